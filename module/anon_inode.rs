@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Anonymous-inode files.
+//!
+//! A file that has operations and private data, but no name in any file system: all that user
+//! space ever sees of it is a descriptor, which `/proc/<pid>/fd` shows as `anon_inode:<name>`.
+//! epoll, eventfd, perf events and KVM's virtual machines are made this way.
+//!
+//! [`AnonInodeFile`] is what such a file does. A descriptor for one is made in either of two ways:
+//!
+//! - [`getfd`] does everything in one call and cannot be taken back;
+//! - [`getfile`] makes the file alone. With [`FileDescriptorReservation`] the caller reserves a
+//!   number first, does whatever else may fail, and installs the file last.
+//!
+//! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h); the
+//! implementation, to which the comments here refer, is
+//! [`fs/anon_inodes.c`](srctree/fs/anon_inodes.c).
+//!
+//! [`FileDescriptorReservation`]: kernel::fs::FileDescriptorReservation
+
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+use kernel::{
+    bindings,
+    error::{
+        from_err_ptr,
+        from_result,
+        to_result,
+        VTABLE_DEFAULT_ERROR, //
+    },
+    fs::File,
+    mm::virt::VmaNew,
+    module::this_module,
+    prelude::*,
+    seq_file::SeqFile,
+    sync::aref::ARef,
+    types::ForeignOwnable, //
+};
+
+// `bindings` does not include `linux/anon_inodes.h`. Both are `EXPORT_SYMBOL_GPL`.
+#[allow(
+    improper_ctypes,
+    reason = "`file_operations` leads to C structs that this configuration leaves empty"
+)]
+extern "C" {
+    fn anon_inode_getfile(
+        name: *const c_char,
+        fops: *const bindings::file_operations,
+        private: *mut c_void,
+        flags: c_int,
+    ) -> *mut bindings::file;
+
+    fn anon_inode_getfd(
+        name: *const c_char,
+        fops: *const bindings::file_operations,
+        private: *mut c_void,
+        flags: c_int,
+    ) -> c_int;
+}
+
+/// What an anonymous-inode file does: its `file_operations`.
+///
+/// Operations that are not given stay null in the table, and the kernel answers for them: `ENOTTY`
+/// to `ioctl(2)`, `ENODEV` to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `lseek(2)` succeeds
+/// and does nothing.
+///
+/// # Examples
+///
+/// A file that can be asked for a number, and the descriptor of one:
+///
+/// ```
+/// struct Answer(isize);
+///
+/// #[vtable]
+/// impl AnonInodeFile for Answer {
+///     type Ptr = KBox<Self>;
+///
+///     fn ioctl(this: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+///         match cmd {
+///             0 => Ok(this.0),
+///             _ => Err(ENOTTY),
+///         }
+///     }
+/// }
+///
+/// fn open_answer() -> Result<u32> {
+///     let answer = KBox::new(Answer(42), GFP_KERNEL)?;
+///     anon_inode::getfd::<Answer>(c"answer", answer, flags::O_RDWR | flags::O_CLOEXEC)
+/// }
+/// ```
+// A file lives as long as user space keeps it, so neither the operations nor the private data may
+// borrow from anything: `KBox<T>` is `ForeignOwnable` for every `T`, hence the two `'static`.
+#[vtable]
+pub trait AnonInodeFile: Sized + 'static {
+    /// The owner of the file's private data.
+    ///
+    /// It belongs to the file until [`release`](AnonInodeFile::release), and several tasks may
+    /// borrow it at once.
+    type Ptr: ForeignOwnable + Send + Sync + 'static;
+
+    /// Called once, when the last reference to the file is gone: every descriptor closed, every
+    /// mapping removed.
+    fn release(this: Self::Ptr, _file: &File) {
+        drop(this);
+    }
+
+    /// Handler for `mmap(2)`.
+    ///
+    /// The area is being set up; [`VmaNew`] says what may be done with it. It keeps the file open
+    /// until it is unmapped.
+    fn mmap(
+        _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _vma: &VmaNew,
+    ) -> Result {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Handler for `ioctl(2)`.
+    ///
+    /// C libraries take the result for an `int`, and -4095 to -1 for an errno.
+    fn ioctl(
+        _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _cmd: u32,
+        _arg: usize,
+    ) -> Result<isize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Handler for `ioctl(2)` as 32-bit programs call it on a 64-bit kernel.
+    ///
+    /// Only needed where the meaning of an argument depends on the size of a word. Without it,
+    /// `compat_ptr_ioctl` converts the argument as a pointer and calls
+    /// [`ioctl`](AnonInodeFile::ioctl).
+    #[cfg(CONFIG_COMPAT)]
+    fn compat_ioctl(
+        _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _cmd: u32,
+        _arg: usize,
+    ) -> Result<isize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Adds lines to `/proc/<pid>/fdinfo/<fd>`, by custom of the form `key:\tvalue\n`.
+    fn show_fdinfo(_this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>, _m: &SeqFile, _file: &File) {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+}
+
+// ANCHOR: getfd
+/// Makes an anonymous-inode file and a descriptor for it, and returns the descriptor's number.
+///
+/// Of `flags` the file takes the access mode and `O_NONBLOCK`, the descriptor `O_CLOEXEC`; they are
+/// those of [`kernel::fs::file::flags`].
+///
+/// Nothing that can fail may follow: once this function returns, the descriptor is in the hands of
+/// user space, which may have closed it already. Where something does follow, use [`getfile`].
+///
+/// # Errors
+///
+/// `EMFILE` and `ENFILE` where no descriptor or no file is left, `ENOMEM`. `data` has then been
+/// dropped, and nothing else is left behind.
+pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<u32> {
+    let private = data.into_foreign();
+
+    // SAFETY: `name` is copied before the call returns, the table is static, and `private` is what
+    // the operations in that table expect, its ownership passing to the file.
+    let ret = unsafe {
+        anon_inode_getfd(
+            name.as_char_ptr(),
+            VTable::<T>::build(),
+            private,
+            flags as c_int,
+        )
+    };
+
+    if let Err(err) = to_result(ret) {
+        // SAFETY: `private` comes from `into_foreign` above. The number is reserved before the file
+        // is made, and installing the file cannot fail; so on error there never was a file that
+        // could have borrowed or released `private`, and it is still ours.
+        drop(unsafe { T::Ptr::from_foreign(private) });
+        return Err(err);
+    }
+
+    // CAST: not negative, as `to_result` has found.
+    Ok(ret as u32)
+}
+// ANCHOR_END: getfd
+
+/// Makes an anonymous-inode file that has no descriptor yet.
+///
+/// Of `flags` the file takes the access mode and `O_NONBLOCK`; `O_CLOEXEC` is the descriptor's and
+/// goes to [`get_unused_fd_flags`].
+///
+/// From here on the file owns `data`: it is released by the last reference, be that the one returned
+/// here or a descriptor's. Dropping the reference in a system call releases the file when that
+/// system call returns to user space, not at once.
+///
+/// # Errors
+///
+/// `ENFILE` where no file is left, `ENOMEM`. `data` has then been dropped.
+///
+/// # Examples
+///
+/// What can fail comes between the reservation and the installation, which cannot:
+///
+/// ```
+/// let fd = FileDescriptorReservation::get_unused_fd_flags(flags::O_CLOEXEC)?;
+/// let answer = KBox::new(Answer(42), GFP_KERNEL)?;
+/// let file = anon_inode::getfile::<Answer>(c"answer", answer, flags::O_RDWR)?;
+///
+/// let number = fd.reserved_fd();
+/// fd.fd_install(file);
+/// # Ok::<u32, Error>(number)
+/// ```
+///
+/// [`get_unused_fd_flags`]: kernel::fs::FileDescriptorReservation::get_unused_fd_flags
+pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<ARef<File>> {
+    let private = data.into_foreign();
+
+    // SAFETY: As in `getfd`.
+    let file = unsafe {
+        anon_inode_getfile(
+            name.as_char_ptr(),
+            VTable::<T>::build(),
+            private,
+            flags as c_int,
+        )
+    };
+
+    match from_err_ptr(file) {
+        // SAFETY: Not an error, so `file` points to a file, the one reference to which is ours to
+        // give to the `ARef`. `File` is a transparent wrapper, and nothing has had the chance to
+        // start an `fdget_pos` on a file that is in no descriptor table.
+        Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast::<File>())) }),
+        Err(err) => {
+            // SAFETY: `private` comes from `into_foreign` above. It becomes the file's last of all,
+            // where nothing can fail any more; so on error it is still ours.
+            drop(unsafe { T::Ptr::from_foreign(private) });
+            Err(err)
+        }
+    }
+}
+
+/// The `file_operations` of an [`AnonInodeFile`].
+///
+/// # Invariants
+///
+/// Only [`getfd`] and [`getfile`] give this table to a file, and together with private data that
+/// comes from `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its private
+/// data never changes, and is owned by the file until `release`.
+struct VTable<T: AnonInodeFile>(PhantomData<T>);
+
+impl<T: AnonInodeFile> VTable<T> {
+    /// What every operation but `release` starts from: the private data and the file.
+    ///
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and the caller must keep a reference to it for `'a`. No
+    /// `fdget_pos` region of this thread may be active on it.
+    unsafe fn borrow<'a>(
+        file: *mut bindings::file,
+    ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
+        // SAFETY: The file is valid, and its private data never changes.
+        let private = unsafe { (*file).private_data };
+        // SAFETY: By the type invariants, `private` comes from `into_foreign`. It goes to
+        // `from_foreign` in `release` only, which is not called while there is a reference to the
+        // file, thus not during `'a`.
+        let this = unsafe { T::Ptr::borrow(private) };
+        // SAFETY: By the requirements of this function.
+        (this, unsafe { File::from_raw_file(file) })
+    }
+
+    // ANCHOR: release
+    /// # Safety
+    ///
+    /// `file` must be a file of `T` that is being released.
+    unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+        // SAFETY: The file is valid, and its private data never changes.
+        let private = unsafe { (*file).private_data };
+        // SAFETY: By the type invariants, `private` comes from `into_foreign`. The kernel releases
+        // a file once and calls no operation afterwards, and every borrow needed a reference to the
+        // file, of which none is left.
+        let this = unsafe { T::Ptr::from_foreign(private) };
+        // SAFETY: The file is valid until this call returns, and a file without references has no
+        // `fdget_pos` region.
+        T::release(this, unsafe { File::from_raw_file(file) });
+
+        0
+    }
+    // ANCHOR_END: release
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and `vma` an area that is being set up to map it.
+    unsafe extern "C" fn mmap(
+        file: *mut bindings::file,
+        vma: *mut bindings::vm_area_struct,
+    ) -> c_int {
+        // SAFETY: `mmap(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        let (this, file) = unsafe { Self::borrow(file) };
+        // SAFETY: The area is being set up during the call, by the requirements of this function.
+        let vma = unsafe { VmaNew::from_raw(vma) };
+
+        from_result(|| T::mmap(this, file, vma).map(|()| 0))
+    }
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`.
+    unsafe extern "C" fn ioctl(file: *mut bindings::file, cmd: c_uint, arg: c_ulong) -> c_long {
+        // SAFETY: `ioctl(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        let (this, file) = unsafe { Self::borrow(file) };
+
+        from_result(|| T::ioctl(this, file, cmd, arg))
+    }
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`.
+    #[cfg(CONFIG_COMPAT)]
+    unsafe extern "C" fn compat_ioctl(
+        file: *mut bindings::file,
+        cmd: c_uint,
+        arg: c_ulong,
+    ) -> c_long {
+        // SAFETY: `ioctl(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        let (this, file) = unsafe { Self::borrow(file) };
+
+        from_result(|| T::compat_ioctl(this, file, cmd, arg))
+    }
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and `m` a `seq_file` that only this call uses.
+    unsafe extern "C" fn show_fdinfo(m: *mut bindings::seq_file, file: *mut bindings::file) {
+        // SAFETY: procfs holds a reference to the file during the call. The `fdget_pos` of the
+        // `read(2)` that has led here is on the file of `/proc/<pid>/fdinfo`, not on this one.
+        let (this, file) = unsafe { Self::borrow(file) };
+        // SAFETY: By the requirements of this function.
+        let m = unsafe { SeqFile::from_raw(m) };
+
+        T::show_fdinfo(this, m, file);
+    }
+
+    const VTABLE: bindings::file_operations = bindings::file_operations {
+        // ANCHOR: owner
+        // Every file holds a reference to this module, taken by `anon_inode_getfile()` and put
+        // after `release`. Without it, rmmod would succeed while there are descriptors, and the
+        // next operation on one would jump into memory that is no longer the module's.
+        owner: this_module::<T::OwnerModule>().as_ptr(),
+        // ANCHOR_END: owner
+        llseek: Some(bindings::noop_llseek),
+        release: Some(Self::release),
+        mmap: if T::HAS_MMAP { Some(Self::mmap) } else { None },
+        unlocked_ioctl: if T::HAS_IOCTL {
+            Some(Self::ioctl)
+        } else {
+            None
+        },
+        #[cfg(CONFIG_COMPAT)]
+        compat_ioctl: if T::HAS_COMPAT_IOCTL {
+            Some(Self::compat_ioctl)
+        } else if T::HAS_IOCTL {
+            bindings::compat_ptr_ioctl
+        } else {
+            None
+        },
+        show_fdinfo: if T::HAS_SHOW_FDINFO {
+            Some(Self::show_fdinfo)
+        } else {
+            None
+        },
+        ..pin_init::zeroed()
+    };
+
+    // A generic `static` does not exist, and `file_operations` is not `Sync`; the reference to a
+    // constant is promoted to a static one. Its address is not unique: code that compares `f_op`,
+    // as KVM's `file_is_kvm()` does, cannot be built on it.
+    const fn build() -> &'static bindings::file_operations {
+        &Self::VTABLE
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `/dev/hiboma`: the layering of KVM's interface, and nothing behind it.
+//!
+//! A device whose ioctl returns a descriptor that answers ioctls of its own. The same module in C
+//! is `comparisons/c/hiboma.c`.
+//!
+//! # Layout
+//!
+//! - `uapi.rs`: what user space may rely on.
+//! - `device.rs`: `/dev/hiboma`.
+//! - `anon.rs`: `anon_inode:hiboma-anon`, which the device hands out.
+//! - `anon_inode.rs`: what the kernel crate lacks for that. All of the `unsafe` is in there.
+
+use kernel::{
+    miscdevice::MiscDeviceRegistration,
+    prelude::*, //
+};
+
+mod anon;
+pub mod anon_inode;
+mod device;
+pub mod uapi;
+
+use device::HibomaDevice;
+
+module! {
+    type: HibomaModule,
+    name: "hiboma",
+    authors: ["The hiboma-rs authors"],
+    description: "The layering of KVM's interface, to learn from",
+    license: "GPL",
+}
+
+#[pin_data]
+struct HibomaModule {
+    #[pin]
+    _device: MiscDeviceRegistration<HibomaDevice>,
+    // Fields are dropped in the order of declaration: this one speaks when the device is gone.
+    _log: Log,
+}
+
+impl kernel::InPlaceModule for HibomaModule {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- HibomaDevice::register(),
+            _log: Log::registered(),
+        })
+    }
+}
+
+struct Log;
+
+impl Log {
+    fn registered() -> Self {
+        pr_info!("registered /dev/hiboma\n");
+        Log
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        pr_info!("deregistered /dev/hiboma\n");
+    }
+}
