@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`OpenError`]: why the device could not be opened, and what to do about it.
+
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+use nix::errno::Errno;
+
+use crate::uapi;
+
+/// Why [`Hiboma::open`](crate::Hiboma::open) has no device to give.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// `ENOENT`, or `ENODEV` and `ENXIO` where a stale node has no driver: no module is loaded.
+    #[error(
+        "{} is missing: load the module with `make -C module insmod`, \
+         or run this in the lab: `cargo lab run -- …`",
+        path.display()
+    )]
+    Missing {
+        /// What was to be opened.
+        path: PathBuf,
+    },
+
+    /// `EACCES` or `EPERM`: the node has mode 0600 and belongs to root.
+    #[error(
+        "no permission to open {}, which is root's: use sudo, \
+         or run this in the lab, where you are root: `cargo lab run -- …`",
+        path.display()
+    )]
+    Denied {
+        /// What was to be opened.
+        path: PathBuf,
+    },
+
+    /// It opened, but does not answer `HIBOMA_GET_VERSION` as hiboma does.
+    #[error(
+        "{} is not hiboma's device: to HIBOMA_GET_VERSION it answers {}, not {}",
+        path.display(),
+        answer.map_or_else(|errno| errno.to_string(), |version| version.to_string()),
+        uapi::HIBOMA_VERSION
+    )]
+    NotHiboma {
+        /// What was opened.
+        path: PathBuf,
+        /// What it said.
+        answer: nix::Result<u32>,
+    },
+
+    /// Any other errno of `open(2)`.
+    #[error("cannot open {}", path.display())]
+    Other {
+        /// What was to be opened.
+        path: PathBuf,
+        /// What `open(2)` said.
+        source: io::Error,
+    },
+}
+
+impl OpenError {
+    pub(crate) fn from_open(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.raw_os_error().map(Errno::from_raw) {
+            Some(Errno::ENOENT | Errno::ENODEV | Errno::ENXIO) => OpenError::Missing { path },
+            Some(Errno::EACCES | Errno::EPERM) => OpenError::Denied { path },
+            _ => OpenError::Other { path, source },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(errno: Errno) -> String {
+        OpenError::from_open(Path::new("/dev/hiboma"), errno.into()).to_string()
+    }
+
+    #[test]
+    fn a_missing_device_says_how_to_get_one() {
+        for errno in [Errno::ENOENT, Errno::ENODEV, Errno::ENXIO] {
+            let message = message(errno);
+            assert!(message.starts_with("/dev/hiboma is missing: "), "{message}");
+            assert!(message.contains("make -C module insmod"), "{message}");
+            assert!(message.contains("cargo lab run -- "), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_denied_device_says_who_may() {
+        let message = message(Errno::EACCES);
+        assert!(
+            message.starts_with("no permission to open /dev/hiboma"),
+            "{message}"
+        );
+        assert!(message.contains("sudo"), "{message}");
+    }
+
+    #[test]
+    fn any_other_errno_is_passed_on() {
+        let error = OpenError::from_open(Path::new("/dev/hiboma"), Errno::EMFILE.into());
+        let source = std::error::Error::source(&error).expect("it has a source");
+        assert!(
+            source.to_string().contains("Too many open files"),
+            "{source}"
+        );
+    }
+}
