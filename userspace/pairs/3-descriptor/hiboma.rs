@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Step 3 on /dev/hiboma: have the device make a descriptor, twice.
+
+use std::os::fd::AsRawFd;
+
+use hiboma::Hiboma;
+
+fn main() -> anyhow::Result<()> {
+    let device = Hiboma::open()?;
+
+    // ANCHOR: make
+    let first = device.open_fd()?;
+    println!("fd = {}", first.as_raw_fd());
+    let second = device.open_fd()?;
+    println!("fd = {}", second.as_raw_fd());
+    // ANCHOR_END: make
+
+    // ANCHOR: state
+    // Each has a state of its own: what was asked of one, the other has not seen.
+    for anon in [&first, &first, &second] {
+        println!("count of fd {}: {}", anon.as_raw_fd(), anon.count()?);
+    }
+    // ANCHOR_END: state
+
+    pairs::print_descriptors()
+}
