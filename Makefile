@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The two commands of the README, and what they are made of. Each does all its own set-up.
+
+.DEFAULT_GOAL := help
+
+# ANCHOR: demo
+demo: setup ## run every pair on /dev/hiboma and /dev/kvm, side by side
+	cargo lab demo
+# ANCHOR_END: demo
+
+# ANCHOR: test
+test: setup ## prove all of it: on the host, in the guest, in the book
+	cargo lab build
+	cargo test
+	cargo lab test
+# ANCHOR_END: test
+
+setup: ## install the system packages that are missing (Debian, Ubuntu), or say which
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
+	cargo lab setup
+
+record: setup ## run every pair again, and write what it prints into comparisons/
+	cargo lab record
+
+book: ## read the book at http://localhost:3000
+	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook" >&2; exit 1; }
+	mdbook serve --open book
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+.PHONY: demo test setup record book help

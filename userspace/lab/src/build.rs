@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Everything between a fresh checkout and a guest that boots.
+//!
+//! One file a step, in the order they are taken:
+//!
+//! | file | what it makes | where |
+//! | --- | --- | --- |
+//! | `debian.rs` | packages of Debian's newer suites, unpacked | |
+//! | `kernel_source.rs` | the kernel's source tree | cache |
+//! | `rust_src.rs` | the source of `core`, for the kernel's own | cache |
+//! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
+//! | `toolchain.rs` | the environment in which kernel and modules are made | |
+//! | `kernel.rs` | vmlinux and KVM's modules | cache |
+//! | `modules.rs` | hiboma.ko, its sample and its C twin | target |
+//! | `programs.rs` | what runs in the guest | target |
+
+mod bindgen;
+mod debian;
+mod kernel;
+mod kernel_source;
+mod modules;
+mod programs;
+mod rust_src;
+mod toolchain;
+
+use std::path::PathBuf;
+use std::thread;
+
+use anyhow::{Context, Result, anyhow};
+use duct::cmd;
+
+use crate::cache::Cache;
+use crate::image::{Content, GuestFile, Image};
+use crate::progress::Progress;
+
+pub use kernel_source::origin as kernel_source_origin;
+pub use toolchain::libclang_folder;
+
+use kernel::Kernel;
+use toolchain::Toolchain;
+
+/// A guest of what is in the checkout now; whatever is not built yet is built.
+pub fn image() -> Result<Image> {
+    let cache = Cache::open()?;
+    let progress = Progress::new();
+    let (source, toolchain) = thread::scope(|scope| {
+        let source = scope.spawn(|| kernel_source::get(&cache, &progress));
+        let toolchain = Toolchain::get(&cache, &progress);
+        (source.join(), toolchain)
+    });
+    let source = source.map_err(|_| anyhow!("fetching the kernel's source panicked"))??;
+    let toolchain = toolchain?;
+    let kernel = Kernel::get(&cache, &progress, &source, &toolchain)?;
+    let modules = modules::get(&progress, &kernel, &toolchain)?;
+
+    let mut files = busybox_with_applets()?;
+    for module in kernel.kvm_modules().chain(modules) {
+        files.push(host_file("/lib/modules", module)?);
+    }
+    for program in programs::programs()? {
+        if programs::name(&program)? == "guest-init" {
+            files.push(GuestFile {
+                path: "/init".to_owned(),
+                content: Content::HostFile(program),
+            });
+        } else {
+            files.push(host_file("/bin", program)?);
+        }
+    }
+    files.push(host_file("/bin", programs::c_client()?)?);
+    Ok(Image {
+        vmlinux: kernel.vmlinux(),
+        files,
+    })
+}
+
+/// The shell and the tools of the guest, one file with many names.
+fn busybox_with_applets() -> Result<Vec<GuestFile>> {
+    let busybox = busybox()?;
+    let applets = cmd!(&busybox, "--list").read()?;
+    let applets = applets
+        .lines()
+        .filter(|applet| *applet != "busybox")
+        .map(|applet| GuestFile {
+            path: format!("/bin/{applet}"),
+            content: Content::Symlink("busybox".to_owned()),
+        });
+    let mut files: Vec<_> = applets.collect();
+    files.push(host_file("/bin", busybox)?);
+    Ok(files)
+}
+
+/// Where distributions put busybox.
+pub fn busybox() -> Result<PathBuf> {
+    ["/bin/busybox", "/usr/sbin/busybox", "/usr/bin/busybox"]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| path.exists())
+        .context("no busybox: see `cargo lab doctor`")
+}
+
+/// A file of the host under its own name in a folder of the guest.
+fn host_file(folder: &str, path: PathBuf) -> Result<GuestFile> {
+    let name = programs::name(&path)?;
+    Ok(GuestFile {
+        path: format!("{folder}/{name}"),
+        content: Content::HostFile(path),
+    })
+}

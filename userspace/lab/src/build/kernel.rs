@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The lab's kernel: `vmlinux` and KVM's modules, built out of tree in the cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use duct::cmd;
+
+use super::kernel_source::KernelSource;
+use super::toolchain::Toolchain;
+use crate::cache::{self, Cache};
+use crate::progress::{Progress, Step};
+use crate::workspace;
+
+/// The configuration, in the checkout.
+const CONFIG: &str = "userspace/lab/kernel/lab.config";
+
+/// How many lines Kbuild prints for it.
+const LINES: u64 = 1250;
+
+/// KVM's modules in the order in which they are loaded; the guest picks the vendor's.
+const KVM_MODULES: [&str; 4] = [
+    "virt/lib/irqbypass.ko",
+    "arch/x86/kvm/kvm.ko",
+    "arch/x86/kvm/kvm-amd.ko",
+    "arch/x86/kvm/kvm-intel.ko",
+];
+
+/// A kernel that was built.
+pub struct Kernel {
+    /// Kbuild's output folder: `KDIR` for modules.
+    pub folder: PathBuf,
+    /// What tells it from other kernels.
+    pub key: String,
+}
+
+impl Kernel {
+    /// The kernel for what is in the checkout and on the machine, built where the cache has none.
+    pub fn get(
+        cache: &Cache,
+        progress: &Progress,
+        source: &KernelSource,
+        toolchain: &Toolchain,
+    ) -> Result<Kernel> {
+        let config = fs::read_to_string(workspace::root().join(CONFIG))?;
+        let key = cache::key([source.id.as_str(), toolchain.id.as_str(), config.as_str()]);
+        let folder = cache.resumable(&format!("kernels/{key}"), |folder| {
+            let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
+            fs::write(folder.join("built-from.txt"), inputs)?;
+            let step = progress.step("kernel", Some(LINES));
+            build(&step, &source.path, folder, toolchain)?;
+            step.finish();
+            Ok(())
+        })?;
+        Ok(Kernel { folder, key })
+    }
+
+    /// What QEMU boots: an ELF file without symbols.
+    pub fn vmlinux(&self) -> PathBuf {
+        self.folder.join("vmlinux.stripped")
+    }
+
+    /// KVM's modules.
+    pub fn kvm_modules(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        KVM_MODULES.iter().map(|module| self.folder.join(module))
+    }
+}
+
+fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Result<()> {
+    let log = folder.join("build.log");
+    let source = source.display().to_string();
+    let output = format!("O={}", folder.display());
+    let make = |targets: &[&str]| {
+        toolchain.make(
+            ["-C", &source, &output]
+                .into_iter()
+                .chain(targets.iter().copied()),
+        )
+    };
+    let config = workspace::root().join(CONFIG);
+    step.run(
+        make(&["allnoconfig"]).env("KCONFIG_ALLCONFIG", &config),
+        &log,
+    )?;
+    check_config(&config, &folder.join(".config"))?;
+    step.run(make(&["vmlinux", "modules"]), &log)?;
+    let stripped = folder.join("vmlinux.stripped");
+    step.run(cmd!("strip", "-o", stripped, folder.join("vmlinux")), &log)
+}
+
+/// Kconfig drops silently what it cannot satisfy.
+fn check_config(wanted: &Path, got: &Path) -> Result<()> {
+    let (wanted, got) = (fs::read_to_string(wanted)?, fs::read_to_string(got)?);
+    let missing: Vec<_> = wanted
+        .lines()
+        .filter(|line| line.starts_with("CONFIG_") && !got.lines().any(|other| other == *line))
+        .collect();
+    ensure!(
+        missing.is_empty(),
+        "this kernel does not take these lines of {CONFIG}: {}\n         where CONFIG_RUST is among them, `make rustavailable` in the kernel's tree says why",
+        missing.join(", ")
+    );
+    Ok(())
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The environment in which the kernel and its modules are made: one rustc, one bindgen, one
+//! libclang, whatever else the machine has.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use duct::{Expression, cmd};
+
+use super::{bindgen, rust_src};
+use crate::cache::Cache;
+use crate::progress::Progress;
+use crate::workspace;
+
+/// The Rust compiler that `rust-toolchain.toml` asks for.
+pub struct Rustc {
+    /// e.g. `1.95.0`.
+    pub version: String,
+    /// The toolchain's folder; its `bin` has rustc itself, not rustup's proxy, so that it is the
+    /// same in every folder.
+    pub sysroot: PathBuf,
+}
+
+impl Rustc {
+    /// Asks rustup, in the checkout.
+    pub fn find() -> Result<Rustc> {
+        let ask = |arguments: &[&str]| {
+            cmd("rustc", arguments)
+                .dir(workspace::root())
+                .read()
+                .context("rustc does not run: see `cargo lab doctor`")
+        };
+        let version = ask(&["--version"])?;
+        let version = version
+            .split_whitespace()
+            .nth(1)
+            .context("rustc --version")?
+            .to_owned();
+        Ok(Rustc {
+            version,
+            sysroot: ask(&["--print", "sysroot"])?.into(),
+        })
+    }
+}
+
+/// What Kbuild is run with.
+pub struct Toolchain {
+    path: OsString,
+    libclang: PathBuf,
+    rust_lib_src: PathBuf,
+    /// All versions that can change what is built.
+    pub id: String,
+}
+
+impl Toolchain {
+    /// Finds what the machine has and makes what it has not.
+    pub fn get(cache: &Cache, progress: &Progress) -> Result<Toolchain> {
+        let rustc = Rustc::find()?;
+        let bindgen = bindgen::get(cache, progress)?;
+        let rust_lib_src = rust_src::get(cache, progress, &rustc)?;
+        let own = [bindgen, rustc.sysroot.join("bin")];
+        let path = env::join_paths(
+            own.into_iter()
+                .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
+        )?;
+        let gcc = cmd!("gcc", "--version")
+            .read()
+            .context("gcc does not run: see `cargo lab doctor`")?;
+        let id = format!(
+            "rustc {}, bindgen {}, {}",
+            rustc.version,
+            bindgen::VERSION,
+            gcc.lines().next().unwrap_or_default()
+        );
+        Ok(Toolchain {
+            path,
+            libclang: libclang_folder()?,
+            rust_lib_src,
+            id,
+        })
+    }
+
+    /// `make ARGUMENTS` in this environment, on all processors.
+    pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
+        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        let arguments = [format!("-j{jobs}")]
+            .into_iter()
+            .chain(arguments.into_iter().map(str::to_owned));
+        cmd("make", arguments)
+            .env("PATH", &self.path)
+            .env("LIBCLANG_PATH", &self.libclang)
+            .env("RUST_LIB_SRC", &self.rust_lib_src)
+            .env("ARCH", "x86_64")
+            // So that the same input gives the same kernel, whoever builds it, where and when.
+            .env("KBUILD_BUILD_USER", "hiboma")
+            .env("KBUILD_BUILD_HOST", "lab")
+            .env("KBUILD_BUILD_TIMESTAMP", "1970-01-01")
+            .env_remove("MAKEFLAGS")
+            .env_remove("MAKELEVEL")
+    }
+}
+
+/// The folder of the newest libclang: `$LIBCLANG_PATH`, or Debian's `/usr/lib/llvm-N/lib`, or
+/// where distributions with one version have it.
+pub fn libclang_folder() -> Result<PathBuf> {
+    if let Some(folder) = env::var_os("LIBCLANG_PATH") {
+        return Ok(folder.into());
+    }
+    let version = |folder: &Path| -> Option<u32> {
+        folder
+            .file_name()?
+            .to_str()?
+            .strip_prefix("llvm-")?
+            .parse()
+            .ok()
+    };
+    let mut folders: Vec<_> = fs::read_dir("/usr/lib")?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|folder| version(folder).is_some())
+        .collect();
+    folders.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
+    folders
+        .into_iter()
+        .map(|folder| folder.join("lib"))
+        .chain(["/usr/lib64", "/usr/lib"].map(PathBuf::from))
+        .find(|folder| has_libclang(folder))
+        .context("no libclang: see `cargo lab doctor`")
+}
+
+fn has_libclang(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().any(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with("libclang.so") || name.starts_with("libclang-") && name.contains(".so")
+        })
+    })
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab build`: everything that a guest is made of.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::build;
+
+/// Builds kernel, modules, guest programs and initramfs, so far as they are not built yet
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub fn main(_args: Args) -> Result<ExitCode> {
+    let image = build::image()?;
+    println!("kernel: {}", image.vmlinux.display());
+    Ok(ExitCode::SUCCESS)
+}

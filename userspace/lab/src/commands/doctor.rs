@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab doctor`: what is there, what is missing, and what to do about it.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::doctor::distribution::Distribution;
+use crate::doctor::prerequisite;
+use crate::doctor::setup;
+
+/// Says for each prerequisite whether it is there, and what installs it; exits 0 exactly when the lab can run
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub fn main(_args: Args) -> Result<ExitCode> {
+    let mut missing = Vec::new();
+    for prerequisite in prerequisite::all()? {
+        let found = prerequisite.found();
+        let accepted = prerequisite.accepts(found.as_deref());
+        let wanted = prerequisite
+            .wanted
+            .as_ref()
+            .map(|version| format!(", {version} or newer"));
+        println!(
+            "{:<8} {:<14} {} (it {}{})",
+            if accepted { "ok" } else { "MISSING" },
+            prerequisite.name,
+            found.as_deref().unwrap_or("not found"),
+            prerequisite.purpose,
+            wanted.unwrap_or_default(),
+        );
+        if !accepted {
+            missing.push(prerequisite);
+        }
+    }
+    println!();
+    if missing.is_empty() {
+        println!("The lab can run.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "The lab cannot run yet. {}",
+        setup::advice(Distribution::here(), &missing)
+    );
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What must be on the machine before the lab can build and boot a kernel.
+
+use anyhow::Result;
+use serde::Deserialize;
+use version_compare::{Cmp, compare_to};
+
+use super::distribution::Distribution;
+use super::probe;
+
+/// One thing that the lab needs: an entry of `prerequisites.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prerequisite {
+    /// What it is called; `probe.rs` finds it by this name.
+    pub name: String,
+    /// What it does for the lab.
+    pub purpose: String,
+    /// The oldest version that will do, where that matters.
+    pub wanted: Option<String>,
+    debian: Vec<String>,
+    ubuntu: Option<Vec<String>>,
+    fedora: Vec<String>,
+    arch: Vec<String>,
+    suse: Vec<String>,
+}
+
+/// All of them, in the order in which they are needed.
+pub fn all() -> Result<Vec<Prerequisite>> {
+    #[derive(Deserialize)]
+    struct File {
+        prerequisite: Vec<Prerequisite>,
+    }
+    let file: File = toml::from_str(include_str!("prerequisites.toml"))?;
+    Ok(file.prerequisite)
+}
+
+impl Prerequisite {
+    /// The version found, or where it was found; `None` where it is missing.
+    pub fn found(&self) -> Option<String> {
+        probe::find(&self.name)
+    }
+
+    /// Whether what was found will do.
+    pub fn accepts(&self, found: Option<&str>) -> bool {
+        match (found, &self.wanted) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(found), Some(wanted)) => compare_to(found, wanted, Cmp::Ge) == Ok(true),
+        }
+    }
+
+    /// The packages that bring it; none where the distribution has none.
+    pub fn packages(&self, distribution: Distribution) -> &[String] {
+        match distribution {
+            Distribution::Debian => &self.debian,
+            Distribution::Ubuntu => self.ubuntu.as_ref().unwrap_or(&self.debian),
+            Distribution::Fedora => &self.fedora,
+            Distribution::Arch => &self.arch,
+            Distribution::Suse => &self.suse,
+            Distribution::Other => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prerequisite_has_a_probe() {
+        for prerequisite in all().unwrap() {
+            assert!(probe::knows(&prerequisite.name), "{}", prerequisite.name);
+        }
+    }
+
+    #[test]
+    fn an_old_version_will_not_do() {
+        let all = all().unwrap();
+        let qemu = all
+            .iter()
+            .find(|prerequisite| prerequisite.name == "QEMU")
+            .unwrap();
+        assert!(!qemu.accepts(None));
+        assert!(!qemu.accepts(Some("5.2.0")));
+        assert!(qemu.accepts(Some("7.2.22")));
+        assert!(qemu.accepts(Some("10.0.2")));
+    }
+}
