@@ -2,12 +2,7 @@
 
 //! [`AnonFd`]: a descriptor of `anon_inode:hiboma-anon`. KVM's counterpart is `VmFd`.
 
-use std::os::fd::AsFd;
-use std::os::fd::AsRawFd;
-use std::os::fd::BorrowedFd;
-use std::os::fd::IntoRawFd;
-use std::os::fd::OwnedFd;
-use std::os::fd::RawFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 
 use crate::ioctl;
 

@@ -3,18 +3,10 @@
 //! [`Hiboma`]: a descriptor of `/dev/hiboma`. KVM's counterpart is `Kvm`.
 
 use std::fs::File;
-use std::os::fd::AsFd;
-use std::os::fd::AsRawFd;
-use std::os::fd::BorrowedFd;
-use std::os::fd::IntoRawFd;
-use std::os::fd::OwnedFd;
-use std::os::fd::RawFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 use std::path::Path;
 
-use crate::AnonFd;
-use crate::OpenError;
-use crate::ioctl;
-use crate::uapi;
+use crate::{AnonFd, OpenError, ioctl, uapi};
 
 /// A descriptor of the device: the way to everything else.
 ///

@@ -3,8 +3,7 @@
 //! [`OpenError`]: why the device could not be opened, and what to do about it.
 
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 

@@ -6,10 +6,7 @@
 //! held. hiboma ignores it. `KVM_GET_API_VERSION` would answer `EINVAL` unless it happened to
 //! be 0, which is why kvm-ioctls passes that 0.
 
-use std::os::fd::AsRawFd;
-use std::os::fd::BorrowedFd;
-use std::os::fd::FromRawFd;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use crate::uapi;
 

@@ -2,8 +2,7 @@
 
 //! What is not hiboma's device is refused. The device itself is tested in the lab's guest.
 
-use hiboma::Hiboma;
-use hiboma::OpenError;
+use hiboma::{Hiboma, OpenError};
 use nix::errno::Errno;
 
 #[test]

@@ -4,8 +4,7 @@
 
 use anyhow::bail;
 use kvm_bindings::kvm_userspace_memory_region;
-use kvm_ioctls::Kvm;
-use kvm_ioctls::VcpuExit;
+use kvm_ioctls::{Kvm, VcpuExit};
 use memmap2::MmapMut;
 
 // ANCHOR: guest

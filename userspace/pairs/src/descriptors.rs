@@ -58,9 +58,7 @@ mod tests {
     use std::fs::File;
     use std::os::fd::AsRawFd;
 
-    use nix::fcntl::FcntlArg;
-    use nix::fcntl::FdFlag;
-    use nix::fcntl::fcntl;
+    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
     use super::*;
 
