@@ -59,7 +59,7 @@ impl HibomaAnon {
 impl AnonInodeFile for HibomaAnon {
     type Ptr = KBox<Self>;
 
-    // ANCHOR: ioctl
+    // ANCHOR: anon-ioctl
     fn ioctl(this: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
             HIBOMA_ANON_COUNT => {
@@ -72,7 +72,7 @@ impl AnonInodeFile for HibomaAnon {
             _ => Err(ENOTTY),
         }
     }
-    // ANCHOR_END: ioctl
+    // ANCHOR_END: anon-ioctl
 
     // ANCHOR: fdinfo
     fn show_fdinfo(this: &Self, m: &SeqFile, _file: &File) {

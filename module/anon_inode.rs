@@ -16,7 +16,7 @@
 //! implementation, to which the comments here refer, is
 //! [`fs/anon_inodes.c`](srctree/fs/anon_inodes.c).
 //!
-//! [`FileDescriptorReservation`]: kernel::fs::FileDescriptorReservation
+//! [`FileDescriptorReservation`]: kernel::fs::file::FileDescriptorReservation
 
 use core::{
     marker::PhantomData,
@@ -218,7 +218,7 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 /// # Ok::<u32, Error>(number)
 /// ```
 ///
-/// [`get_unused_fd_flags`]: kernel::fs::FileDescriptorReservation::get_unused_fd_flags
+/// [`get_unused_fd_flags`]: kernel::fs::file::FileDescriptorReservation::get_unused_fd_flags
 pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<ARef<File>> {
     let private = data.into_foreign();
 
@@ -347,6 +347,7 @@ impl<T: AnonInodeFile> VTable<T> {
         T::show_fdinfo(this, m, file);
     }
 
+    // ANCHOR: fops
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // ANCHOR: owner
         // Every file holds a reference to this module, taken by `anon_inode_getfile()` and put
@@ -377,6 +378,7 @@ impl<T: AnonInodeFile> VTable<T> {
         },
         ..pin_init::zeroed()
     };
+    // ANCHOR_END: fops
 
     // A generic `static` does not exist, and `file_operations` is not `Sync`; the reference to a
     // constant is promoted to a static one. Its address is not unique: code that compares `f_op`,

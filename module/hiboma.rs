@@ -11,14 +11,18 @@
 //! - `device.rs`: `/dev/hiboma`.
 //! - `anon.rs`: `anon_inode:hiboma-anon`, which the device hands out.
 //! - `anon_inode.rs`: what the kernel crate lacks for that. All of the `unsafe` is in there.
+//!
+//! `anon_inode_sample.rs` is the root of a second module, which puts `anon_inode.rs` to the test.
 
 use kernel::{
     miscdevice::MiscDeviceRegistration,
     prelude::*, //
 };
 
+#[forbid(unsafe_code)]
 mod anon;
 pub mod anon_inode;
+#[forbid(unsafe_code)]
 mod device;
 pub mod uapi;
 
@@ -32,6 +36,7 @@ module! {
     license: "GPL",
 }
 
+// ANCHOR: module
 #[pin_data]
 struct HibomaModule {
     #[pin]
@@ -63,3 +68,4 @@ impl Drop for Log {
         pr_info!("deregistered /dev/hiboma\n");
     }
 }
+// ANCHOR_END: module

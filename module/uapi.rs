@@ -15,7 +15,9 @@ pub const HIBOMA_VERSION: u32 = 110;
 
 /// On `/dev/hiboma`: returns [`HIBOMA_VERSION`]. The argument is ignored.
 ///
-/// A bare number, not one made by `_IO()`, as the experiment that hiboma grew from had it.
+/// A bare number, not one made by `_IO()`, as the experiment that hiboma grew from had it. Bare
+/// numbers are not all free: the kernel itself answers 2, `FIGETBSZ`, for every file, and 1,
+/// `FIBMAP`, for regular ones.
 pub const HIBOMA_GET_VERSION: u32 = 0;
 
 /// On `/dev/hiboma`: returns a new descriptor, `anon_inode:hiboma-anon`, opened
@@ -31,5 +33,5 @@ pub const HIBOMAIO: u32 = 0xBB;
 ///
 /// On `anon_inode:hiboma-anon`: returns how often it has been called on this open file, this
 /// call included. What `dup(2)` and `fork(2)` share has one count; each `HIBOMA_OPEN_FD` starts
-/// a new one.
+/// a new one. `EOVERFLOW` where the count no longer fits an `int`.
 pub const HIBOMA_ANON_COUNT_NR: u32 = 0x00;

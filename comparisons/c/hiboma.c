@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/hiboma: the layering of KVM's interface, and nothing behind it.
+ *
+ * The C twin of module/, in the order of anon.rs, device.rs and hiboma.rs there. Both make the
+ * same device, so only one of the two can be loaded at a time.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/anon_inodes.h>
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "hiboma.h"
+
+/* anon.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
+
+/* The private data of one open file. */
+struct hiboma_anon {
+	/* 64 bits do not overflow; 32 would, within minutes. */
+	atomic64_t count;
+};
+
+// ANCHOR: anon-ioctl
+static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct hiboma_anon *anon = file->private_data;
+	s64 count;
+
+	switch (cmd) {
+	case HIBOMA_ANON_COUNT:
+		count = atomic64_inc_return_relaxed(&anon->count);
+		/* User space has an int for the result: a larger count would look negative. */
+		return count <= INT_MAX ? count : -EOVERFLOW;
+	default:
+		/* As kvm_vm_ioctl(), not as the device: EINVAL there, ENOTTY here. */
+		return -ENOTTY;
+	}
+}
+// ANCHOR_END: anon-ioctl
+
+// ANCHOR: fdinfo
+static void hiboma_anon_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct hiboma_anon *anon = file->private_data;
+
+	seq_printf(m, "hiboma-count:\t%lld\n", atomic64_read(&anon->count));
+}
+// ANCHOR_END: fdinfo
+
+// ANCHOR: release
+static int hiboma_anon_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+// ANCHOR_END: release
+
+// ANCHOR: fops
+static const struct file_operations hiboma_anon_fops = {
+	// ANCHOR: owner
+	/* Without it, rmmod would succeed while there are descriptors: see anon_inode.rs. */
+	.owner = THIS_MODULE,
+	// ANCHOR_END: owner
+	.llseek = noop_llseek,
+	.release = hiboma_anon_release,
+	.unlocked_ioctl = hiboma_anon_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = hiboma_anon_show_fdinfo,
+};
+// ANCHOR_END: fops
+
+// ANCHOR: getfd
+/* Makes a new object, and returns the number of the descriptor that owns it. */
+static int hiboma_anon_getfd(void)
+{
+	struct hiboma_anon *anon;
+	int fd;
+
+	anon = kzalloc_obj(*anon);
+	if (!anon)
+		return -ENOMEM;
+
+	fd = anon_inode_getfd("hiboma-anon", &hiboma_anon_fops, anon, O_RDWR | O_CLOEXEC);
+	/* Without a file nobody will call release(): the object is still ours. */
+	if (fd < 0)
+		kfree(anon);
+	return fd;
+}
+// ANCHOR_END: getfd
+
+/* device.rs: the device /dev/hiboma */
+
+// ANCHOR: ioctl
+/* The argument is not looked at: see device.rs for what KVM does instead. */
+static long hiboma_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case HIBOMA_GET_VERSION:
+		return HIBOMA_VERSION;
+	case HIBOMA_OPEN_FD:
+		return hiboma_anon_getfd();
+	default:
+		return -EINVAL;
+	}
+}
+// ANCHOR_END: ioctl
+
+/* No .llseek, where KVM has noop_llseek: kernel::miscdevice leaves it out. */
+static const struct file_operations hiboma_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = hiboma_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+// ANCHOR: register
+static struct miscdevice hiboma_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "hiboma",
+	.fops = &hiboma_fops,
+};
+// ANCHOR_END: register
+
+/* hiboma.rs: the module */
+
+// ANCHOR: module
+static int __init hiboma_init(void)
+{
+	int err = misc_register(&hiboma_device);
+
+	if (err)
+		return err;
+	pr_info("registered /dev/hiboma\n");
+	return 0;
+}
+
+static void __exit hiboma_exit(void)
+{
+	misc_deregister(&hiboma_device);
+	pr_info("deregistered /dev/hiboma\n");
+}
+// ANCHOR_END: module
+
+module_init(hiboma_init);
+module_exit(hiboma_exit);
+
+MODULE_AUTHOR("The hiboma-rs authors");
+MODULE_DESCRIPTION("The layering of KVM's interface, to learn from, in C");
+MODULE_LICENSE("GPL");
