@@ -102,7 +102,11 @@ pub trait AnonInodeFile: Sized + 'static {
 
     /// Called once, when the last reference to the file is gone: every descriptor closed, every
     /// mapping removed.
-    fn release(this: Self::Ptr, _file: &File) {
+    ///
+    /// Only needed where that differs from dropping `Ptr`, as it does where other owners remain:
+    /// `kvm_vm_release()` is an example.
+    // Gets no `&File`: the file's reference count is zero, and `ARef::from` would raise it again.
+    fn release(this: Self::Ptr) {
         drop(this);
     }
 
@@ -167,8 +171,9 @@ pub trait AnonInodeFile: Sized + 'static {
 pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<u32> {
     let private = data.into_foreign();
 
-    // SAFETY: `name` is copied before the call returns, the table is static, and `private` is what
-    // the operations in that table expect, its ownership passing to the file.
+    // SAFETY: `name` is copied before the call returns. The table is static, in the memory of the
+    // module that it names as its owner. `private` is what its operations expect, and belongs to
+    // the file from here on.
     let ret = unsafe {
         anon_inode_getfd(
             name.as_char_ptr(),
@@ -234,8 +239,8 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
 
     match from_err_ptr(file) {
         // SAFETY: Not an error, so `file` points to a file, the one reference to which is ours to
-        // give to the `ARef`. `File` is a transparent wrapper, and nothing has had the chance to
-        // start an `fdget_pos` on a file that is in no descriptor table.
+        // give to the `ARef`. `File` is a transparent wrapper, and by the invariants of `VTable`,
+        // `fdget_pos` regions do not matter to this file.
         Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast::<File>())) }),
         Err(err) => {
             // SAFETY: `private` comes from `into_foreign` above. It becomes the file's last of all,
@@ -250,9 +255,11 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
 ///
 /// # Invariants
 ///
-/// Only [`getfd`] and [`getfile`] give this table to a file, and together with private data that
-/// comes from `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its private
-/// data never changes, and is owned by the file until `release`.
+/// - Only [`getfd`] and [`getfile`] give this table to a file, and together with private data that
+///   comes from `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its
+///   private data never changes, and is owned by the file until `release`.
+/// - No operation of the table moves the file position: there is nothing that an `fdget_pos` region
+///   without the `f_pos_lock` could race with.
 struct VTable<T: AnonInodeFile>(PhantomData<T>);
 
 impl<T: AnonInodeFile> VTable<T> {
@@ -260,8 +267,7 @@ impl<T: AnonInodeFile> VTable<T> {
     ///
     /// # Safety
     ///
-    /// `file` must be a file of `T`, and the caller must keep a reference to it for `'a`. No
-    /// `fdget_pos` region of this thread may be active on it.
+    /// `file` must be a file of `T`, and there must be a reference to it throughout `'a`.
     unsafe fn borrow<'a>(
         file: *mut bindings::file,
     ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
@@ -271,7 +277,8 @@ impl<T: AnonInodeFile> VTable<T> {
         // `from_foreign` in `release` only, which is not called while there is a reference to the
         // file, thus not during `'a`.
         let this = unsafe { T::Ptr::borrow(private) };
-        // SAFETY: By the requirements of this function.
+        // SAFETY: There is a reference throughout `'a`; and by the type invariants, `fdget_pos`
+        // regions do not matter to a file of `T`.
         (this, unsafe { File::from_raw_file(file) })
     }
 
@@ -286,9 +293,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // a file once and calls no operation afterwards, and every borrow needed a reference to the
         // file, of which none is left.
         let this = unsafe { T::Ptr::from_foreign(private) };
-        // SAFETY: The file is valid until this call returns, and a file without references has no
-        // `fdget_pos` region.
-        T::release(this, unsafe { File::from_raw_file(file) });
+        T::release(this);
 
         0
     }
@@ -301,7 +306,7 @@ impl<T: AnonInodeFile> VTable<T> {
         file: *mut bindings::file,
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
-        // SAFETY: `mmap(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        // SAFETY: `mmap(2)` holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
         // SAFETY: The area is being set up during the call, by the requirements of this function.
         let vma = unsafe { VmaNew::from_raw(vma) };
@@ -313,7 +318,7 @@ impl<T: AnonInodeFile> VTable<T> {
     ///
     /// `file` must be a file of `T`.
     unsafe extern "C" fn ioctl(file: *mut bindings::file, cmd: c_uint, arg: c_ulong) -> c_long {
-        // SAFETY: `ioctl(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        // SAFETY: `ioctl(2)` holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
 
         from_result(|| T::ioctl(this, file, cmd, arg))
@@ -328,7 +333,7 @@ impl<T: AnonInodeFile> VTable<T> {
         cmd: c_uint,
         arg: c_ulong,
     ) -> c_long {
-        // SAFETY: `ioctl(2)` holds a reference to the file during the call, and no `fdget_pos`.
+        // SAFETY: `ioctl(2)` holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
 
         from_result(|| T::compat_ioctl(this, file, cmd, arg))
@@ -338,8 +343,7 @@ impl<T: AnonInodeFile> VTable<T> {
     ///
     /// `file` must be a file of `T`, and `m` a `seq_file` that only this call uses.
     unsafe extern "C" fn show_fdinfo(m: *mut bindings::seq_file, file: *mut bindings::file) {
-        // SAFETY: procfs holds a reference to the file during the call. The `fdget_pos` of the
-        // `read(2)` that has led here is on the file of `/proc/<pid>/fdinfo`, not on this one.
+        // SAFETY: procfs holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
         // SAFETY: By the requirements of this function.
         let m = unsafe { SeqFile::from_raw(m) };
@@ -351,10 +355,11 @@ impl<T: AnonInodeFile> VTable<T> {
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // ANCHOR: owner
         // Every file holds a reference to this module, taken by `anon_inode_getfile()` and put
-        // after `release`. Without it, rmmod would succeed while there are descriptors, and the
-        // next operation on one would jump into memory that is no longer the module's.
+        // after `release`. Without an owner, rmmod would succeed while there are descriptors, and
+        // the next use of one, be it `close(2)`, would look for this table in freed memory.
         owner: this_module::<T::OwnerModule>().as_ptr(),
         // ANCHOR_END: owner
+        // As KVM has it: `lseek(2)` succeeds and moves nothing. Without, it would be `ESPIPE`.
         llseek: Some(bindings::noop_llseek),
         release: Some(Self::release),
         mmap: if T::HAS_MMAP { Some(Self::mmap) } else { None },
