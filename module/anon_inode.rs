@@ -201,9 +201,9 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 /// Of `flags` the file takes the access mode and `O_NONBLOCK`; `O_CLOEXEC` is the descriptor's and
 /// goes to [`get_unused_fd_flags`].
 ///
-/// From here on the file owns `data`: it is released by the last reference, be that the one returned
-/// here or a descriptor's. Dropping the reference in a system call releases the file when that
-/// system call returns to user space, not at once.
+/// From here on the file owns `data`: it is released with the last reference, be that the one
+/// returned here or a descriptor's. Dropping the reference in a system call releases the file when
+/// that system call returns to user space, not at once.
 ///
 /// # Errors
 ///
