@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a test does in a process of its own.
+
+use std::any::Any;
+use std::io::{Read, Write, pipe};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, fork};
+
+/// Forks, and runs `task` in the child. The limits it sets, the descriptors it closes and the
+/// identity it takes on are the child's alone.
+///
+/// # Panics
+///
+/// As `task` does, or where a signal ends the child.
+pub fn in_child(task: impl FnOnce()) {
+    let (mut from_child, mut to_parent) = pipe().expect("a pipe");
+    // SAFETY: The other threads of a test program wait for their turn, and hold no lock that the
+    // child could come to wait for; glibc sees to its allocator's.
+    match unsafe { fork() }.expect("fork") {
+        ForkResult::Child => {
+            // Were the panic to go on, there would be two test programs.
+            let outcome = catch_unwind(AssertUnwindSafe(task));
+            let message = outcome.err().map(message).unwrap_or_default();
+            let written = to_parent.write_all(message.as_bytes());
+            // `exit` would flush what the parent has buffered a second time.
+            // SAFETY: Ends the process.
+            unsafe { nix::libc::_exit(written.is_err().into()) }
+        }
+        ForkResult::Parent { child } => {
+            drop(to_parent);
+            let mut message = String::new();
+            from_child.read_to_string(&mut message).expect("UTF-8");
+            let status = waitpid(child, None).expect("the child is ours to wait for");
+            assert!(message.is_empty(), "in the child: {message}");
+            assert_eq!(status, WaitStatus::Exited(child, 0), "in the child");
+        }
+    }
+}
+
+fn message(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => match panic.downcast::<&str>() {
+            Ok(message) => message.to_string(),
+            Err(_) => "a panic without a message".to_owned(),
+        },
+    }
+}

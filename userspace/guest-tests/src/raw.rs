@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! System calls by their bare numbers, for what no well-behaved program asks.
+
+use std::arch::asm;
+use std::ffi::c_int;
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+
+use kvm_bindings::KVMIO;
+use nix::errno::Errno;
+use nix::libc;
+
+/// The number of `KVM_GET_API_VERSION`, on `/dev/kvm`.
+pub const KVM_GET_API_VERSION: u64 = nix::request_code_none!(KVMIO, 0x00);
+
+const KVM_CREATE_VM: u64 = nix::request_code_none!(KVMIO, 0x01);
+
+/// The number of `FIGETBSZ` (`include/uapi/linux/fs.h`), which the VFS answers on any file.
+const FIGETBSZ: u64 = nix::request_code_none!(0, 2);
+
+/// `ioctl(2)` with a number and an argument of the test's choice.
+///
+/// # Panics
+///
+/// Where the argument could be an address: no ioctl may touch this process by it.
+pub fn ioctl(fd: impl AsFd, number: u64, argument: u64) -> nix::Result<c_int> {
+    assert!(!(0x1000..1 << 47).contains(&argument), "an address");
+    // SAFETY: `fd` is open for as long as it is borrowed. The argument is no address of this
+    // process: page 0 is never mapped, and from bit 47 on it is the kernel's half.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number, argument) };
+    Errno::result(result)
+}
+
+/// `ioctl(2)` as a 32-bit program calls it, by `int $0x80`: see `arch/x86/entry/`.
+///
+/// The process gets SIGSEGV where the kernel has no `CONFIG_IA32_EMULATION`.
+pub fn compat_ioctl(fd: impl AsFd, number: u64) -> nix::Result<c_int> {
+    /// `__NR_ioctl` of `arch/x86/entry/syscalls/syscall_32.tbl`.
+    const IOCTL: u64 = 54;
+
+    let fd = fd.as_fd().as_raw_fd();
+    let mut result = IOCTL;
+    // SAFETY: `fd` is open, and the argument is 0, which is no address of this process. `rbx`
+    // belongs to LLVM, so it is put back. The entry clears no more than r8 to r11.
+    unsafe {
+        asm!(
+            "xchg rbx, {fd}",
+            "int 0x80",
+            "xchg rbx, {fd}",
+            fd = inout(reg) u64::from(fd.cast_unsigned()) => _,
+            inout("rax") result,
+            in("rcx") number,
+            in("rdx") 0,
+            out("r8") _,
+            out("r9") _,
+            out("r10") _,
+            out("r11") _,
+        );
+    }
+    // A 32-bit result, with a negative errno where there is one.
+    match result as i32 {
+        errno @ -4095..0 => Err(Errno::from_raw(-errno)),
+        value => Ok(value),
+    }
+}
+
+/// `FIGETBSZ`: the block size of the file system that the file is on.
+pub fn block_size(fd: impl AsFd) -> nix::Result<c_int> {
+    let mut size = 0;
+    // SAFETY: `fd` is open for as long as it is borrowed, and the VFS writes one `int`.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), FIGETBSZ, &raw mut size) };
+    Errno::result(result).map(|_| size)
+}
+
+/// `KVM_CREATE_VM`. The file must be `/dev/kvm`.
+pub(crate) fn kvm_create_vm(kvm: File) -> nix::Result<OwnedFd> {
+    let fd = ioctl(kvm, KVM_CREATE_VM, 0)?;
+    // SAFETY: KVM has just made it, and nobody else knows of it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! See the crate's own documentation. One file for each concept:
+
+mod anon_inode;
+mod anon_inode_mmap;
+mod compat;
+mod count;
+mod descriptor;
+mod device;
+mod exec;
+mod limits;
+mod module;
