@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs in the guest, as static binaries: PID 1, the pairs, the C client, the guest tests.
+//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C client, the tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,15 @@ use crate::{cache, workspace};
 /// The guest has no shared libraries; this target needs nothing but the C library's static half.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// The programs of PID 1 and of the pairs.
+/// PID 1, the programs of the pairs, and `calls`.
 pub fn programs() -> Result<Vec<PathBuf>> {
-    cargo(&["build", "--package=guest-init", "--package=pairs", "--bins"])
+    cargo(&[
+        "build",
+        "--package=guest-init",
+        "--package=pairs",
+        "--package=calls",
+        "--bins",
+    ])
 }
 
 /// The test binaries of the crate `guest-tests`.

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What can be called, as it is typed and as it is printed.
+
+use std::os::fd::RawFd;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::kernel;
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Call {
+    Open(String),
+    Ioctl(RawFd, u32, Argument),
+    Dup(RawFd),
+    Close(RawFd),
+    Setuid(u32),
+    Sh(String),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// A number below [`kernel::UNMAPPED`]: no address of anything.
+    Number(u16),
+    /// The address of a buffer.
+    Buffer,
+}
+
+impl FromStr for Call {
+    type Err = anyhow::Error;
+
+    fn from_str(call: &str) -> Result<Self> {
+        let (name, rest) = call.split_once(' ').context("it has no argument")?;
+        if name == "sh" {
+            return Ok(Call::Sh(rest.to_owned()));
+        }
+        let arguments: Vec<&str> = rest.split_whitespace().collect();
+        Ok(match (name, arguments.as_slice()) {
+            ("open", [path]) => Call::Open((*path).to_owned()),
+            ("ioctl", [fd, cmd]) => Call::Ioctl(fd.parse()?, number(cmd)?, Argument::Number(0)),
+            ("ioctl", [fd, cmd, arg]) => Call::Ioctl(fd.parse()?, number(cmd)?, arg.parse()?),
+            ("dup", [fd]) => Call::Dup(fd.parse()?),
+            ("close", [fd]) => Call::Close(fd.parse()?),
+            ("setuid", [uid]) => Call::Setuid(number(uid)?),
+            _ => bail!("it is none of those below"),
+        })
+    }
+}
+
+impl FromStr for Argument {
+    type Err = anyhow::Error;
+
+    fn from_str(argument: &str) -> Result<Self> {
+        if argument == "buf" {
+            return Ok(Argument::Buffer);
+        }
+        let value = number(argument)?;
+        ensure!(
+            value < u32::from(kernel::UNMAPPED),
+            "the kernel may take {argument} for an address: only numbers below {} can be none",
+            kernel::UNMAPPED
+        );
+        Ok(Argument::Number(value as u16))
+    }
+}
+
+fn number(digits: &str) -> Result<u32> {
+    let number = match digits.strip_prefix("0x") {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    number.with_context(|| format!("{digits} is not a number of 32 bits"))
+}
+
+impl Call {
+    pub fn make_and_print(&self) {
+        match self {
+            Call::Open(path) => print(format!("open({path:?}, O_RDWR)"), kernel::open(path)),
+            Call::Ioctl(fd, cmd, Argument::Number(arg)) => print(
+                format!("ioctl({fd}, {cmd:#x}, {arg})"),
+                kernel::ioctl_number(*fd, *cmd, *arg),
+            ),
+            Call::Ioctl(fd, cmd, Argument::Buffer) => {
+                let (result, first) = kernel::ioctl_buffer(*fd, *cmd);
+                print(format!("ioctl({fd}, {cmd:#x}, [{first}])"), result);
+            }
+            Call::Dup(fd) => print(format!("dup({fd})"), kernel::dup(*fd)),
+            Call::Close(fd) => print(format!("close({fd})"), kernel::close(*fd)),
+            Call::Setuid(uid) => print(format!("setuid({uid})"), kernel::setuid(*uid)),
+            Call::Sh(command) => kernel::sh(command),
+        }
+    }
+}
+
+fn print(call: String, result: nix::Result<i32>) {
+    match result {
+        Ok(value) => println!("{call} = {value}"),
+        Err(errno) => println!("{call} = -1 {errno:?} ({})", errno.desc()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(call: &str) -> Call {
+        call.parse().unwrap()
+    }
+
+    #[test]
+    fn numbers_are_decimal_or_hexadecimal_and_the_argument_is_zero_unless_given() {
+        let expected = Call::Ioctl(4, 0xbb00, Argument::Number(0));
+        assert_eq!(call("ioctl 4 0xbb00"), expected);
+        assert_eq!(call("ioctl 4 47872"), expected);
+        assert_eq!(call("ioctl 3 2 buf"), Call::Ioctl(3, 2, Argument::Buffer));
+    }
+
+    #[test]
+    fn a_command_is_passed_on_as_it_is() {
+        let command = r#"calls "ioctl 4  0xbb00""#;
+        assert_eq!(call(&format!("sh {command}")), Call::Sh(command.to_owned()));
+    }
+
+    #[test]
+    fn what_could_be_an_address_is_refused() {
+        assert_eq!(
+            call("ioctl 3 0 4095"),
+            Call::Ioctl(3, 0, Argument::Number(4095))
+        );
+        assert!("ioctl 3 0 4096".parse::<Call>().is_err());
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The system calls. Results are those of the C library: a value, or -1 and an errno.
+
+use std::ffi::CString;
+use std::os::fd::RawFd;
+use std::process::Command;
+
+use nix::errno::Errno;
+use nix::libc;
+
+/// Below this address nothing of a process is mapped (`vm.mmap_min_addr` is at least a page).
+pub const UNMAPPED: u16 = 4096;
+
+/// The longest argument that an ioctl number can name: its size has 14 bits.
+const BUFFER: usize = 1 << 14;
+
+pub fn open(path: &str) -> nix::Result<i32> {
+    let path = CString::new(path).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: `path` ends in a zero byte.
+    Errno::result(unsafe { libc::open(path.as_ptr(), libc::O_RDWR) })
+}
+
+pub fn ioctl_number(fd: RawFd, cmd: u32, arg: u16) -> nix::Result<i32> {
+    debug_assert!(arg < UNMAPPED);
+    // SAFETY: Should the kernel take `arg` for an address, it finds nothing there: `EFAULT`.
+    Errno::result(unsafe { libc::ioctl(fd, cmd.into(), libc::c_ulong::from(arg)) })
+}
+
+/// Also returns the `int` that the buffer then starts with.
+pub fn ioctl_buffer(fd: RawFd, cmd: u32) -> (nix::Result<i32>, i32) {
+    let mut buffer = [0_i32; BUFFER / size_of::<i32>()];
+    // SAFETY: The buffer holds whatever an ioctl can name. Lengths and addresses in it are zero.
+    let result = unsafe { libc::ioctl(fd, cmd.into(), buffer.as_mut_ptr()) };
+    (Errno::result(result), buffer[0])
+}
+
+pub fn dup(fd: RawFd) -> nix::Result<i32> {
+    // SAFETY: Touches no memory of this process.
+    Errno::result(unsafe { libc::dup(fd) })
+}
+
+pub fn close(fd: RawFd) -> nix::Result<i32> {
+    // SAFETY: No value in this process owns a descriptor, but for the standard streams, whose
+    // methods report an error when theirs is gone.
+    Errno::result(unsafe { libc::close(fd) })
+}
+
+pub fn setuid(uid: u32) -> nix::Result<i32> {
+    // SAFETY: Touches no memory of this process.
+    Errno::result(unsafe { libc::setuid(uid) })
+}
+
+/// Runs a shell in a child process; prints how it ended where that was not by status 0.
+pub fn sh(command: &str) {
+    println!("$ {command}");
+    match Command::new("sh").args(["-c", command]).status() {
+        Ok(status) if status.success() => {}
+        Ok(status) => println!("sh: {status}"),
+        Err(error) => println!("sh: {error}"),
+    }
+}

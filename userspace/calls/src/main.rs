@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `calls`: makes system calls by hand, and prints what came back as strace would.
+//!
+//! ```text
+//! $ calls 'open /dev/hiboma' 'ioctl 3 1' 'close 3' 'ioctl 4 0xbb00'
+//! ```
+//!
+//! So that a device can be tried out without a program being written for it first.
+//!
+//! # Layout
+//!
+//! - `call.rs`: what can be called, as it is typed and as it is printed;
+//! - `kernel.rs`: the system calls themselves, and with them all `unsafe`.
+
+mod call;
+mod kernel;
+
+use std::env;
+
+use anyhow::{Context, Result, ensure};
+
+use call::Call;
+
+const USAGE: &str = "\
+usage: calls CALL...
+
+Makes each call in turn, in one process, and prints what came back. A call is one argument:
+
+  'open PATH'              open(PATH, O_RDWR): the new descriptor is not close-on-exec
+  'ioctl FD NUMBER [ARG]'  ARG is 0 unless given; `buf` passes the address of a buffer of zeros
+  'dup FD'
+  'close FD'
+  'setuid UID'
+  'sh COMMAND'             runs a child, which inherits what is not close-on-exec
+
+Descriptors that the program makes start at 3. Numbers are decimal, or hexadecimal with 0x.";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    ensure!(!arguments.is_empty(), USAGE);
+
+    let calls = arguments
+        .iter()
+        .map(|call| {
+            call.parse()
+                .with_context(|| format!("'{call}' is no call\n{USAGE}"))
+        })
+        .collect::<Result<Vec<Call>>>()?;
+    for call in calls {
+        call.make_and_print();
+    }
+    Ok(())
+}
