@@ -33,11 +33,13 @@ use crate::{
 
 const HIBOMA_ANON_COUNT: u32 = _IO(HIBOMAIO, HIBOMA_ANON_COUNT_NR);
 
+// ANCHOR: object
 /// The private data of one open file.
 pub(crate) struct HibomaAnon {
     // 64 bits do not overflow; 32 would, within minutes.
     count: Atomic<i64>,
 }
+// ANCHOR_END: object
 
 impl HibomaAnon {
     // ANCHOR: getfd

@@ -39,6 +39,7 @@ impl HibomaDevice {
     // ANCHOR_END: register
 }
 
+// ANCHOR: device
 #[vtable]
 impl MiscDevice for HibomaDevice {
     type Ptr = ();
@@ -60,3 +61,4 @@ impl MiscDevice for HibomaDevice {
     }
     // ANCHOR_END: ioctl
 }
+// ANCHOR_END: device

@@ -19,11 +19,13 @@
 
 /* anon.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
 
+// ANCHOR: object
 /* The private data of one open file. */
 struct hiboma_anon {
 	/* 64 bits do not overflow; 32 would, within minutes. */
 	atomic64_t count;
 };
+// ANCHOR_END: object
 
 // ANCHOR: anon-ioctl
 static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -110,12 +112,14 @@ static long hiboma_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 }
 // ANCHOR_END: ioctl
 
+// ANCHOR: device-fops
 /* No .llseek, where KVM has noop_llseek: kernel::miscdevice leaves it out. */
 static const struct file_operations hiboma_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = hiboma_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
+// ANCHOR_END: device-fops
 
 // ANCHOR: register
 static struct miscdevice hiboma_device = {
