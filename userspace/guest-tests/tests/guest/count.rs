@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd};
+use std::sync::Barrier;
 use std::thread;
 
 use guest_tests::{Guest, in_child, raw};
@@ -61,13 +62,15 @@ fn fork_shares_it() {
 
 #[test]
 fn no_call_is_lost_between_threads() {
-    const THREADS: u32 = 4;
-    const CALLS: u32 = 500;
+    const THREADS: u32 = 2;
+    const CALLS: u32 = 20_000;
     let guest = Guest::lock();
     let anon = guest.device().open_fd().unwrap();
+    let start = Barrier::new(THREADS as usize);
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
+                start.wait();
                 for _ in 0..CALLS {
                     anon.count().unwrap();
                 }
