@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A program's start.
+//!
+//! Only what `std` can do by `posix_spawn(3)` is used. For the rest it forks, and for that it
+//! wants a Unix socket, but the guest has no sockets of any kind.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::{io, process};
+
+use lab_protocol::{Command, HOME, PATH, ToHost};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::unistd::Pid;
+
+use crate::program::{NoProgram, find};
+use crate::terminal;
+
+/// A program that has been started, and PID 1's ends of its input and output. None of them
+/// blocks.
+pub struct Running {
+    /// The program's own process.
+    pub pid: Pid,
+    /// Where its input goes.
+    pub input: OwnedFd,
+    /// Where its output comes from, and what turns that into a message.
+    pub outputs: Vec<(OwnedFd, Carry)>,
+    /// The master side of its terminal, where it has one.
+    pub terminal: Option<OwnedFd>,
+}
+
+/// `ToHost::Stdout` or `ToHost::Stderr`.
+pub type Carry = fn(Vec<u8>) -> ToHost;
+
+/// Starts `command` in the directory that PID 1 is in, which is [`HOME`].
+pub fn start(command: &Command) -> Result<Running, NoProgram> {
+    let (name, arguments) = command.argv.split_first().ok_or_else(NoProgram::unnamed)?;
+    let program = find(name)?;
+    let mut builder = match command.terminal {
+        None => process::Command::new(&program),
+        Some(_) => terminal::session_of(&program),
+    };
+    builder
+        .args(arguments)
+        .env_clear()
+        .env("HOME", HOME)
+        .env("PATH", PATH)
+        .envs(command.env.iter().map(|(name, value)| (name, value)));
+    match command.terminal {
+        None => start_on_pipes(builder.arg0(name)),
+        Some(size) => terminal::start(&mut builder, size),
+    }
+    .map_err(|error| NoProgram::not_runnable(name, &error))
+}
+
+fn start_on_pipes(builder: &mut process::Command) -> io::Result<Running> {
+    let (its_stdin, stdin) = io::pipe()?;
+    let (stdout, its_stdout) = io::pipe()?;
+    let (stderr, its_stderr) = io::pipe()?;
+    let child = builder
+        .process_group(0)
+        .stdin(its_stdin)
+        .stdout(its_stdout)
+        .stderr(its_stderr)
+        .spawn()?;
+    Ok(Running {
+        pid: Pid::from_raw(child.id() as i32),
+        input: unblocked(stdin)?,
+        outputs: vec![
+            (unblocked(stdout)?, ToHost::Stdout),
+            (unblocked(stderr)?, ToHost::Stderr),
+        ],
+        terminal: None,
+    })
+}
+
+/// Sets `O_NONBLOCK`, since one thread serves all of them.
+pub fn unblocked(fd: impl Into<OwnedFd>) -> io::Result<OwnedFd> {
+    let fd = fd.into();
+    fcntl(fd.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    Ok(fd)
+}

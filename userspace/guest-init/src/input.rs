@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A program's input, which it may read more slowly than the lab sends it.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// The way to a program's standard input.
+pub struct Input {
+    /// Gone once it is closed.
+    file: Option<File>,
+    /// Came from the lab, and waits for the program to read it.
+    pending: Vec<u8>,
+    /// The lab has sent the end.
+    ends: bool,
+}
+
+impl Input {
+    /// `fd` must not block.
+    pub fn new(fd: OwnedFd) -> Self {
+        Input {
+            file: Some(fd.into()),
+            pending: Vec::new(),
+            ends: false,
+        }
+    }
+
+    /// Whether to take more from the lab. One piece at a time is kept here, so that a program
+    /// that does not read stops the lab, and does not fill the guest's memory.
+    pub fn has_room(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// What to wait for until there is room: this must become writable.
+    pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
+        let waits = !self.has_room();
+        self.file
+            .as_ref()
+            .filter(|_| waits)
+            .map(|file| file.as_fd())
+    }
+
+    /// Takes a piece from the lab; an empty one is the end.
+    pub fn push(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        self.ends |= bytes.is_empty();
+        self.pending = bytes;
+        self.flush()
+    }
+
+    /// Passes on what the program takes now.
+    pub fn flush(&mut self) -> io::Result<()> {
+        while let Some(file) = &mut self.file
+            && !self.pending.is_empty()
+        {
+            match file.write(&self.pending) {
+                Ok(written) => drop(self.pending.drain(..written)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if is_closed(&error) => self.file = None,
+                Err(error) => return Err(error),
+            }
+        }
+        if self.ends {
+            self.file = None;
+        }
+        if self.file.is_none() {
+            self.pending.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Whether nobody can read any more: `EPIPE` from a pipe, `EIO` from a terminal.
+fn is_closed(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::BrokenPipe
+        || error.raw_os_error() == Some(nix::errno::Errno::EIO as i32)
+}

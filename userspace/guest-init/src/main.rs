@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! PID 1 of the lab's guest: it makes the guest usable, loads KVM, and then runs commands for
+//! the lab on the host.
+//!
+//! # Layout
+//!
+//! - [`mounts`]: the file systems of the kernel
+//! - [`modules`]: `finit_module(2)`, and which modules KVM needs on this CPU
+//! - [`port`]: the virtio-serial port to the lab
+//! - [`serve`]: one request after another
+//! - [`command`], [`program`], [`terminal`]: a program's start, on pipes or on a terminal
+//! - [`relay`], [`input`], [`children`], [`poll_set`]: what goes in and out of it until it has
+//!   ended
+
+mod children;
+mod command;
+mod input;
+mod modules;
+mod mounts;
+mod poll_set;
+mod port;
+mod program;
+mod relay;
+mod serve;
+mod terminal;
+
+use nix::sys::reboot::{RebootMode, reboot};
+
+/// Standard error is the console, which the lab shows where the guest does not come up.
+fn main() -> anyhow::Result<()> {
+    if let Err(error) = boot_and_serve() {
+        eprintln!("guest-init: {error:#}");
+    }
+    reboot(RebootMode::RB_AUTOBOOT)?;
+    Ok(())
+}
+
+fn boot_and_serve() -> anyhow::Result<()> {
+    mounts::mount_all()?;
+    modules::load_kvm()?;
+    serve::serve(&mut port::open()?)
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a program expects under `/proc`, `/sys`, `/dev` and `/tmp`.
+
+use std::os::unix::fs::symlink;
+use std::{env, fs};
+
+use anyhow::{Context, Result};
+use lab_protocol::HOME;
+use nix::mount::{MsFlags, mount};
+
+/// The type of each file system, where it is mounted, and its options.
+const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
+    ("proc", "/proc", ""),
+    ("sysfs", "/sys", ""),
+    ("devtmpfs", "/dev", ""),
+    ("devpts", "/dev/pts", "ptmxmode=0666"),
+    ("tmpfs", "/tmp", "mode=1777"),
+];
+
+/// Not made by devtmpfs, but expected by shell scripts.
+const LINKS: &[(&str, &str)] = &[
+    ("/proc/self/fd", "/dev/fd"),
+    ("/proc/self/fd/0", "/dev/stdin"),
+    ("/proc/self/fd/1", "/dev/stdout"),
+    ("/proc/self/fd/2", "/dev/stderr"),
+];
+
+/// Mounts all of them, and goes to the directory that commands start in.
+pub fn mount_all() -> Result<()> {
+    for &(kind, target, options) in FILE_SYSTEMS {
+        fs::create_dir_all(target).with_context(|| format!("cannot make {target}"))?;
+        mount(
+            Some(kind),
+            target,
+            Some(kind),
+            MsFlags::empty(),
+            Some(options),
+        )
+        .with_context(|| format!("cannot mount {kind} on {target}"))?;
+    }
+    for &(original, link) in LINKS {
+        symlink(original, link).with_context(|| format!("cannot make {link}"))?;
+    }
+    fs::create_dir_all(HOME)
+        .and_then(|()| env::set_current_dir(HOME))
+        .with_context(|| format!("cannot go to {HOME}"))
+}

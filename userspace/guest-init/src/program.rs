@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Finding a program, and saying like a shell why there is none.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use lab_protocol::{PATH, Status};
+
+const CANNOT_RUN: Status = Status::Code(126);
+const NOT_FOUND: Status = Status::Code(127);
+
+/// What the lab's user gets instead of a program's output.
+pub struct NoProgram {
+    /// One line, without its end.
+    pub message: String,
+    /// 127 where there is no such program, 126 where there is one that cannot be run.
+    pub status: Status,
+}
+
+/// Looks `name` up on [`PATH`], unless it says by a slash where it is.
+pub fn find(name: &str) -> Result<PathBuf, NoProgram> {
+    let candidates: Vec<_> = if name.contains('/') {
+        vec![PathBuf::from(name)]
+    } else {
+        PATH.split(':')
+            .map(|directory| Path::new(directory).join(name))
+            .collect()
+    };
+    candidates
+        .into_iter()
+        .find(|path| path.exists())
+        .ok_or_else(|| NoProgram {
+            message: format!("{name}: not found in the guest"),
+            status: NOT_FOUND,
+        })
+}
+
+impl NoProgram {
+    /// For an empty `argv`.
+    pub fn unnamed() -> Self {
+        NoProgram {
+            message: "there is no command to run".into(),
+            status: NOT_FOUND,
+        }
+    }
+
+    /// For a program that is there, and an error of `execve(2)`.
+    pub fn not_runnable(name: &str, error: &io::Error) -> Self {
+        let message = if error.kind() == ErrorKind::NotFound {
+            // The file is there, so what is missing is what it wants to be run by.
+            format!(
+                "{name}: the guest does not have the dynamic linker or the interpreter that it \
+                 asks for. Link programs statically (cc -static, rustc -C \
+                 target-feature=+crt-static), and begin scripts with #!/bin/sh"
+            )
+        } else {
+            format!("{name}: {error}")
+        };
+        NoProgram {
+            message,
+            status: CANNOT_RUN,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A program's start on a terminal of its own, and that terminal's size.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::path::Path;
+use std::process::Command;
+
+use lab_protocol::{ToHost, WindowSize};
+use nix::pty::{Winsize, openpty};
+use nix::unistd::Pid;
+
+use crate::command::{Running, unblocked};
+
+/// `program` as the leader of a new session, whose controlling terminal (`-c`) is its standard
+/// input. That takes two system calls between fork and exec, for which busybox has an applet.
+pub fn session_of(program: &Path) -> Command {
+    let mut command = Command::new("/bin/setsid");
+    command.arg("-c").arg(program);
+    command
+}
+
+/// Starts a program on a new pty.
+pub fn start(builder: &mut Command, size: WindowSize) -> io::Result<Running> {
+    let pty = openpty(Some(&winsize(size)), None)?;
+    let child = builder
+        .stdin(pty.slave.try_clone()?)
+        .stdout(pty.slave.try_clone()?)
+        .stderr(pty.slave)
+        .spawn()?;
+    let master = unblocked(pty.master)?;
+    Ok(Running {
+        pid: Pid::from_raw(child.id() as i32),
+        input: master.try_clone()?,
+        outputs: vec![(master.try_clone()?, ToHost::Stdout)],
+        terminal: Some(master),
+    })
+}
+
+/// Tells `terminal` its size; its foreground process group gets `SIGWINCH`.
+pub fn resize(terminal: impl AsFd, size: WindowSize) -> io::Result<()> {
+    // SAFETY: the kernel reads one `winsize`, which outlives the call.
+    unsafe { set_window_size(terminal.as_fd().as_raw_fd(), &winsize(size)) }?;
+    Ok(())
+}
+
+fn winsize(size: WindowSize) -> Winsize {
+    Winsize {
+        ws_row: size.rows,
+        ws_col: size.columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    }
+}
+
+nix::ioctl_write_ptr_bad!(
+    /// `ioctl_tty(2)`: sets the terminal's size.
+    set_window_size,
+    nix::libc::TIOCSWINSZ,
+    Winsize
+);

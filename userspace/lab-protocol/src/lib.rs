@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the lab and the guest's PID 1 say to each other over one virtio-serial port.
+//!
+//! The host asks, the guest answers; one request is under way at a time. A frame is the length
+//! of its body (`u32`, little-endian) and the body, a [`ToGuest`] or [`ToHost`] in postcard's
+//! encoding.
+//!
+//! ```text
+//! host                                 guest
+//!  │                        Ready  ◄────│   PID 1 is up, KVM is loaded
+//!  │── LoadModule(path) ──►             │
+//!  │                         Done  ◄────│
+//!  │── Run { argv, … } ───►             │
+//!  │── Stdin(bytes)… Stdin([]) ►        │
+//!  │       Stdout(bytes), Stderr(bytes) ◄
+//!  │                 Exited(status) ◄───│   nothing of this command follows
+//! ```
+
+mod frame;
+
+pub use frame::{MAX_BODY, read_frame, write_frame};
+use serde::{Deserialize, Serialize};
+
+/// The name of the virtio-serial port, as `/sys/class/virtio-ports/*/name` shows it.
+pub const PORT_NAME: &str = "hiboma.lab";
+
+/// The directory of the guest that commands start in, also their `HOME`.
+pub const HOME: &str = "/root";
+
+/// Where the guest looks for programs.
+pub const PATH: &str = "/bin";
+
+/// How many bytes of input or output one message carries at most.
+pub const MAX_CHUNK: usize = 64 << 10;
+
+/// A message from the lab to PID 1.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToGuest {
+    /// Insert the module at this path of the guest: answered by `Done` or `Failed`.
+    LoadModule(String),
+    /// Start a command: answered by `Stdout` and `Stderr` as it writes, and one `Exited`, or by
+    /// one `Failed` where it could not be started.
+    Run(Command),
+    /// Bytes for the command's standard input; none at all closes it.
+    Stdin(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The size of the lab's terminal has changed.
+    Resize(WindowSize),
+}
+
+/// A message from PID 1 to the lab.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToHost {
+    /// The guest is up and takes requests.
+    Ready,
+    /// The request was carried out.
+    Done,
+    /// The request could not be carried out, and why.
+    Failed(String),
+    /// The command wrote this to its standard output (or to its terminal).
+    Stdout(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The command wrote this to its standard error.
+    Stderr(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The command ended.
+    Exited(Status),
+}
+
+/// A program to run in the guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// The program, looked up on PATH, and its arguments.
+    pub argv: Vec<String>,
+    /// Added to the environment that PID 1 gives every command.
+    pub env: Vec<(String, String)>,
+    /// With a size, the command gets a terminal of its own; without, three pipes.
+    pub terminal: Option<WindowSize>,
+}
+
+/// Rows and columns of a terminal, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowSize {
+    /// Lines.
+    pub rows: u16,
+    /// Columns.
+    pub columns: u16,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// By `exit(2)` with this status.
+    Code(u8),
+    /// By this signal.
+    Signal(i32),
+}
+
+impl Status {
+    /// Whether the command said that all was well.
+    pub fn success(self) -> bool {
+        self == Status::Code(0)
+    }
+
+    /// As a shell's `$?` has it: a signal counts as 128 plus its number.
+    pub fn code(self) -> u8 {
+        match self {
+            Status::Code(code) => code,
+            Status::Signal(signal) => 128 + signal as u8,
+        }
+    }
+}

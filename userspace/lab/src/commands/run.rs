@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab run`: one command in a guest, as if it ran here.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use lab_protocol::{Command, Status};
+
+use crate::build;
+use crate::guest::{Arguments, Guest, HIBOMA, Options, exit_code};
+
+/// Runs a command in the guest, and behaves as that command
+///
+/// Boots a guest, loads KVM and hiboma.ko, and runs the command in it. Its input, output and
+/// exit status are those of this command; nothing of the boot is mixed in.
+#[derive(clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub struct Args {
+    #[command(flatten)]
+    guest: Arguments,
+    /// Stop the guest when the command takes longer, such as 30s or 2min
+    #[arg(long, value_parser = duration)]
+    timeout: Option<Duration>,
+    /// The command, and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "CMD"
+    )]
+    command: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seen = args.guest.verbose;
+    Ok(exit_code::exit_code(run(args), seen))
+}
+
+fn run(args: Args) -> Result<Status> {
+    let options = Options {
+        timeout: args.timeout,
+        ..args.guest.options()?
+    };
+    let mut guest = Guest::boot(&build::image()?, &options)?;
+    guest.load_module(HIBOMA)?;
+    let command = Command {
+        argv: args.command,
+        env: Vec::new(),
+        terminal: None,
+    };
+    guest.run_here(command)
+}
+
+/// A number of seconds, or anything that has a unit.
+fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    match text.parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => humantime::parse_duration(text),
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab shell`: an interactive shell in a guest.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use lab_protocol::{Command, Status};
+
+use crate::build;
+use crate::guest::{Arguments, Guest, HIBOMA, exit_code, terminal};
+
+/// Opens a shell in the guest, with the programs of the pairs on PATH
+#[derive(clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub struct Args {
+    #[command(flatten)]
+    guest: Arguments,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seen = args.guest.verbose;
+    Ok(exit_code::exit_code(shell(args), seen))
+}
+
+fn shell(args: Args) -> Result<Status> {
+    ensure!(
+        io::stdin().is_terminal() && io::stdout().is_terminal(),
+        "a shell needs a terminal for its input and output; for a script there is \
+         `cargo lab run -- sh`"
+    );
+    let options = args.guest.options()?;
+    let mut guest = Guest::boot(&build::image()?, &options)?;
+    guest.load_module(HIBOMA)?;
+    eprintln!("This is the guest. Leave it with `exit` or Ctrl-D.");
+
+    let command = Command {
+        argv: vec!["sh".into()],
+        env: env::var("TERM")
+            .map(|term| ("TERM".into(), term))
+            .into_iter()
+            .collect(),
+        terminal: Some(terminal::size()?),
+    };
+    let _raw = terminal::Raw::enter(guest.sender())?;
+    guest.run_here(command)
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A guest: a machine that boots the lab's kernel and runs commands.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `session.rs` | [`Guest`]: boot, modules, commands |
+//! | `accelerator.rs` | KVM or emulation; `kvm.rs`: why KVM cannot be used |
+//! | `machine.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
+//! | `process.rs` | QEMU's process, which never outlives the lab |
+//! | `connection.rs` | messages to PID 1 and back, within a time limit |
+//! | `stdin.rs`, `terminal.rs` | the lab's own input and terminal, passed on |
+//! | `failure.rs` | crash, hang and the like, as errors |
+//! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
+
+mod accelerator;
+mod arguments;
+mod connection;
+pub mod exit_code;
+mod failure;
+mod initramfs;
+mod kernel_parameters;
+pub mod kvm;
+mod machine;
+mod process;
+mod session;
+mod stdin;
+pub mod terminal;
+
+pub use accelerator::Accelerator;
+pub use arguments::Arguments;
+pub use connection::Sender;
+pub use session::{Guest, HIBOMA, Options, Output};

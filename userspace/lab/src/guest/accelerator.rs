@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What runs the guest's instructions.
+
+use std::fmt;
+
+use super::kvm;
+
+/// An accelerator, in QEMU's word for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Accelerator {
+    /// The host's CPU, by /dev/kvm.
+    Kvm,
+    /// QEMU's emulation of a CPU (Tiny Code Generator), which works everywhere.
+    Tcg,
+}
+
+impl Accelerator {
+    /// KVM where it can be used, and emulation elsewhere.
+    pub fn best() -> Self {
+        match kvm::usable() {
+            Ok(()) => Accelerator::Kvm,
+            Err(_) => Accelerator::Tcg,
+        }
+    }
+}
+
+impl fmt::Display for Accelerator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Accelerator::Kvm => "kvm",
+            Accelerator::Tcg => "tcg",
+        })
+    }
+}

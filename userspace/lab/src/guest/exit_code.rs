@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a command of the lab exits with when it has been a command of the guest.
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::{Error, Result};
+use lab_protocol::Status;
+
+use super::failure::{Failure, Kind};
+
+/// As the lab's `--help` shows them. 124 and 125 are those of `timeout(1)`.
+pub const HELP: &str = "\
+Exit status:
+  that of the command, or 128+N where signal N ended it; 127 where the guest has no such command,
+  126 where it has one that cannot be run
+  123  the guest's kernel crashed: panic, oops or warning
+  124  the time was over
+  125  the lab itself failed";
+
+const CRASHED: u8 = 123;
+const TIMED_OUT: u8 = 124;
+const LAB_FAILED: u8 = 125;
+/// 128+SIGPIPE: a program that writes to a closed pipe is ended by that signal.
+const PIPE_CLOSED: u8 = 141;
+
+/// Turns the end of a command into the lab's, and tells on standard error what went wrong;
+/// with the guest's log, unless that was `seen` already.
+pub fn exit_code(result: Result<Status>, seen: bool) -> ExitCode {
+    let code = match result {
+        Ok(status) => status.code(),
+        Err(error) if is_closed_pipe(&error) => PIPE_CLOSED,
+        Err(error) => {
+            let failure = error.downcast_ref::<Failure>();
+            if let Some(failure) = failure.filter(|_| !seen) {
+                eprintln!("{}", failure.log);
+            }
+            eprintln!("cargo lab: {error:#}");
+            match failure.map(|failure| &failure.kind) {
+                Some(Kind::Crashed(_)) => CRASHED,
+                Some(Kind::TimedOut(_)) => TIMED_OUT,
+                Some(Kind::Gone) | None => LAB_FAILED,
+            }
+        }
+    };
+    code.into()
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The guest kernel's command line.
+//!
+//! Reference: [`admin-guide/kernel-parameters`](srctree/Documentation/admin-guide/kernel-parameters.txt).
+
+use super::accelerator::Accelerator;
+
+/// In every guest.
+const ALWAYS: &str = "console=ttyS0 \
+    oops=panic panic_on_warn=1 unknown_nmi_panic panic=-1 reboot=t";
+
+/// A guest that says nothing until its kernel fails, and then everything from the start.
+const QUIET: &str = "quiet panic_console_replay=1";
+
+/// A guest whose every message is seen at once.
+const VERBOSE: &str = "ignore_loglevel";
+
+/// The command line of a guest, `verbose` or not.
+///
+/// Whatever goes wrong in its kernel makes the kernel panic, and a panic makes it restart at
+/// once, which QEMU's `-no-reboot` turns into an exit. The restart is by a triple fault
+/// (`reboot=t`), since there is neither ACPI nor a keyboard controller.
+pub fn kernel_parameters(accelerator: Accelerator, verbose: bool) -> String {
+    let mut parameters = format!("{ALWAYS} {}", if verbose { VERBOSE } else { QUIET });
+    if accelerator == Accelerator::Tcg {
+        // Emulated timers are too coarse to measure the TSC by, and while its frequency is not
+        // known the first KVM_RUN never returns. Checking that the timer interrupts costs 0.1 s.
+        let khz = tsc_khz(&std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default());
+        parameters += &format!(" tsc_early_khz={khz} tsc=reliable no_timer_check");
+    }
+    parameters
+}
+
+/// The frequency of the host's TSC, which is the one that the emulated CPU reads.
+///
+/// Linux shows it only as "BogoMIPS", two for each MHz. Where it does not, the guest has a
+/// plausible one, and a clock that goes too fast or too slow.
+fn tsc_khz(cpuinfo: &str) -> u64 {
+    let bogomips = cpuinfo
+        .lines()
+        .find_map(|line| line.strip_prefix("bogomips")?.split_once(':'))
+        .and_then(|(_, value)| value.trim().parse::<f64>().ok());
+    bogomips.map_or(2_500_000, |bogomips| (bogomips * 500.0).round() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tsc_khz;
+
+    #[test]
+    fn the_tsc_ticks_once_for_two_bogomips() {
+        assert_eq!(tsc_khz("bogomips\t: 5192.26\n"), 2_596_130);
+        assert_eq!(tsc_khz("processor\t: 0\n"), 2_500_000);
+    }
+}

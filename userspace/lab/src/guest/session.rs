@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A guest from its boot to its end.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use lab_protocol::{Command, Status, ToGuest, ToHost};
+
+use super::accelerator::Accelerator;
+use super::connection::{Connection, Sender, Silence};
+use super::failure::Failure;
+use super::initramfs::initramfs;
+use super::machine::{Machine, Started};
+use super::process::Process;
+use super::stdin::Stdin;
+use crate::image::{GuestFile, Image};
+
+/// A slow machine with much else to do needs 10 s.
+const BOOT_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a kernel may take to panic and print its log.
+const PANIC_LIMIT: Duration = Duration::from_secs(10);
+
+/// The module this is all about, in the guest.
+pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
+
+/// How to boot a guest.
+#[derive(Default)]
+pub struct Options {
+    /// The best that works, where none is given.
+    pub accelerator: Option<Accelerator>,
+    /// How long a command, or the loading of a module, may take.
+    pub timeout: Option<Duration>,
+    /// Show the guest's console on standard error.
+    pub verbose: bool,
+    /// For the guest's root file system, beside those of the image.
+    pub files: Vec<GuestFile>,
+}
+
+/// A running guest. Dropping it ends it.
+pub struct Guest {
+    accelerator: Accelerator,
+    process: Process,
+    connection: Connection,
+    monitor: UnixStream,
+    timeout: Option<Duration>,
+}
+
+/// What a command wrote, and how it ended.
+#[derive(Debug)]
+pub struct Output {
+    /// To its standard output.
+    pub stdout: Vec<u8>,
+    /// To its standard error.
+    pub stderr: Vec<u8>,
+    /// How it ended.
+    pub status: Status,
+}
+
+impl Guest {
+    /// Boots a guest, with KVM loaded in it.
+    ///
+    /// Where the choice of the accelerator is the lab's and KVM does not work after all, the
+    /// guest is emulated, and a line on standard error says so.
+    pub fn boot(image: &Image, options: &Options) -> Result<Self> {
+        let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
+        let booted = Self::boot_on(accelerator, image, options);
+        match booted {
+            Err(error) if accelerator == Accelerator::Kvm && options.accelerator.is_none() => {
+                eprintln!("cargo lab: emulating, since KVM did not work: {error:#}");
+                Self::boot_on(Accelerator::Tcg, image, options)
+            }
+            booted => booted,
+        }
+    }
+
+    fn boot_on(accelerator: Accelerator, image: &Image, options: &Options) -> Result<Self> {
+        let machine = Machine {
+            accelerator,
+            vmlinux: &image.vmlinux,
+            initramfs: initramfs(image.files.iter().chain(&options.files))?,
+            verbose: options.verbose,
+        };
+        let Started {
+            process,
+            port,
+            monitor,
+        } = machine.start()?;
+        let mut guest = Guest {
+            accelerator,
+            process,
+            connection: Connection::new(port)?,
+            monitor,
+            timeout: options.timeout,
+        };
+        match guest.receive(Deadline::after(BOOT_LIMIT)) {
+            Ok(ToHost::Ready) => Ok(guest),
+            Ok(other) => Err(out_of_step(&other)),
+            Err(error) => Err(error.context("the guest did not boot")),
+        }
+    }
+
+    /// Loads the module at `path` of the guest.
+    pub fn load_module(&mut self, path: &str) -> Result<()> {
+        self.send(&ToGuest::LoadModule(path.to_owned()))?;
+        match self.receive(Deadline::after(self.timeout))? {
+            ToHost::Done => Ok(()),
+            ToHost::Failed(reason) => Err(anyhow!(reason)),
+            other => Err(out_of_step(&other)),
+        }
+    }
+
+    /// Runs `command` and passes on what it writes, as it writes it.
+    pub fn run(
+        &mut self,
+        command: Command,
+        stdin: Stdin,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        self.send(&ToGuest::Run(command))?;
+        stdin.feed(self.sender())?;
+        loop {
+            match self.receive(deadline)? {
+                ToHost::Stdout(bytes) => stdout.write_all(&bytes)?,
+                ToHost::Stderr(bytes) => stderr.write_all(&bytes)?,
+                ToHost::Exited(status) => return Ok(status),
+                other => return Err(out_of_step(&other)),
+            }
+        }
+    }
+
+    /// Runs `command` with the lab's own standard input, output and error.
+    pub fn run_here(&mut self, command: Command) -> Result<Status> {
+        let mut stdout = unbuffered(io::stdout())?;
+        let mut stderr = unbuffered(io::stderr())?;
+        self.run(command, Stdin::Inherited, &mut stdout, &mut stderr)
+    }
+
+    /// Runs a program without input, and collects what it writes.
+    pub fn output(&mut self, argv: &[&str]) -> Result<Output> {
+        self.output_of(Command {
+            argv: argv.iter().map(|&argument| argument.to_owned()).collect(),
+            env: Vec::new(),
+            terminal: None,
+        })
+    }
+
+    /// Runs `command` without input, and collects what it writes.
+    pub fn output_of(&mut self, command: Command) -> Result<Output> {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let status = self.run(command, Stdin::Empty, &mut stdout, &mut stderr)?;
+        Ok(Output {
+            stdout,
+            stderr,
+            status,
+        })
+    }
+
+    /// What runs it.
+    pub fn accelerator(&self) -> Accelerator {
+        self.accelerator
+    }
+
+    /// To talk to the running command from another thread.
+    pub fn sender(&self) -> Sender {
+        self.connection.sender()
+    }
+
+    fn send(&mut self, message: &ToGuest) -> Result<()> {
+        match self.connection.sender().send(message) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                Err(Failure::of_ended(self.process.end()?).into())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    fn receive(&mut self, deadline: Deadline) -> Result<ToHost> {
+        match self.connection.receive(deadline.at) {
+            Ok(message) => Ok(message),
+            Err(Silence::Broken(error)) => Err(error.into()),
+            Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
+            Err(Silence::TimedOut) => {
+                self.make_panic()?;
+                Err(Failure::of_silent(self.process.end()?, deadline.limit).into())
+            }
+        }
+    }
+
+    /// Has a kernel that may be stuck tell where it is, and all that it had told before.
+    fn make_panic(&mut self) -> Result<()> {
+        self.monitor
+            .write_all(br#"{"execute": "qmp_capabilities"} {"execute": "inject-nmi"}"#)?;
+        let deadline = Deadline::after(PANIC_LIMIT);
+        while self.connection.receive(deadline.at).is_ok() {}
+        Ok(())
+    }
+}
+
+/// Bytes are passed on when they come, be they lines or not.
+fn unbuffered(stream: impl AsFd) -> io::Result<File> {
+    Ok(File::from(stream.as_fd().try_clone_to_owned()?))
+}
+
+fn out_of_step(message: &ToHost) -> anyhow::Error {
+    anyhow!("the guest and the lab are out of step: {message:?}")
+}
+
+/// A limit on how long something may take, and when that is over.
+#[derive(Clone, Copy)]
+struct Deadline {
+    limit: Duration,
+    at: Option<Instant>,
+}
+
+impl Deadline {
+    fn after(limit: impl Into<Option<Duration>>) -> Self {
+        let limit = limit.into();
+        Deadline {
+            limit: limit.unwrap_or(Duration::MAX),
+            at: limit.and_then(|limit| Instant::now().checked_add(limit)),
+        }
+    }
+}
