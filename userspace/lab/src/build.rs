@@ -12,7 +12,7 @@
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
-//! | `modules.rs` | hiboma.ko, its sample and its C twin | target |
+//! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
 
 mod bindgen;
@@ -35,13 +35,15 @@ use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
 
 pub use kernel_source::origin as kernel_source_origin;
+pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
-use kernel::Kernel;
-use toolchain::Toolchain;
+pub use kernel::Kernel;
+pub use programs::tests as guest_tests;
+pub use toolchain::Toolchain;
 
-/// A guest of what is in the checkout now; whatever is not built yet is built.
-pub fn image() -> Result<Image> {
+/// The lab's kernel, and what modules for it are made with; built where the cache has none.
+pub fn kernel() -> Result<(Kernel, Toolchain)> {
     let cache = Cache::open()?;
     let progress = Progress::new();
     let (source, toolchain) = thread::scope(|scope| {
@@ -51,8 +53,16 @@ pub fn image() -> Result<Image> {
     });
     let source = source.map_err(|_| anyhow!("fetching the kernel's source panicked"))??;
     let toolchain = toolchain?;
-    let kernel = Kernel::get(&cache, &progress, &source, &toolchain)?;
-    let modules = modules::get(&progress, &kernel, &toolchain)?;
+    Ok((
+        Kernel::get(&cache, &progress, source, &toolchain)?,
+        toolchain,
+    ))
+}
+
+/// A guest of what is in the checkout now; whatever is not built yet is built.
+pub fn image() -> Result<Image> {
+    let (kernel, toolchain) = kernel()?;
+    let modules = modules::get(&kernel, &toolchain)?;
 
     let mut files = busybox_with_applets()?;
     for module in kernel.kvm_modules().chain(modules) {

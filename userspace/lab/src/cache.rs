@@ -105,3 +105,60 @@ pub fn key<'a>(inputs: impl IntoIterator<Item = &'a str>) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let root = tempfile::tempdir().unwrap();
+        let cache = Cache(root.path().to_owned());
+        (root, cache)
+    }
+
+    #[test]
+    fn a_folder_is_made_once() {
+        let (_root, cache) = cache();
+        let first = cache.folder("a/b", |folder| Ok(fs::write(folder.join("file"), "1")?));
+        let again = cache.folder("a/b", |_| panic!("it is there"));
+        assert_eq!(first.unwrap(), again.unwrap());
+        assert_eq!(fs::read_to_string(cache.path("a/b/file")).unwrap(), "1");
+    }
+
+    #[test]
+    fn what_failed_is_not_there_and_can_be_tried_again() {
+        let (_root, cache) = cache();
+        let fails = |folder: &Path| {
+            fs::write(folder.join("half"), "")?;
+            bail!("the network is down")
+        };
+        assert!(cache.folder("a", fails).is_err());
+        assert!(!cache.path("a").exists());
+        cache.folder("a", |_| Ok(())).unwrap();
+        assert!(!cache.path("a/half").exists());
+    }
+
+    #[test]
+    fn what_was_interrupted_goes_on_where_it_stopped() {
+        let (_root, cache) = cache();
+        let stops = |folder: &Path| {
+            fs::write(folder.join("first"), "")?;
+            bail!("interrupted")
+        };
+        assert!(cache.resumable("a", stops).is_err());
+        let goes_on = |folder: &Path| {
+            assert!(folder.join("first").exists());
+            Ok(())
+        };
+        cache.resumable("a", goes_on).unwrap();
+        cache.resumable("a", |_| panic!("it is complete")).unwrap();
+    }
+
+    #[test]
+    fn a_key_tells_where_one_input_ends() {
+        assert_ne!(key(["ab", "c"]), key(["a", "bc"]));
+        assert_eq!(key(["ab", "c"]), key(["ab", "c"]));
+    }
+}

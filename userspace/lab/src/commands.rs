@@ -3,5 +3,10 @@
 //! One file a command; each has its arguments and a `main`.
 
 pub mod build;
+pub mod demo;
 pub mod doctor;
+pub mod record;
+pub mod run;
 pub mod setup;
+pub mod shell;
+pub mod test;

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 /// Everything `guest::Guest::boot` needs, already built.
+#[derive(Clone)]
 pub struct Image {
     /// The uncompressed, stripped `vmlinux`, which QEMU enters through PVH.
     pub vmlinux: PathBuf,
@@ -13,6 +14,7 @@ pub struct Image {
 }
 
 /// One regular file or symbolic link of the guest's root file system.
+#[derive(Clone)]
 pub struct GuestFile {
     /// Absolute path in the guest; its directories are made as needed.
     pub path: String,
@@ -21,6 +23,7 @@ pub struct GuestFile {
 }
 
 /// What a [`GuestFile`] holds.
+#[derive(Clone)]
 pub enum Content {
     /// A copy of a file of the host, with its permission bits.
     HostFile(PathBuf),

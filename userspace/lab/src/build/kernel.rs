@@ -32,6 +32,8 @@ const KVM_MODULES: [&str; 4] = [
 pub struct Kernel {
     /// Kbuild's output folder: `KDIR` for modules.
     pub folder: PathBuf,
+    /// The tree it was built from.
+    pub source: PathBuf,
     /// What tells it from other kernels.
     pub key: String,
 }
@@ -41,7 +43,7 @@ impl Kernel {
     pub fn get(
         cache: &Cache,
         progress: &Progress,
-        source: &KernelSource,
+        source: KernelSource,
         toolchain: &Toolchain,
     ) -> Result<Kernel> {
         let config = fs::read_to_string(workspace::root().join(CONFIG))?;
@@ -54,7 +56,17 @@ impl Kernel {
             step.finish();
             Ok(())
         })?;
-        Ok(Kernel { folder, key })
+        Ok(Kernel {
+            folder,
+            source: source.path,
+            key,
+        })
+    }
+
+    /// Its version, as `uname -r` has it.
+    pub fn release(&self) -> Result<String> {
+        let release = fs::read_to_string(self.folder.join("include/config/kernel.release"))?;
+        Ok(release.trim().to_owned())
     }
 
     /// What QEMU boots: an ELF file without symbols.

@@ -16,14 +16,15 @@ use crate::workspace;
 /// The folders that hold modules, and what each makes.
 const FOLDERS: [(&str, &[&str]); 2] = [
     ("module", &["hiboma.ko", "anon_inode_sample.ko"]),
-    ("comparisons/c", &["hiboma_c.ko"]),
+    ("comparisons/c", &["hiboma_c.ko", "anon_inode_sample_c.ko"]),
 ];
 
 /// All our modules, made anew where their source or the kernel has changed.
-pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
+pub fn get(kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
+    let progress = Progress::new();
     let mut modules = Vec::new();
     for (folder, names) in FOLDERS {
-        let output = make(progress, kernel, toolchain, folder)?;
+        let output = make(&progress, kernel, toolchain, folder)?;
         modules.extend(names.iter().map(|name| output.join(name)));
     }
     Ok(modules)

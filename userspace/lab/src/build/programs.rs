@@ -26,9 +26,13 @@ pub fn programs() -> Result<Vec<PathBuf>> {
     ])
 }
 
-/// The test binaries of the crate `guest-tests`.
-pub fn tests() -> Result<Vec<PathBuf>> {
-    cargo(&["test", "--no-run", "--package=guest-tests", "--tests"])
+/// The tests of the crate `guest-tests`, one binary.
+pub fn tests() -> Result<PathBuf> {
+    let binaries = cargo(&["test", "--no-run", "--package=guest-tests", "--test=guest"])?;
+    binaries
+        .into_iter()
+        .next()
+        .context("guest-tests made no binary")
 }
 
 /// The C client of `comparisons/c`.

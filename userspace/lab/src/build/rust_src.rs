@@ -14,11 +14,10 @@ use crate::progress::Progress;
 
 /// The folder that holds `core/`, for the kernel's `RUST_LIB_SRC`.
 pub fn get(cache: &Cache, progress: &Progress, rustc: &Rustc) -> Result<PathBuf> {
-    let component = rustc.sysroot.join("lib/rustlib/src/rust/library");
-    if component.join("core").exists() {
+    if let Some(component) = component(rustc) {
         return Ok(component);
     }
-    let folder = cache.folder(&format!("rust-src/{}", rustc.version), |folder| {
+    let folder = cache.folder(&cached(rustc), |folder| {
         unpack(cache, progress, rustc, folder).with_context(|| {
             format!(
                 "no source of Rust {}'s core: `rustup component add rust-src` brings it",
@@ -30,6 +29,27 @@ pub fn get(cache: &Cache, progress: &Progress, rustc: &Rustc) -> Result<PathBuf>
         .join("usr/src")
         .join(format!("rustc-{}", rustc.version))
         .join("library"))
+}
+
+/// Where [`get`] would have the source from; `None` where it would fail.
+pub fn origin() -> Option<String> {
+    let rustc = Rustc::find().ok()?;
+    if component(&rustc).is_some() {
+        return Some(format!("{}, by rustup", rustc.version));
+    }
+    if Cache::open().ok()?.path(&cached(&rustc)).exists() {
+        return Some(format!("{}, in the cache", rustc.version));
+    }
+    debian::is_reachable().then(|| format!("{}, by apt", rustc.version))
+}
+
+fn component(rustc: &Rustc) -> Option<PathBuf> {
+    let folder = rustc.sysroot.join("lib/rustlib/src/rust/library");
+    folder.join("core").exists().then_some(folder)
+}
+
+fn cached(rustc: &Rustc) -> String {
+    format!("rust-src/{}", rustc.version)
 }
 
 fn unpack(cache: &Cache, progress: &Progress, rustc: &Rustc, folder: &Path) -> Result<()> {

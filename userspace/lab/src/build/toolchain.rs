@@ -32,7 +32,7 @@ impl Rustc {
             cmd("rustc", arguments)
                 .dir(workspace::root())
                 .read()
-                .context("rustc does not run: see `cargo lab doctor`")
+                .context("rustc does not run in this checkout")
         };
         let version = ask(&["--version"])?;
         let version = version

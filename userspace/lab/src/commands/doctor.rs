@@ -9,6 +9,7 @@ use anyhow::Result;
 use crate::doctor::distribution::Distribution;
 use crate::doctor::prerequisite;
 use crate::doctor::setup;
+use crate::guest::kvm;
 
 /// Says for each prerequisite whether it is there, and what installs it; exits 0 exactly when the lab can run
 #[derive(clap::Args)]
@@ -36,6 +37,13 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         }
     }
     println!();
+    match kvm::usable() {
+        Ok(()) => println!("The guest will run on this machine's KVM."),
+        Err(why) => println!(
+            "The guest will be emulated, which always works: {why}. To have it on KVM: {}.",
+            why.advice()
+        ),
+    }
     if missing.is_empty() {
         println!("The lab can run.");
         return Ok(ExitCode::SUCCESS);

@@ -74,10 +74,17 @@ pub fn newest_llvm() -> Option<u32> {
         .stderr_null()
         .read()
         .ok()?;
-    names
+    // Among the names are some of packages that others only mention.
+    let offered = |version: &u32| {
+        let package = format!("libclang1-{version}");
+        cmd!("apt-cache", "madison", package)
+            .read()
+            .is_ok_and(|lines| !lines.is_empty())
+    };
+    let versions = names
         .lines()
-        .filter_map(|name| name.strip_prefix("libclang1-")?.parse().ok())
-        .max()
+        .filter_map(|name| name.strip_prefix("libclang1-")?.parse().ok());
+    versions.filter(offered).max()
 }
 
 #[cfg(test)]

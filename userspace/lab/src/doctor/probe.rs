@@ -15,7 +15,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Option<String>;
 
-const PROBES: [(&str, Probe); 12] = [
+const PROBES: [(&str, Probe); 13] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -28,6 +28,7 @@ const PROBES: [(&str, Probe); 12] = [
     ("busybox", busybox),
     ("QEMU", || version_of("qemu-system-x86_64")),
     ("kernel source", build::kernel_source_origin),
+    ("rust-src", build::rust_src_origin),
 ];
 
 /// Looks for the prerequisite of this name.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab test`: all that needs a guest or a kernel, reported as cargo reports tests.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use libtest_mimic::Arguments;
+
+use crate::suite;
+
+/// Runs the guest tests, the recorded runs and the lints; takes the arguments of a Rust test binary
+#[derive(clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Args {
+    /// A filter for names, `--exact`, `--list`, … as `cargo test -- --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let program = OsString::from("cargo lab test");
+    let mut arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
+    // A guest has both processors for itself, and recordings keep their order.
+    arguments.test_threads.get_or_insert(1);
+    Ok(libtest_mimic::run(&arguments, suite::trials()?).exit_code())
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The recorded runs in `comparisons/`, as `comparisons/recordings.toml` lists them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use anyhow::{Context, Result};
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::guest::Guest;
+use crate::workspace;
+
+/// One command, run by the guest's shell, and the file that keeps what it printed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The file, in `comparisons/`.
+    pub file: String,
+    /// The module that is loaded when the command runs.
+    pub module: String,
+    /// The command line.
+    pub command: String,
+}
+
+/// All recordings, in the order in which they are made.
+pub fn all() -> Result<Vec<Recording>> {
+    #[derive(Deserialize)]
+    struct File {
+        recording: Vec<Recording>,
+    }
+    let list = folder().join("recordings.toml");
+    let file: File = toml::from_str(&fs::read_to_string(&list)?)
+        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    Ok(file.recording)
+}
+
+fn folder() -> PathBuf {
+    workspace::root().join("comparisons")
+}
+
+impl Recording {
+    /// Where it is kept.
+    pub fn path(&self) -> PathBuf {
+        folder().join(&self.file)
+    }
+
+    /// Runs it. What is kept is the command as it is typed, all that it prints, and its status if
+    /// that is not 0.
+    pub fn take(&self, guest: &mut Guest) -> Result<String> {
+        let output = guest.output(&["sh", "-c", &format!("exec 2>&1\n{}", self.command)])?;
+        let mut text = format!(
+            "$ {}\n{}",
+            self.command,
+            String::from_utf8_lossy(&output.stdout)
+        );
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        if !output.status.success() {
+            text += &format!("[exit status {}]\n", output.status.code());
+        }
+        Ok(text)
+    }
+}
+
+/// What differs from run to run, and what stands for it where two runs are compared.
+static VARIES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    [
+        (r"\[ *\d+\.\d+\]", "[TIME]"),
+        (
+            r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ +(\d\d:\d\d|\d{4})",
+            "DATE",
+        ),
+        (r"/proc/\d+", "/proc/PID"),
+        (r"Linux \d+\.\d+\.\d+", "Linux VERSION"),
+        (r"(pipe|socket):\[\d+\]", "$1:[INODE]"),
+    ]
+    .into_iter()
+    .filter_map(|(pattern, name)| Some((Regex::new(pattern).ok()?, name)))
+    .collect()
+});
+
+/// A run without what must vary.
+pub fn normalise(text: &str) -> String {
+    VARIES
+        .iter()
+        .fold(text.to_owned(), |text, (pattern, name)| {
+            pattern.replace_all(&text, *name).into_owned()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalise;
+
+    #[test]
+    fn only_times_and_numbers_of_processes_vary() {
+        assert_eq!(normalise("[    1.234567] registered"), "[TIME] registered");
+        assert_eq!(normalise("ls /proc/61/fd"), "ls /proc/PID/fd");
+        assert_eq!(
+            normalise("64 Nov 23 03:49 3 -> pipe:[812]"),
+            "64 DATE 3 -> pipe:[INODE]"
+        );
+        assert_eq!(
+            normalise("4 -> anon_inode:kvm-vm"),
+            "4 -> anon_inode:kvm-vm"
+        );
+        assert_eq!(
+            normalise("crw------- 10, 261 /dev/hiboma"),
+            "crw------- 10, 261 /dev/hiboma"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Two texts next to each other, or one under the other where that is too narrow.
+
+use comfy_table::presets::UTF8_FULL;
+use comfy_table::{ColumnConstraint, Table, Width};
+
+/// What a line of a pair's output needs, so that it is not broken: `anon_inode:kvm-vcpu:0` and
+/// its like, with the number of the descriptor.
+const NARROWEST: u16 = 36;
+
+/// Columns that a table's three lines and the spaces beside them take.
+const FRAME: u16 = 7;
+
+/// A title and what belongs under it.
+pub type Side<'a> = (&'a str, &'a str);
+
+/// Lays two sides out for a terminal of this many columns.
+pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
+    let width = columns.saturating_sub(FRAME) / 2;
+    if width < NARROWEST {
+        return format!("{}{}", stacked(left), stacked(right));
+    }
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL.with_rounded_corners())
+        .set_header([left.0, right.0])
+        .add_row([left.1.trim_end(), right.1.trim_end()])
+        .set_constraints([ColumnConstraint::Absolute(Width::Fixed(width + 2)); 2]);
+    format!("{table}\n")
+}
+
+fn stacked((title, text): Side) -> String {
+    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
+    format!("{title}\n{indented}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    const LEFT: (&str, &str) = ("/dev/hiboma", "version = 110\n");
+    const RIGHT: (&str, &str) = ("/dev/kvm", "version = 12\n");
+
+    #[test]
+    fn a_wide_terminal_has_both_sides_on_one_line() {
+        for columns in [80, 120, 300] {
+            let text = side_by_side(LEFT, RIGHT, columns);
+            let line = text.lines().find(|line| line.contains("110")).unwrap();
+            assert!(line.contains("version = 12"), "{text}");
+            assert!(
+                text.lines()
+                    .all(|line| line.chars().count() <= columns.into()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_has_one_side_under_the_other() {
+        let text = side_by_side(LEFT, RIGHT, 60);
+        assert_eq!(
+            text,
+            "/dev/hiboma\n  version = 110\n/dev/kvm\n  version = 12\n"
+        );
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What `cargo lab test` runs, as trials of libtest-mimic. One file a kind:
+//!
+//! | file | its trials |
+//! | --- | --- |
+//! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko and on its C twin |
+//! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
+//! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
+
+mod guest_tests;
+mod lints;
+mod recorded;
+mod shared_guest;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use libtest_mimic::{Failed, Trial};
+
+use crate::build;
+
+/// All trials, in the order in which they run.
+pub fn trials() -> Result<Vec<Trial>> {
+    let image = Arc::new(build::image()?);
+    let mut trials = lints::trials()?;
+    trials.extend(guest_tests::trials(&image)?);
+    trials.extend(recorded::trials(&image)?);
+    Ok(trials)
+}
+
+/// An error with its causes, as libtest shows it.
+fn failed(error: anyhow::Error) -> Failed {
+    Failed::from(format!("{error:#}"))
+}

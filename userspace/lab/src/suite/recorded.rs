@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What `comparisons/` keeps is what the kernel's source holds and what the guest prints today.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use libtest_mimic::Trial;
+use similar::TextDiff;
+
+use super::failed;
+use super::shared_guest::SharedGuest;
+use crate::build;
+use crate::excerpts;
+use crate::image::Image;
+use crate::recordings::{self, normalise};
+
+/// The trials, named `excerpt::NAME` and `recording::FILE`.
+pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
+    let mut trials = Vec::new();
+    let kernel = Arc::new(build::kernel()?.0);
+    for excerpt in excerpts::all()? {
+        let kernel = Arc::clone(&kernel);
+        trials.push(Trial::test(
+            format!("excerpt::{}", excerpt.name),
+            move || {
+                let now = excerpt.cut(&kernel).map_err(failed)?;
+                compare(&excerpt.path(), &now).map_err(failed)
+            },
+        ));
+    }
+    // One guest for each module, in which nothing but the recordings runs, in their order.
+    let mut guests = BTreeMap::new();
+    for recording in recordings::all()? {
+        let path = format!("/lib/modules/{}", recording.module);
+        let guest = guests
+            .entry(path)
+            .or_insert_with_key(|path| SharedGuest::new(image, &[], path));
+        let guest = Arc::clone(guest);
+        trials.push(Trial::test(
+            format!("recording::{}", recording.file),
+            move || {
+                let now = guest.with(|guest| recording.take(guest)).map_err(failed)?;
+                compare(&recording.path(), &now).map_err(failed)
+            },
+        ));
+    }
+    Ok(trials)
+}
+
+/// Whether a file says what is true now, apart from what must vary.
+fn compare(path: &Path, now: &str) -> Result<()> {
+    let kept = fs::read_to_string(path)
+        .with_context(|| format!("{} is not there: `make record` makes it", path.display()))?;
+    let (kept, now) = (normalise(&kept), normalise(now));
+    if kept != now {
+        let diff = TextDiff::from_lines(&kept, &now);
+        let diff = diff.unified_diff().header("kept", "now").to_string();
+        bail!(
+            "{} is not true any more; see what has changed, then `make record`\n{diff}",
+            path.display()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A guest that trials share: booted by the first, and again after one that ended it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::guest::{Guest, Options};
+use crate::image::{GuestFile, Image};
+
+/// A guest with one module loaded.
+pub struct SharedGuest {
+    image: Arc<Image>,
+    files: Vec<GuestFile>,
+    module: String,
+    guest: Mutex<Option<Guest>>,
+}
+
+impl SharedGuest {
+    /// A guest that will be booted when it is first needed, with `files` beside those of the
+    /// image. `module` is a path in the guest.
+    pub fn new(image: &Arc<Image>, files: &[GuestFile], module: &str) -> Arc<SharedGuest> {
+        Arc::new(SharedGuest {
+            image: Arc::clone(image),
+            files: files.to_vec(),
+            module: module.to_owned(),
+            guest: Mutex::new(None),
+        })
+    }
+
+    /// Gives the guest to `work`. After an error there is no telling what state the guest is in,
+    /// so the next caller gets another.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Guest) -> Result<T>) -> Result<T> {
+        let mut slot = self.guest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guest = match slot.take() {
+            Some(guest) => guest,
+            None => self.boot()?,
+        };
+        let result = work(&mut guest)?;
+        *slot = Some(guest);
+        Ok(result)
+    }
+
+    fn boot(&self) -> Result<Guest> {
+        let options = Options {
+            files: self.files.clone(),
+            ..Options::default()
+        };
+        let mut guest = Guest::boot(&self.image, &options)?;
+        guest.load_module(&self.module)?;
+        Ok(guest)
+    }
+}
