@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The book shows what was compiled and recorded, and nothing that was typed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mdbook_driver::book::{Book, BookItem, Chapter};
+use mdbook_driver::builtin_preprocessors::LinkPreprocessor;
+use mdbook_driver::config::Config;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use crate::source::{book, chapters, repository};
+
+/// Where compiled code is, by the start of its path in the repository.
+const COMPILED: [&str; 3] = ["module/", "userspace/", "comparisons/c/"];
+
+#[test]
+fn a_block_of_code_holds_nothing_but_includes() {
+    for chapter in chapters() {
+        for listing in chapter.listings() {
+            assert!(
+                !listing.lines.is_empty(),
+                "{}: an empty block",
+                chapter.name()
+            );
+            assert!(
+                !listing.language.is_empty(),
+                "{}: a block in no language",
+                chapter.name()
+            );
+            for line in listing.lines {
+                let line = line.trim();
+                let included = line.starts_with("{{#include ") && line.ends_with("}}");
+                let typed = !included && !line.is_empty();
+                assert!(!typed, "{}: typed, not included: {line}", chapter.name());
+            }
+        }
+        assert!(
+            !chapter.text.contains("<pre"),
+            "{}: a block in HTML",
+            chapter.name()
+        );
+    }
+}
+
+#[test]
+fn what_is_included_was_compiled_or_recorded() {
+    let recorded: BTreeSet<PathBuf> = recorded().into_iter().collect();
+    for chapter in chapters() {
+        for (path, _) in chapter.includes() {
+            let path = in_repository(&path);
+            let compiled = COMPILED.iter().any(|folder| path.starts_with(folder))
+                && path
+                    .extension()
+                    .is_some_and(|kind| ["rs", "c", "h"].iter().any(|it| kind == *it));
+            assert!(
+                compiled || recorded.contains(&path),
+                "{}: {} was neither compiled nor recorded",
+                chapter.name(),
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_recorded_for_the_book_is_in_it() {
+    let included: BTreeSet<PathBuf> = chapters()
+        .iter()
+        .flat_map(|chapter| {
+            chapter
+                .includes()
+                .into_iter()
+                .map(|(path, _)| in_repository(&path))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for path in recorded() {
+        assert!(
+            included.contains(&path),
+            "{} is not in the book",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn every_include_finds_what_it_names() {
+    for chapter in chapters() {
+        for (path, part) in chapter.includes() {
+            let include = format!("{{{{#include {}:{part}}}}}", path.display());
+            let text = included(&include);
+            assert_ne!(text, include, "{}: no such file", chapter.name());
+            assert!(
+                !text.trim().is_empty(),
+                "{}: {include} is empty",
+                chapter.name()
+            );
+        }
+    }
+}
+
+/// What mdbook puts in the place of an include.
+fn included(include: &str) -> String {
+    let context = PreprocessorContext::new(book(), Config::default(), "html".to_owned());
+    let chapter = Chapter::new("", include.to_owned(), "include.md", Vec::new());
+    let book = Book::new_with_items(vec![BookItem::Chapter(chapter)]);
+    let book = LinkPreprocessor::new()
+        .run(&context, book)
+        .expect("includes are read");
+    let chapter = book.chapters().next().expect("the chapter from above");
+    chapter.content.clone()
+}
+
+/// What `cargo lab record` makes.
+fn recorded() -> Vec<PathBuf> {
+    #[derive(serde::Deserialize)]
+    struct Recordings {
+        recording: Vec<Recording>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Recording {
+        file: PathBuf,
+    }
+    #[derive(serde::Deserialize)]
+    struct Excerpts {
+        excerpt: Vec<Excerpt>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Excerpt {
+        name: PathBuf,
+    }
+
+    let comparisons = Path::new("comparisons");
+    let recordings: Recordings = read_toml("comparisons/recordings.toml");
+    let excerpts: Excerpts = read_toml("comparisons/kernel/excerpts.toml");
+    let recordings = recordings
+        .recording
+        .into_iter()
+        .map(|it| comparisons.join(it.file));
+    let excerpts = excerpts
+        .excerpt
+        .into_iter()
+        .map(|it| comparisons.join("kernel").join(it.name));
+    recordings.chain(excerpts).collect()
+}
+
+fn read_toml<T: serde::de::DeserializeOwned>(path: &str) -> T {
+    let text = fs::read_to_string(repository().join(path)).expect(path);
+    toml::from_str(&text).expect(path)
+}
+
+/// A path from `book/src` as one from the repository's root.
+fn in_repository(path: &Path) -> PathBuf {
+    path.strip_prefix("../..").unwrap_or(path).to_owned()
+}

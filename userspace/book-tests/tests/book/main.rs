@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Tests of the book.
+//!
+//! # Layout
+//!
+//! - `source.rs`: the chapters as they were written, with their listings;
+//! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
+//! - `pages.rs`: the book as mdbook builds it;
+//! - `links.rs`: what the pages refer to is there.
+
+mod links;
+mod listings;
+mod pages;
+mod source;
