@@ -16,11 +16,11 @@ use crate::workspace;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Excerpt {
-    /// It is kept as `comparisons/kernel/NAME.c`.
+    /// The file that keeps it, in `comparisons/kernel/`.
     pub name: String,
     /// The file it comes from, in the kernel's tree.
     file: PathBuf,
-    /// How its first line starts. It goes on to the end of the statement, or of the function.
+    /// How its first line starts. It goes on to the end of what begins there.
     starts: String,
 }
 
@@ -43,7 +43,7 @@ fn folder() -> PathBuf {
 impl Excerpt {
     /// Where it is kept.
     pub fn path(&self) -> PathBuf {
-        folder().join(&self.name).with_extension("c")
+        folder().join(&self.name)
     }
 
     /// Cuts it out of the source that this kernel was built from.
@@ -63,17 +63,22 @@ impl Excerpt {
     }
 }
 
-/// From the first line that starts with `starts` to the end of what begins there.
+/// From the first line that starts with `starts` to the end of what begins there: a macro, a block
+/// in braces, or a statement.
 fn piece(text: &str, starts: &str) -> Option<String> {
     let lines = text.lines().skip_while(|line| !line.starts_with(starts));
+    let indentation = starts.len() - starts.trim_start().len();
+    let brace = format!("{}}}", &starts[..indentation]);
     let mut piece = String::new();
     let mut in_block = false;
     for line in lines {
         piece.push_str(line);
         piece.push('\n');
         in_block |= line.contains('{');
-        let ends = if in_block {
-            line.starts_with('}')
+        let ends = if starts.starts_with('#') {
+            !line.ends_with('\\')
+        } else if in_block {
+            line.starts_with(&brace)
         } else {
             line.ends_with(';')
         };
@@ -88,16 +93,48 @@ fn piece(text: &str, starts: &str) -> Option<String> {
 mod tests {
     use super::piece;
 
-    const TEXT: &str = "int a;\n\nint f(void)\n{\n\tif (a) {\n\t\treturn 1;\n\t}\n}\n\nint g(int x,\n      int y);\n";
+    const TEXT: &str = "\
+#define A(x) \\
+\t(x)
+int a;
+
+int f(void)
+{
+\tif (a) {
+\t\treturn 1;
+\t}
+}
+
+int g(int x,
+      int y);
+";
+
+    #[track_caller]
+    fn assert_piece(starts: &str, expected: &str) {
+        assert_eq!(piece(TEXT, starts).as_deref(), Some(expected));
+    }
 
     #[test]
-    fn a_function_goes_to_its_brace_and_a_declaration_to_its_semicolon() {
-        let f = "int f(void)\n{\n\tif (a) {\n\t\treturn 1;\n\t}\n}\n";
-        assert_eq!(piece(TEXT, "int f(").as_deref(), Some(f));
-        assert_eq!(
-            piece(TEXT, "int g(").as_deref(),
-            Some("int g(int x,\n      int y);\n")
+    fn a_macro_goes_to_its_last_continued_line() {
+        assert_piece("#define A", "#define A(x) \\\n\t(x)\n");
+    }
+
+    #[test]
+    fn a_block_goes_to_the_brace_below_its_start() {
+        assert_piece(
+            "int f(",
+            "int f(void)\n{\n\tif (a) {\n\t\treturn 1;\n\t}\n}\n",
         );
+        assert_piece("\tif (a)", "\tif (a) {\n\t\treturn 1;\n\t}\n");
+    }
+
+    #[test]
+    fn a_statement_goes_to_its_semicolon() {
+        assert_piece("int g(", "int g(int x,\n      int y);\n");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
         assert_eq!(piece(TEXT, "int h("), None);
     }
 }

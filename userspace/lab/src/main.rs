@@ -21,6 +21,7 @@ mod guest;
 mod image;
 mod pairs;
 mod progress;
+mod readme;
 mod recordings;
 mod side_by_side;
 mod suite;

@@ -2,21 +2,18 @@
 
 //! `cargo lab demo`: every pair, its two sides next to each other.
 
+use std::io::stdout;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
 use console::Term;
 
-use crate::guest::{Arguments, Guest, HIBOMA, Output};
-use crate::side_by_side::side_by_side;
+use crate::guest::{Arguments, Guest, HIBOMA};
 use crate::{build, pairs};
 
 /// How wide the output is where there is no terminal to ask.
-const COLUMNS_IN_A_PIPE: u16 = 100;
-
-/// What stands where hiboma does not have a layer yet.
-const NOT_YET: &str = "(this layer is still to come)";
+const COLUMNS_IN_A_PIPE: u16 = 96;
 
 /// Runs every pair in the guest and prints the two sides next to each other
 #[derive(clap::Args)]
@@ -27,32 +24,15 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let image = build::image()?;
+    let columns = Term::stdout().size_checked();
+    let columns = columns.map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
+
     let started = Instant::now();
     let mut guest = Guest::boot(&image, &args.guest.options()?)?;
     guest.load_module(HIBOMA)?;
-
-    let columns = Term::stdout()
-        .size_checked()
-        .map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
-    let mut all_well = true;
-    for pair in pairs::all()? {
-        let mut run = |program: Option<String>| -> Result<String> {
-            let Some(program) = program else {
-                return Ok(NOT_YET.to_owned());
-            };
-            let output = guest.output(&[&program])?;
-            all_well &= output.status.success();
-            Ok(text(&output))
-        };
-        let (hiboma, kvm) = (run(pair.hiboma)?, run(pair.kvm)?);
-        println!("{}", pair.step);
-        println!(
-            "{}",
-            side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns)
-        );
-    }
+    let all_well = pairs::show(&mut guest, columns, &mut stdout())?;
     println!(
-        "One guest, booted with {}, {:.1} s in all.",
+        "All in one guest, on {}: {:.1} s from its boot to here.",
         guest.accelerator(),
         started.elapsed().as_secs_f32()
     );
@@ -61,14 +41,4 @@ pub fn main(args: Args) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// All that a program printed, and its status if not 0.
-fn text(output: &Output) -> String {
-    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text += &String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        text += &format!("[exit status {}]\n", output.status.code());
-    }
-    text
 }

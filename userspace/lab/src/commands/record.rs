@@ -9,9 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::guest::{Guest, Options};
+use crate::guest::{Guest, HIBOMA, Options};
 use crate::recordings::{self, normalise};
-use crate::{build, excerpts};
+use crate::{build, excerpts, pairs, readme};
 
 /// Runs every recorded command again and writes what it prints, with the kernel's excerpts, into comparisons/
 #[derive(clap::Args)]
@@ -38,6 +38,13 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             keep(&recording.path(), &recording.take(&mut guest)?)?;
         }
     }
+    let mut guest = Guest::boot(&image, &Options::default())?;
+    guest.load_module(HIBOMA)?;
+    let readme = fs::read_to_string(readme::path())?;
+    keep(
+        &readme::path(),
+        &readme::with_demo(&readme, &pairs::demo(&mut guest)?)?,
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

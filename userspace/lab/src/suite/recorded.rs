@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `comparisons/` keeps is what the kernel's source holds and what the guest prints today.
+//! What `comparisons/` and the README keep is what the kernel's source holds and what the guest prints today.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,12 +13,12 @@ use similar::TextDiff;
 
 use super::failed;
 use super::shared_guest::SharedGuest;
-use crate::build;
-use crate::excerpts;
+use crate::guest::HIBOMA;
 use crate::image::Image;
 use crate::recordings::{self, normalise};
+use crate::{build, excerpts, pairs, readme};
 
-/// The trials, named `excerpt::NAME` and `recording::FILE`.
+/// The trials, named `excerpt::NAME`, `recording::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     let kernel = Arc::new(build::kernel()?.0);
@@ -48,6 +48,13 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             },
         ));
     }
+    let guest = SharedGuest::new(image, &[], HIBOMA);
+    trials.push(Trial::test("readme::demo", move || {
+        let demo = guest.with(pairs::demo).map_err(failed)?;
+        let readme = fs::read_to_string(readme::path())?;
+        let now = readme::with_demo(&readme, &demo).map_err(failed)?;
+        compare(&readme::path(), &now).map_err(failed)
+    }));
     Ok(trials)
 }
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the README shows of `make demo`: recorded, as all output is.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::workspace;
+
+/// How wide it is shown.
+pub const COLUMNS: u16 = 96;
+
+const BEGIN: &str = "<!-- cargo lab record writes this: -->\n```text\n";
+const END: &str = "```\n<!-- to here -->\n";
+
+/// The README.
+pub fn path() -> PathBuf {
+    workspace::root().join("README.md")
+}
+
+/// The README's text with this for the demo's output.
+pub fn with_demo(readme: &str, demo: &str) -> Result<String> {
+    let parts = readme.split_once(BEGIN).and_then(|(before, rest)| {
+        let (_old, after) = rest.split_once(END)?;
+        Some(format!("{before}{BEGIN}{}\n{END}{after}", demo.trim_end()))
+    });
+    parts.context("README.md has no place for the demo's output")
+}
