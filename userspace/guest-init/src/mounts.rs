@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program expects under `/proc`, `/sys`, `/dev` and `/tmp`.
+//! What a program expects under `/proc`, `/sys` and `/dev`. All the rest, `/tmp` too, is in the
+//! root file system, which is in memory itself.
 
 use std::os::unix::fs::symlink;
 use std::{env, fs};
@@ -15,7 +16,6 @@ const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
     ("sysfs", "/sys", ""),
     ("devtmpfs", "/dev", ""),
     ("devpts", "/dev/pts", "ptmxmode=0666"),
-    ("tmpfs", "/tmp", "mode=1777"),
 ];
 
 /// Not made by devtmpfs, but expected by shell scripts.
@@ -42,7 +42,8 @@ pub fn mount_all() -> Result<()> {
     for &(original, link) in LINKS {
         symlink(original, link).with_context(|| format!("cannot make {link}"))?;
     }
-    fs::create_dir_all(HOME)
-        .and_then(|()| env::set_current_dir(HOME))
-        .with_context(|| format!("cannot go to {HOME}"))
+    for directory in ["/tmp", HOME] {
+        fs::create_dir_all(directory).with_context(|| format!("cannot make {directory}"))?;
+    }
+    env::set_current_dir(HOME).with_context(|| format!("cannot go to {HOME}"))
 }

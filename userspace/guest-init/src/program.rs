@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use lab_protocol::{PATH, Status};
+use nix::errno::Errno;
 
 const CANNOT_RUN: Status = Status::Code(126);
 const NOT_FOUND: Status = Status::Code(127);
@@ -55,7 +56,10 @@ impl NoProgram {
                  target-feature=+crt-static), and begin scripts with #!/bin/sh"
             )
         } else {
-            format!("{name}: {error}")
+            format!(
+                "{name}: {}",
+                Errno::from_raw(error.raw_os_error().unwrap_or_default()).desc()
+            )
         };
         NoProgram {
             message,

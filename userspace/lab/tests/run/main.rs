@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab run`, as its user sees it: every test boots real guests.
+
+mod failures;
+mod files;
+mod lab;
+mod leftovers;
+mod status;
+mod streams;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The lab ends as the command did.
+
+use crate::lab::{assert_output, output};
+
+#[test]
+fn the_exit_status_is_passed_on_and_nothing_is_printed() {
+    assert_output(&output(&["--", "true"]), 0, "", "");
+    assert_output(&output(&["--", "sh", "-c", "exit 7"]), 7, "", "");
+}
+
+#[test]
+fn a_signal_counts_as_128_plus_its_number() {
+    assert_output(&output(&["--", "sh", "-c", "kill -9 $$"]), 137, "", "");
+}
+
+#[test]
+fn a_command_that_the_guest_does_not_have_is_127_as_in_a_shell() {
+    let nosuch = output(&["--", "nosuch"]);
+    assert_output(&nosuch, 127, "", "nosuch: not found in the guest\n");
+    let nosuch = output(&["--", "./nosuch"]);
+    assert_output(&nosuch, 127, "", "./nosuch: not found in the guest\n");
+}
+
+#[test]
+fn what_cannot_be_run_is_126_as_in_a_shell() {
+    assert_output(&output(&["--", "/tmp"]), 126, "", "/tmp: Permission denied\n");
+}
+
+#[test]
+fn arguments_arrive_as_they_were_given() {
+    let printf = output(&["printf", r"[%s]\n", "a  b", "", "$HOME", "*", "--file", "-v"]);
+    assert_output(&printf, 0, "[a  b]\n[]\n[$HOME]\n[*]\n[--file]\n[-v]\n", "");
+}
+
+#[test]
+fn kvm_and_hiboma_are_there() {
+    let script = "test -c /dev/kvm && test -c /dev/hiboma && dmesg | grep -c 'WARNING\\|BUG'";
+    assert_output(&output(&["--", "sh", "-c", script]), 1, "0\n", "");
+}
