@@ -46,6 +46,27 @@ fn a_block_of_code_holds_nothing_but_includes() {
 }
 
 #[test]
+fn a_listing_says_which_file_it_is_from() {
+    for chapter in chapters() {
+        let lines: Vec<&str> = chapter
+            .text
+            .lines()
+            .filter(|line| !line.is_empty())
+            .collect();
+        for here in lines.windows(3).filter(|lines| lines[1].starts_with("```")) {
+            let Some(include) = here[2].strip_prefix("{{#include ../../") else {
+                continue;
+            };
+            let path = include.split([':', '}']).next().unwrap_or_default();
+            if COMPILED.iter().any(|folder| path.starts_with(folder)) && !path.ends_with(".txt") {
+                let caption = format!("<p class=\"file\">{path}</p>");
+                assert_eq!(here[0], caption, "{}", chapter.name());
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_included_was_compiled_or_recorded() {
     let recorded: BTreeSet<PathBuf> = recorded().into_iter().collect();
     for chapter in chapters() {
