@@ -33,19 +33,19 @@ use duct::cmd;
 use crate::cache::Cache;
 use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
+use crate::workspace;
 
 pub use kernel_source::origin as kernel_source_origin;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
-pub use programs::tests as guest_tests;
 pub use toolchain::Toolchain;
 
 /// The lab's kernel, and what modules for it are made with; built where the cache has none.
 pub fn kernel() -> Result<(Kernel, Toolchain)> {
     let cache = Cache::open()?;
-    let progress = Progress::new();
+    let progress = Progress::new(cache.path("logs"))?;
     let (source, toolchain) = thread::scope(|scope| {
         let source = scope.spawn(|| kernel_source::get(&cache, &progress));
         let toolchain = Toolchain::get(&cache, &progress);
@@ -62,13 +62,14 @@ pub fn kernel() -> Result<(Kernel, Toolchain)> {
 /// A guest of what is in the checkout now; whatever is not built yet is built.
 pub fn image() -> Result<Image> {
     let (kernel, toolchain) = kernel()?;
-    let modules = modules::get(&kernel, &toolchain)?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let modules = modules::get(&progress, &kernel, &toolchain)?;
 
     let mut files = busybox_with_applets()?;
     for module in kernel.kvm_modules().chain(modules) {
         files.push(host_file("/lib/modules", module)?);
     }
-    for program in programs::programs()? {
+    for program in programs::programs(&progress)? {
         if programs::name(&program)? == "guest-init" {
             files.push(GuestFile {
                 path: "/init".to_owned(),
@@ -83,6 +84,11 @@ pub fn image() -> Result<Image> {
         vmlinux: kernel.vmlinux(),
         files,
     })
+}
+
+/// The tests that run in the guest, one binary.
+pub fn guest_tests() -> Result<PathBuf> {
+    programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// The shell and the tools of the guest, one file with many names.

@@ -2,15 +2,18 @@
 
 //! What a build shows while it works: bars and elapsed time on a terminal, plain lines in a pipe.
 
-use std::collections::VecDeque;
-use std::fs::File;
+use std::cell::Cell;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Write, stderr};
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use duct::Expression;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A quiet step that takes less time than this says nothing.
+const NOT_WORTH_A_WORD: Duration = Duration::from_secs(1);
 
 /// How often a pipe is told that a step still goes on.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
@@ -19,16 +22,28 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 const LAST_LINES: usize = 30;
 
 /// All steps of one build.
-pub struct Progress(MultiProgress);
+pub struct Progress {
+    bars: MultiProgress,
+    logs: PathBuf,
+}
 
 impl Progress {
-    /// Shows the steps on standard error.
-    pub fn new() -> Progress {
-        Progress(MultiProgress::with_draw_target(ProgressDrawTarget::stderr()))
+    /// Shows the steps on standard error, and keeps all that their commands print in `logs`.
+    pub fn new(logs: PathBuf) -> Result<Progress> {
+        fs::create_dir_all(&logs)?;
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Ok(Progress { bars, logs })
     }
 
     /// Begins a step that takes about `lines` lines of output, or an unknown number.
-    pub fn step(&self, title: &str, lines: Option<u64>) -> Step {
+    pub fn step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
+        let step = self.quiet_step(title, lines)?;
+        step.announce();
+        Ok(step)
+    }
+
+    /// The same of a step that often has nothing to do, and then says nothing.
+    pub fn quiet_step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
         let bar = match lines {
             Some(lines) => ProgressBar::new(lines).with_style(style(
                 "{elapsed:>4} {prefix} {wide_bar:.cyan/dim} {percent}% {msg:30!}",
@@ -36,17 +51,15 @@ impl Progress {
             None => ProgressBar::no_length()
                 .with_style(style("{elapsed:>4} {prefix} {spinner} {wide_msg}")),
         };
-        let bar = self.0.add(bar.with_prefix(title.to_owned()));
-        if stderr().is_terminal() {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        } else {
-            eprintln!("{title} …");
-        }
-        Step {
+        let log = self.logs.join(title.replace([' ', '/'], "-") + ".log");
+        File::create(&log)?;
+        Ok(Step {
             title: title.to_owned(),
-            bar,
+            bar: self.bars.add(bar.with_prefix(title.to_owned())),
             started: Instant::now(),
-        }
+            told: Cell::new(None),
+            log,
+        })
     }
 }
 
@@ -59,43 +72,59 @@ pub struct Step {
     title: String,
     bar: ProgressBar,
     started: Instant,
+    /// When a word was last said of it.
+    told: Cell<Option<Instant>>,
+    log: PathBuf,
 }
 
 impl Step {
-    /// Runs a command, its output going to the file `log`; shows the last of it where it fails.
-    pub fn run(&self, command: Expression, log: &Path) -> Result<()> {
-        let mut log_file = File::options().create(true).append(true).open(log)?;
+    /// Runs a command and returns the lines that it printed. Where it fails, the error shows the
+    /// last of them.
+    pub fn run(&self, command: Expression) -> Result<Vec<String>> {
+        let mut log = File::options().append(true).open(&self.log)?;
         let output = command.stderr_to_stdout().unchecked().reader()?;
-        let mut last = VecDeque::with_capacity(LAST_LINES);
-        let mut told = Instant::now();
+        let mut lines = Vec::new();
         for line in BufReader::new(&output).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
-            writeln!(log_file, "{line}")?;
-            self.bar.inc(1);
-            self.bar.set_message(line.trim().to_owned());
-            if !stderr().is_terminal() && told.elapsed() > PLAIN_INTERVAL {
-                eprintln!("{}", self.so_far());
-                told = Instant::now();
+            writeln!(log, "{line}")?;
+            if is_for_people(&line) {
+                self.tell(&line);
             }
-            if last.len() == LAST_LINES {
-                last.pop_front();
-            }
-            last.push_back(line);
+            lines.push(line);
         }
-        let status = output
-            .try_wait()?
+        let ended = output.try_wait()?;
+        let status = ended
             .context("the command closed its output and went on")?
             .status;
         if !status.success() {
-            let last: Vec<_> = last.into();
-            bail!(
-                "{} failed ({status}); all of its output is in {}, the last of it is:\n{}",
-                self.title,
-                log.display(),
-                last.join("\n")
-            );
+            lines.retain(|line| is_for_people(line));
+            let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+            let (title, log) = (&self.title, self.log.display());
+            bail!("{title} failed ({status}): all of its output is in {log}, the last is\n{last}");
         }
-        Ok(())
+        Ok(lines)
+    }
+
+    fn announce(&self) {
+        self.told.set(Some(Instant::now()));
+        if stderr().is_terminal() {
+            self.bar.enable_steady_tick(Duration::from_millis(200));
+        } else {
+            eprintln!("{} …", self.title);
+        }
+    }
+
+    fn tell(&self, line: &str) {
+        self.bar.inc(1);
+        self.bar.set_message(line.trim().to_owned());
+        match self.told.get() {
+            None if self.started.elapsed() > NOT_WORTH_A_WORD => self.announce(),
+            Some(told) if told.elapsed() > PLAIN_INTERVAL && !stderr().is_terminal() => {
+                eprintln!("{}", self.so_far());
+                self.told.set(Some(Instant::now()));
+            }
+            _ => {}
+        }
     }
 
     fn so_far(&self) -> String {
@@ -111,12 +140,16 @@ impl Step {
 
     /// Ends the step well.
     pub fn finish(self) {
-        let line = format!(
-            "{}: done in {}",
-            self.title,
-            HumanDuration(self.started.elapsed())
-        );
         self.bar.finish_and_clear();
-        self.bar.suspend(|| eprintln!("{line}"));
+        if self.told.get().is_some() {
+            let elapsed = HumanDuration(self.started.elapsed());
+            self.bar
+                .suspend(|| eprintln!("{}: done in {elapsed}", self.title));
+        }
     }
+}
+
+/// Cargo tells programs what it makes in lines of JSON.
+fn is_for_people(line: &str) -> bool {
+    !line.starts_with('{')
 }

@@ -21,7 +21,7 @@ const LINES: u64 = 50;
 /// The folder that holds the program `bindgen`.
 pub fn get(cache: &Cache, progress: &Progress) -> Result<PathBuf> {
     let folder = cache.folder(&format!("bindgen/{VERSION}"), |folder| {
-        let step = progress.step("bindgen", Some(LINES));
+        let step = progress.step("bindgen", Some(LINES))?;
         // It runs for a few seconds in all, so it is made to be compiled soon, not to run fast.
         let install = cmd!(
             "cargo",
@@ -42,7 +42,7 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<PathBuf> {
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("LIBCLANG_PATH", toolchain::libclang_folder()?);
-        step.run(install, &folder.join("build.log"))?;
+        step.run(install)?;
         std::fs::remove_dir_all(folder.join("target"))?;
         step.finish();
         Ok(())

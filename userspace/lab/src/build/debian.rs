@@ -41,10 +41,7 @@ pub fn find(
     let mirror = mirror()?;
     for suite in SUITES {
         let config = configure(cache, &mirror, suite)?;
-        step.run(
-            cmd!("apt-get", "update").env("APT_CONFIG", &config),
-            &cache.path("apt.log"),
-        )?;
+        step.run(cmd!("apt-get", "update").env("APT_CONFIG", &config))?;
         for name in names {
             // Lines are "package | version | archive".
             let versions = cmd!("apt-cache", "madison", name)
@@ -72,7 +69,7 @@ pub fn find(
 
 impl Package {
     /// Downloads the package and unpacks it into `folder`, which must exist.
-    pub fn unpack(&self, folder: &Path, step: &Step, log: &Path) -> Result<()> {
+    pub fn unpack(&self, folder: &Path, step: &Step) -> Result<()> {
         let download = cmd!(
             "apt-get",
             "download",
@@ -80,11 +77,11 @@ impl Package {
         )
         .env("APT_CONFIG", &self.config)
         .dir(folder);
-        step.run(download, log)?;
+        step.run(download)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "deb") {
-                step.run(cmd!("dpkg-deb", "--extract", &path, folder), log)?;
+                step.run(cmd!("dpkg-deb", "--extract", &path, folder))?;
                 fs::remove_file(path)?;
             }
         }

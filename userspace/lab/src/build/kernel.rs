@@ -51,7 +51,7 @@ impl Kernel {
         let folder = cache.resumable(&format!("kernels/{key}"), |folder| {
             let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
             fs::write(folder.join("built-from.txt"), inputs)?;
-            let step = progress.step("kernel", Some(LINES));
+            let step = progress.step("kernel", Some(LINES))?;
             build(&step, &source.path, folder, toolchain)?;
             step.finish();
             Ok(())
@@ -81,25 +81,19 @@ impl Kernel {
 }
 
 fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Result<()> {
-    let log = folder.join("build.log");
     let source = source.display().to_string();
     let output = format!("O={}", folder.display());
     let make = |targets: &[&str]| {
-        toolchain.make(
-            ["-C", &source, &output]
-                .into_iter()
-                .chain(targets.iter().copied()),
-        )
+        let arguments = ["-C", &source, &output].into_iter();
+        toolchain.make(arguments.chain(targets.iter().copied()))
     };
     let config = workspace::root().join(CONFIG);
-    step.run(
-        make(&["allnoconfig"]).env("KCONFIG_ALLCONFIG", &config),
-        &log,
-    )?;
+    step.run(make(&["allnoconfig"]).env("KCONFIG_ALLCONFIG", &config))?;
     check_config(&config, &folder.join(".config"))?;
-    step.run(make(&["vmlinux", "modules"]), &log)?;
+    step.run(make(&["vmlinux", "modules"]))?;
     let stripped = folder.join("vmlinux.stripped");
-    step.run(cmd!("strip", "-o", stripped, folder.join("vmlinux")), &log)
+    step.run(cmd!("strip", "-o", stripped, folder.join("vmlinux")))?;
+    Ok(())
 }
 
 /// Kconfig drops silently what it cannot satisfy.

@@ -35,7 +35,7 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     if let Some(source) = cached(cache)? {
         return Ok(source);
     }
-    let step = progress.step("kernel source", None);
+    let step = progress.step("kernel source", None)?;
     let series = format!("linux-source-{SERIES}");
     let names: Vec<_> = [series.as_str()].into_iter().chain(OTHER_SERIES).collect();
     let package = debian::find(cache, &step, &names, |_| true)?;
@@ -95,10 +95,9 @@ fn cached(cache: &Cache) -> Result<Option<KernelSource>> {
 
 /// The package holds the tree as a tarball with one folder at its top.
 fn unpack(package: &debian::Package, folder: &Path, step: &Step) -> Result<()> {
-    let log = folder.join("unpack.log");
     let unpacked = folder.join(".package");
     fs::create_dir(&unpacked)?;
-    package.unpack(&unpacked, step, &log)?;
+    package.unpack(&unpacked, step)?;
     let tarball = unpacked
         .join("usr/src")
         .join(format!("{}.tar.xz", package.name));
@@ -110,7 +109,7 @@ fn unpack(package: &debian::Package, folder: &Path, step: &Step) -> Result<()> {
         tarball,
         "--strip-components=1"
     );
-    step.run(extract.dir(folder), &log)?;
+    step.run(extract.dir(folder))?;
     fs::remove_dir_all(unpacked)?;
     Ok(())
 }

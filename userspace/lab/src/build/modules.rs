@@ -20,11 +20,10 @@ const FOLDERS: [(&str, &[&str]); 2] = [
 ];
 
 /// All our modules, made anew where their source or the kernel has changed.
-pub fn get(kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
-    let progress = Progress::new();
+pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for (folder, names) in FOLDERS {
-        let output = make(&progress, kernel, toolchain, folder)?;
+        let output = make(progress, kernel, toolchain, folder)?;
         modules.extend(names.iter().map(|name| output.join(name)));
     }
     Ok(modules)
@@ -50,14 +49,14 @@ fn make(
         return Ok(output);
     }
     let output = output.canonicalize()?;
-    let step = progress.step(name, None);
+    let step = progress.step(name, None)?;
     let command = toolchain.make([
         "-C",
         &source.display().to_string(),
         &format!("KDIR={}", kernel.folder.display()),
         &format!("MO={}", output.display()),
     ]);
-    step.run(command, &output.join("build.log"))?;
+    step.run(command)?;
     fs::write(stamp, key)?;
     step.finish();
     Ok(output)

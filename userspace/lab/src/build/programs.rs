@@ -4,31 +4,31 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use cargo_metadata::Message;
 use duct::cmd;
 
+use crate::progress::Progress;
 use crate::{cache, workspace};
 
 /// The guest has no shared libraries; this target needs nothing but the C library's static half.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// PID 1, the programs of the pairs, and `calls`.
-pub fn programs() -> Result<Vec<PathBuf>> {
-    cargo(&[
-        "build",
-        "--package=guest-init",
-        "--package=pairs",
-        "--package=calls",
-        "--bins",
-    ])
+pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
+    let packages = ["--package=guest-init", "--package=pairs", "--package=calls"];
+    cargo(
+        progress,
+        "guest programs",
+        &[&["build", "--bins"], &packages[..]].concat(),
+    )
 }
 
 /// The tests of the crate `guest-tests`, one binary.
-pub fn tests() -> Result<PathBuf> {
-    let binaries = cargo(&["test", "--no-run", "--package=guest-tests", "--test=guest"])?;
+pub fn tests(progress: &Progress) -> Result<PathBuf> {
+    let arguments = ["test", "--no-run", "--package=guest-tests", "--test=guest"];
+    let binaries = cargo(progress, "guest tests", &arguments)?;
     binaries
         .into_iter()
         .next()
@@ -60,37 +60,33 @@ pub fn c_client() -> Result<PathBuf> {
 }
 
 /// Runs cargo for the guest and returns the executables that it made.
-fn cargo(arguments: &[&str]) -> Result<Vec<PathBuf>> {
-    let mut cargo = Command::new("cargo")
-        .args(arguments)
-        .args([
-            "--profile=guest",
-            "--target",
-            TARGET,
-            "--message-format=json-render-diagnostics",
-        ])
-        .arg("--target-dir")
-        .arg(workspace::target().join("guest"))
+fn cargo(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<PathBuf>> {
+    let target = workspace::target().join("guest");
+    let target = target.to_string_lossy();
+    let common = [
+        "--profile=guest",
+        "--target",
+        TARGET,
+        "--target-dir",
+        &target,
+    ];
+    let format = ["--message-format=json-render-diagnostics"];
+    let command = cmd("cargo", [arguments, &common, &format].concat())
         .env(
             "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
             "-C target-feature=+crt-static",
         )
-        .current_dir(workspace::root())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo does not run")?;
-    let output = std::io::BufReader::new(cargo.stdout.take().context("cargo's output")?);
+        .dir(workspace::root())
+        .stdin_null();
+    let step = progress.quiet_step(title, None)?;
+    let output = step.run(command)?;
+    step.finish();
     let mut executables = Vec::new();
-    for message in Message::parse_stream(output) {
+    for message in Message::parse_stream(output.join("\n").as_bytes()) {
         if let Message::CompilerArtifact(artifact) = message? {
             executables.extend(artifact.executable.map(PathBuf::from));
         }
     }
-    ensure!(
-        cargo.wait()?.success(),
-        "the guest's programs do not compile: see above"
-    );
     Ok(executables)
 }
 

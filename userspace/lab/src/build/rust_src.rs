@@ -53,12 +53,12 @@ fn cached(rustc: &Rustc) -> String {
 }
 
 fn unpack(cache: &Cache, progress: &Progress, rustc: &Rustc, folder: &Path) -> Result<()> {
-    let step = progress.step("rust-src", None);
+    let step = progress.step("rust-src", None)?;
     let same = format!("{}+", rustc.version);
     let package = debian::find(cache, &step, &["rust-src"], |version| {
         version.starts_with(&same)
     })?;
-    package.unpack(folder, &step, &folder.join("unpack.log"))?;
+    package.unpack(folder, &step)?;
     step.finish();
     Ok(())
 }
