@@ -13,7 +13,12 @@ use crate::build;
 pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
-    let image = build::image()?;
-    println!("kernel: {}", image.vmlinux.display());
+    build::image()?;
+    let (kernel, _) = build::kernel()?;
+    println!(
+        "Linux {} is built, and all that runs on it.",
+        kernel.release()?
+    );
+    println!("For `make -C module`: KDIR={}", kernel.folder.display());
     Ok(ExitCode::SUCCESS)
 }
