@@ -9,6 +9,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use sha2::{Digest, Sha256};
 
 /// The cache's root folder.
@@ -82,6 +83,9 @@ impl Cache {
 /// Holds `name`, by the file `path`, against other labs until the returned file is dropped.
 pub fn lock(path: &Path, name: &str) -> Result<File> {
     let lock = File::create(path)?;
+    // The programs that the lab starts have it too. Where the lab is killed, they may go on for a
+    // moment, and nobody must work beside them.
+    fcntl(&lock, FcntlArg::F_SETFD(FdFlag::empty()))?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => {
             eprintln!("waiting for another lab, which is making {name}");

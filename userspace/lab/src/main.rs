@@ -14,6 +14,7 @@
 
 mod build;
 mod cache;
+mod child;
 mod commands;
 mod doctor;
 mod excerpts;

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use duct::Expression;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nix::sys::signal::Signal;
+
+use crate::child::bind_to_lab;
 
 /// A quiet step that takes less time than this says nothing.
 const NOT_WORTH_A_WORD: Duration = Duration::from_secs(1);
@@ -82,6 +85,11 @@ impl Step {
     /// last of them.
     pub fn run(&self, command: Expression) -> Result<Vec<String>> {
         let mut log = File::options().append(true).open(&self.log)?;
+        // make and cargo end their own children when they are told to end.
+        let command = command.before_spawn(|command| {
+            bind_to_lab(command, Signal::SIGTERM, Vec::new());
+            Ok(())
+        });
         let output = command.stderr_to_stdout().unchecked().reader()?;
         let mut lines = Vec::new();
         for line in BufReader::new(&output).split(b'\n') {

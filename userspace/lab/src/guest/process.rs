@@ -11,12 +11,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
-use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
-use nix::unistd::{getpid, getppid};
+
+use crate::child::bind_to_lab;
 
 /// A running QEMU. Dropping it kills QEMU.
 pub struct Process {
@@ -49,7 +47,7 @@ impl Process {
             .stderr(complaints.try_clone()?)
             // The terminal's Ctrl-C is for the lab.
             .process_group(0);
-        bind_to_lab(&mut qemu, passed);
+        bind_to_lab(&mut qemu, Signal::SIGKILL, passed);
 
         // The kernel kills a process by PR_SET_PDEATHSIG when the *thread* that made it ends.
         // The thread that makes this one has nothing to do but to listen to it till its end.
@@ -91,26 +89,6 @@ impl Drop for Process {
         // Both fail only where it has been waited for already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Makes `command` inherit `passed`, and be killed by the kernel when the lab is gone, however
-/// the lab ends.
-fn bind_to_lab(command: &mut Command, passed: Vec<OwnedFd>) {
-    let lab = getpid();
-    // SAFETY: between fork and exec the closure makes system calls only and allocates nothing.
-    unsafe {
-        command.pre_exec(move || {
-            set_pdeathsig(Signal::SIGKILL)?;
-            // The lab may have ended before that.
-            if getppid() != lab {
-                return Err(Errno::ESRCH.into());
-            }
-            for fd in &passed {
-                fcntl(fd, FcntlArg::F_SETFD(FdFlag::empty()))?;
-            }
-            Ok(())
-        });
     }
 }
 
