@@ -2,9 +2,9 @@
 
 //! `cargo lab shell`: an interactive shell in a guest.
 
+use std::env;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::{env, iter};
 
 use anyhow::{Result, ensure};
 use lab_protocol::{Command, Status};
@@ -46,11 +46,4 @@ fn shell(args: Args) -> Result<Status> {
     };
     let _raw = terminal::Raw::enter(guest.sender())?;
     guest.run_here(command)
-}
-
-/// A prompt that tells the guest from the host, and the kind of terminal.
-fn environment() -> Vec<(String, String)> {
-    let prompt = ("PS1".into(), r"guest:\w# ".into());
-    let term = env::var("TERM").map(|term| ("TERM".into(), term));
-    iter::once(prompt).chain(term).collect()
 }

@@ -8,7 +8,10 @@ use crate::lab::output;
 fn failure(arguments: &[&str]) -> (Option<i32>, String) {
     let output = output(arguments);
     assert!(output.stdout.is_empty());
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[track_caller]
@@ -39,12 +42,18 @@ fn a_command_that_takes_too_long_is_told_with_the_kernel_s_whole_log() {
 fn a_guest_that_restarts_is_no_success() {
     let (code, stderr) = failure(&["--", "reboot", "-f"]);
     assert_eq!(code, Some(125));
-    assert!(stderr.ends_with("cargo lab: the guest went down by itself\n"), "{stderr}");
+    assert!(
+        stderr.ends_with("cargo lab: the guest went down by itself\n"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn verbose_shows_the_console_and_leaves_standard_output_alone() {
     let output = output(&["--verbose", "--", "echo", "hello"]);
     assert_eq!(output.stdout, b"hello\n");
-    assert_contains_once(&String::from_utf8(output.stderr).unwrap(), "] Linux version ");
+    assert_contains_once(
+        &String::from_utf8(output.stderr).unwrap(),
+        "] Linux version ",
+    );
 }

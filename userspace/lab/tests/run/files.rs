@@ -29,8 +29,15 @@ fn a_static_program_of_one_s_own_runs() {
     let source = "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 3; }\n";
     let source = file(&directory, "hello.c", source, 0o644);
     let program = directory.path().join("hello");
-    let cc = Command::new("cc").arg("-static").arg("-o").args([&program, &source]).status();
-    assert!(cc.unwrap().success(), "a C compiler that links statically is needed");
+    let cc = Command::new("cc")
+        .arg("-static")
+        .arg("-o")
+        .args([&program, &source])
+        .status();
+    assert!(
+        cc.unwrap().success(),
+        "a C compiler that links statically is needed"
+    );
 
     let output = output(&["--file", text(&program), "--", "./hello"]);
     assert_output(&output, 3, "hello\n", "");
@@ -45,7 +52,13 @@ fn files_arrive_with_content_and_mode() {
     let files = ["--file", text(&script), "-f", text(&data)];
     let counted = output(&[&files[..], &["--", "./count", "some data.txt"]].concat());
     assert_output(&counted, 0, "3\n", "");
-    let modes = output(&[&files[..], &["--", "stat", "-c", "%a %n", "count", "some data.txt"]].concat());
+    let modes = output(
+        &[
+            &files[..],
+            &["--", "stat", "-c", "%a %n", "count", "some data.txt"],
+        ]
+        .concat(),
+    );
     assert_output(&modes, 0, "755 count\n640 some data.txt\n", "");
 }
 
@@ -56,7 +69,10 @@ fn a_program_without_its_interpreter_is_told_from_one_that_is_not_there() {
     let output = output(&["--file", text(&script), "--", "./script"]);
     assert_eq!(output.status.code(), Some(126));
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.contains("./script: the guest does not have the dynamic linker"), "{stderr}");
+    assert!(
+        stderr.contains("./script: the guest does not have the dynamic linker"),
+        "{stderr}"
+    );
 }
 
 #[test]

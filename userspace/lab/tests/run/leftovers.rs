@@ -44,7 +44,9 @@ impl Running {
     /// The processes that the lab has made.
     fn children(&self) -> Vec<PathBuf> {
         let parent = format!("PPid:\t{}\n", self.lab.id());
-        let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
+        let processes = fs::read_dir("/proc")
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let is_child = |process: &PathBuf| {
             fs::read_to_string(process.join("status")).is_ok_and(|status| status.contains(&parent))
         };
@@ -54,7 +56,11 @@ impl Running {
     /// Ends it by `end`, and looks for what is left.
     fn ends_cleanly_by(mut self, end: impl FnOnce(&mut Self)) -> ExitStatus {
         let children = self.children();
-        assert_eq!(children.len(), 1, "QEMU is the lab's one process: {children:?}");
+        assert_eq!(
+            children.len(),
+            1,
+            "QEMU is the lab's one process: {children:?}"
+        );
         end(&mut self);
         let status = self.lab.wait().unwrap();
         for child in children {
@@ -68,14 +74,20 @@ impl Running {
 
 fn read_line(lab: &mut Child) -> String {
     let mut line = String::new();
-    BufReader::new(lab.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(lab.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     line
 }
 
 fn assert_gone(process: &Path) {
     let start = Instant::now();
     while process.exists() {
-        assert!(start.elapsed() < PATIENCE, "{} is still there", process.display());
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{} is still there",
+            process.display()
+        );
         sleep(Duration::from_millis(10));
     }
 }
@@ -83,22 +95,28 @@ fn assert_gone(process: &Path) {
 #[test]
 fn nothing_is_left_after_an_ordinary_end() {
     let status = Running::start().ends_cleanly_by(|running| {
-        running.lab.stdin.as_mut().unwrap().write_all(b"end\n").unwrap();
+        running
+            .lab
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(b"end\n")
+            .unwrap();
     });
     assert!(status.success());
 }
 
 #[test]
 fn nothing_is_left_after_ctrl_c() {
-    let status = Running::start()
-        .ends_cleanly_by(|running| killpg(running.pid(), Signal::SIGINT).unwrap());
+    let status =
+        Running::start().ends_cleanly_by(|running| killpg(running.pid(), Signal::SIGINT).unwrap());
     assert_eq!(status.signal(), Some(Signal::SIGINT as i32));
 }
 
 #[test]
 fn nothing_is_left_after_kill_9() {
-    let status = Running::start()
-        .ends_cleanly_by(|running| kill(running.pid(), Signal::SIGKILL).unwrap());
+    let status =
+        Running::start().ends_cleanly_by(|running| kill(running.pid(), Signal::SIGKILL).unwrap());
     assert_eq!(status.signal(), Some(Signal::SIGKILL as i32));
 }
 
@@ -107,7 +125,13 @@ fn two_labs_run_at_once_and_know_nothing_of_each_other() {
     // Both guests are up before either is asked.
     let mut labs = [Running::start(), Running::start()];
     for (running, line) in labs.iter_mut().zip(["one\n", "two\n"]) {
-        running.lab.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+        running
+            .lab
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(line.as_bytes())
+            .unwrap();
     }
     for (mut running, line) in labs.into_iter().zip(["one\n", "two\n"]) {
         assert_eq!(read_line(&mut running.lab), line);

@@ -25,12 +25,19 @@ fn a_command_that_the_guest_does_not_have_is_127_as_in_a_shell() {
 
 #[test]
 fn what_cannot_be_run_is_126_as_in_a_shell() {
-    assert_output(&output(&["--", "/tmp"]), 126, "", "/tmp: Permission denied\n");
+    assert_output(
+        &output(&["--", "/tmp"]),
+        126,
+        "",
+        "/tmp: Permission denied\n",
+    );
 }
 
 #[test]
 fn arguments_arrive_as_they_were_given() {
-    let printf = output(&["printf", r"[%s]\n", "a  b", "", "$HOME", "*", "--file", "-v"]);
+    let printf = output(&[
+        "printf", r"[%s]\n", "a  b", "", "$HOME", "*", "--file", "-v",
+    ]);
     assert_output(&printf, 0, "[a  b]\n[]\n[$HOME]\n[*]\n[--file]\n[-v]\n", "");
 }
 

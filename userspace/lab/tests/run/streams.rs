@@ -9,7 +9,9 @@ use crate::lab::{assert_output, output, output_with_input, run};
 
 /// Bytes of every value, in no order that a lost or doubled piece would keep.
 fn noise(length: u32) -> Vec<u8> {
-    (0..length).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    (0..length)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect()
 }
 
 #[test]
@@ -19,8 +21,14 @@ fn megabytes_of_anything_pass_in_and_out() {
     let output = output_with_input(lab, input.clone());
     assert_eq!(output.status.code(), Some(0));
     // Not assert_eq!, which would print them.
-    assert!(output.stdout == input, "standard output differs from what went in");
-    assert!(output.stderr == input, "standard error differs from what went in");
+    assert!(
+        output.stdout == input,
+        "standard output differs from what went in"
+    );
+    assert!(
+        output.stderr == input,
+        "standard error differs from what went in"
+    );
 }
 
 #[test]
@@ -31,9 +39,14 @@ fn output_and_error_are_kept_apart() {
 
 #[test]
 fn output_comes_when_it_is_written_and_input_is_passed_on_at_once() {
-    let mut lab = run(&["--", "sh", "-c", "read line; echo $line; read line; echo $line"])
-        .spawn()
-        .unwrap();
+    let mut lab = run(&[
+        "--",
+        "sh",
+        "-c",
+        "read line; echo $line; read line; echo $line",
+    ])
+    .spawn()
+    .unwrap();
     let mut stdin = lab.stdin.take().unwrap();
     let mut stdout = BufReader::new(lab.stdout.take().unwrap());
     for line in ["first\n", "second\n"] {
@@ -77,7 +90,9 @@ fn closed_input_is_empty_input() {
 fn a_reader_that_goes_away_ends_the_lab_as_sigpipe_would() {
     let mut lab = run(&["--", "yes"]).stdin(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(lab.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(lab.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     assert_eq!(line, "y\n");
     assert_output(&lab.wait_with_output().unwrap(), 141, "", "");
 }
