@@ -15,9 +15,6 @@ use nix::sys::signal::Signal;
 
 use crate::child::bind_to_lab;
 
-/// A quiet step that takes less time than this says nothing.
-const NOT_WORTH_A_WORD: Duration = Duration::from_secs(1);
-
 /// How often a pipe is told that a step still goes on.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
@@ -40,13 +37,13 @@ impl Progress {
 
     /// Begins a step that takes about `lines` lines of output, or an unknown number.
     pub fn step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
-        let step = self.quiet_step(title, lines)?;
+        let step = self.cargo_step(title, lines)?;
         step.announce();
         Ok(step)
     }
 
-    /// The same of a step that often has nothing to do, and then says nothing.
-    pub fn quiet_step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
+    /// The same of a run of cargo, which often has nothing to compile, and then says nothing.
+    pub fn cargo_step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
         let bar = match lines {
             Some(lines) => ProgressBar::new(lines).with_style(style(
                 "{elapsed:>4} {prefix} {wide_bar:.cyan/dim} {percent}% {msg:30!}",
@@ -126,7 +123,7 @@ impl Step {
         self.bar.inc(1);
         self.bar.set_message(line.trim().to_owned());
         match self.told.get() {
-            None if self.started.elapsed() > NOT_WORTH_A_WORD => self.announce(),
+            None if line.contains("Compiling") => self.announce(),
             Some(told) if told.elapsed() > PLAIN_INTERVAL && !stderr().is_terminal() => {
                 eprintln!("{}", self.so_far());
                 self.told.set(Some(Instant::now()));

@@ -78,7 +78,7 @@ fn cargo(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<Pat
         )
         .dir(workspace::root())
         .stdin_null();
-    let step = progress.quiet_step(title, None)?;
+    let step = progress.cargo_step(title, None)?;
     let output = step.run(command)?;
     step.finish();
     let mut executables = Vec::new();
