@@ -51,11 +51,14 @@ impl Progress {
             None => ProgressBar::no_length()
                 .with_style(style("{elapsed:>4} {prefix} {spinner} {wide_msg}")),
         };
+        // Not shown before it is announced.
+        bar.set_draw_target(ProgressDrawTarget::hidden());
         let log = self.logs.join(title.replace([' ', '/'], "-") + ".log");
         File::create(&log)?;
         Ok(Step {
             title: title.to_owned(),
-            bar: self.bars.add(bar.with_prefix(title.to_owned())),
+            bar: bar.with_prefix(title.to_owned()),
+            bars: self.bars.clone(),
             started: Instant::now(),
             told: Cell::new(None),
             log,
@@ -71,6 +74,7 @@ fn style(template: &str) -> ProgressStyle {
 pub struct Step {
     title: String,
     bar: ProgressBar,
+    bars: MultiProgress,
     started: Instant,
     /// When a word was last said of it.
     told: Cell<Option<Instant>>,
@@ -113,6 +117,7 @@ impl Step {
     fn announce(&self) {
         self.told.set(Some(Instant::now()));
         if stderr().is_terminal() {
+            self.bars.add(self.bar.clone());
             self.bar.enable_steady_tick(Duration::from_millis(200));
         } else {
             eprintln!("{} …", self.title);
