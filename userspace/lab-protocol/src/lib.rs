@@ -39,8 +39,9 @@ pub const MAX_CHUNK: usize = 64 << 10;
 pub enum ToGuest {
     /// Insert the module at this path of the guest: answered by `Done` or `Failed`.
     LoadModule(String),
-    /// Start a command: answered by `Stdout` and `Stderr` as it writes, and one `Exited`, or by
-    /// one `Failed` where it could not be started.
+    /// Start a command: answered by `Stdout` and `Stderr` as it writes, and one `Exited` at its
+    /// end. One that cannot be started is answered as by a shell, by a line of `Stderr` and the
+    /// status 126 or 127.
     Run(Command),
     /// Bytes for the command's standard input; none at all closes it.
     Stdin(#[serde(with = "serde_bytes")] Vec<u8>),

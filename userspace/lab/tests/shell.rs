@@ -82,6 +82,13 @@ impl Terminal {
     }
 }
 
+impl Drop for Terminal {
+    /// For a test that has failed before the end.
+    fn drop(&mut self) {
+        let _ = self.lab.kill();
+    }
+}
+
 #[test]
 fn a_shell_has_the_terminal_s_size_and_kind_and_its_status_is_passed_on() {
     let mut terminal = Terminal::start();

@@ -20,6 +20,9 @@ pub struct Arguments {
     /// What runs the guest; by default the host's KVM where it can be used, or else emulation
     #[arg(long)]
     accel: Option<Accelerator>,
+    /// How many CPUs the guest has
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    cpus: u8,
     /// Show the guest's console on standard error
     #[arg(long, short)]
     pub verbose: bool,
@@ -30,6 +33,7 @@ impl Arguments {
     pub fn options(&self) -> Result<Options> {
         Ok(Options {
             accelerator: self.accel,
+            cpus: Some(self.cpus),
             timeout: None,
             verbose: self.verbose,
             files: guest_files(&self.files)?,

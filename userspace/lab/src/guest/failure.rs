@@ -53,8 +53,9 @@ impl fmt::Display for Failure {
             Kind::Crashed(reason) => write!(f, "the guest's kernel crashed: {reason}"),
             Kind::TimedOut(limit) => write!(
                 f,
-                "it took more than {limit:?}; the panic at the end of the guest's log is the NMI \
-                 by which the lab stopped it"
+                "it took more than {}; the panic at the end of the guest's log is the NMI by \
+                 which the lab stopped it",
+                humantime::format_duration(*limit)
             ),
             Kind::Gone => write!(f, "the guest went down by itself"),
         }

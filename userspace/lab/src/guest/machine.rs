@@ -29,6 +29,7 @@ const MIB: u64 = 1 << 20;
 /// A machine to start.
 pub struct Machine<'a> {
     pub accelerator: Accelerator,
+    pub cpus: u8,
     pub vmlinux: &'a Path,
     pub initramfs: File,
     pub verbose: bool,
@@ -60,6 +61,7 @@ impl Machine<'_> {
                 Accelerator::Kvm => ["-accel", "kvm", "-cpu", "host"],
             })
             .args(["-m", &memory.to_string()])
+            .args(["-smp", &self.cpus.to_string()])
             .arg("-kernel")
             .arg(self.vmlinux)
             .args(["-initrd", &descriptor_path(&self.initramfs)])

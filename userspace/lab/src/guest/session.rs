@@ -34,6 +34,8 @@ pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
 pub struct Options {
     /// The best that works, where none is given.
     pub accelerator: Option<Accelerator>,
+    /// How many CPUs; one, where no number is given. Each costs boot time.
+    pub cpus: Option<u8>,
     /// How long a command, or the loading of a module, may take.
     pub timeout: Option<Duration>,
     /// Show the guest's console on standard error.
@@ -82,6 +84,7 @@ impl Guest {
     fn boot_on(accelerator: Accelerator, image: &Image, options: &Options) -> Result<Self> {
         let machine = Machine {
             accelerator,
+            cpus: options.cpus.unwrap_or(1),
             vmlinux: &image.vmlinux,
             initramfs: initramfs(image.files.iter().chain(&options.files))?,
             verbose: options.verbose,

@@ -3,9 +3,8 @@
 //! However the lab ends, it leaves no process and no file behind.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ use crate::lab::run;
 /// Far more than the kernel needs to end a process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A lab whose command has started, waits for a line of input, and repeats it.
+/// A lab whose command says that it is up, waits for a line of input, and repeats it.
 struct Running {
     lab: Child,
     temporary: TempDir,
@@ -28,113 +27,123 @@ struct Running {
 impl Running {
     fn start() -> Self {
         let temporary = TempDir::new().unwrap();
-        let mut lab = run(&["--", "sh", "-c", "echo up; head -n 1"])
+        let lab = run(&["--verbose", "--", "sh", "-c", "echo up; head -n 1"])
             .env("TMPDIR", temporary.path())
             .process_group(0)
             .spawn()
             .unwrap();
-        assert_eq!(read_line(&mut lab), "up\n");
         Running { lab, temporary }
+    }
+
+    /// Until the guest's kernel has said its first word.
+    fn boots(mut self) -> Self {
+        let mut console = BufReader::new(self.lab.stderr.as_mut().unwrap()).lines();
+        assert!(console.any(|line| line.unwrap().contains("] Linux version ")));
+        self
+    }
+
+    /// Until the command has said that it is up.
+    fn is_up(mut self) -> Self {
+        assert_eq!(line_of(&mut self.lab.stdout), "up\n");
+        self
+    }
+
+    fn write(&mut self, text: &str) {
+        let stdin = self.lab.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
     }
 
     fn pid(&self) -> Pid {
         Pid::from_raw(self.lab.id() as i32)
     }
 
-    /// The processes that the lab has made.
-    fn children(&self) -> Vec<PathBuf> {
+    /// The lab's QEMU, which is all that it has started by now.
+    fn qemu(&self) -> Pid {
         let parent = format!("PPid:\t{}\n", self.lab.id());
-        let processes = fs::read_dir("/proc")
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let is_child = |process: &PathBuf| {
-            fs::read_to_string(process.join("status")).is_ok_and(|status| status.contains(&parent))
+        let children: Vec<_> = processes()
+            .filter(|&pid| status(pid).is_some_and(|status| status.contains(&parent)))
+            .collect();
+        let [qemu] = children[..] else {
+            panic!("one process is to be the lab's, not {children:?}")
         };
-        processes.filter(is_child).collect()
+        qemu
     }
 
     /// Ends it by `end`, and looks for what is left.
     fn ends_cleanly_by(mut self, end: impl FnOnce(&mut Self)) -> ExitStatus {
-        let children = self.children();
-        assert_eq!(
-            children.len(),
-            1,
-            "QEMU is the lab's one process: {children:?}"
-        );
+        let qemu = self.qemu();
         end(&mut self);
         let status = self.lab.wait().unwrap();
-        for child in children {
-            assert_gone(&child);
-        }
+        assert_gone(qemu);
         let files: Vec<_> = fs::read_dir(self.temporary.path()).unwrap().collect();
         assert!(files.is_empty(), "{files:?}");
         status
     }
 }
 
-fn read_line(lab: &mut Child) -> String {
+fn line_of(output: &mut Option<impl Read>) -> String {
     let mut line = String::new();
-    BufReader::new(lab.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    let output = output.as_mut().unwrap();
+    BufReader::new(output).read_line(&mut line).unwrap();
     line
 }
 
-fn assert_gone(process: &Path) {
+fn processes() -> impl Iterator<Item = Pid> {
+    let names = fs::read_dir("/proc")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    names.filter_map(|name| Some(Pid::from_raw(name.to_str()?.parse().ok()?)))
+}
+
+/// What the kernel says of a process that is there.
+fn status(pid: Pid) -> Option<String> {
+    fs::read_to_string(format!("/proc/{pid}/status")).ok()
+}
+
+fn assert_gone(pid: Pid) {
     let start = Instant::now();
-    while process.exists() {
-        assert!(
-            start.elapsed() < PATIENCE,
-            "{} is still there",
-            process.display()
-        );
+    // A zombie has ended, and waits for whoever inherited it.
+    while status(pid).is_some_and(|status| !status.contains("State:\tZ")) {
+        assert!(start.elapsed() < PATIENCE, "process {pid} is still there");
         sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
 fn nothing_is_left_after_an_ordinary_end() {
-    let status = Running::start().ends_cleanly_by(|running| {
-        running
-            .lab
-            .stdin
-            .as_mut()
-            .unwrap()
-            .write_all(b"end\n")
-            .unwrap();
-    });
+    let status = Running::start()
+        .is_up()
+        .ends_cleanly_by(|running| running.write("end\n"));
     assert!(status.success());
 }
 
 #[test]
 fn nothing_is_left_after_ctrl_c() {
-    let status =
-        Running::start().ends_cleanly_by(|running| killpg(running.pid(), Signal::SIGINT).unwrap());
+    let status = Running::start()
+        .is_up()
+        .ends_cleanly_by(|running| killpg(running.pid(), Signal::SIGINT).unwrap());
     assert_eq!(status.signal(), Some(Signal::SIGINT as i32));
 }
 
 #[test]
 fn nothing_is_left_after_kill_9() {
-    let status =
-        Running::start().ends_cleanly_by(|running| kill(running.pid(), Signal::SIGKILL).unwrap());
-    assert_eq!(status.signal(), Some(Signal::SIGKILL as i32));
+    // A guest that is up notices that the lab is gone; one that boots cannot yet.
+    for running in [Running::start().boots(), Running::start().is_up()] {
+        let status =
+            running.ends_cleanly_by(|running| kill(running.pid(), Signal::SIGKILL).unwrap());
+        assert_eq!(status.signal(), Some(Signal::SIGKILL as i32));
+    }
 }
 
 #[test]
 fn two_labs_run_at_once_and_know_nothing_of_each_other() {
     // Both guests are up before either is asked.
-    let mut labs = [Running::start(), Running::start()];
+    let mut labs = [Running::start().is_up(), Running::start().is_up()];
     for (running, line) in labs.iter_mut().zip(["one\n", "two\n"]) {
-        running
-            .lab
-            .stdin
-            .as_mut()
-            .unwrap()
-            .write_all(line.as_bytes())
-            .unwrap();
+        running.write(line);
     }
     for (mut running, line) in labs.into_iter().zip(["one\n", "two\n"]) {
-        assert_eq!(read_line(&mut running.lab), line);
+        assert_eq!(line_of(&mut running.lab.stdout), line);
         assert!(running.lab.wait().unwrap().success());
     }
 }

@@ -46,3 +46,9 @@ fn kvm_and_hiboma_are_there() {
     let script = "test -c /dev/kvm && test -c /dev/hiboma && dmesg | grep -c 'WARNING\\|BUG'";
     assert_output(&output(&["--", "sh", "-c", script]), 1, "0\n", "");
 }
+
+#[test]
+fn the_guest_has_as_many_cpus_as_are_asked_for() {
+    assert_output(&output(&["--", "nproc"]), 0, "1\n", "");
+    assert_output(&output(&["--cpus", "2", "--", "nproc"]), 0, "2\n", "");
+}

@@ -40,6 +40,8 @@ fn output_and_error_are_kept_apart() {
 #[test]
 fn output_comes_when_it_is_written_and_input_is_passed_on_at_once() {
     let mut lab = run(&[
+        "--timeout",
+        "60s",
         "--",
         "sh",
         "-c",
@@ -61,7 +63,7 @@ fn output_comes_when_it_is_written_and_input_is_passed_on_at_once() {
 
 #[test]
 fn a_command_that_does_not_read_its_input_does_not_wait_for_it() {
-    let mut lab = run(&["--", "true"]).spawn().unwrap();
+    let mut lab = run(&["--timeout", "60s", "--", "true"]).spawn().unwrap();
     // `wait` would close the input, were it still in there.
     let _open = lab.stdin.take();
     assert!(lab.wait().unwrap().success());
@@ -99,6 +101,13 @@ fn a_reader_that_goes_away_ends_the_lab_as_sigpipe_would() {
 
 #[test]
 fn what_a_command_leaves_running_does_not_hold_the_lab() {
-    let output = output(&["--", "sh", "-c", "sleep 1000 & echo started"]);
+    let output = output(&[
+        "--timeout",
+        "60s",
+        "--",
+        "sh",
+        "-c",
+        "sleep 1000 & echo started",
+    ]);
     assert_output(&output, 0, "started\n", "");
 }
