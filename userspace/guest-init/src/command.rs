@@ -13,6 +13,7 @@ use lab_protocol::{Command, HOME, PATH, ToHost};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::Pid;
 
+use crate::children::Children;
 use crate::program::{NoProgram, find};
 use crate::terminal;
 
@@ -33,7 +34,7 @@ pub struct Running {
 pub type Carry = fn(Vec<u8>) -> ToHost;
 
 /// Starts `command` in the directory that PID 1 is in, which is [`HOME`].
-pub fn start(command: &Command) -> Result<Running, NoProgram> {
+pub fn start(command: &Command, children: &Children) -> Result<Running, NoProgram> {
     let (name, arguments) = command.argv.split_first().ok_or_else(NoProgram::unnamed)?;
     let program = find(name)?;
     let mut builder = match command.terminal {
@@ -47,24 +48,23 @@ pub fn start(command: &Command) -> Result<Running, NoProgram> {
         .env("PATH", PATH)
         .envs(command.env.iter().map(|(name, value)| (name, value)));
     match command.terminal {
-        None => start_on_pipes(builder.arg0(name)),
-        Some(size) => terminal::start(&mut builder, size),
+        None => start_on_pipes(builder.arg0(name), children),
+        Some(size) => terminal::start(&mut builder, children, size),
     }
     .map_err(|error| NoProgram::not_runnable(name, &error))
 }
 
-fn start_on_pipes(builder: &mut process::Command) -> io::Result<Running> {
+fn start_on_pipes(builder: &mut process::Command, children: &Children) -> io::Result<Running> {
     let (its_stdin, stdin) = io::pipe()?;
     let (stdout, its_stdout) = io::pipe()?;
     let (stderr, its_stderr) = io::pipe()?;
-    let child = builder
+    builder
         .process_group(0)
         .stdin(its_stdin)
         .stdout(its_stdout)
-        .stderr(its_stderr)
-        .spawn()?;
+        .stderr(its_stderr);
     Ok(Running {
-        pid: Pid::from_raw(child.id() as i32),
+        pid: children.start(builder)?,
         input: unblocked(stdin)?,
         outputs: vec![
             (unblocked(stdout)?, ToHost::Stdout),

@@ -25,6 +25,8 @@ use crate::terminal;
 /// Serves one program until it, its children and its output have come to an end.
 pub fn relay(port: &mut File, children: &Children, running: Running) -> Result<()> {
     let mut relay = Relay::new(port, children, running);
+    // A program that was quick has ended without a signal, see `Children::start`.
+    relay.reap()?;
     let status = loop {
         relay.step()?;
         if let Some(status) = relay.status

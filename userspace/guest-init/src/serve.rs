@@ -24,7 +24,7 @@ pub fn serve(port: &mut File) -> Result<()> {
                 };
                 write_frame(port, &answer)?;
             }
-            ToGuest::Run(command) => match command::start(&command) {
+            ToGuest::Run(command) => match command::start(&command, &children) {
                 Ok(running) => relay(port, &children, running)?,
                 Err(reason) => {
                     let message = format!("{}\n", reason.message).into_bytes();

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use lab_protocol::{ToHost, WindowSize};
 use nix::pty::{Winsize, openpty};
-use nix::unistd::Pid;
 
+use crate::children::Children;
 use crate::command::{Running, unblocked};
 
 /// `program` as the leader of a new session, whose controlling terminal (`-c`) is its standard
@@ -22,16 +22,16 @@ pub fn session_of(program: &Path) -> Command {
 }
 
 /// Starts a program on a new pty.
-pub fn start(builder: &mut Command, size: WindowSize) -> io::Result<Running> {
+pub fn start(builder: &mut Command, children: &Children, size: WindowSize) -> io::Result<Running> {
     let pty = openpty(Some(&winsize(size)), None)?;
-    let child = builder
+    builder
         .stdin(pty.slave.try_clone()?)
         .stdout(pty.slave.try_clone()?)
-        .stderr(pty.slave)
-        .spawn()?;
+        .stderr(pty.slave);
+    let pid = children.start(builder)?;
     let master = unblocked(pty.master)?;
     Ok(Running {
-        pid: Pid::from_raw(child.id() as i32),
+        pid,
         input: master.try_clone()?,
         outputs: vec![(master.try_clone()?, ToHost::Stdout)],
         terminal: Some(master),

@@ -6,5 +6,6 @@ mod failures;
 mod files;
 mod lab;
 mod leftovers;
+mod processes;
 mod status;
 mod streams;
