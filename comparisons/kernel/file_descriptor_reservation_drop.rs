@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0 */
 /* Linux 7.3.4, rust/kernel/fs/file.rs */
 impl Drop for FileDescriptorReservation {
     #[inline]

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0 */
 /* Linux 7.3.4, include/linux/fs.h */
 struct file_operations {
 	struct module *owner;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0 */
 /* Linux 7.3.4, drivers/char/misc.c */
 static int misc_open(struct inode *inode, struct file *file)
 {

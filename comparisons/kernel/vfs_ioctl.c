@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0 */
 /* Linux 7.3.4, fs/ioctl.c */
 static int vfs_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {

@@ -40,19 +40,26 @@ pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
+use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
 /// The lab's kernel, and what modules for it are made with; built where the cache has none.
 pub fn kernel() -> Result<(Kernel, Toolchain)> {
+    workspace::check()?;
     let cache = Cache::open()?;
     let progress = Progress::new(cache.path("logs"))?;
-    let (source, toolchain) = thread::scope(|scope| {
-        let source = scope.spawn(|| kernel_source::get(&cache, &progress));
-        let toolchain = Toolchain::get(&cache, &progress);
-        (source.join(), toolchain)
+    let rustc = Rustc::find()?;
+    // One waits for the network, the other for the processor.
+    let (sources, bindgen) = thread::scope(|scope| {
+        let sources = scope.spawn(|| -> Result<_> {
+            let source = kernel_source::get(&cache, &progress)?;
+            Ok((source, rust_src::get(&cache, &progress, &rustc)?))
+        });
+        let bindgen = bindgen::get(&cache, &progress);
+        (sources.join(), bindgen)
     });
-    let source = source.map_err(|_| anyhow!("fetching the kernel's source panicked"))??;
-    let toolchain = toolchain?;
+    let (source, rust_src) = sources.map_err(|_| anyhow!("fetching the sources panicked"))??;
+    let toolchain = Toolchain::new(&rustc, bindgen?, rust_src)?;
     Ok((
         Kernel::get(&cache, &progress, source, &toolchain)?,
         toolchain,

@@ -6,11 +6,15 @@
 //! second waits for the first and uses what it made.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use sha2::{Digest, Sha256};
+
+/// Says of a resumable folder that it is complete.
+const STAMP: &str = ".complete";
 
 /// The cache's root folder.
 pub struct Cache(PathBuf);
@@ -61,7 +65,7 @@ impl Cache {
     /// tree does. `fill` goes on where an interrupted one stopped; a stamp says it is complete.
     pub fn resumable(&self, name: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.path(name);
-        let stamp = folder.join(".complete");
+        let stamp = folder.join(STAMP);
         if stamp.exists() {
             return Ok(folder);
         }
@@ -74,15 +78,31 @@ impl Cache {
         Ok(folder)
     }
 
-    fn lock(&self, name: &str) -> Result<File> {
-        fs::create_dir_all(self.path("locks"))?;
-        lock(&self.path("locks").join(name.replace('/', "-")), name)
+    /// Lets the folder `name` be filled again, on top of what is in it.
+    pub fn reopen(&self, name: &str) -> Result<()> {
+        match fs::remove_file(self.path(name).join(STAMP)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds `name` against other labs until the returned file is dropped.
+    pub fn lock(&self, name: &str) -> Result<File> {
+        let locks = self.path("locks");
+        fs::create_dir_all(&locks).with_context(|| {
+            let locks = locks.display();
+            format!("cannot make {locks}: if root made the cache, give it to you by chown")
+        })?;
+        lock(&locks.join(name.replace('/', "-")), name)
     }
 }
 
 /// Holds `name`, by the file `path`, against other labs until the returned file is dropped.
 pub fn lock(path: &Path, name: &str) -> Result<File> {
-    let lock = File::create(path)?;
+    let lock = File::create(path).with_context(|| {
+        let path = path.display();
+        format!("cannot write {path}: if root made it, give it to you by chown")
+    })?;
     // The programs that the lab starts have it too. Where the lab is killed, they may go on for a
     // moment, and nobody must work beside them.
     fcntl(&lock, FcntlArg::F_SETFD(FdFlag::empty()))?;

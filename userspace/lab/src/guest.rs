@@ -30,4 +30,8 @@ pub mod terminal;
 pub use accelerator::Accelerator;
 pub use arguments::Arguments;
 pub use connection::Sender;
+pub use failure::Failure;
 pub use session::{Guest, HIBOMA, Options, Output};
+
+/// How long a command may take where nobody waits for it: none of the lab's own takes seconds.
+pub const UNATTENDED: std::time::Duration = std::time::Duration::from_secs(120);

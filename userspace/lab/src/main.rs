@@ -10,21 +10,20 @@
 //! | `doctor/` | what the machine must have: the list, the probes, the packages |
 //! | `build/` | from a checkout to an [`image`]: one file a step |
 //! | `guest/` | from an image to commands that run in a guest |
+//! | `comparisons/` | what stands side by side, and what is kept of it |
 //! | `suite/` | what `cargo lab test` runs |
+//! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
+//! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
 
 mod build;
 mod cache;
 mod child;
 mod commands;
+mod comparisons;
 mod doctor;
-mod excerpts;
 mod guest;
 mod image;
-mod pairs;
 mod progress;
-mod readme;
-mod recordings;
-mod side_by_side;
 mod suite;
 mod workspace;
 
@@ -32,9 +31,17 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use guest::Failure;
+
+const ENVIRONMENT: &str = "\
+Environment:
+  KERNEL_SRC      a kernel source tree, 7.2 or newer, to build from instead of Debian's
+  DEBIAN_MIRROR   the address of a Debian mirror, where this machine's apt knows none
+  XDG_CACHE_HOME  the folder in which hiboma-rs/ keeps the kernel, by default ~/.cache";
+
 /// Boots a Rust-enabled kernel with a real /dev/kvm and /dev/hiboma, on any x86-64 Linux machine
 #[derive(Parser)]
-#[command(bin_name = "cargo lab")]
+#[command(bin_name = "cargo lab", after_help = ENVIRONMENT)]
 enum Lab {
     Doctor(commands::doctor::Args),
     Setup(commands::setup::Args),
@@ -58,6 +65,9 @@ fn main() -> ExitCode {
         Lab::Record(args) => commands::record::main(args),
     };
     result.unwrap_or_else(|error| {
+        if let Some(failure) = error.downcast_ref::<Failure>() {
+            eprintln!("{}", failure.log);
+        }
         eprintln!("cargo lab: {error:#}");
         ExitCode::FAILURE
     })

@@ -6,6 +6,8 @@ use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Write, stderr};
 use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -93,14 +95,29 @@ impl Step {
         });
         let output = command.stderr_to_stdout().unchecked().reader()?;
         let mut lines = Vec::new();
-        for line in BufReader::new(&output).split(b'\n') {
-            let line = String::from_utf8_lossy(&line?).into_owned();
-            writeln!(log, "{line}")?;
-            if is_for_people(&line) {
-                self.tell(&line);
+        thread::scope(|scope| -> Result<()> {
+            let (sender, receiver) = mpsc::channel();
+            scope.spawn(|| {
+                let lines = BufReader::new(&output).split(b'\n');
+                lines.for_each(|line| drop(sender.send(line)));
+                drop(sender);
+            });
+            loop {
+                match receiver.recv_timeout(PLAIN_INTERVAL) {
+                    Ok(line) => {
+                        let line = String::from_utf8_lossy(&line?).into_owned();
+                        writeln!(log, "{line}")?;
+                        if is_for_people(&line) {
+                            self.tell(&line);
+                        }
+                        lines.push(line);
+                    }
+                    // A command that is silent for so long is still at work.
+                    Err(RecvTimeoutError::Timeout) => self.remind(),
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                }
             }
-            lines.push(line);
-        }
+        })?;
         let ended = output.try_wait()?;
         let status = ended
             .context("the command closed its output and went on")?
@@ -129,11 +146,15 @@ impl Step {
         self.bar.set_message(line.trim().to_owned());
         match self.told.get() {
             None if line.contains("Compiling") => self.announce(),
-            Some(told) if told.elapsed() > PLAIN_INTERVAL && !stderr().is_terminal() => {
-                eprintln!("{}", self.so_far());
-                self.told.set(Some(Instant::now()));
-            }
+            Some(told) if told.elapsed() > PLAIN_INTERVAL => self.remind(),
             _ => {}
+        }
+    }
+
+    fn remind(&self) {
+        if self.told.get().is_some() && !stderr().is_terminal() {
+            eprintln!("{}", self.so_far());
+            self.told.set(Some(Instant::now()));
         }
     }
 

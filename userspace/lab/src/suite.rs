@@ -19,6 +19,7 @@ use anyhow::Result;
 use libtest_mimic::{Failed, Trial};
 
 use crate::build;
+use crate::guest::Failure;
 
 /// All trials, in the order in which they run.
 pub fn trials() -> Result<Vec<Trial>> {
@@ -29,7 +30,10 @@ pub fn trials() -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// An error with its causes, as libtest shows it.
+/// An error with its causes, as libtest shows it; with the guest's log, where the guest failed.
 fn failed(error: anyhow::Error) -> Failed {
-    Failed::from(format!("{error:#}"))
+    let log = error
+        .downcast_ref::<Failure>()
+        .map_or("", |failure| &failure.log);
+    Failed::from(format!("{log}\n{error:#}"))
 }

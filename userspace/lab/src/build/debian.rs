@@ -6,11 +6,11 @@
 //! apt verifies each list by Debian's keyring and each package by its list.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use duct::cmd;
+use anyhow::{Context, Result, ensure};
+use duct::{Expression, cmd};
 
 use crate::cache::Cache;
 use crate::progress::Step;
@@ -21,63 +21,88 @@ const SUITES: [&str; 3] = ["trixie-backports", "forky", "sid"];
 /// Debian's keyring, from the package `debian-archive-keyring`.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// One version of a package in one suite.
+/// Debian's archive, held against other labs.
+pub struct Debian {
+    folder: PathBuf,
+    mirror: String,
+    _lock: File,
+}
+
+/// One suite of it, whose list of packages is up to date.
+pub struct Suite {
+    config: PathBuf,
+}
+
+/// One version of a package.
 pub struct Package {
-    /// As in `apt-get download NAME=VERSION`.
+    /// e.g. `linux-source-7.3`.
     pub name: String,
     /// Debian's version, e.g. `7.3.4-1~bpo13+1`.
     pub version: String,
     config: PathBuf,
 }
 
-/// Finds the first package that one of `names` matches, trying name after name in suite after
-/// suite; `accept` judges the version.
-pub fn find(
-    cache: &Cache,
-    step: &Step,
-    names: &[&str],
-    accept: impl Fn(&str) -> bool,
-) -> Result<Package> {
-    let mirror = mirror()?;
-    for suite in SUITES {
-        let config = configure(cache, &mirror, suite)?;
-        step.run(cmd!("apt-get", "update").env("APT_CONFIG", &config))?;
-        for name in names {
-            // Lines are "package | version | archive".
-            let versions = cmd!("apt-cache", "madison", name)
-                .env("APT_CONFIG", &config)
-                .read()?;
-            let mut versions = versions
-                .lines()
-                .filter_map(|line| line.split('|').nth(1))
-                .map(str::trim);
-            if let Some(version) = versions.find(|version| accept(version)) {
-                return Ok(Package {
-                    name: name.to_string(),
-                    version: version.to_owned(),
-                    config,
-                });
-            }
+impl Debian {
+    /// Finds a mirror, and waits until no other lab uses the cache's copy of the lists.
+    pub fn open(cache: &Cache) -> Result<Debian> {
+        for program in ["apt-get", "apt-cache", "dpkg-deb"] {
+            let found = cmd!(program, "--version").stdout_null().stderr_null().run();
+            found.with_context(|| format!("{program} does not run"))?;
         }
+        ensure!(Path::new(KEYRING).exists(), "{KEYRING} is not there");
+        Ok(Debian {
+            folder: cache.path("apt"),
+            mirror: mirror()?,
+            _lock: cache.lock("apt")?,
+        })
     }
-    bail!(
-        "none of Debian's {} has {}",
-        SUITES.join(", "),
-        names.join(" or ")
-    )
+
+    /// The suites, each brought up to date when it is its turn.
+    pub fn suites(&self) -> impl Iterator<Item = Result<Suite>> {
+        SUITES.iter().map(|suite| self.suite(suite))
+    }
+
+    fn suite(&self, name: &str) -> Result<Suite> {
+        let folder = self.folder.join(name);
+        fs::create_dir_all(folder.join("lists/partial"))?;
+        fs::create_dir_all(folder.join("cache/archives/partial"))?;
+        let source = format!("deb [signed-by={KEYRING}] {} {name} main\n", self.mirror);
+        fs::write(folder.join("sources.list"), source)?;
+        let config = folder.join("apt.conf");
+        fs::write(&config, configuration(&folder)?)?;
+        output(&config, cmd!("apt-get", "update", "--error-on=any"))
+            .with_context(|| format!("apt cannot read Debian's {name}: is the network there?"))?;
+        Ok(Suite { config })
+    }
+}
+
+impl Suite {
+    /// The names of all packages that begin with this.
+    pub fn names(&self, prefix: &str) -> Result<Vec<String>> {
+        let names = output(&self.config, cmd!("apt-cache", "pkgnames", prefix))?;
+        Ok(names.lines().map(str::to_owned).collect())
+    }
+
+    /// All versions of a package.
+    pub fn versions(&self, name: &str) -> Result<Vec<Package>> {
+        // Lines are "package | version | archive".
+        let lines = output(&self.config, cmd!("apt-cache", "madison", name))?;
+        let versions = lines.lines().filter_map(|line| line.split('|').nth(1));
+        let package = |version: &str| Package {
+            name: name.to_owned(),
+            version: version.trim().to_owned(),
+            config: self.config.clone(),
+        };
+        Ok(versions.map(package).collect())
+    }
 }
 
 impl Package {
     /// Downloads the package and unpacks it into `folder`, which must exist.
     pub fn unpack(&self, folder: &Path, step: &Step) -> Result<()> {
-        let download = cmd!(
-            "apt-get",
-            "download",
-            format!("{}={}", self.name, self.version)
-        )
-        .env("APT_CONFIG", &self.config)
-        .dir(folder);
-        step.run(download)?;
+        let package = format!("{}={}", self.name, self.version);
+        let download = cmd!("apt-get", "download", package);
+        step.run(download.env("APT_CONFIG", &self.config).dir(folder))?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "deb") {
@@ -89,36 +114,34 @@ impl Package {
     }
 }
 
-/// Whether the machine has what [`find`] and [`Package::unpack`] work with.
-pub fn is_reachable() -> bool {
-    let runs = |program| {
-        cmd!(program, "--version")
-            .stdout_null()
-            .stderr_null()
-            .run()
-            .is_ok()
-    };
-    runs("apt-get") && runs("dpkg-deb") && Path::new(KEYRING).exists() && mirror().is_ok()
+/// Everything of apt's in `folder`. Of the machine's own configuration only the way to the
+/// network is taken over: its hooks are for its own lists.
+fn configuration(folder: &Path) -> Result<String> {
+    let folder = folder.display();
+    let network = cmd!("apt-config", "dump", "Acquire").read()?;
+    Ok([
+        network.as_str(),
+        "Dir::Etc::main \"/dev/null\";",
+        "Dir::Etc::parts \"/dev/null\";",
+        &format!("Dir::Etc::sourcelist \"{folder}/sources.list\";"),
+        "Dir::Etc::sourceparts \"/dev/null\";",
+        &format!("Dir::State::lists \"{folder}/lists\";"),
+        &format!("Dir::Cache \"{folder}/cache\";"),
+        "APT::Architecture \"amd64\";",
+        "APT::Architectures { \"amd64\"; };",
+        "APT::Sandbox::User \"\";",
+        "Acquire::Languages \"none\";\n",
+    ]
+    .join("\n"))
 }
 
-/// Writes the private configuration for one suite and returns its path.
-fn configure(cache: &Cache, mirror: &str, suite: &str) -> Result<PathBuf> {
-    let folder = cache.path("apt").join(suite);
-    fs::create_dir_all(folder.join("lists/partial"))?;
-    fs::create_dir_all(folder.join("cache/archives/partial"))?;
-    fs::write(
-        folder.join("sources.list"),
-        format!("deb [signed-by={KEYRING}] {mirror} {suite} main\n"),
-    )?;
-    let config = folder.join("apt.conf");
-    let dir = folder.display();
-    fs::write(
-        &config,
-        format!(
-            "Dir::Etc::sourcelist \"{dir}/sources.list\";\n             Dir::Etc::sourceparts \"/dev/null\";\n             Dir::State::lists \"{dir}/lists\";\n             Dir::Cache \"{dir}/cache\";\n             APT::Architecture \"amd64\";\n             APT::Architectures {{ \"amd64\"; }};\n             APT::Sandbox::User \"\";\n             Acquire::Languages \"none\";\n"
-        ),
-    )?;
-    Ok(config)
+/// Runs one of apt's programs; where it fails, the error is what it said.
+fn output(config: &Path, command: Expression) -> Result<String> {
+    let command = command.env("APT_CONFIG", config).stdout_capture();
+    let output = command.stderr_capture().unchecked().run()?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", complaint.trim());
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The address of a Debian mirror: `$DEBIAN_MIRROR`, else the one this machine's apt uses, else
@@ -127,17 +150,15 @@ fn mirror() -> Result<String> {
     if let Ok(mirror) = env::var("DEBIAN_MIRROR") {
         return Ok(mirror);
     }
+    let format = "$(LABEL)|$(REPO_URI)";
     let known = cmd!(
         "apt-get",
         "indextargets",
         "--format",
-        "$(LABEL)|$(REPO_URI)",
+        format,
         "Created-By: Packages"
-    )
-    .stderr_null()
-    .unchecked()
-    .read()
-    .unwrap_or_default();
+    );
+    let known = known.stderr_null().unchecked().read().unwrap_or_default();
     if let Some(mirror) = known.lines().find_map(|line| line.strip_prefix("Debian|")) {
         return Ok(mirror.to_owned());
     }
@@ -146,7 +167,5 @@ fn mirror() -> Result<String> {
         .lines()
         .find_map(|line| line.strip_prefix("DEF_MIRROR=\"")?.strip_suffix('"'))
         .map(str::to_owned)
-        .context(
-            "no Debian mirror is known on this machine: set DEBIAN_MIRROR to the address of one,              or KERNEL_SRC to a kernel source tree of version 7.2 or newer",
-        )
+        .context("this machine knows no mirror of Debian: set DEBIAN_MIRROR to one's address")
 }

@@ -18,6 +18,9 @@ use crate::workspace;
 /// The configuration, in the checkout.
 const CONFIG: &str = "userspace/lab/kernel/lab.config";
 
+/// Another one whenever [`build`] makes something else of the same input.
+const RECIPE: &str = "1";
+
 /// How many lines Kbuild prints for it.
 const LINES: u64 = 1250;
 
@@ -48,8 +51,12 @@ impl Kernel {
         toolchain: &Toolchain,
     ) -> Result<Kernel> {
         let config = fs::read_to_string(workspace::root().join(CONFIG))?;
-        let key = cache::key([source.id.as_str(), toolchain.id.as_str(), config.as_str()]);
-        let folder = cache.resumable(&format!("kernels/{key}"), |folder| {
+        let key = cache::key([RECIPE, &source.id, &toolchain.id, &config]);
+        let name = format!("kernels/{key}");
+        if source.is_given {
+            cache.reopen(&name)?;
+        }
+        let folder = cache.resumable(&name, |folder| {
             let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
             fs::write(folder.join("built-from.txt"), inputs)?;
             let step = progress.step("kernel", Some(LINES))?;

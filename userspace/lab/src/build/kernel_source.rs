@@ -8,16 +8,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use duct::cmd;
+use version_compare::{Cmp, compare, compare_to};
 
-use super::debian;
+use super::debian::{Debian, Package};
 use crate::cache::Cache;
 use crate::progress::{Progress, Step};
 
 /// The series of Linux that the module is written for.
 const SERIES: &str = "7.3";
 
-/// What is taken, in this order, where Debian no longer has [`SERIES`].
-const OTHER_SERIES: [&str; 3] = ["linux-source-7.4", "linux-source-7.5", "linux-source-7.2"];
+/// The oldest series that has what the module is made with.
+const OLDEST: &str = "7.2";
+
+/// What Debian's packages with a series' source are called before the series.
+const PACKAGE: &str = "linux-source-";
 
 /// A source tree.
 pub struct KernelSource {
@@ -25,6 +29,8 @@ pub struct KernelSource {
     pub path: PathBuf,
     /// What tells it from other trees: Debian's version, or the folder's path.
     pub id: String,
+    /// Whether it is the caller's own, and may change between two builds.
+    pub is_given: bool,
 }
 
 /// The tree to build from, downloaded where the cache has none.
@@ -32,69 +38,124 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     if let Some(path) = env::var_os("KERNEL_SRC") {
         return given(Path::new(&path));
     }
-    if let Some(source) = cached(cache)? {
+    if let Some(source) = cached(cache) {
         return Ok(source);
     }
     let step = progress.step("kernel source", None)?;
-    let series = format!("linux-source-{SERIES}");
-    let names: Vec<_> = [series.as_str()].into_iter().chain(OTHER_SERIES).collect();
-    let package = debian::find(cache, &step, &names, |_| true)?;
-    let path = cache.folder(&format!("sources/linux-{}", package.version), |folder| {
-        unpack(&package, folder, &step)
-    })?;
+    let debian = Debian::open(cache)?;
+    // Another lab may have been first.
+    let source = match cached(cache) {
+        Some(source) => source,
+        None => download(cache, &step, &debian)?,
+    };
     step.finish();
-    Ok(KernelSource {
-        path,
-        id: package.version,
-    })
+    Ok(source)
 }
 
-/// Where [`get`] would have the source from; `None` where it would fail.
-pub fn origin() -> Option<String> {
+/// Where [`get`] would have the source from, or why it would fail.
+pub fn origin() -> Result<String> {
     if let Some(path) = env::var_os("KERNEL_SRC") {
-        return given(Path::new(&path)).ok().map(|source| source.id);
+        return Ok(given(Path::new(&path))?.id);
     }
-    if let Some(source) = cached(&Cache::open().ok()?).ok()? {
-        return Some(format!("{}, in the cache", source.id));
+    let cache = Cache::open()?;
+    if let Some(source) = cached(&cache) {
+        return Ok(format!("{}, in the cache", source.id));
     }
-    debian::is_reachable().then(|| format!("linux-source-{SERIES}, by apt"))
+    Debian::open(&cache)?.suites().next().transpose()?;
+    Ok(format!("{PACKAGE}{SERIES}, by apt"))
 }
 
 /// The tree that the caller gave: checked, not copied.
 fn given(path: &Path) -> Result<KernelSource> {
-    let path = path
-        .canonicalize()
-        .with_context(|| format!("KERNEL_SRC={}", path.display()))?;
+    let shown = path.display();
+    let makefile = fs::read_to_string(path.join("Makefile"))
+        .with_context(|| format!("KERNEL_SRC={shown} is no kernel source tree"))?;
+    let value = |key: &str| {
+        makefile
+            .lines()
+            .find_map(|line| line.strip_prefix(key))
+            .unwrap_or("")
+    };
+    let series = format!("{}.{}", value("VERSION = "), value("PATCHLEVEL = "));
     ensure!(
-        path.join("rust/kernel/miscdevice.rs").exists(),
-        "KERNEL_SRC={} is not a Linux source tree of version 7.2 or newer",
-        path.display()
+        compare_to(&series, OLDEST, Cmp::Ge) == Ok(true),
+        "KERNEL_SRC={shown} is Linux {series}; {OLDEST} or newer is needed"
     );
+    let path = path.canonicalize()?;
     Ok(KernelSource {
         id: path.display().to_string(),
         path,
+        is_given: true,
     })
 }
 
-/// The newest tree of the wanted series that an earlier build has left in the cache.
-fn cached(cache: &Cache) -> Result<Option<KernelSource>> {
-    let Ok(entries) = fs::read_dir(cache.path("sources")) else {
-        return Ok(None);
-    };
-    let mut versions = Vec::new();
-    for entry in entries {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        versions.extend(name.strip_prefix("linux-").map(str::to_owned));
-    }
-    versions.sort();
-    Ok(versions.pop().map(|id| KernelSource {
+/// What an earlier build has left in the cache: the newest of the wanted series, or of any.
+fn cached(cache: &Cache) -> Option<KernelSource> {
+    let entries = fs::read_dir(cache.path("sources")).ok()?;
+    let names = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let newest = names
+        .filter_map(|name| name.strip_prefix("linux-").map(str::to_owned))
+        .max_by(|a, b| {
+            let is_wanted = |id: &str| id.starts_with(&format!("{SERIES}."));
+            is_wanted(a)
+                .cmp(&is_wanted(b))
+                .then_with(|| by_version(a, b))
+        });
+    newest.map(|id| KernelSource {
         path: cache.path(&format!("sources/linux-{id}")),
         id,
-    }))
+        is_given: false,
+    })
+}
+
+fn by_version(a: &str, b: &str) -> std::cmp::Ordering {
+    let order = compare(a, b).ok().and_then(Cmp::ord);
+    order.unwrap_or_else(|| a.cmp(b))
+}
+
+fn download(cache: &Cache, step: &Step, debian: &Debian) -> Result<KernelSource> {
+    let package = choose(debian)?;
+    let name = format!("sources/linux-{}", package.version);
+    Ok(KernelSource {
+        path: cache.folder(&name, |folder| unpack(&package, folder, step))?,
+        id: package.version,
+        is_given: false,
+    })
+}
+
+/// The wanted series, from the first suite that has it; else the newest that will do.
+fn choose(debian: &Debian) -> Result<Package> {
+    let mut others = Vec::new();
+    for suite in debian.suites() {
+        let suite = suite?;
+        for name in suite.names(PACKAGE)? {
+            let series = name.strip_prefix(PACKAGE).unwrap_or_default();
+            if series == SERIES {
+                if let Some(package) = suite.versions(&name)?.into_iter().next() {
+                    return Ok(package);
+                }
+            } else if compare_to(series, OLDEST, Cmp::Ge) == Ok(true) {
+                others.extend(suite.versions(&name)?);
+            }
+        }
+    }
+    let newest = others
+        .into_iter()
+        .max_by(|a, b| by_version(&a.version, &b.version));
+    let newest = newest.with_context(|| {
+        format!("Debian has no source of Linux {OLDEST} or newer: give a tree by KERNEL_SRC")
+    })?;
+    eprintln!(
+        "Debian has no Linux {SERIES} any more: taking {}",
+        newest.version
+    );
+    Ok(newest)
 }
 
 /// The package holds the tree as a tarball with one folder at its top.
-fn unpack(package: &debian::Package, folder: &Path, step: &Step) -> Result<()> {
+fn unpack(package: &Package, folder: &Path, step: &Step) -> Result<()> {
     let unpacked = folder.join(".package");
     fs::create_dir(&unpacked)?;
     package.unpack(&unpacked, step)?;
@@ -112,4 +173,32 @@ fn unpack(package: &debian::Package, folder: &Path, step: &Step) -> Result<()> {
     step.run(extract.dir(folder))?;
     fs::remove_dir_all(unpacked)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(version: &str, patchlevel: &str) -> tempfile::TempDir {
+        let tree = tempfile::tempdir().unwrap();
+        let makefile = format!("VERSION = {version}\nPATCHLEVEL = {patchlevel}\n");
+        fs::write(tree.path().join("Makefile"), makefile).unwrap();
+        tree
+    }
+
+    #[test]
+    fn a_tree_that_is_given_must_be_new_enough() {
+        assert!(given(tree("7", "2").path()).is_ok());
+        assert!(given(tree("8", "0").path()).is_ok());
+        let error = given(tree("7", "1").path()).err().unwrap().to_string();
+        assert!(
+            error.ends_with("is Linux 7.1; 7.2 or newer is needed"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn patch_levels_are_numbers() {
+        assert!(by_version("7.3.10-1", "7.3.4-1~bpo13+1").is_gt());
+    }
 }

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::kernel::Kernel;
 use super::toolchain::Toolchain;
@@ -42,10 +42,16 @@ fn make(
         .join(&kernel.key)
         .join(name);
     let stamp = output.join(".built-from");
+    let mut inputs = sources(&source)?;
+    inputs.push(fs::read_to_string(kernel.folder.join("Module.symvers"))?);
+    let key = cache::key(inputs.iter().map(String::as_str));
+    let is_built = || fs::read_to_string(&stamp).is_ok_and(|built| built == key);
+    if is_built() {
+        return Ok(output);
+    }
     fs::create_dir_all(&output)?;
     let _lock = cache::lock(&output.join(".lock"), name)?;
-    let key = cache::key(sources(&source)?.iter().map(String::as_str));
-    if fs::read_to_string(&stamp).is_ok_and(|built| built == key) {
+    if is_built() {
         return Ok(output);
     }
     let output = output.canonicalize()?;
@@ -57,7 +63,7 @@ fn make(
         &format!("MO={}", output.display()),
     ]);
     step.run(command)?;
-    fs::write(stamp, key)?;
+    fs::write(&stamp, &key)?;
     step.finish();
     Ok(output)
 }
@@ -67,12 +73,15 @@ fn sources(folder: &Path) -> Result<Vec<String>> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_file() {
-            sources.push(format!(
-                "{}\n{}",
-                path.display(),
-                fs::read_to_string(&path)?
-            ));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_source = [".rs", ".c", ".h"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
+        // Kbuild makes these, where it is run without the lab.
+        let is_made = name.ends_with(".mod.c") || name.starts_with('.');
+        if (is_source && !is_made) || name == "Kbuild" || name == "Makefile" {
+            let content = fs::read(&path).with_context(|| path.display().to_string())?;
+            sources.push(format!("{name}\n{}", String::from_utf8_lossy(&content)));
         }
     }
     sources.sort();

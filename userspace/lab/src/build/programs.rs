@@ -72,10 +72,8 @@ fn cargo(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<Pat
     ];
     let format = ["--message-format=json-render-diagnostics"];
     let command = cmd("cargo", [arguments, &common, &format].concat())
-        .env(
-            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
-            "-C target-feature=+crt-static",
-        )
+        // It goes before the caller's RUSTFLAGS, without which a program might become dynamic.
+        .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static")
         .dir(workspace::root())
         .stdin_null();
     let step = progress.cargo_step(title, None)?;

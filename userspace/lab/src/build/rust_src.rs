@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::debian;
+use super::debian::{Debian, Package};
 use super::toolchain::Rustc;
 use crate::cache::Cache;
 use crate::progress::Progress;
@@ -18,29 +18,28 @@ pub fn get(cache: &Cache, progress: &Progress, rustc: &Rustc) -> Result<PathBuf>
         return Ok(component);
     }
     let folder = cache.folder(&cached(rustc), |folder| {
-        unpack(cache, progress, rustc, folder).with_context(|| {
-            format!(
-                "no source of Rust {}'s core: `rustup component add rust-src` brings it",
-                rustc.version
-            )
+        download(cache, progress, rustc, folder).with_context(|| {
+            let version = &rustc.version;
+            format!("no source of Rust {version}: `rustup component add rust-src` brings it")
         })
     })?;
-    Ok(folder
-        .join("usr/src")
-        .join(format!("rustc-{}", rustc.version))
-        .join("library"))
+    let tree = format!("usr/src/rustc-{}", rustc.version);
+    Ok(folder.join(tree).join("library"))
 }
 
-/// Where [`get`] would have the source from; `None` where it would fail.
-pub fn origin() -> Option<String> {
-    let rustc = Rustc::find().ok()?;
+/// Where [`get`] would have the source from, or why it would fail.
+pub fn origin() -> Result<String> {
+    let rustc = Rustc::find()?;
+    let version = &rustc.version;
     if component(&rustc).is_some() {
-        return Some(format!("{}, by rustup", rustc.version));
+        return Ok(format!("{version}, by rustup"));
     }
-    if Cache::open().ok()?.path(&cached(&rustc)).exists() {
-        return Some(format!("{}, in the cache", rustc.version));
+    let cache = Cache::open()?;
+    if cache.path(&cached(&rustc)).exists() {
+        return Ok(format!("{version}, in the cache"));
     }
-    debian::is_reachable().then(|| format!("{}, by apt", rustc.version))
+    find(&Debian::open(&cache)?, &rustc)?;
+    Ok(format!("{version}, by apt"))
 }
 
 fn component(rustc: &Rustc) -> Option<PathBuf> {
@@ -52,13 +51,24 @@ fn cached(rustc: &Rustc) -> String {
     format!("rust-src/{}", rustc.version)
 }
 
-fn unpack(cache: &Cache, progress: &Progress, rustc: &Rustc, folder: &Path) -> Result<()> {
+fn download(cache: &Cache, progress: &Progress, rustc: &Rustc, folder: &Path) -> Result<()> {
     let step = progress.step("rust-src", None)?;
-    let same = format!("{}+", rustc.version);
-    let package = debian::find(cache, &step, &["rust-src"], |version| {
-        version.starts_with(&same)
-    })?;
-    package.unpack(folder, &step)?;
+    let debian = Debian::open(cache)?;
+    find(&debian, rustc)?.unpack(folder, &step)?;
     step.finish();
     Ok(())
+}
+
+fn find(debian: &Debian, rustc: &Rustc) -> Result<Package> {
+    let same = format!("{}+", rustc.version);
+    for suite in debian.suites() {
+        let versions = suite?.versions("rust-src")?;
+        if let Some(package) = versions
+            .into_iter()
+            .find(|it| it.version.starts_with(&same))
+        {
+            return Ok(package);
+        }
+    }
+    None.with_context(|| format!("Debian has no rust-src of version {}", rustc.version))
 }

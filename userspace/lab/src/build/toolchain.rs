@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use duct::{Expression, cmd};
 
-use super::{bindgen, rust_src};
-use crate::cache::Cache;
-use crate::progress::Progress;
+use super::bindgen;
 use crate::workspace;
 
 /// The Rust compiler that `rust-toolchain.toml` asks for.
@@ -47,6 +45,19 @@ impl Rustc {
     }
 }
 
+/// What would change what Kbuild makes, without the lab's knowing.
+const STRAY: [&str; 9] = [
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "LLVM",
+    "CROSS_COMPILE",
+    "LOCALVERSION",
+    "KBUILD_OUTPUT",
+    "KCFLAGS",
+    "KAFLAGS",
+    "KRUSTFLAGS",
+];
+
 /// What Kbuild is run with.
 pub struct Toolchain {
     path: OsString,
@@ -57,11 +68,8 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Finds what the machine has and makes what it has not.
-    pub fn get(cache: &Cache, progress: &Progress) -> Result<Toolchain> {
-        let rustc = Rustc::find()?;
-        let bindgen = bindgen::get(cache, progress)?;
-        let rust_lib_src = rust_src::get(cache, progress, &rustc)?;
+    /// Of this compiler, the folder that `bindgen` is in, and the source of `core`.
+    pub fn new(rustc: &Rustc, bindgen: PathBuf, rust_lib_src: PathBuf) -> Result<Toolchain> {
         let own = [bindgen, rustc.sysroot.join("bin")];
         let path = env::join_paths(
             own.into_iter()
@@ -90,7 +98,7 @@ impl Toolchain {
         let arguments = [format!("-j{jobs}")]
             .into_iter()
             .chain(arguments.into_iter().map(str::to_owned));
-        cmd("make", arguments)
+        let make = cmd("make", arguments)
             .env("PATH", &self.path)
             .env("LIBCLANG_PATH", &self.libclang)
             .env("RUST_LIB_SRC", &self.rust_lib_src)
@@ -98,9 +106,10 @@ impl Toolchain {
             // So that the same input gives the same kernel, whoever builds it, where and when.
             .env("KBUILD_BUILD_USER", "hiboma")
             .env("KBUILD_BUILD_HOST", "lab")
-            .env("KBUILD_BUILD_TIMESTAMP", "1970-01-01")
-            .env_remove("MAKEFLAGS")
-            .env_remove("MAKELEVEL")
+            .env("KBUILD_BUILD_TIMESTAMP", "1970-01-01");
+        STRAY
+            .iter()
+            .fold(make, |make, variable| make.env_remove(variable))
     }
 }
 

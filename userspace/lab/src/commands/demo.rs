@@ -9,8 +9,9 @@ use std::time::Instant;
 use anyhow::Result;
 use console::Term;
 
-use crate::guest::{Arguments, Guest, HIBOMA};
-use crate::{build, pairs};
+use crate::build;
+use crate::comparisons::pairs;
+use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED};
 
 /// How wide the output is where there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
@@ -28,7 +29,11 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let columns = columns.map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
 
     let started = Instant::now();
-    let mut guest = Guest::boot(&image, &args.guest.options()?)?;
+    let options = Options {
+        timeout: Some(UNATTENDED),
+        ..args.guest.options()?
+    };
+    let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let all_well = pairs::show(&mut guest, columns, &mut stdout())?;
     println!(

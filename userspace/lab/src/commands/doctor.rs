@@ -19,20 +19,20 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     let mut missing = Vec::new();
     for prerequisite in prerequisite::all()? {
         let found = prerequisite.found();
-        let accepted = prerequisite.accepts(found.as_deref());
-        let wanted = prerequisite
-            .wanted
+        let is_met = found
             .as_ref()
-            .map(|version| format!(", {version} or newer"));
+            .is_ok_and(|found| prerequisite.accepts(found));
+        let wanted = prerequisite.wanted.as_deref();
+        let wanted = wanted.map(|version| format!(" {version} or newer is needed,"));
         println!(
-            "{:<8} {:<14} {} (it {}{})",
-            if accepted { "ok" } else { "MISSING" },
+            "{:<8} {:<14} {}:{} it {}",
+            if is_met { "ok" } else { "MISSING" },
             prerequisite.name,
-            found.as_deref().unwrap_or("not found"),
-            prerequisite.purpose,
+            found.unwrap_or_else(|error| format!("{error:#}")),
             wanted.unwrap_or_default(),
+            prerequisite.purpose,
         );
-        if !accepted {
+        if !is_met {
             missing.push(prerequisite);
         }
     }
@@ -48,9 +48,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         println!("The lab can run.");
         return Ok(ExitCode::SUCCESS);
     }
-    println!(
-        "The lab cannot run yet. {}",
-        setup::advice(Distribution::here(), &missing)
-    );
+    let advice = setup::advice(Distribution::here(), &missing);
+    print!("The lab cannot run yet. This is what it misses:\n{advice}");
     Ok(ExitCode::FAILURE)
 }

@@ -9,9 +9,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::guest::{Guest, HIBOMA, Options};
-use crate::recordings::{self, normalise};
-use crate::{build, excerpts, pairs, readme};
+use crate::build;
+use crate::comparisons::recordings::{self, normalise};
+use crate::comparisons::{excerpts, pairs, readme};
+use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
 /// Runs every recorded command again and writes what it prints, with the kernel's excerpts, into comparisons/
 #[derive(clap::Args)]
@@ -23,13 +24,17 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         keep(&excerpt.path(), &excerpt.cut(&kernel)?)?;
     }
     let image = build::image()?;
+    let options = Options {
+        timeout: Some(UNATTENDED),
+        ..Options::default()
+    };
     let recordings = recordings::all()?;
     for module in recordings
         .iter()
         .map(|recording| &recording.module)
         .collect::<BTreeSet<_>>()
     {
-        let mut guest = Guest::boot(&image, &Options::default())?;
+        let mut guest = Guest::boot(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{module}"))?;
         for recording in recordings
             .iter()
@@ -38,7 +43,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             keep(&recording.path(), &recording.take(&mut guest)?)?;
         }
     }
-    let mut guest = Guest::boot(&image, &Options::default())?;
+    let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let readme = fs::read_to_string(readme::path())?;
     keep(

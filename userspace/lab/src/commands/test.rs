@@ -22,7 +22,7 @@ pub struct Args {
 pub fn main(args: Args) -> Result<ExitCode> {
     let program = OsString::from("cargo lab test");
     let mut arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
-    // A guest has both processors for itself, and recordings keep their order.
+    // A guest uses two processors, and recordings keep their order.
     arguments.test_threads.get_or_insert(1);
     Ok(libtest_mimic::run(&arguments, suite::trials()?).exit_code())
 }

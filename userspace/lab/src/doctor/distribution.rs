@@ -58,7 +58,7 @@ impl Distribution {
             Distribution::Fedora => "dnf install",
             Distribution::Arch => "pacman -S",
             Distribution::Suse => "zypper install",
-            Distribution::Other => "your package manager:",
+            Distribution::Other => "install",
         }
     }
 

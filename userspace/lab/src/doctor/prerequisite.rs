@@ -37,18 +37,20 @@ pub fn all() -> Result<Vec<Prerequisite>> {
 }
 
 impl Prerequisite {
-    /// The version found, or where it was found; `None` where it is missing.
-    pub fn found(&self) -> Option<String> {
+    /// The version found, or where it was found; or why it was not.
+    pub fn found(&self) -> Result<String> {
         probe::find(&self.name)
     }
 
     /// Whether what was found will do.
-    pub fn accepts(&self, found: Option<&str>) -> bool {
-        match (found, &self.wanted) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            (Some(found), Some(wanted)) => compare_to(found, wanted, Cmp::Ge) == Ok(true),
-        }
+    pub fn accepts(&self, found: &str) -> bool {
+        let wanted = self.wanted.as_ref();
+        wanted.is_none_or(|wanted| compare_to(found, wanted, Cmp::Ge) == Ok(true))
+    }
+
+    /// Whether the machine has it, and new enough.
+    pub fn is_met(&self) -> bool {
+        self.found().is_ok_and(|found| self.accepts(&found))
     }
 
     /// The packages that bring it; none where the distribution has none.
@@ -82,9 +84,8 @@ mod tests {
             .iter()
             .find(|prerequisite| prerequisite.name == "QEMU")
             .unwrap();
-        assert!(!qemu.accepts(None));
-        assert!(!qemu.accepts(Some("5.2.0")));
-        assert!(qemu.accepts(Some("7.2.22")));
-        assert!(qemu.accepts(Some("10.0.2")));
+        assert!(!qemu.accepts("5.2.0"));
+        assert!(qemu.accepts("7.2.22"));
+        assert!(qemu.accepts("10.0.2"));
     }
 }

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use anyhow::{Context, Result, ensure};
 use duct::cmd;
 use elf::ElfBytes;
 use elf::abi::PT_INTERP;
@@ -13,7 +14,7 @@ use elf::endian::AnyEndian;
 use crate::build;
 
 /// A probe returns the version found, or the place.
-type Probe = fn() -> Option<String>;
+type Probe = fn() -> Result<String>;
 
 const PROBES: [(&str, Probe); 13] = [
     ("gcc", || version_of("gcc")),
@@ -32,11 +33,10 @@ const PROBES: [(&str, Probe); 13] = [
 ];
 
 /// Looks for the prerequisite of this name.
-pub fn find(name: &str) -> Option<String> {
-    PROBES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .and_then(|(_, probe)| probe())
+pub fn find(name: &str) -> Result<String> {
+    let probe = PROBES.iter().find(|(known, _)| *known == name);
+    let (_, probe) = probe.with_context(|| format!("there is no probe for {name}"))?;
+    probe()
 }
 
 /// Whether there is a probe of this name.
@@ -46,49 +46,60 @@ pub fn knows(name: &str) -> bool {
 }
 
 /// The first number with a dot in what `PROGRAM --version` prints.
-fn version_of(program: &str) -> Option<String> {
-    let output = cmd!(program, "--version").stderr_null().read().ok()?;
+fn version_of(program: &str) -> Result<String> {
+    let output = cmd!(program, "--version")
+        .stderr_null()
+        .read()
+        .context("not found")?;
     output
         .split(|c: char| !c.is_ascii_digit() && c != '.')
         .map(|number| number.trim_matches('.'))
         .find(|number| number.contains('.'))
         .map(str::to_owned)
+        .context("it does not tell its version")
 }
 
-fn libelf() -> Option<String> {
+fn libelf() -> Result<String> {
     let program = cmd!("gcc", "-E", "-").stdin_bytes("#include <gelf.h>\n");
-    program.stdout_null().stderr_null().run().ok()?;
-    Some("gelf.h".to_owned())
+    program
+        .stdout_null()
+        .stderr_null()
+        .run()
+        .context("gelf.h not found")?;
+    Ok("gelf.h".to_owned())
 }
 
 /// bindgen needs the compiler's own headers as well; their folder is named by the version.
-fn libclang() -> Option<String> {
-    let folder = build::libclang_folder().ok()?;
+fn libclang() -> Result<String> {
+    let folder = build::libclang_folder()?;
     let versions = fs::read_dir(folder.join("clang")).or_else(|_| fs::read_dir("/usr/lib/clang"));
-    let versions = versions.ok()?.flatten().map(|entry| entry.path());
-    let complete = versions.filter(|version| version.join("include/stddef.h").exists());
-    complete
-        .filter_map(|version| Some(version.file_name()?.to_str()?.to_owned()))
+    let versions = versions
+        .context("its headers not found")?
+        .flatten()
+        .map(|entry| entry.path());
+    versions
+        .filter(|version| version.join("include/stddef.h").exists())
+        .filter_map(|version| version.file_name()?.to_str()?.parse::<u32>().ok())
         .max()
+        .map(|version| version.to_string())
+        .context("its headers not found")
 }
 
 /// gcc answers with the bare name of what it cannot find.
-fn static_libc() -> Option<String> {
-    let path = cmd!("gcc", "-print-file-name=libc.a")
-        .stderr_null()
-        .read()
-        .ok()?;
-    Path::new(&path).is_absolute().then_some(path)
+fn static_libc() -> Result<String> {
+    let path = cmd!("gcc", "-print-file-name=libc.a").stderr_null().read();
+    let path = path.context("libc.a not found")?;
+    ensure!(Path::new(&path).is_absolute(), "libc.a not found");
+    Ok("libc.a".to_owned())
 }
 
 /// The guest has no shared libraries, so a busybox that asks for a dynamic loader is of no use.
-fn busybox() -> Option<String> {
-    let path = build::busybox().ok()?;
-    let file = fs::read(&path).ok()?;
-    let program = ElfBytes::<AnyEndian>::minimal_parse(&file).ok()?;
-    let is_static = program
-        .segments()?
-        .iter()
-        .all(|segment| segment.p_type != PT_INTERP);
-    is_static.then(|| path.display().to_string())
+fn busybox() -> Result<String> {
+    let path = build::busybox().context("not found")?;
+    let file = fs::read(&path)?;
+    let program = ElfBytes::<AnyEndian>::minimal_parse(&file)?;
+    let segments = program.segments().context("it has no segments")?;
+    let is_static = segments.iter().all(|segment| segment.p_type != PT_INTERP);
+    ensure!(is_static, "{} is not static", path.display());
+    Ok(path.display().to_string())
 }

@@ -2,27 +2,27 @@
 
 //! Installing what is missing.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use duct::cmd;
+use nix::unistd::geteuid;
 
 use super::distribution::{Distribution, newest_llvm};
 use super::prerequisite::{self, Prerequisite};
 
-/// A sentence that says how to get what is missing.
+/// What to do about what is missing.
 pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
-    let packages = packages(distribution, missing);
-    if packages.is_empty() {
-        let names: Vec<_> = missing
-            .iter()
-            .map(|prerequisite| prerequisite.name.as_str())
-            .collect();
-        return format!("Install, by your package manager: {}.", names.join(", "));
+    let (packaged, other): (Vec<_>, Vec<_>) = missing
+        .iter()
+        .partition(|prerequisite| !prerequisite.packages(distribution).is_empty());
+    let mut advice = String::new();
+    if !packaged.is_empty() {
+        let packages = packages(distribution, &packaged).join(" ");
+        advice += &format!("    sudo {} {packages}\n", distribution.install_command());
     }
-    format!(
-        "This installs what is missing:\n    sudo {} {}",
-        distribution.install_command(),
-        packages.join(" ")
-    )
+    for prerequisite in other {
+        advice += &format!("    {}: it {}\n", prerequisite.name, prerequisite.purpose);
+    }
+    advice
 }
 
 /// Installs what is missing, where apt is at hand; elsewhere the error says what to install.
@@ -32,62 +32,60 @@ pub fn install() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
+    let advice = advice(distribution, &missing);
     ensure!(
         distribution.has_apt(),
-        "the lab cannot run yet. {}",
-        advice(distribution, &missing)
+        "this is missing on the machine:\n{advice}"
     );
-    let as_root = |program: &str, arguments: &[&str]| {
-        let words = [program].into_iter().chain(arguments.iter().copied());
-        let command = if nix::unistd::geteuid().is_root() {
-            cmd(
-                "env",
-                ["DEBIAN_FRONTEND=noninteractive"].into_iter().chain(words),
-            )
-        } else {
-            cmd(
-                "sudo",
-                ["DEBIAN_FRONTEND=noninteractive"].into_iter().chain(words),
-            )
-        };
-        command
-            .stdout_to_stderr()
-            .run()
-            .with_context(|| format!("{program} failed"))
-    };
-    eprintln!(
-        "Installing by apt-get: {}",
-        packages(distribution, &missing).join(" ")
-    );
-    as_root("apt-get", &["update", "--quiet=2"])?;
-    // Only now is it known which LLVM is the newest.
-    let packages = packages(distribution, &missing);
-    let install: Vec<_> = distribution
-        .install_command()
-        .split(' ')
-        .skip(1)
-        .chain(packages.iter().map(String::as_str))
+    let names: Vec<_> = missing
+        .iter()
+        .map(|prerequisite| prerequisite.name.as_str())
         .collect();
-    as_root("apt-get", &install)?;
-    let still = self::missing()?;
-    ensure!(
-        still.is_empty(),
-        "apt-get ended well, but {}",
-        advice(distribution, &still)
-    );
+    eprintln!("Not here yet: {}. Installing by apt-get:", names.join(", "));
+    as_root(&["apt-get", "update", "--quiet=2"])?;
+    // Only now is it known which LLVM is the newest.
+    let packages = packages(distribution, &missing.iter().collect::<Vec<_>>());
+    eprintln!("{}", packages.join(" "));
+    let install = distribution.install_command().split(' ');
+    as_root(
+        &install
+            .chain(packages.iter().map(String::as_str))
+            .collect::<Vec<_>>(),
+    )?;
+    for prerequisite in self::missing()? {
+        let found = prerequisite.found().context(prerequisite.name.clone())?;
+        let (name, wanted) = (&prerequisite.name, prerequisite.wanted.unwrap_or_default());
+        bail!("{name} {wanted} is needed, and this distribution has {found}");
+    }
+    Ok(())
+}
+
+/// Runs a command as root, by sudo where need be.
+fn as_root(command: &[&str]) -> Result<()> {
+    let command = [&["env", "DEBIAN_FRONTEND=noninteractive"], command].concat();
+    let command = if geteuid().is_root() {
+        cmd("env", &command[1..])
+    } else {
+        cmd("sudo", &command)
+    };
+    command
+        .stdout_to_stderr()
+        .run()
+        .context("packages are installed by root, or by sudo")?;
     Ok(())
 }
 
 fn missing() -> Result<Vec<Prerequisite>> {
-    let all = prerequisite::all()?.into_iter();
+    let all = prerequisite::all()?;
     Ok(all
-        .filter(|prerequisite| !prerequisite.accepts(prerequisite.found().as_deref()))
+        .into_iter()
+        .filter(|prerequisite| !prerequisite.is_met())
         .collect())
 }
 
-fn packages(distribution: Distribution, missing: &[Prerequisite]) -> Vec<String> {
+fn packages(distribution: Distribution, of: &[&Prerequisite]) -> Vec<String> {
     let llvm = newest_llvm().map_or("19".to_owned(), |version| version.to_string());
-    let names = missing
+    let names = of
         .iter()
         .flat_map(|prerequisite| prerequisite.packages(distribution));
     let mut names: Vec<_> = names.map(|name| name.replace("{llvm}", &llvm)).collect();

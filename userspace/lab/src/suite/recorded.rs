@@ -13,10 +13,11 @@ use similar::TextDiff;
 
 use super::failed;
 use super::shared_guest::SharedGuest;
+use crate::build;
+use crate::comparisons::recordings::{self, normalise};
+use crate::comparisons::{excerpts, pairs, readme};
 use crate::guest::HIBOMA;
 use crate::image::Image;
-use crate::recordings::{self, normalise};
-use crate::{build, excerpts, pairs, readme};
 
 /// The trials, named `excerpt::NAME`, `recording::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {

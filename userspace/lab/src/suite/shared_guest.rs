@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
-use crate::guest::{Guest, Options};
+use crate::guest::{Guest, Options, UNATTENDED};
 use crate::image::{GuestFile, Image};
 
 /// A guest with one module loaded.
@@ -45,6 +45,9 @@ impl SharedGuest {
     fn boot(&self) -> Result<Guest> {
         let options = Options {
             files: self.files.clone(),
+            // So that what must not race could.
+            cpus: Some(2),
+            timeout: Some(UNATTENDED),
             ..Options::default()
         };
         let mut guest = Guest::boot(&self.image, &options)?;

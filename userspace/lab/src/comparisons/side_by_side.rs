@@ -5,10 +5,6 @@
 use comfy_table::presets::UTF8_FULL;
 use comfy_table::{ColumnConstraint, Table, Width};
 
-/// What a line of a pair's output needs, so that it is not broken: `anon_inode:kvm-vcpu:0` and
-/// its like, with the number of the descriptor.
-const NARROWEST: u16 = 36;
-
 /// Columns that a table's three lines and the spaces beside them take.
 const FRAME: u16 = 7;
 
@@ -18,7 +14,13 @@ pub type Side<'a> = (&'a str, &'a str);
 /// Lays two sides out for a terminal of this many columns.
 pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
     let width = columns.saturating_sub(FRAME) / 2;
-    if width < NARROWEST {
+    let longest = left
+        .1
+        .lines()
+        .chain(right.1.lines())
+        .map(|line| line.chars().count())
+        .max();
+    if longest > Some(width.into()) {
         return format!("{}{}", stacked(left), stacked(right));
     }
     let mut table = Table::new();
@@ -57,8 +59,12 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_has_one_side_under_the_other() {
-        let text = side_by_side(LEFT, RIGHT, 60);
+    fn no_line_is_broken() {
+        let long = "vcpu 0 of fd 4: File exists (os error 17)";
+        for columns in [20, 80, 100] {
+            assert!(side_by_side(LEFT, ("/dev/kvm", long), columns).contains(long));
+        }
+        let text = side_by_side(LEFT, RIGHT, 30);
         assert_eq!(
             text,
             "/dev/hiboma\n  version = 110\n/dev/kvm\n  version = 12\n"

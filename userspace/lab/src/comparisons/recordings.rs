@@ -97,6 +97,11 @@ mod tests {
     use super::normalise;
 
     #[test]
+    fn all_patterns_are_valid() {
+        assert_eq!(super::VARIES.len(), 5);
+    }
+
+    #[test]
     fn only_times_and_numbers_of_processes_vary() {
         assert_eq!(normalise("[    1.234567] registered"), "[TIME] registered");
         assert_eq!(normalise("ls /proc/61/fd"), "ls /proc/PID/fd");

@@ -57,7 +57,18 @@ impl Excerpt {
                 self.starts
             )
         })?;
-        let header = "/* SPDX-License-Identifier: GPL-2.0-only */";
+        // Each file keeps the licence that it comes with.
+        let licence = text
+            .split("SPDX-License-Identifier: ")
+            .nth(1)
+            .unwrap_or_default();
+        let licence = licence
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches("*/")
+            .trim();
+        let header = format!("/* SPDX-License-Identifier: {licence} */");
         let (release, file) = (kernel.release()?, self.file.display());
         Ok(format!("{header}\n/* Linux {release}, {file} */\n{piece}"))
     }

@@ -7,9 +7,10 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::readme;
+use super::side_by_side::side_by_side;
 use crate::guest::{Guest, Output};
-use crate::side_by_side::side_by_side;
-use crate::{readme, workspace};
+use crate::workspace;
 
 /// What stands where hiboma does not have a layer yet.
 const NOT_YET: &str = "(this layer is still to come)";

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What stands side by side, and what is kept of it in `comparisons/` and in the README.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `pairs.rs` | the pairs of programs, run |
+//! | `side_by_side.rs` | two texts, next to each other |
+//! | `recordings.rs` | what commands print in the guest |
+//! | `excerpts.rs` | the kernel's own code |
+//! | `readme.rs` | what `make demo` prints |
+
+pub mod excerpts;
+pub mod pairs;
+pub mod readme;
+pub mod recordings;
+mod side_by_side;
