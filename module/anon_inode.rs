@@ -6,17 +6,14 @@
 //! space ever sees of it is a descriptor, which `/proc/<pid>/fd` shows as `anon_inode:<name>`.
 //! epoll, eventfd, perf events and KVM's virtual machines are made this way.
 //!
-//! [`AnonInodeFile`] is what such a file does. A descriptor for one is made in either of two ways:
-//!
-//! - [`getfd`] does everything in one call and cannot be taken back;
-//! - [`getfile`] makes the file alone. With [`FileDescriptorReservation`] the caller reserves a
-//!   number first, does whatever else may fail, and installs the file last.
+//! [`AnonInodeFile`] is what such a file does, and [`getfile`] makes one. A descriptor for it comes
+//! from a [`FileDescriptorReservation`]: a number is reserved first, then whatever else may fail is
+//! done, and the file is installed last, which cannot be taken back. Where the file is all there is
+//! to make, [`getfd`] does these three in one call.
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h); the
 //! implementation, to which the comments here refer, is
 //! [`fs/anon_inodes.c`](srctree/fs/anon_inodes.c).
-//!
-//! [`FileDescriptorReservation`]: kernel::fs::file::FileDescriptorReservation
 
 use core::{
     marker::PhantomData,
@@ -27,10 +24,12 @@ use kernel::{
     error::{
         from_err_ptr,
         from_result,
-        to_result,
         VTABLE_DEFAULT_ERROR, //
     },
-    fs::File,
+    fs::file::{
+        File,
+        FileDescriptorReservation, //
+    },
     mm::virt::VmaNew,
     module::this_module,
     prelude::*,
@@ -39,7 +38,7 @@ use kernel::{
     types::ForeignOwnable, //
 };
 
-// `bindings` does not include `linux/anon_inodes.h`. Both are `EXPORT_SYMBOL_GPL`.
+// `bindings` does not include `linux/anon_inodes.h`. The function is `EXPORT_SYMBOL_GPL`.
 #[allow(
     improper_ctypes,
     reason = "`file_operations` leads to C structs that this configuration leaves empty"
@@ -51,13 +50,6 @@ extern "C" {
         private: *mut c_void,
         flags: c_int,
     ) -> *mut bindings::file;
-
-    fn anon_inode_getfd(
-        name: *const c_char,
-        fops: *const bindings::file_operations,
-        private: *mut c_void,
-        flags: c_int,
-    ) -> c_int;
 }
 
 /// What an anonymous-inode file does: its `file_operations`.
@@ -169,33 +161,17 @@ pub trait AnonInodeFile: Sized + 'static {
 /// `EMFILE` and `ENFILE` where no descriptor or no file is left, `ENOMEM`. `data` has then been
 /// dropped, and nothing else is left behind.
 pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<u32> {
-    let private = data.into_foreign();
+    // What `anon_inode_getfd()` itself does, by `FD_ADD()`. An error drops what there is by then.
+    let reservation = FileDescriptorReservation::get_unused_fd_flags(flags)?;
+    let file = getfile::<T>(name, data, flags)?;
 
-    // SAFETY: `name` is copied before the call returns. The table is static, in the memory of the
-    // module that it names as its owner. `private` is what its operations expect, and belongs to
-    // the file from here on.
-    let ret = unsafe {
-        anon_inode_getfd(
-            name.as_char_ptr(),
-            VTable::<T>::build(),
-            private,
-            flags as c_int,
-        )
-    };
-
-    if let Err(err) = to_result(ret) {
-        // SAFETY: `private` comes from `into_foreign` above. The number is reserved before the file
-        // is made, and installing the file cannot fail; so on error there never was a file that
-        // could have borrowed or released `private`, and it is still ours.
-        drop(unsafe { T::Ptr::from_foreign(private) });
-        return Err(err);
-    }
-
-    // CAST: not negative, as `to_result` has found.
-    Ok(ret as u32)
+    let fd = reservation.reserved_fd();
+    reservation.fd_install(file);
+    Ok(fd)
 }
 // ANCHOR_END: getfd
 
+// ANCHOR: getfile
 /// Makes an anonymous-inode file that has no descriptor yet.
 ///
 /// Of `flags` the file takes the access mode and `O_NONBLOCK`; `O_CLOEXEC` is the descriptor's and
@@ -223,11 +199,13 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 /// # Ok::<u32, Error>(number)
 /// ```
 ///
-/// [`get_unused_fd_flags`]: kernel::fs::file::FileDescriptorReservation::get_unused_fd_flags
+/// [`get_unused_fd_flags`]: FileDescriptorReservation::get_unused_fd_flags
 pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<ARef<File>> {
     let private = data.into_foreign();
 
-    // SAFETY: As in `getfd`.
+    // SAFETY: `name` is copied before the call returns. The table is static, in the memory of the
+    // module that it names as its owner. `private` is what its operations expect, and belongs to
+    // the file from here on.
     let file = unsafe {
         anon_inode_getfile(
             name.as_char_ptr(),
@@ -250,14 +228,15 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
         }
     }
 }
+// ANCHOR_END: getfile
 
 /// The `file_operations` of an [`AnonInodeFile`].
 ///
 /// # Invariants
 ///
-/// - Only [`getfd`] and [`getfile`] give this table to a file, and together with private data that
-///   comes from `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its
-///   private data never changes, and is owned by the file until `release`.
+/// - Only [`getfile`] gives this table to a file, and together with private data that comes from
+///   `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its private data
+///   never changes, and is owned by the file until `release`.
 /// - No operation of the table moves the file position: there is nothing that an `fdget_pos` region
 ///   without the `f_pos_lock` could race with.
 struct VTable<T: AnonInodeFile>(PhantomData<T>);
