@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use lab_protocol::{ToHost, WindowSize};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::pty::{Winsize, openpty};
 
 use crate::children::Children;
@@ -24,6 +25,10 @@ pub fn session_of(program: &Path) -> Command {
 /// Starts a program on a new pty.
 pub fn start(builder: &mut Command, children: &Children, size: WindowSize) -> io::Result<Running> {
     let pty = openpty(Some(&winsize(size)), None)?;
+    // What `std` opens is closed by execve(2), and this is not.
+    for side in [&pty.master, &pty.slave] {
+        fcntl(side, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    }
     builder
         .stdin(pty.slave.try_clone()?)
         .stdout(pty.slave.try_clone()?)
