@@ -42,7 +42,7 @@ fn shell(args: Args) -> Result<Status> {
             .map(|term| ("TERM".into(), term))
             .into_iter()
             .collect(),
-        terminal: Some(terminal::size()?),
+        terminal: Some(terminal::size()),
     };
     let _raw = terminal::Raw::enter(guest.sender())?;
     guest.run_here(command)
