@@ -4,11 +4,11 @@
 //!
 //! | file | what it is about |
 //! | --- | --- |
-//! | `session.rs` | [`Guest`]: boot, modules, commands |
+//! | `session.rs` | [`Guest`]: boot ([`Options`]), modules, commands |
 //! | `accelerator.rs` | KVM or emulation; `kvm.rs`: why KVM cannot be used |
 //! | `machine.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
 //! | `process.rs` | QEMU's process, which never outlives the lab |
-//! | `connection.rs` | messages to PID 1 and back, within a time limit |
+//! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `terminal.rs` | the lab's own input and terminal, passed on |
 //! | `failure.rs` | crash, hang and the like, as errors |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
@@ -16,12 +16,14 @@
 mod accelerator;
 mod arguments;
 mod connection;
+mod deadline;
 pub mod exit_code;
 mod failure;
 mod initramfs;
 mod kernel_parameters;
 pub mod kvm;
 mod machine;
+mod options;
 mod process;
 mod session;
 mod stdin;
@@ -31,7 +33,8 @@ pub use accelerator::Accelerator;
 pub use arguments::Arguments;
 pub use connection::Sender;
 pub use failure::Failure;
-pub use session::{Guest, HIBOMA, Options, Output};
+pub use options::Options;
+pub use session::{Guest, HIBOMA, Output};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.
 pub const UNATTENDED: std::time::Duration = std::time::Duration::from_secs(120);

@@ -6,19 +6,21 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use lab_protocol::{Command, Status, ToGuest, ToHost};
 
 use super::accelerator::Accelerator;
 use super::connection::{Connection, Sender, Silence};
+use super::deadline::Deadline;
 use super::failure::Failure;
 use super::initramfs::initramfs;
 use super::machine::{Machine, Started};
+use super::options::Options;
 use super::process::Process;
-use super::stdin::Stdin;
-use crate::image::{GuestFile, Image};
+use super::stdin::{Stdin, pass_on};
+use crate::image::Image;
 
 /// A slow machine with much else to do needs 10 s.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
@@ -28,21 +30,6 @@ const PANIC_LIMIT: Duration = Duration::from_secs(10);
 
 /// The module this is all about, in the guest.
 pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
-
-/// How to boot a guest.
-#[derive(Default)]
-pub struct Options {
-    /// The best that works, where none is given.
-    pub accelerator: Option<Accelerator>,
-    /// How many CPUs; one, where no number is given. Each costs boot time.
-    pub cpus: Option<u8>,
-    /// How long a command, or the loading of a module, may take.
-    pub timeout: Option<Duration>,
-    /// Show the guest's console on standard error.
-    pub verbose: bool,
-    /// For the guest's root file system, beside those of the image.
-    pub files: Vec<GuestFile>,
-}
 
 /// A running guest. Dropping it ends it.
 pub struct Guest {
@@ -128,7 +115,10 @@ impl Guest {
     ) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         self.send(&ToGuest::Run(command))?;
-        stdin.feed(self.sender())?;
+        match stdin {
+            Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
+            Stdin::Inherited => pass_on(self.sender())?,
+        }
         loop {
             match self.receive(deadline)? {
                 ToHost::Stdout(bytes) => stdout.write_all(&bytes)?,
@@ -191,19 +181,20 @@ impl Guest {
             Err(Silence::Broken(error)) => Err(error.into()),
             Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
             Err(Silence::TimedOut) => {
-                self.make_panic()?;
+                self.make_panic();
                 Err(Failure::of_silent(self.process.end()?, deadline.limit).into())
             }
         }
     }
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.
-    fn make_panic(&mut self) -> Result<()> {
-        self.monitor
-            .write_all(br#"{"execute": "qmp_capabilities"} {"execute": "inject-nmi"}"#)?;
-        let deadline = Deadline::after(PANIC_LIMIT);
-        while self.connection.receive(deadline.at).is_ok() {}
-        Ok(())
+    fn make_panic(&mut self) {
+        let qmp = br#"{"execute": "qmp_capabilities"} {"execute": "inject-nmi"}"#;
+        // A QEMU that takes no commands any more has nothing to tell.
+        if self.monitor.write_all(qmp).is_ok() {
+            let deadline = Deadline::after(PANIC_LIMIT);
+            while self.connection.receive(deadline.at).is_ok() {}
+        }
     }
 }
 
@@ -214,21 +205,4 @@ fn unbuffered(stream: impl AsFd) -> io::Result<File> {
 
 fn out_of_step(message: &ToHost) -> anyhow::Error {
     anyhow!("the guest and the lab are out of step: {message:?}")
-}
-
-/// A limit on how long something may take, and when that is over.
-#[derive(Clone, Copy)]
-struct Deadline {
-    limit: Duration,
-    at: Option<Instant>,
-}
-
-impl Deadline {
-    fn after(limit: impl Into<Option<Duration>>) -> Self {
-        let limit = limit.into();
-        Deadline {
-            limit: limit.unwrap_or(Duration::MAX),
-            at: limit.and_then(|limit| Instant::now().checked_add(limit)),
-        }
-    }
 }

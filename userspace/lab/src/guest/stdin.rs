@@ -21,22 +21,15 @@ pub enum Stdin {
     Inherited,
 }
 
-impl Stdin {
-    /// Sends all of it, from a thread that ends with the input or with the lab.
-    pub fn feed(self, to: Sender) -> io::Result<()> {
-        match self {
-            Stdin::Empty => to.send(&ToGuest::Stdin(Vec::new())),
-            Stdin::Inherited => {
-                // Not `io::stdin()` itself, whose buffer would only be one more copy.
-                let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-                thread::spawn(|| pass_on(stdin, to));
-                Ok(())
-            }
-        }
-    }
+/// Sends the lab's own input, from a thread that ends with the input or with the lab.
+pub fn pass_on(to: Sender) -> io::Result<()> {
+    // Not `io::stdin()` itself, whose buffer would only be one more copy.
+    let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    thread::spawn(|| pass_on_all(stdin, to));
+    Ok(())
 }
 
-fn pass_on(mut stdin: File, to: Sender) {
+fn pass_on_all(mut stdin: File, to: Sender) {
     // With SIGTTIN blocked, reading the terminal from the background is an error, which counts
     // as the end, rather than a stop of the lab for input that the command may never want.
     let _ = SigSet::from(Signal::SIGTTIN).thread_block();

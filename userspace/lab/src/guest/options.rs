@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a guest may be booted with.
+
+use std::time::Duration;
+
+use super::accelerator::Accelerator;
+use crate::image::GuestFile;
+
+/// How to boot a guest.
+#[derive(Default)]
+pub struct Options {
+    /// The best that works, where none is given.
+    pub accelerator: Option<Accelerator>,
+    /// How many CPUs; one, where no number is given. Each costs boot time.
+    pub cpus: Option<u8>,
+    /// How long a command, or the loading of a module, may take.
+    pub timeout: Option<Duration>,
+    /// Show the guest's console on standard error.
+    pub verbose: bool,
+    /// For the guest's root file system, beside those of the image.
+    pub files: Vec<GuestFile>,
+}
