@@ -43,7 +43,7 @@ impl Running {
     }
 
     /// Until the command has said that it is up.
-    fn is_up(mut self) -> Self {
+    fn runs(mut self) -> Self {
         assert_eq!(line_of(&mut self.lab.stdout), "up\n");
         self
     }
@@ -112,7 +112,7 @@ fn assert_gone(pid: Pid) {
 #[test]
 fn nothing_is_left_after_an_ordinary_end() {
     let status = Running::start()
-        .is_up()
+        .runs()
         .ends_cleanly_by(|running| running.write("end\n"));
     assert!(status.success());
 }
@@ -120,7 +120,7 @@ fn nothing_is_left_after_an_ordinary_end() {
 #[test]
 fn nothing_is_left_after_ctrl_c() {
     let status = Running::start()
-        .is_up()
+        .runs()
         .ends_cleanly_by(|running| killpg(running.pid(), Signal::SIGINT).unwrap());
     assert_eq!(status.signal(), Some(Signal::SIGINT as i32));
 }
@@ -128,7 +128,7 @@ fn nothing_is_left_after_ctrl_c() {
 #[test]
 fn nothing_is_left_after_kill_9() {
     // A guest that is up notices that the lab is gone; one that boots cannot yet.
-    for running in [Running::start().boots(), Running::start().is_up()] {
+    for running in [Running::start().boots(), Running::start().runs()] {
         let status =
             running.ends_cleanly_by(|running| kill(running.pid(), Signal::SIGKILL).unwrap());
         assert_eq!(status.signal(), Some(Signal::SIGKILL as i32));
@@ -138,7 +138,7 @@ fn nothing_is_left_after_kill_9() {
 #[test]
 fn two_labs_run_at_once_and_know_nothing_of_each_other() {
     // Both guests are up before either is asked.
-    let mut labs = [Running::start().is_up(), Running::start().is_up()];
+    let mut labs = [Running::start().runs(), Running::start().runs()];
     for (running, line) in labs.iter_mut().zip(["one\n", "two\n"]) {
         running.write(line);
     }
