@@ -35,7 +35,7 @@ use guest::Failure;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  KERNEL_SRC      a kernel source tree, 7.2 or newer, to build from instead of Debian's
+  KERNEL_SRC      a kernel source tree, 7.3 or newer, to build from instead of Debian's
   DEBIAN_MIRROR   the address of a Debian mirror, where this machine's apt knows none
   XDG_CACHE_HOME  the folder in which hiboma-rs/ keeps the kernel, by default ~/.cache";
 

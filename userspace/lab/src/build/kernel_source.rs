@@ -14,11 +14,8 @@ use super::debian::{Debian, Package};
 use crate::cache::Cache;
 use crate::progress::{Progress, Step};
 
-/// The series of Linux that the module is written for.
+/// The series of Linux that the module is written for. Older ones lack `kernel::module`.
 const SERIES: &str = "7.3";
-
-/// The oldest series that has what the module is made with.
-const OLDEST: &str = "7.2";
 
 /// What Debian's packages with a series' source are called before the series.
 const PACKAGE: &str = "linux-source-";
@@ -78,8 +75,8 @@ fn given(path: &Path) -> Result<KernelSource> {
     };
     let series = format!("{}.{}", value("VERSION = "), value("PATCHLEVEL = "));
     ensure!(
-        compare_to(&series, OLDEST, Cmp::Ge) == Ok(true),
-        "KERNEL_SRC={shown} is Linux {series}; {OLDEST} or newer is needed"
+        compare_to(&series, SERIES, Cmp::Ge) == Ok(true),
+        "KERNEL_SRC={shown} is Linux {series}; {SERIES} or newer is needed"
     );
     let path = path.canonicalize()?;
     Ok(KernelSource {
@@ -136,7 +133,7 @@ fn choose(debian: &Debian) -> Result<Package> {
                 if let Some(package) = suite.versions(&name)?.into_iter().next() {
                     return Ok(package);
                 }
-            } else if compare_to(series, OLDEST, Cmp::Ge) == Ok(true) {
+            } else if compare_to(series, SERIES, Cmp::Ge) == Ok(true) {
                 others.extend(suite.versions(&name)?);
             }
         }
@@ -145,7 +142,7 @@ fn choose(debian: &Debian) -> Result<Package> {
         .into_iter()
         .max_by(|a, b| by_version(&a.version, &b.version));
     let newest = newest.with_context(|| {
-        format!("Debian has no source of Linux {OLDEST} or newer: give a tree by KERNEL_SRC")
+        format!("Debian has no source of Linux {SERIES} or newer: give a tree by KERNEL_SRC")
     })?;
     eprintln!(
         "Debian has no Linux {SERIES} any more: taking {}",
@@ -188,11 +185,11 @@ mod tests {
 
     #[test]
     fn a_tree_that_is_given_must_be_new_enough() {
-        assert!(given(tree("7", "2").path()).is_ok());
+        assert!(given(tree("7", "3").path()).is_ok());
         assert!(given(tree("8", "0").path()).is_ok());
-        let error = given(tree("7", "1").path()).err().unwrap().to_string();
+        let error = given(tree("7", "2").path()).err().unwrap().to_string();
         assert!(
-            error.ends_with("is Linux 7.1; 7.2 or newer is needed"),
+            error.ends_with("is Linux 7.2; 7.3 or newer is needed"),
             "{error}"
         );
     }
