@@ -155,6 +155,7 @@ pub trait AnonInodeFile: Sized + 'static {
 ///
 /// Nothing that can fail may follow: once this function returns, the descriptor is in the hands of
 /// user space, which may have closed it already. Where something does follow, use [`getfile`].
+/// What is said there about a module's `init` goes for this function too.
 ///
 /// # Errors
 ///
@@ -181,6 +182,11 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 /// returned here or a descriptor's. Dropping the reference in a system call releases the file when
 /// that system call returns to user space, not at once.
 ///
+/// Not for a module's `init` before everything there that can fail has succeeded: a module whose
+/// `init` fails is freed whatever references there are (`do_init_module()` in
+/// [`kernel/module/main.c`](srctree/kernel/module/main.c)), and the file would be released by a
+/// table that is gone.
+///
 /// # Errors
 ///
 /// `ENFILE` where no file is left, `ENOMEM`. `data` has then been dropped.
@@ -204,8 +210,9 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
     let private = data.into_foreign();
 
     // SAFETY: `name` is copied before the call returns. The table is static, in the memory of the
-    // module that it names as its owner. `private` is what its operations expect, and belongs to
-    // the file from here on.
+    // module that it names as its owner, to which the file holds a reference. (That keeps the table
+    // only if `init` does not fail afterwards. It must not; nothing checks that.) `private` is what
+    // its operations expect, and belongs to the file from here on.
     let file = unsafe {
         anon_inode_getfile(
             name.as_char_ptr(),
