@@ -66,7 +66,7 @@ impl AnonInodeFile for HibomaAnon {
         match cmd {
             HIBOMA_ANON_COUNT => {
                 let count = this.count.fetch_add(1, Relaxed) + 1;
-                // User space has an `int` for the result: a larger count would look negative.
+                // The kernel cuts the result to an `int`: a larger count would come out negative.
                 let count = i32::try_from(count).map_err(|_| EOVERFLOW)?;
                 Ok(count as isize)
             }

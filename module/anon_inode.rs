@@ -54,9 +54,10 @@ extern "C" {
 
 /// What an anonymous-inode file does: its `file_operations`.
 ///
-/// Operations that are not given stay null in the table, and the kernel answers for them: `ENOTTY`
-/// to `ioctl(2)`, `ENODEV` to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `lseek(2)` succeeds
-/// and does nothing.
+/// Of `ioctl`, `mmap` and `show_fdinfo`, those that are not given stay null in the table, as does
+/// all that is not in this trait, and the kernel answers for them: `ENOTTY` to `ioctl(2)`, `ENODEV`
+/// to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `owner`, `release` and `llseek` are always
+/// there, `compat_ioctl` wherever `ioctl` is. `lseek(2)` succeeds and does nothing.
 ///
 /// # Examples
 ///
@@ -97,7 +98,7 @@ pub trait AnonInodeFile: Sized + 'static {
     ///
     /// Only needed where that differs from dropping `Ptr`, as it does where other owners remain:
     /// `kvm_vm_release()` is an example.
-    // Gets no `&File`: the file's reference count is zero, and `ARef::from` would raise it again.
+    // Gets no `&File`: the reference count is dead, and an `ARef` taken now would outlive the file.
     fn release(this: Self::Ptr) {
         drop(this);
     }
@@ -106,6 +107,10 @@ pub trait AnonInodeFile: Sized + 'static {
     ///
     /// The area is being set up; [`VmaNew`] says what may be done with it. It keeps the file open
     /// until it is unmapped.
+    ///
+    /// The C operation is deprecated in favour of `mmap_prepare`
+    /// (`Documentation/filesystems/mmap_prepare.rst`). The kernel crate has no abstraction of that
+    /// one yet, and KVM's vCPUs still have this one.
     fn mmap(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
         _file: &File,
@@ -116,7 +121,8 @@ pub trait AnonInodeFile: Sized + 'static {
 
     /// Handler for `ioctl(2)`.
     ///
-    /// C libraries take the result for an `int`, and -4095 to -1 for an errno.
+    /// The kernel cuts the result to an `int` (`vfs_ioctl()` in
+    /// [`fs/ioctl.c`](srctree/fs/ioctl.c)), and C libraries take -4095 to -1 for an errno.
     fn ioctl(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
         _file: &File,
@@ -128,9 +134,9 @@ pub trait AnonInodeFile: Sized + 'static {
 
     /// Handler for `ioctl(2)` as 32-bit programs call it on a 64-bit kernel.
     ///
-    /// Only needed where the meaning of an argument depends on the size of a word. Without it,
-    /// `compat_ptr_ioctl` converts the argument as a pointer and calls
-    /// [`ioctl`](AnonInodeFile::ioctl).
+    /// Needed where an argument is a plain integer, or points to something that 32-bit programs lay
+    /// out differently: neither is for `compat_ptr_ioctl`, which otherwise stands in, converts the
+    /// argument as a pointer and calls [`ioctl`](AnonInodeFile::ioctl).
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
@@ -159,8 +165,8 @@ pub trait AnonInodeFile: Sized + 'static {
 ///
 /// # Errors
 ///
-/// `EMFILE` and `ENFILE` where no descriptor or no file is left, `ENOMEM`. `data` has then been
-/// dropped, and nothing else is left behind.
+/// `EMFILE` where no descriptor is left, and those of [`getfile`]. `data` has then been dropped,
+/// and nothing else is left behind.
 pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<u32> {
     // What `anon_inode_getfd()` itself does, by `FD_ADD()`. An error drops what there is by then.
     let reservation = FileDescriptorReservation::get_unused_fd_flags(flags)?;
@@ -189,7 +195,8 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 ///
 /// # Errors
 ///
-/// `ENFILE` where no file is left, `ENOMEM`. `data` has then been dropped.
+/// `ENFILE` where no file is left, `ENOMEM`, `ENOENT` where the module is being unloaded. `data`
+/// has then been dropped.
 ///
 /// # Examples
 ///
@@ -224,8 +231,8 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
 
     match from_err_ptr(file) {
         // SAFETY: Not an error, so `file` points to a file, the one reference to which is ours to
-        // give to the `ARef`. `File` is a transparent wrapper, and by the invariants of `VTable`,
-        // `fdget_pos` regions do not matter to this file.
+        // give to the `ARef`. `File` is a transparent wrapper, and nobody can be in an `fdget_pos`
+        // region of a file that never had a descriptor.
         Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast::<File>())) }),
         Err(err) => {
             // SAFETY: `private` comes from `into_foreign` above. It becomes the file's last of all,
@@ -244,6 +251,9 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
 /// - Only [`getfile`] gives this table to a file, and together with private data that comes from
 ///   `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its private data
 ///   never changes, and is owned by the file until `release`.
+/// - `T::OwnerModule` is the module that holds this table: `#[vtable]` takes it from the crate that
+///   implements `T`, which is the one that calls [`getfile`]. (A `T` of the kernel crate itself
+///   would have `kernel::LocalModule`, thus no owner.)
 /// - No operation of the table moves the file position: there is nothing that an `fdget_pos` region
 ///   without the `f_pos_lock` could race with.
 struct VTable<T: AnonInodeFile>(PhantomData<T>);

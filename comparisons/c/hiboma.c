@@ -36,7 +36,7 @@ static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long
 	switch (cmd) {
 	case HIBOMA_ANON_COUNT:
 		count = atomic64_inc_return_relaxed(&anon->count);
-		/* User space has an int for the result: a larger count would look negative. */
+		/* The kernel cuts the result to an int: a larger count would come out negative. */
 		return count <= INT_MAX ? count : -EOVERFLOW;
 	default:
 		/* As kvm_vm_ioctl(), not as the device: EINVAL there, ENOTTY here. */
