@@ -54,13 +54,13 @@ static int sample_page_release(struct inode *inode, struct file *file)
 
 static long sample_page_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	return cmd == SAMPLE_WORD ? sizeof(long) : -ENOTTY;
+	return cmd == SAMPLE_WORD ? (long)sizeof(long) : -ENOTTY;
 }
 
 #ifdef CONFIG_COMPAT
 static long sample_page_compat_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	return cmd == SAMPLE_WORD ? sizeof(compat_long_t) : -ENOTTY;
+	return cmd == SAMPLE_WORD ? (long)sizeof(compat_long_t) : -ENOTTY;
 }
 #else
 #define sample_page_compat_ioctl NULL
