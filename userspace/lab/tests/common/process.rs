@@ -3,15 +3,16 @@
 //! The lab as a process that a test ends, even where the test fails.
 
 use std::fs;
-use std::process::{Child, Command, ExitStatus};
-use std::thread::sleep;
+use std::io::Read;
+use std::process::{Child, Command, ExitStatus, Output};
+use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// Far more than anything that is waited for needs, a guest's boot included.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A lab that is running. Dropping it kills it, and thereby its QEMU.
 pub struct Lab(pub Child);
@@ -35,16 +36,33 @@ impl Lab {
         wait_for("the lab's end", || self.0.try_wait().unwrap())
     }
 
-    /// The processes that it has made.
-    pub fn children(&self) -> Vec<Pid> {
+    /// Waits for its end without any more input, and returns what it wrote by then.
+    #[track_caller]
+    pub fn output(mut self) -> Output {
+        drop(self.0.stdin.take());
+        let stdout = collect(self.0.stdout.take());
+        let stderr = collect(self.0.stderr.take());
+        Output {
+            status: self.end(),
+            stdout: stdout.join().unwrap(),
+            stderr: stderr.join().unwrap(),
+        }
+    }
+
+    /// Its QEMU, which is all that it has started by the time that a guest boots.
+    pub fn qemu(&self) -> Pid {
         let parent = format!("PPid:\t{}\n", self.pid());
         let names = fs::read_dir("/proc")
             .unwrap()
             .map(|entry| entry.unwrap().file_name());
-        names
+        let children: Vec<_> = names
             .filter_map(|name| Some(Pid::from_raw(name.to_str()?.parse().ok()?)))
             .filter(|&pid| status(pid).is_some_and(|status| status.contains(&parent)))
-            .collect()
+            .collect();
+        let [qemu] = children[..] else {
+            panic!("one process is to be the lab's, not {children:?}")
+        };
+        qemu
     }
 }
 
@@ -54,6 +72,17 @@ impl Drop for Lab {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Reads a pipe to its end, so that it never is full.
+fn collect(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    thread::spawn(|| {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            pipe.read_to_end(&mut bytes).unwrap();
+        }
+        bytes
+    })
 }
 
 #[track_caller]

@@ -2,9 +2,14 @@
 
 //! Running the lab, and what all tests ask of it.
 
-use std::io::Write;
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::process::{Command, Output, Stdio};
 use std::thread;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::process::{Lab, PATIENCE};
 
 /// `lab run` with these arguments, its three streams being pipes.
 pub fn run(arguments: &[&str]) -> Command {
@@ -19,16 +24,31 @@ pub fn run(arguments: &[&str]) -> Command {
 
 /// What comes of `lab run` with these arguments and no input.
 pub fn output(arguments: &[&str]) -> Output {
-    run(arguments).stdin(Stdio::null()).output().unwrap()
+    Lab::spawn(run(arguments).stdin(Stdio::null())).output()
 }
 
 /// What comes of a lab that gets this input.
-pub fn output_with_input(mut lab: Child, input: Vec<u8>) -> Output {
-    let mut stdin = lab.stdin.take().unwrap();
+pub fn output_with_input(mut lab: Lab, input: Vec<u8>) -> Output {
+    let mut stdin = lab.0.stdin.take().unwrap();
     let writer = thread::spawn(move || stdin.write_all(&input));
-    let output = lab.wait_with_output().unwrap();
+    let output = lab.output();
     writer.join().unwrap().unwrap();
     output
+}
+
+/// A line that a lab writes now. Nothing behind it is read.
+#[track_caller]
+pub fn line_of(output: &mut Option<impl Read + AsFd>) -> String {
+    let output = output.as_mut().unwrap();
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while !line.ends_with(b"\n") {
+        let mut pipe = [PollFd::new(output.as_fd(), PollFlags::POLLIN)];
+        let ready = poll(&mut pipe, PollTimeout::try_from(PATIENCE).unwrap());
+        assert_ne!(ready, Ok(0), "no line, but {line:?}");
+        assert_ne!(output.read(&mut byte).unwrap(), 0, "an end after {line:?}");
+        line.extend(byte);
+    }
+    String::from_utf8(line).unwrap()
 }
 
 /// Everything about an output at once, so that a failing test shows all of it.

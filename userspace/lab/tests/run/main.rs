@@ -6,6 +6,8 @@ mod failures;
 mod files;
 mod lab;
 mod leftovers;
+#[path = "../common/process.rs"]
+mod process;
 mod processes;
 mod status;
 mod streams;

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use nix::sys::signal::Signal;
 use nix::sys::termios::tcgetattr;
 
-use crate::process::assert_gone;
+use crate::process::{Lab, assert_gone};
 use crate::terminal::{PROMPT, Terminal, lab_shell};
 
 #[test]
@@ -52,16 +52,17 @@ fn by_a_signal_while_the_guest_does_not_take_its_input() {
 #[test]
 fn by_a_terminal_that_hangs_up() {
     let terminal = Terminal::start(24, 80);
-    let children = terminal.lab.children();
-    assert_eq!(children.len(), 1, "QEMU: {children:?}");
+    let qemu = terminal.lab.qemu();
     let mut lab = terminal.hang_up();
     assert_eq!(lab.end().signal(), Some(Signal::SIGHUP as i32));
-    assert_gone(children[0]);
+    assert_gone(qemu);
 }
 
 #[test]
 fn before_it_began_where_there_is_no_terminal() {
-    let output = lab_shell().stdin(Stdio::null()).output().unwrap();
+    let mut shell = lab_shell();
+    let shell = shell.stdin(Stdio::null()).stderr(Stdio::piped());
+    let output = Lab::spawn(shell).output();
     assert_eq!(output.status.code(), Some(125));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
