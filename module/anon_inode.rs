@@ -61,9 +61,16 @@ extern "C" {
 ///
 /// # Examples
 ///
-/// A file that can be asked for a number, and the descriptor of one:
+/// A file that can be asked for a number, and a descriptor for it. Then a file that is to answer
+/// with the number of its own descriptor: what can fail comes between the reservation and the
+/// installation, which cannot.
 ///
 /// ```
+/// # use kernel::{
+/// #     anon_inode::{self, AnonInodeFile},
+/// #     fs::file::{flags, File, FileDescriptorReservation},
+/// #     prelude::*,
+/// # };
 /// struct Answer(isize);
 ///
 /// #[vtable]
@@ -81,6 +88,16 @@ extern "C" {
 /// fn open_answer() -> Result<u32> {
 ///     let answer = KBox::new(Answer(42), GFP_KERNEL)?;
 ///     anon_inode::getfd::<Answer>(c"answer", answer, flags::O_RDWR | flags::O_CLOEXEC)
+/// }
+///
+/// fn open_number() -> Result<u32> {
+///     let reservation = FileDescriptorReservation::get_unused_fd_flags(flags::O_CLOEXEC)?;
+///     let fd = reservation.reserved_fd();
+///     let answer = KBox::new(Answer(fd as isize), GFP_KERNEL)?;
+///     let file = anon_inode::getfile::<Answer>(c"answer", answer, flags::O_RDWR)?;
+///
+///     reservation.fd_install(file);
+///     Ok(fd)
 /// }
 /// ```
 // A file lives as long as user space keeps it, so neither the operations nor the private data may
@@ -197,20 +214,6 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 ///
 /// `ENFILE` where no file is left, `ENOMEM`, `ENOENT` where the module is being unloaded. `data`
 /// has then been dropped.
-///
-/// # Examples
-///
-/// What can fail comes between the reservation and the installation, which cannot:
-///
-/// ```
-/// let fd = FileDescriptorReservation::get_unused_fd_flags(flags::O_CLOEXEC)?;
-/// let answer = KBox::new(Answer(42), GFP_KERNEL)?;
-/// let file = anon_inode::getfile::<Answer>(c"answer", answer, flags::O_RDWR)?;
-///
-/// let number = fd.reserved_fd();
-/// fd.fd_install(file);
-/// # Ok::<u32, Error>(number)
-/// ```
 ///
 /// [`get_unused_fd_flags`]: FileDescriptorReservation::get_unused_fd_flags
 pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<ARef<File>> {
