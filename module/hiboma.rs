@@ -48,8 +48,8 @@ struct HibomaModule {
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            // Nothing that can fail may follow: from here on programs may hold files of this module,
-            // which would not keep it from being freed.
+            // Nothing that can fail may follow: from here on programs can have files of this
+            // module, and if `init` fails it is freed all the same.
             _device <- HibomaDevice::register(),
             _log: Log::registered(),
         })
