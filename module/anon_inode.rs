@@ -152,8 +152,8 @@ pub trait AnonInodeFile: Sized + 'static {
     /// Handler for `ioctl(2)` as 32-bit programs call it on a 64-bit kernel.
     ///
     /// Needed where an argument is a plain integer, or points to something that 32-bit programs lay
-    /// out differently: neither is for `compat_ptr_ioctl`, which otherwise stands in, converts the
-    /// argument as a pointer and calls [`ioctl`](AnonInodeFile::ioctl).
+    /// out differently. `compat_ptr_ioctl`, which otherwise stands in, is for neither: it converts
+    /// the argument as a pointer and calls [`ioctl`](AnonInodeFile::ioctl).
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
