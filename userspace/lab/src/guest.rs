@@ -9,7 +9,7 @@
 //! | `machine.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
 //! | `process.rs` | QEMU's process, which never outlives the lab |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
-//! | `stdin.rs`, `terminal.rs` | the lab's own input and terminal, passed on |
+//! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on |
 //! | `failure.rs` | crash, hang and the like, as errors |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
 
@@ -24,6 +24,7 @@ mod kernel_parameters;
 pub mod kvm;
 mod machine;
 mod options;
+mod output;
 mod process;
 mod session;
 mod stdin;

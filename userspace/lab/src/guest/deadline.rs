@@ -12,6 +12,13 @@ pub struct Deadline {
 }
 
 impl Deadline {
+    /// How long there is still to wait.
+    pub fn left(&self) -> Duration {
+        self.at.map_or(Duration::MAX, |at| {
+            at.saturating_duration_since(Instant::now())
+        })
+    }
+
     /// From now on; without a limit, never.
     pub fn after(limit: impl Into<Option<Duration>>) -> Self {
         let limit = limit.into();

@@ -9,6 +9,7 @@ use anyhow::{Error, Result};
 use lab_protocol::Status;
 
 use super::failure::{Failure, Kind};
+use super::output::Undelivered;
 
 /// As the lab's `--help` shows them. 124 and 125 are those of `timeout(1)`.
 pub const HELP: &str = "\
@@ -17,7 +18,7 @@ Exit status:
   126 where it has one that cannot be run
   123  the guest's kernel crashed: panic, oops or warning
   124  the time was over
-  125  the lab itself failed";
+  125  the lab itself failed, or the guest shut down or restarted by itself";
 
 const CRASHED: u8 = 123;
 const TIMED_OUT: u8 = 124;
@@ -48,6 +49,20 @@ pub fn exit_code(result: Result<Status>, seen: bool) -> ExitCode {
 }
 
 fn is_closed_pipe(error: &Error) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    let error = error.downcast_ref::<Undelivered>();
+    error.is_some_and(|error| error.0.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::{Undelivered, is_closed_pipe};
+
+    #[test]
+    fn only_the_lab_s_own_output_is_a_closed_pipe() {
+        let broken = || Error::from(ErrorKind::BrokenPipe);
+        assert!(is_closed_pipe(&Undelivered(broken()).into()));
+        assert!(!is_closed_pipe(&broken().into()), "a guest's port");
+    }
 }

@@ -2,9 +2,7 @@
 
 //! A guest from its boot to its end.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Write};
-use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -18,6 +16,7 @@ use super::failure::Failure;
 use super::initramfs::initramfs;
 use super::machine::{Machine, Started};
 use super::options::Options;
+use super::output::{Stream, Undelivered};
 use super::process::Process;
 use super::stdin::{Stdin, pass_on};
 use crate::image::Image;
@@ -106,34 +105,48 @@ impl Guest {
     }
 
     /// Runs `command` and passes on what it writes, as it writes it.
-    pub fn run(
+    fn run(
         &mut self,
+        deadline: Deadline,
         command: Command,
         stdin: Stdin,
         stdout: &mut dyn Write,
         stderr: &mut dyn Write,
     ) -> Result<Status> {
-        let deadline = Deadline::after(self.timeout);
         self.send(&ToGuest::Run(command))?;
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
             Stdin::Inherited => pass_on(self.sender())?,
         }
         loop {
-            match self.receive(deadline)? {
-                ToHost::Stdout(bytes) => stdout.write_all(&bytes)?,
-                ToHost::Stderr(bytes) => stderr.write_all(&bytes)?,
+            let written = match self.receive(deadline)? {
+                ToHost::Stdout(bytes) => stdout.write_all(&bytes),
+                ToHost::Stderr(bytes) => stderr.write_all(&bytes),
                 ToHost::Exited(status) => return Ok(status),
                 other => return Err(out_of_step(&other)),
+            };
+            match written {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::TimedOut => {
+                    return Err(self.time_out(deadline)?.into());
+                }
+                Err(error) => return Err(Undelivered(error).into()),
             }
         }
     }
 
     /// Runs `command` with the lab's own standard input, output and error.
     pub fn run_here(&mut self, command: Command) -> Result<Status> {
-        let mut stdout = unbuffered(io::stdout())?;
-        let mut stderr = unbuffered(io::stderr())?;
-        self.run(command, Stdin::Inherited, &mut stdout, &mut stderr)
+        let deadline = Deadline::after(self.timeout);
+        let mut stdout = Stream::new(io::stdout(), deadline)?;
+        let mut stderr = Stream::new(io::stderr(), deadline)?;
+        self.run(
+            deadline,
+            command,
+            Stdin::Inherited,
+            &mut stdout,
+            &mut stderr,
+        )
     }
 
     /// Runs a program without input, and collects what it writes.
@@ -148,7 +161,8 @@ impl Guest {
     /// Runs `command` without input, and collects what it writes.
     pub fn output_of(&mut self, command: Command) -> Result<Output> {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let status = self.run(command, Stdin::Empty, &mut stdout, &mut stderr)?;
+        let deadline = Deadline::after(self.timeout);
+        let status = self.run(deadline, command, Stdin::Empty, &mut stdout, &mut stderr)?;
         Ok(Output {
             stdout,
             stderr,
@@ -180,11 +194,14 @@ impl Guest {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
             Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
-            Err(Silence::TimedOut) => {
-                self.make_panic();
-                Err(Failure::of_silent(self.process.end()?, deadline.limit).into())
-            }
+            Err(Silence::TimedOut) => Err(self.time_out(deadline)?.into()),
         }
+    }
+
+    /// Ends the guest, since the time is over.
+    fn time_out(&mut self, deadline: Deadline) -> Result<Failure> {
+        self.make_panic();
+        Ok(Failure::of_silent(self.process.end()?, deadline.limit))
     }
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.
@@ -196,11 +213,6 @@ impl Guest {
             while self.connection.receive(deadline.at).is_ok() {}
         }
     }
-}
-
-/// Bytes are passed on when they come, be they lines or not.
-fn unbuffered(stream: impl AsFd) -> io::Result<File> {
-    Ok(File::from(stream.as_fd().try_clone_to_owned()?))
 }
 
 fn out_of_step(message: &ToHost) -> anyhow::Error {

@@ -6,6 +6,7 @@ mod failures;
 mod files;
 mod lab;
 mod leftovers;
+mod limits;
 #[path = "../common/process.rs"]
 mod process;
 mod processes;
