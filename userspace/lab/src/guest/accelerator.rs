@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use anyhow::{Result, bail};
+
 use super::kvm;
 
 /// An accelerator, in QEMU's word for it.
@@ -16,6 +18,16 @@ pub enum Accelerator {
 }
 
 impl Accelerator {
+    /// Fails where it cannot be used, and says what to do about it.
+    pub fn check(self) -> Result<()> {
+        if self == Accelerator::Kvm
+            && let Err(reason) = kvm::usable()
+        {
+            bail!("{reason}. For KVM: {}", reason.advice());
+        }
+        Ok(())
+    }
+
     /// KVM where it can be used, and emulation elsewhere.
     pub fn best() -> Self {
         match kvm::usable() {

@@ -56,6 +56,9 @@ impl Guest {
     /// Where the choice of the accelerator is the lab's and KVM does not work after all, the
     /// guest is emulated, and a line on standard error says so.
     pub fn boot(image: &Image, options: &Options) -> Result<Self> {
+        if let Some(accelerator) = options.accelerator {
+            accelerator.check()?;
+        }
         let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
         let booted = Self::boot_on(accelerator, image, options);
         match booted {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A limit on the time holds, whatever the command does.
+//! What the lab is told about time and about KVM holds, or it says why not.
 
 use std::process::Stdio;
 
-use crate::lab::run;
+use crate::lab::{output, run};
 use crate::process::Lab;
 
 #[test]
@@ -19,4 +19,15 @@ fn the_time_limit_holds_while_nobody_reads_the_output() {
         stderr.contains("cargo lab: it took more than 2s;"),
         "{stderr}"
     );
+}
+
+#[test]
+fn kvm_is_used_or_it_is_said_why_it_cannot_be() {
+    let output = output(&["--accel", "kvm", "--", "true"]);
+    if !output.status.success() {
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(125), "{stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert!(stderr.contains(". For KVM: "), "{stderr}");
+    }
 }
