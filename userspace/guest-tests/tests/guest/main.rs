@@ -11,3 +11,4 @@ mod device;
 mod exec;
 mod limits;
 mod module;
+mod programs;

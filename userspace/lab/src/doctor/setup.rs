@@ -52,9 +52,10 @@ pub fn install() -> Result<()> {
             .chain(packages.iter().map(String::as_str))
             .collect::<Vec<_>>(),
     )?;
-    for prerequisite in self::missing()? {
+    if let Some(prerequisite) = self::missing()?.first() {
         let found = prerequisite.found().context(prerequisite.name.clone())?;
-        let (name, wanted) = (&prerequisite.name, prerequisite.wanted.unwrap_or_default());
+        let (name, wanted) = (&prerequisite.name, prerequisite.wanted.as_deref());
+        let wanted = wanted.unwrap_or_default();
         bail!("{name} {wanted} is needed, and this distribution has {found}");
     }
     Ok(())

@@ -13,8 +13,9 @@ use crate::process::{Lab, PATIENCE};
 
 /// `lab run` with these arguments, its three streams being pipes.
 pub fn run(arguments: &[&str]) -> Command {
-    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    lab.arg("run")
+    // Who starts the tests in a shell's background has them, and the lab, ignore Ctrl-C.
+    let mut lab = Command::new("env");
+    lab.args(["--default-signal=INT", env!("CARGO_BIN_EXE_lab"), "run"])
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
