@@ -77,6 +77,7 @@ static VARIES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"/proc/\d+", "/proc/PID"),
         (r"Linux \d+\.\d+\.\d+", "Linux VERSION"),
         (r"(pipe|socket):\[\d+\]", "$1:[INODE]"),
+        (r"(inode |ino:\t|mnt_id:\t)\d+", "${1}N"),
     ]
     .into_iter()
     .filter_map(|(pattern, name)| Some((Regex::new(pattern).ok()?, name)))
@@ -98,11 +99,11 @@ mod tests {
 
     #[test]
     fn all_patterns_are_valid() {
-        assert_eq!(super::VARIES.len(), 5);
+        assert_eq!(super::VARIES.len(), 6);
     }
 
     #[test]
-    fn only_times_and_numbers_of_processes_vary() {
+    fn only_times_and_numbers_that_the_kernel_picks_vary() {
         assert_eq!(normalise("[    1.234567] registered"), "[TIME] registered");
         assert_eq!(normalise("ls /proc/61/fd"), "ls /proc/PID/fd");
         assert_eq!(
