@@ -35,6 +35,7 @@ pub use arguments::Arguments;
 pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;
+pub use output::Undelivered;
 pub use session::{Guest, HIBOMA, Output};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.

@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use guest::Failure;
+use guest::exit_code;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -64,11 +64,5 @@ fn main() -> ExitCode {
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
     };
-    result.unwrap_or_else(|error| {
-        if let Some(failure) = error.downcast_ref::<Failure>() {
-            eprintln!("{}", failure.log);
-        }
-        eprintln!("cargo lab: {error:#}");
-        ExitCode::FAILURE
-    })
+    result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }

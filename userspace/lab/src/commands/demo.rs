@@ -2,7 +2,7 @@
 
 //! `cargo lab demo`: every pair, its two sides next to each other.
 
-use std::io::stdout;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use console::Term;
 
 use crate::build;
 use crate::comparisons::pairs;
-use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED};
+use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
 
 /// How wide the output is where there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
@@ -36,11 +36,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let all_well = pairs::show(&mut guest, columns, &mut stdout())?;
-    println!(
+    writeln!(
+        stdout(),
         "All in one guest, on {}: {:.1} s from its boot to here.",
         guest.accelerator(),
         started.elapsed().as_secs_f32()
-    );
+    )
+    .map_err(Undelivered)?;
     Ok(if all_well {
         ExitCode::SUCCESS
     } else {

@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::readme;
 use super::side_by_side::side_by_side;
-use crate::guest::{Guest, Output};
+use crate::guest::{Guest, Output, Undelivered};
 use crate::workspace;
 
 /// What stands where hiboma does not have a layer yet.
@@ -69,7 +69,7 @@ pub fn show(guest: &mut Guest, columns: u16, to: &mut dyn Write) -> Result<bool>
         };
         let (hiboma, kvm) = (run(pair.hiboma)?, run(pair.kvm)?);
         let sides = side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns);
-        writeln!(to, "{}\n{sides}", pair.step)?;
+        writeln!(to, "{}\n{sides}", pair.step).map_err(Undelivered)?;
     }
     Ok(all_well)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a command of the lab exits with when it has been a command of the guest.
+//! What the lab exits with: as the command that it ran, or by what went wrong.
 
 use std::io;
 use std::process::ExitCode;
