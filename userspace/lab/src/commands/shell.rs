@@ -38,12 +38,16 @@ fn shell(args: Args) -> Result<Status> {
 
     let command = Command {
         argv: vec!["sh".into()],
-        env: env::var("TERM")
-            .map(|term| ("TERM".into(), term))
-            .into_iter()
-            .collect(),
+        env: environment(),
         terminal: Some(terminal::size()),
     };
     let _raw = terminal::Raw::enter(guest.sender())?;
     guest.run_here(command)
+}
+
+/// The kind of terminal, and a prompt that says where one is, whichever busybox it is.
+fn environment() -> Vec<(String, String)> {
+    let mut environment = vec![("PS1".into(), "guest # ".into())];
+    environment.extend(env::var("TERM").map(|term| ("TERM".into(), term)));
+    environment
 }

@@ -16,7 +16,8 @@ use nix::sys::termios::{Termios, tcgetattr};
 
 use crate::process::{Lab, PATIENCE};
 
-pub const PROMPT: &str = "/root # ";
+/// As `cargo lab shell` sets it.
+pub const PROMPT: &str = "guest # ";
 
 /// `cargo lab shell`, without a terminal.
 pub fn lab_shell() -> Command {
