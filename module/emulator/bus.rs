@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! [`Bus`]: all that the processor knows of the world.
+//!
+//! Counterpart: `struct x86_emulate_ops` in
+//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
+
+/// What a processor's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
+///
+/// An error of any of these is a reason to stop *before* the instruction: the interpreter puts the
+/// processor back to where the instruction began, and it is executed anew on the next
+/// [`step`](super::Cpu::step). (Memory that it has written by then stays written, and is written
+/// once more.) What can be done later, such as a write to a device's memory, returns `Ok` and is
+/// remembered by the bus.
+pub trait Bus {
+    /// Why an instruction could not be completed.
+    type Stop;
+
+    /// Reads the bytes of an instruction, as many as there are: at least one. Returns how many.
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Self::Stop>;
+
+    /// Reads memory.
+    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Self::Stop>;
+
+    /// Writes memory.
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Self::Stop>;
+
+    /// Keeps everybody else from the memory until the instruction ends.
+    ///
+    /// Called for what is atomic on a real processor: `lock`, and `xchg` with memory.
+    fn lock(&mut self);
+
+    /// `in`: reads 1, 2 or 4 bytes from a port.
+    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), Self::Stop>;
+
+    /// `out`: writes 1, 2 or 4 bytes to a port.
+    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
+
+    /// `ins`, one iteration of it: as [`input`](Bus::input), where `ahead` values of this size are
+    /// still to be read by the instruction before its memory operand leaves the page, this one
+    /// included.
+    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Self::Stop>;
+
+    /// `outs`, one iteration of it: as [`output`](Bus::output), but what cannot be done at once is
+    /// to be remembered, as it is for [`write`](Bus::write).
+    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
+
+    /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
+    fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];
+}
