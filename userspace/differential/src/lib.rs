@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Differential runs.
+
+pub mod assembler;
+pub mod bench;
+mod dice;
+pub mod difference;
+pub mod exit;
+pub mod generator;
+pub mod handlers;
+mod listing;
+pub mod machine;
+mod memory;
+mod memory_map;
+pub mod program;
+pub mod report;
+pub mod run;
+pub mod session;
+mod shrink;
+pub mod watch;
+mod watchdog;
