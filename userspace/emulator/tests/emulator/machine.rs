@@ -11,6 +11,7 @@ pub const CODE: u16 = 0x1000;
 pub const DATA: u16 = 0x2000;
 pub const EXTRA: u16 = 0x3000;
 pub const STACK: u16 = 0x4000;
+pub const HANDLERS: u16 = 0x5000;
 
 pub const ES: usize = 0;
 pub const CS: usize = 1;
@@ -156,6 +157,16 @@ impl Machine {
     /// A machine about to execute what is assembled here.
     pub fn assemble(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Self {
         Self::new(&assemble(code))
+    }
+
+    /// Puts `code` where the handlers are, and its address into the vector table.
+    pub fn handle(&mut self, vector: u8, code: &[u8]) {
+        let offset = u16::from(vector) << 8;
+        self.memory(HANDLERS, offset, code.len())
+            .copy_from_slice(code);
+        let entry = self.memory(0, u16::from(vector) * 4, 4);
+        entry[..2].copy_from_slice(&offset.to_le_bytes());
+        entry[2..].copy_from_slice(&HANDLERS.to_le_bytes());
     }
 
     /// Executes up to so many instructions.

@@ -89,24 +89,19 @@ fn primes_are_sieved() {
 #[test]
 fn an_interrupt_handler_serves_a_program() {
     let mut machine = Machine::assemble(|a| {
-        let mut handler = a.create_label();
-        a.xor(ax, ax)?;
-        a.mov(es, ax)?;
-        a.lea(ax, word_ptr(handler))?;
-        a.mov(word_ptr(0x21 * 4).es(), ax)?;
-        a.mov(word_ptr(0x21 * 4 + 2).es(), cs)?;
         a.sti()?;
         a.stc()?;
         a.mov(ax, 0x0207)?;
         a.int(0x21)?;
-        a.hlt()?;
-        // Squares AL.
-        a.set_label(&mut handler)?;
+        a.hlt()
+    });
+    let square = assemble(|a| {
         a.pushf()?;
         a.pop(bx)?;
         a.mul(al)?;
         a.iret()
     });
+    machine.handle(0x21, &square);
     machine.run();
     assert_eq!(machine.cpu.regs[AX], 49);
     assert_eq!(machine.cpu.rflags, 0x203, "IF and CF are back");
