@@ -10,6 +10,7 @@
 //! - `uapi.rs`: what user space may rely on.
 //! - `device.rs`: `/dev/hiboma`.
 //! - `anon.rs`: `anon_inode:hiboma-anon`, which the device hands out.
+//! - `emulator/`: the processor that runs a guest.
 //! - `anon_inode.rs`: what the kernel crate lacks for that. All of the `unsafe` is in there.
 //!
 //! `anon_inode_sample.rs` is the root of a second module, which puts `anon_inode.rs` to the test.
@@ -24,6 +25,7 @@ mod anon;
 pub mod anon_inode;
 #[forbid(unsafe_code)]
 mod device;
+pub mod emulator;
 pub mod uapi;
 
 use device::HibomaDevice;
