@@ -41,6 +41,7 @@ mod kvm_run;
 mod mmio;
 mod mp_state;
 mod port_io;
+mod read_cache;
 mod regs;
 mod reset;
 mod run;

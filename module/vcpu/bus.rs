@@ -129,7 +129,7 @@ impl Bus for VcpuBus<'_> {
     }
 
     fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
-        self.post_out(port, data);
+        self.port_out_string(port, data);
         Ok(())
     }
 

@@ -54,8 +54,10 @@ impl RunPage {
     /// What every return tells.
     pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
         self.0.write(offset_of!(KvmRun, flags), &0u16);
+        let if_flag = u8::from(if_flag);
+        self.0.write(offset_of!(KvmRun, if_flag), &if_flag);
         self.0
-            .write(offset_of!(KvmRun, if_flag), &u8::from(if_flag));
+            .write(offset_of!(KvmRun, ready_for_interrupt_injection), &if_flag);
         self.0.write(offset_of!(KvmRun, cr8), &cr8);
         self.0.write(offset_of!(KvmRun, apic_base), &apic_base);
     }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! MMIO: accesses to memory that no slot has, which user space answers.
+//! MMIO: accesses to memory that no slot has, which user space makes.
 //!
 //! Counterparts: `emulator_read_write()` and `complete_emulated_mmio()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c), `struct read_cache` in
-//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! An instruction that reads a device is executed until then, and from its beginning again when the
-//! value is there; what it had read before comes from a cache. A write is different: the
+//! An instruction that reads a device is executed up to there, and from its beginning again when
+//! the value has come; what it had read before comes from a cache. A write is different: the
 //! instruction completes, and then `KVM_RUN` returns.
 
 use kernel::prelude::*;
@@ -17,6 +16,7 @@ use super::{
         Outcome,
         VcpuBus, //
     },
+    read_cache::ReadCache,
     Vcpu, //
 };
 use crate::vm::{
@@ -33,26 +33,23 @@ use crate::vm::{
 /// The largest access.
 const MAX_ACCESS: usize = 8;
 
-/// What one instruction can read: `enter` copies up to 30 frame pointers.
-const MAX_READS: usize = 256;
-
 /// An access of which a part, or two where it crosses a page, is user space's to make.
-#[derive(Default)]
 pub(super) struct Mmio {
+    is_write: bool,
     data: [u8; MAX_ACCESS],
     length: usize,
-    is_write: bool,
     /// The parts that are still to be made, the next one first.
-    fragments: [Option<Fragment>; 2],
-    /// Where the instruction is that reads.
+    parts: [Option<Part>; 2],
+    /// Where the instruction is.
     linear_rip: u64,
+    /// What it has read.
     pub(super) reads: ReadCache,
 }
 
-/// The `length` bytes of an access from `offset` on.
+/// The `length` bytes of an access from `offset` on, which lie in one page.
 #[derive(Clone, Copy)]
-struct Fragment {
-    address: u64,
+struct Part {
+    address: u32,
     offset: usize,
     length: usize,
 }
@@ -68,120 +65,78 @@ pub(super) enum Progress {
 }
 
 impl Mmio {
+    pub(super) const fn new() -> Self {
+        Mmio {
+            is_write: false,
+            data: [0; MAX_ACCESS],
+            length: 0,
+            parts: [None; 2],
+            linear_rip: 0,
+            reads: ReadCache::new(),
+        }
+    }
+
     /// Takes user space's answer to what it was asked, and goes on to what is next.
     pub(super) fn complete(&mut self, vcpu: &Vcpu, linear_rip: u64) -> Progress {
-        let [Some(done), next] = self.fragments else {
+        let [Some(done), next] = self.parts else {
             return Progress::Idle;
         };
         if !self.is_write {
             let answer = vcpu.run.mmio_data();
-            for (to, from) in self
-                .data
-                .iter_mut()
-                .skip(done.offset)
-                .zip(answer)
-                .take(done.length)
-            {
-                *to = from;
-            }
+            copy(
+                self.data.iter_mut().skip(done.offset).take(done.length),
+                &answer,
+            );
         }
-        self.fragments = [next, None];
+        self.parts = [next, None];
         if next.is_some() {
             self.exit(vcpu);
             return Progress::Exit;
         }
+        // User space may have sent the guest elsewhere.
         if self.is_write || linear_rip != self.linear_rip {
             return Progress::Idle;
         }
-        self.reads.push(self.data.get(..self.length).unwrap_or(&[]));
+        self.reads
+            .push(self.data.get(..self.length).unwrap_or_default());
         Progress::Read
     }
 
-    fn begin(&mut self, is_write: bool, linear_rip: u64) {
-        self.is_write = is_write;
-        self.linear_rip = linear_rip;
-        self.fragments = [None; 2];
-    }
-
-    fn add(&mut self, fragment: Fragment) {
-        if let Some(free) = self.fragments.iter_mut().find(|it| it.is_none()) {
-            *free = Some(fragment);
-        }
-    }
-
-    /// Keeps what the access reads or writes. Whether any of it is user space's.
-    fn keep(&mut self, data: &[u8]) -> bool {
-        self.length = data.len();
-        for (to, from) in self.data.iter_mut().zip(data) {
-            *to = *from;
-        }
-        self.fragments[0].is_some()
-    }
-
-    /// Asks for the next part.
+    /// Asks user space for the next part.
     fn exit(&self, vcpu: &Vcpu) {
-        if let Some(part) = self.fragments[0] {
-            let mut data = [0; 8];
+        if let [Some(part), _] = self.parts {
+            let mut data = [0; MAX_ACCESS];
             if self.is_write {
-                let bytes = self.data.iter().skip(part.offset).take(part.length);
-                for (to, from) in data.iter_mut().zip(bytes) {
-                    *to = *from;
-                }
+                let written = self.data.get(part.offset..).unwrap_or_default();
+                copy(data.iter_mut().take(part.length), written);
             }
             vcpu.run
-                .exit_mmio(part.address, data, part.length, self.is_write);
+                .exit_mmio(part.address.into(), data, part.length, self.is_write);
         }
     }
 }
 
-/// What an instruction has read, for when it is executed again.
-pub(super) struct ReadCache {
-    bytes: [u8; MAX_READS],
-    end: usize,
-    position: usize,
+/// Copies as many bytes as both have.
+fn copy<'a>(to: impl Iterator<Item = &'a mut u8>, from: &[u8]) {
+    to.zip(from).for_each(|(to, from)| *to = *from);
 }
 
-impl Default for ReadCache {
-    fn default() -> Self {
-        ReadCache {
-            bytes: [0; MAX_READS],
-            end: 0,
-            position: 0,
-        }
-    }
-}
-
-impl ReadCache {
-    /// Another instruction begins.
-    pub(super) fn clear(&mut self) {
-        self.end = 0;
-        self.position = 0;
-    }
-
-    /// The same instruction begins again.
-    pub(super) fn rewind(&mut self) {
-        self.position = 0;
-    }
-
-    fn push(&mut self, data: &[u8]) {
-        if let Some(free) = self.bytes.get_mut(self.end..self.end + data.len()) {
-            free.copy_from_slice(data);
-            self.end += data.len();
-            self.position = self.end;
-        }
-    }
-
-    fn take(&mut self, data: &mut [u8]) -> bool {
-        let wanted = self.position..self.position + data.len();
-        match self.bytes.get(wanted.clone()) {
-            Some(bytes) if wanted.end <= self.end => {
-                data.copy_from_slice(bytes);
-                self.position = wanted.end;
-                true
-            }
-            _ => false,
-        }
-    }
+/// The parts of an access: one, or two where it crosses a page.
+fn parts(address: u32, length: usize) -> impl Iterator<Item = Part> {
+    let first = within_page(address.into(), length);
+    let parts = [
+        Part {
+            address,
+            offset: 0,
+            length: first,
+        },
+        Part {
+            address: address.wrapping_add(first as u32),
+            offset: first,
+            length: length - first,
+        },
+    ];
+    parts.into_iter().filter(|part| part.length != 0)
 }
 
 impl VcpuBus<'_> {
@@ -190,64 +145,58 @@ impl VcpuBus<'_> {
         if self.mmio.reads.take(data) {
             return Ok(());
         }
-        self.mmio.begin(false, self.linear_rip);
-        let mut rest = &mut *data;
-        let (mut address, mut offset) = (address, 0);
-        while !rest.is_empty() {
-            let length = within_page(address.into(), rest.len());
-            let (part, after) = rest.split_at_mut(length);
-            if let Access::Mmio = self.with_memory(|memory| memory.read(address.into(), part))? {
-                self.mmio.add(Fragment {
-                    address: address.into(),
-                    offset,
-                    length,
-                });
+        let mut missing = [None; 2];
+        for part in parts(address, data.len()) {
+            let bytes = data
+                .get_mut(part.offset..part.offset + part.length)
+                .ok_or(EIO)?;
+            match self.with_memory(|memory| memory.read(part.address.into(), bytes))? {
+                Access::Done => {}
+                Access::Mmio => push(&mut missing, part),
             }
-            (address, offset) = (address.wrapping_add(length as u32), offset + length);
-            rest = after;
         }
-        if self.mmio.keep(data) {
-            self.mmio.exit(self.vcpu);
-            return Err(Outcome::Exit);
+        if missing[0].is_none() {
+            self.mmio.reads.push(data);
+            return Ok(());
         }
-        self.mmio.reads.push(data);
-        Ok(())
+        self.ask_memory(false, data, missing);
+        Err(Outcome::Exit)
     }
 
-    /// Writes memory or a device. Of an instruction that writes to a device more than once, user
+    /// Writes memory or a device. Of an instruction that writes to devices more than once, user
     /// space sees the last, as it does with KVM.
     pub(super) fn write_memory(&mut self, address: u32, data: &[u8]) -> Result<(), Outcome> {
-        let mut rest = data;
-        let (mut address, mut offset) = (address, 0);
-        let mut fragments = [None; 2];
-        while !rest.is_empty() {
-            let length = within_page(address.into(), rest.len());
-            let (part, after) = rest.split_at(length);
-            let access = self.with_memory(|memory| memory.write(address.into(), part))?;
+        let mut missing = [None; 2];
+        for part in parts(address, data.len()) {
+            let bytes = data
+                .get(part.offset..part.offset + part.length)
+                .ok_or(EIO)?;
+            let access = self.with_memory(|memory| memory.write(part.address.into(), bytes))?;
             if matches!(access, Access::Mmio)
-                && !ioeventfd::write(&self.vcpu.vm, Space::Memory, address.into(), part)
+                && !ioeventfd::write(&self.vcpu.vm, Space::Memory, part.address.into(), bytes)
             {
-                let free = fragments
-                    .iter_mut()
-                    .find(|it: &&mut Option<_>| it.is_none());
-                if let Some(free) = free {
-                    *free = Some(Fragment {
-                        address: address.into(),
-                        offset,
-                        length,
-                    });
-                }
+                push(&mut missing, part);
             }
-            (address, offset) = (address.wrapping_add(length as u32), offset + length);
-            rest = after;
         }
-        if fragments[0].is_some() {
-            self.mmio.begin(true, self.linear_rip);
-            self.mmio.fragments = fragments;
-            self.mmio.keep(data);
-            self.mmio.exit(self.vcpu);
+        if missing[0].is_some() {
+            self.ask_memory(true, data, missing);
             self.posted = true;
         }
         Ok(())
+    }
+
+    fn ask_memory(&mut self, is_write: bool, data: &[u8], parts: [Option<Part>; 2]) {
+        self.mmio.is_write = is_write;
+        copy(self.mmio.data.iter_mut(), data);
+        self.mmio.length = data.len();
+        self.mmio.parts = parts;
+        self.mmio.linear_rip = self.linear_rip;
+        self.mmio.exit(self.vcpu);
+    }
+}
+
+fn push(parts: &mut [Option<Part>; 2], part: Part) {
+    if let Some(free) = parts.iter_mut().find(|it| it.is_none()) {
+        *free = Some(part);
     }
 }

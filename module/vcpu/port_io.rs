@@ -96,31 +96,40 @@ impl VcpuBus<'_> {
             [0; READ_AHEAD].get(..size * count as usize).unwrap_or(&[]),
         );
         self.vcpu.run.exit_io(KVM_EXIT_IO_IN, port, size, count);
-        Err(self.ask(size, count))
+        Err(self.ask_port(size, count))
     }
 
     /// `out`.
     pub(super) fn port_out(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
-        if self.answered().is_some() || self.post_out(port, data) || port == PORT_7E {
+        if self.answered().is_some() || self.signals_eventfd(port, data) {
             return Ok(());
         }
-        self.posted = false;
-        Err(self.ask(data.len(), 1))
+        self.exit_out(port, data);
+        if port == PORT_7E {
+            self.posted = true;
+            return Ok(());
+        }
+        Err(self.ask_port(data.len(), 1))
     }
 
-    /// Makes an output the reason of the exit that follows the instruction, where no eventfd waits
-    /// for it. Whether one did.
-    pub(super) fn post_out(&mut self, port: u16, data: &[u8]) -> bool {
-        if ioeventfd::write(&self.vcpu.vm, Space::Ports, port.into(), data) {
-            return true;
+    /// One iteration of `outs`, which completes before `KVM_RUN` returns.
+    pub(super) fn port_out_string(&mut self, port: u16, data: &[u8]) {
+        if !self.signals_eventfd(port, data) {
+            self.exit_out(port, data);
+            self.posted = true;
         }
+    }
+
+    fn signals_eventfd(&self, port: u16, data: &[u8]) -> bool {
+        ioeventfd::write(&self.vcpu.vm, Space::Ports, port.into(), data)
+    }
+
+    fn exit_out(&self, port: u16, data: &[u8]) {
         self.vcpu.pio_data.write_slice(0, data);
         self.vcpu.run.exit_io(KVM_EXIT_IO_OUT, port, data.len(), 1);
-        self.posted = true;
-        false
     }
 
-    fn ask(&mut self, size: usize, count: u32) -> Outcome {
+    fn ask_port(&mut self, size: usize, count: u32) -> Outcome {
         *self.port_io = PortIo::Asked {
             linear_rip: self.linear_rip,
             size,

@@ -61,7 +61,7 @@ impl State {
             cpuid: KVVec::new(),
             exception: None,
             port_io: PortIo::Idle,
-            mmio: Mmio::default(),
+            mmio: Mmio::new(),
             has_run: false,
         };
         state.sregs.apic_base = APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 };

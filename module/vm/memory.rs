@@ -113,7 +113,12 @@ impl Slot {
             return Ok(KVVec::new());
         }
         let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
-        Ok(KVVec::from_elem(0, words, GFP_KERNEL_ACCOUNT)?)
+        // What a program asks too much of is for it to hear of, not for the kernel's log.
+        Ok(KVVec::from_elem(
+            0,
+            words,
+            GFP_KERNEL_ACCOUNT | __GFP_NOWARN,
+        )?)
     }
 
     fn user_slice(&self, address: u64, length: usize) -> UserSlice {
