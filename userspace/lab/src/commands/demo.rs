@@ -35,7 +35,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     };
     let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
-    let all_well = pairs::show(&mut guest, columns, &mut stdout())?;
+    let all_well = pairs::show(&pairs::all()?, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
         "All in one guest, on {}: {:.1} s from its boot to here.",

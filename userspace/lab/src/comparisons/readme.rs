@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use super::pairs;
+use crate::guest::Guest;
 use crate::workspace;
 
 /// How wide it is shown.
-pub const COLUMNS: u16 = 96;
+const COLUMNS: u16 = 96;
 
 const BEGIN: &str = "<!-- cargo lab record writes this: -->\n```text\n";
 const END: &str = "```\n<!-- to here -->\n";
@@ -17,6 +19,13 @@ const END: &str = "```\n<!-- to here -->\n";
 /// The README.
 pub fn path() -> PathBuf {
     workspace::root().join("README.md")
+}
+
+/// What every pair prints now.
+pub fn demo(guest: &mut Guest) -> Result<String> {
+    let mut text = Vec::new();
+    pairs::show(&pairs::all()?, guest, COLUMNS, &mut text)?;
+    Ok(String::from_utf8(text)?)
 }
 
 /// The README's text with this for the demo's output.
