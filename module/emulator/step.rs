@@ -38,4 +38,14 @@ impl Cpu {
             Then::Next | Then::NextUntrapped => Ok(()),
         }
     }
+
+    /// Delivers #UD, as if the instruction at CS:IP were none.
+    ///
+    /// For who was given [`Stop::Unimplemented`] and has nothing better to do.
+    pub fn raise_invalid_opcode<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
+        let mut execution = Execution::new(self, bus);
+        execution.deliver(self, Exception::InvalidOpcode)?;
+        *self = execution.cpu;
+        Ok(())
+    }
 }
