@@ -6,11 +6,13 @@ use anyhow::Result;
 
 use crate::assembler::assemble;
 use crate::difference::Difference;
+use crate::known::Skip;
 use crate::machine::{Interpreter, KvmMachine, Machine};
 use crate::memory::Pages;
 use crate::program::Program;
 use crate::run::{EXITS, Run, run};
-use crate::watch::{Skip, Watch};
+use crate::touch;
+use crate::watch::Watch;
 
 /// The interpreter, and the devices that are compared with it.
 pub struct Bench {
@@ -43,10 +45,18 @@ pub enum Verdict {
 impl Bench {
     /// A machine for each of the devices.
     pub fn new(paths: &[String]) -> Result<Bench> {
-        let devices = paths.iter().map(|path| KvmMachine::new(path));
+        let touch = touch::program()?;
+        let assembly = assemble(&touch)?;
+        let mut devices = Vec::new();
+        for path in paths {
+            let mut device = KvmMachine::new(path)?;
+            device.memory().reset(&assembly.code);
+            run(&mut device, &touch, &assembly, |_| {})?;
+            devices.push(device);
+        }
         Ok(Bench {
             interpreter: Interpreter::new()?,
-            devices: devices.collect::<Result<_>>()?,
+            devices,
         })
     }
 
@@ -57,7 +67,7 @@ impl Bench {
         reference.memory().reset(&assembly.code);
         let mut undefined = Vec::new();
         let reference_run = run(reference, program, &assembly, |interpreter| {
-            undefined.push(interpreter.watch.undefined);
+            undefined.push(interpreter.watch.not_compared());
         })?;
         let Watch {
             instructions, skip, ..

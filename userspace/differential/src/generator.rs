@@ -33,7 +33,7 @@ use crate::dice::Dice;
 use crate::program::Program;
 use emitter::Emitter;
 
-pub use start::real_mode;
+pub use start::{cpu as start, real_mode};
 
 /// The program of a seed.
 pub fn program(seed: u64) -> Result<Program> {

@@ -24,15 +24,17 @@ struct Arguments {
     /// How many processors to use
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
     workers: usize,
-    /// The devices
+    /// The devices; `interpreter`, which is always there, for no device
     #[arg(default_values = ["/dev/kvm", "/dev/hiboma"])]
     devices: Vec<String>,
 }
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    let mut devices = arguments.devices;
+    devices.retain(|device| device != "interpreter");
     let session = Session::new(Settings {
-        devices: arguments.devices,
+        devices,
         failures: arguments.failures,
     });
     let same = match arguments.seed {

@@ -9,7 +9,7 @@ use memmap2::MmapMut;
 
 use crate::dice::Dice;
 use crate::handlers;
-use crate::memory_map::{CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_of};
+use crate::memory_map::{CELLS, CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_of};
 
 /// What the page of the program is filled up with: `hlt`.
 const FILLER: u8 = 0xf4;
@@ -25,6 +25,7 @@ static PRISTINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     put(VECTORS, &handlers::vectors());
     put(HANDLERS, handlers::code());
     put(CODE, &[FILLER; PAGE]);
+    put(CELLS, &[0; PAGE]);
     bytes
 });
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::bench::{Outcome, Verdict};
-use crate::watch::{Skip, names};
+use crate::known::Skip;
+use crate::watch::names;
 
 /// Sums, by name where there are names.
 #[derive(Clone, Debug, Default)]

@@ -13,11 +13,13 @@ use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
 
 use crate::assembler::CS;
 use crate::handlers;
+use crate::known::Skip;
 use crate::memory::Memory;
 use crate::memory_map::{CODE, HANDLERS, PAGE, Page, page_of};
 
 pub use flags::names;
-pub use skip::Skip;
+
+use crate::known::HIDDEN_BY_REP;
 
 /// How many instructions a program may execute, each iteration of `rep` counted.
 const STEPS: u64 = 5000;
@@ -30,10 +32,10 @@ const LONGEST: usize = 15;
 pub struct Watch {
     /// How many instructions have been executed; one that `rep` repeats is one.
     pub instructions: u64,
-    /// The flags that are undefined now.
-    pub undefined: u64,
     /// Why the runs cannot be compared.
     pub skip: Option<Skip>,
+    undefined: u64,
+    hidden: u64,
     steps: u64,
     instruction: Instruction,
     before: Option<Cpu>,
@@ -42,6 +44,9 @@ pub struct Watch {
 impl Watch {
     /// An instruction is about to be executed. Returns whether it shall be.
     pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
+        if self.skip.is_some() {
+            return false;
+        }
         self.steps += 1;
         let address = cpu.segments[CS].base.wrapping_add(cpu.rip as u32);
         if self.steps > STEPS {
@@ -56,13 +61,13 @@ impl Watch {
         self.skip.is_none()
     }
 
-    /// It has been executed; `on_device` says whether it has written to a device's memory.
-    pub fn after(&mut self, cpu: &Cpu, on_device: bool) {
+    /// It has been executed, and has written to a device's memory, if to any, at this address.
+    pub fn after(&mut self, cpu: &Cpu, device: Option<u64>) {
         let Some(before) = self.before.take() else {
             return;
         };
-        let repeats = self.instruction.has_rep_prefix() || self.instruction.has_repne_prefix();
-        if !(repeats && self.instruction.is_string_instruction() && before.rip == cpu.rip) {
+        self.hidden = 0;
+        if !(self.repeats() && before.rip == cpu.rip) {
             self.instructions += 1;
         }
         let vector = handlers::vector_at(cpu.segments[CS].selector, cpu.rip);
@@ -70,12 +75,40 @@ impl Watch {
         match entered {
             Some(vector) => {
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
-                if on_device {
+                if device.is_some() {
                     self.skip = Some(Skip::InterruptFrameOnDevice);
                 }
             }
-            None => flags::execute(&mut self.undefined, &self.instruction, &before),
+            None => {
+                flags::execute(&mut self.undefined, &self.instruction, &before);
+                self.skip = device.and_then(|address| skip::device(&self.instruction, address));
+            }
         }
+    }
+
+    /// It reads a device's memory.
+    pub fn reads_device(&mut self, address: u64) {
+        self.skip = self.skip.or(skip::device(&self.instruction, address));
+        self.hidden = match self.repeats() {
+            true => HIDDEN_BY_REP,
+            false => 0,
+        };
+    }
+
+    /// The flags that are not to be compared now.
+    pub fn not_compared(&self) -> u64 {
+        self.undefined | self.hidden
+    }
+
+    fn repeats(&self) -> bool {
+        let prefix = self.instruction.has_rep_prefix() || self.instruction.has_repne_prefix();
+        prefix && self.instruction.is_string_instruction()
+    }
+
+    /// The processor has shut down.
+    pub fn shut_down(&mut self) {
+        // Nothing else makes an exception's handler fault, with a vector table that is right.
+        self.skip = Some(Skip::SegmentLimit);
     }
 
     /// It is one that the interpreter does not have.

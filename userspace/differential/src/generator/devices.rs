@@ -35,6 +35,12 @@ pub fn strings(emitter: &mut Emitter) -> Result<()> {
         0 => emitter.dice.below(80),
         _ => emitter.dice.below(9),
     };
+    for index in [Register::SI, Register::DI] {
+        if !emitter.dice.once_in(4) {
+            let offset = 0x400 + emitter.dice.below(0xf800) as u32;
+            emitter.put(Instruction::with2(Code::Mov_r16_imm16, index, offset)?);
+        }
+    }
     let mut instruction = emitter.random_instruction(code)?;
     if code.op_code().can_use_repne_prefix() && emitter.dice.once_in(2) {
         instruction.set_has_repne_prefix(true);

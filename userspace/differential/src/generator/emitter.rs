@@ -3,7 +3,7 @@
 //! [`Emitter`]: a program as it grows.
 
 use anyhow::Result;
-use iced_x86::{Code, Instruction, Register, RflagsBits};
+use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register, RflagsBits};
 
 use super::operands::{Stack, narrowed, random};
 use crate::dice::Dice;
@@ -59,6 +59,13 @@ impl Emitter {
             self.undefined &= !written;
         }
         self.undefined |= instruction.rflags_undefined();
+        if matches!(
+            instruction.mnemonic(),
+            Mnemonic::Shl | Mnemonic::Sal | Mnemonic::Shr
+        ) {
+            // Undefined where the count is that of all bits or more.
+            self.undefined |= RflagsBits::CF;
+        }
         self.lines.push(Line {
             label: self.here(),
             instruction,
@@ -111,7 +118,19 @@ impl Emitter {
 
     /// Adds an instruction with random operands, before it what these need.
     pub fn random(&mut self, code: Code) -> Result<()> {
-        let instruction = self.random_instruction(code)?;
+        let mut instruction = self.random_instruction(code)?;
+        if matches!(code.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd) {
+            // By more than 16 bits the result is undefined.
+            let count = self.dice.below(17) as u8;
+            match instruction.op2_kind() {
+                OpKind::Immediate8 => instruction.set_immediate8(count),
+                _ => self.put(Instruction::with2(
+                    Code::Mov_r8_imm8,
+                    Register::CL,
+                    u32::from(count),
+                )?),
+            }
+        }
         self.put(instruction);
         Ok(())
     }
@@ -120,8 +139,8 @@ impl Emitter {
     pub fn random_instruction(&mut self, code: Code) -> Result<Instruction> {
         let instruction = random(&mut self.dice, code, self.stack);
         if !self.dice.once_in(40) {
-            for (wide, code, narrow) in narrowed(&instruction) {
-                self.put(Instruction::with2(code, wide, narrow)?);
+            for instruction in narrowed(&instruction)? {
+                self.put(instruction);
             }
         }
         Ok(instruction)

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use iced_x86::{Code, DecoderOptions, EncodingKind, Mnemonic, OpCodeOperandKind};
 
+use crate::known::NOT_GENERATED;
+
 use Mnemonic::*;
 
 /// A class of instructions.
@@ -113,10 +115,7 @@ impl Class {
 fn codes(mnemonic: Mnemonic) -> Vec<Code> {
     Code::values()
         .filter(|code| code.mnemonic() == mnemonic)
-        // In its place is the first byte of all that has two since the 80286.
-        .filter(|code| *code != Code::Popw_CS)
-        // Its result is undefined.
-        .filter(|code| *code != Code::Bswap_r16)
+        .filter(|code| NOT_GENERATED.iter().all(|(not, _)| code != not))
         .filter(|code| {
             let op_code = code.op_code();
             op_code.mode16()

@@ -2,8 +2,9 @@
 
 //! Random operands.
 
-use iced_x86::{Code, Instruction, OpCodeOperandKind, OpKind, Register};
+use iced_x86::{Code, IcedError, Instruction, Mnemonic, OpCodeOperandKind, OpKind, Register};
 
+use Mnemonic::{Bt, Btc, Btr, Bts};
 use Register::*;
 
 use crate::dice::Dice;
@@ -190,7 +191,11 @@ fn set_memory(dice: &mut Dice, instruction: &mut Instruction, operand: u32) {
         if index != None {
             instruction.set_memory_index_scale(1 << dice.below(4));
         }
-        let (size, mask) = dice.pick(&[(0, 0), (1, 0x7f), (4, 0xf7ff)]);
+        let (size, mask) = match base {
+            // The one that cannot be made small.
+            ESP => (1, 0x7f),
+            _ => dice.pick(&[(0, 0), (1, 0x7f), (4, 0xf3ff)]),
+        };
         (base, index, size, dice.u32() & mask)
     } else {
         let (base, index) = dice.pick(&ADDRESSES_16);
@@ -220,42 +225,43 @@ fn set_segment(dice: &mut Dice, instruction: &mut Instruction) {
     }
 }
 
-/// The registers of a 32-bit address, each with what makes it small enough for the address to be
-/// within a segment.
-pub fn narrowed(instruction: &Instruction) -> Vec<(Register, Code, Register)> {
+/// What makes the registers of a 32-bit address small enough for it to be within a segment.
+pub fn narrowed(instruction: &Instruction) -> Result<Vec<Instruction>, IcedError> {
     let mut narrowed = Vec::new();
-    for (operand, si_or_di) in (0..instruction.op_count()).map(|operand| {
-        let register = match instruction.op_kind(operand) {
-            OpKind::MemorySegESI => Some((ESI, SI)),
-            OpKind::MemoryESEDI => Some((EDI, DI)),
-            _ => Option::None,
-        };
-        (operand, register)
-    }) {
-        if let Some((wide, half)) = si_or_di {
-            narrowed.push((wide, Code::Movzx_r32_rm16, half));
-        }
-        if instruction.op_kind(operand) == OpKind::Memory {
-            let base = instruction.memory_base();
-            let index = instruction.memory_index();
-            if base.is_gpr32() {
-                let half = R16[base.number()];
-                let free = index == None && instruction.memory_displ_size() < 4;
-                let low = R8.get(base.number()).filter(|_| base.number() < 4);
-                match low {
-                    Some(low) if !free => narrowed.push((base, Code::Movzx_r32_rm8, *low)),
-                    _ => narrowed.push((base, Code::Movzx_r32_rm16, half)),
+    // To 8 bits, by way of a register that has its own lowest byte.
+    let byte = |wide: Register| {
+        let low = R8[wide.number() % 4];
+        Instruction::with2(Code::Movzx_r32_rm8, wide, low)
+    };
+    let word = |wide: Register| {
+        let low = R16[wide.number()];
+        Instruction::with2(Code::Movzx_r32_rm16, wide, low)
+    };
+    for operand in 0..instruction.op_count() {
+        match instruction.op_kind(operand) {
+            OpKind::MemorySegESI => narrowed.push(word(ESI)?),
+            OpKind::MemoryESEDI => narrowed.push(word(EDI)?),
+            OpKind::Memory => {
+                let (base, index) = (instruction.memory_base(), instruction.memory_index());
+                let alone = index == None && instruction.memory_displ_size() < 4;
+                if base.is_gpr32() {
+                    narrowed.push(if alone || base == ESP {
+                        word(base)?
+                    } else {
+                        byte(base)?
+                    });
+                }
+                if index.is_gpr32() {
+                    narrowed.push(byte(index)?);
+                }
+                let bit = instruction.op1_register();
+                let tests_bit = matches!(instruction.mnemonic(), Bt | Bts | Btr | Btc);
+                if tests_bit && base.is_gpr32() && bit.is_gpr32() && bit != ESP {
+                    narrowed.push(byte(bit)?);
                 }
             }
-            if index.is_gpr32() {
-                let low = if index.number() < 4 {
-                    R8[index.number()]
-                } else {
-                    AL
-                };
-                narrowed.push((index, Code::Movzx_r32_rm8, low));
-            }
+            _ => {}
         }
     }
-    narrowed
+    Ok(narrowed)
 }

@@ -17,11 +17,20 @@ const ALWAYS_SET: u64 = 2;
 /// CR0 after a reset: no cache, and the bit that says that there is a coprocessor.
 pub const CR0: u64 = 0x6000_0010;
 
+/// Where these are in the order of general registers.
+const RSP: usize = 4;
+const RSI: usize = 6;
+const RDI: usize = 7;
+
 /// Random registers, with CS and RIP where the code begins.
 pub fn cpu(dice: &mut Dice) -> Cpu {
     let mut regs = [0; 16];
     for register in &mut regs[..8] {
         *register = dice.number().into();
+    }
+    // Where neither the stack nor a string soon reaches an end of its segment.
+    for register in [RSP, RSI, RDI] {
+        regs[register] = regs[register] & 0xffff_0000 | (0x400 + dice.below(0xf800)) as u64;
     }
     let mut segments = [Segment::default(); 6];
     for segment in &mut segments {

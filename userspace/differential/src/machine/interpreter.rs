@@ -77,19 +77,22 @@ impl Machine for Interpreter {
                 Err(stop) => Some(stop),
             };
             if let Some(Stop::Bus(request)) = stop {
-                return Ok(match request {
-                    Request::Fetch => Exit::InternalError(1),
-                    request => self.outside.fulfil(request, answers),
-                });
+                if let Request::MmioRead(address, _) = request {
+                    self.watch.reads_device(address.into());
+                }
+                return Ok(self.outside.fulfil(request, answers));
             }
-            let on_device = self.outside.complete();
+            let device = self.outside.complete();
             match stop {
-                None => self.watch.after(&self.cpu, on_device),
+                None => self.watch.after(&self.cpu, device),
                 Some(Stop::Halt) => {
-                    self.watch.after(&self.cpu, on_device);
+                    self.watch.after(&self.cpu, device);
                     return Ok(Exit::Halt);
                 }
-                Some(Stop::Shutdown) => return Ok(Exit::Shutdown),
+                Some(Stop::Shutdown) => {
+                    self.watch.shut_down();
+                    return Ok(Exit::Shutdown);
+                }
                 Some(Stop::Unimplemented(..)) => {
                     self.watch.unimplemented();
                     return Ok(Exit::InternalError(1));

@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Skip`]: why the runs of a program cannot be compared, by name.
-
-use std::fmt;
+//! When the runs of a program cannot be compared.
 
 use emulator::Cpu;
-use iced_x86::{Code, FlowControl, Instruction, InstructionInfoFactory, Mnemonic, Register};
+use iced_x86::{
+    Code, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic, Register,
+};
+
+use crate::known::Skip;
 
 use super::flags::{bits, names, shift};
-
-/// A reason. Those that are somebody's fault say whose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Skip {
-    /// It executes more instructions than a program may.
-    TooLong,
-    /// It exits more often than a program may.
-    TooManyExits,
-    /// It has jumped to what is not its code.
-    LeftItsCode,
-    /// It has set TF, with which there is a trap after each instruction.
-    TrapFlag,
-    /// It depends on a flag that is undefined.
-    ReadUndefinedFlag(&'static str),
-    /// It has put a flag that is undefined into memory, by an interrupt.
-    PushedUndefinedFlag(&'static str),
-    /// A shift of two words by more than there is: the result is undefined.
-    UndefinedShift,
-    /// QEMU's TCG does not check the limits of segments in real mode; a real processor does, and
-    /// so does the interpreter.
-    SegmentLimit,
-    /// QEMU's TCG stores 24 bits of a descriptor table's address where the operand size is 16,
-    /// as the 80286 did; later ones store all 32, and so does the interpreter.
-    DescriptorTableOf24Bits,
-    /// KVM gives up where an interrupt's frame is not in memory.
-    InterruptFrameOnDevice,
-    /// The interpreter does not have the instruction.
-    Unimplemented(Mnemonic),
-}
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
@@ -95,7 +68,12 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
     };
     let memory = factory.info(instruction).used_memory();
     let beyond = memory.iter().any(|memory| {
-        let size = memory.memory_size().size().max(1) as u64;
+        // Of a string that repeats, iced has no size.
+        let size = match memory.memory_size() {
+            MemorySize::Unknown => instruction.memory_size(),
+            size => size,
+        };
+        let size = size.size().max(1) as u64;
         let offset = memory.try_virtual_address(0, value);
         offset.is_some_and(|offset| offset + size - 1 > LAST)
     });
@@ -104,24 +82,9 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
     beyond || stack || instruction.flow_control() != FlowControl::Next
 }
 
-impl fmt::Display for Skip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Skip::TooLong => f.write_str("executes too many instructions"),
-            Skip::TooManyExits => f.write_str("exits too often"),
-            Skip::LeftItsCode => f.write_str("jumps out of its code"),
-            Skip::TrapFlag => f.write_str("sets TF"),
-            Skip::ReadUndefinedFlag(flag) => write!(f, "reads {flag} when it is undefined"),
-            Skip::PushedUndefinedFlag(flag) => write!(f, "pushes {flag} when it is undefined"),
-            Skip::UndefinedShift => f.write_str("shifts by more bits than there are"),
-            Skip::SegmentLimit => f.write_str("exceeds a segment's limit (TCG has none)"),
-            Skip::DescriptorTableOf24Bits => {
-                f.write_str("stores a table's address above 16 MiB (TCG: 24 bits)")
-            }
-            Skip::InterruptFrameOnDevice => {
-                f.write_str("has an interrupt's frame on a device (KVM gives up)")
-            }
-            Skip::Unimplemented(mnemonic) => write!(f, "unimplemented: {mnemonic:?}"),
-        }
-    }
+/// Why an access to a device's memory cannot be compared.
+pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
+    let locked = instruction.has_lock_prefix() || instruction.mnemonic() == Mnemonic::Xchg;
+    let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
+    (locked && !aligned).then_some(Skip::LockedDevice)
 }

@@ -73,10 +73,13 @@ impl Outside {
         }
     }
 
-    /// The instruction has been executed. Returns whether it has written to a device's memory.
-    pub fn complete(&mut self) -> bool {
+    /// The instruction has been executed. Returns where it has written to a device's memory.
+    pub fn complete(&mut self) -> Option<u64> {
         self.answers.clear();
-        !self.writes.is_empty()
+        match self.writes.front() {
+            Some(Exit::MmioWrite(address, _)) => Some(*address),
+            _ => None,
+        }
     }
 }
 
