@@ -167,6 +167,10 @@ impl Bus for Board<'_> {
     }
 
     fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+        // KVM_X86_QUIRK_OUT_7E_INC_RIP: at this port RIP is behind the instruction.
+        if port == 0x7e {
+            return self.output_string(port, data);
+        }
         match self.answer() {
             Some(_) => Ok(()),
             None => Err(Request::Out(of(port, data.len(), data.to_vec()))),
