@@ -71,7 +71,11 @@ impl Bench {
             verdict: Verdict::Same,
         };
         let too_many = (outcome.run.exits.len() == EXITS).then_some(Skip::TooManyExits);
-        if let Some(skip) = skip.or(too_many) {
+        let writes_code = reference
+            .memory()
+            .has_written_code()
+            .then_some(Skip::WritesCode);
+        if let Some(skip) = skip.or(too_many).or(writes_code) {
             outcome.verdict = Verdict::Skipped(skip);
             return Ok(outcome);
         }
@@ -90,8 +94,10 @@ impl Bench {
                 None => device.memory().set_dirty(reference.memory().dirty()),
                 Some(difference) => {
                     outcome.verdict = Verdict::Different(difference);
-                    // There is no telling what is left in this one for the next program.
-                    *device = new_device(&name)?;
+                    if run.exits.last().is_some_and(|(exit, _)| exit.is_last()) {
+                        // There is no telling what is left in it for the next program.
+                        *device = new_device(&name)?;
+                    }
                     return Ok(outcome);
                 }
             }

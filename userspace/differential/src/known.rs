@@ -69,6 +69,11 @@ pub enum Skip {
     LastPush,
     /// KVM's emulator pushes 16 bits of a segment register where the operand size is 32.
     PushedSegment,
+    /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
+    EnterOf32Bits,
+    /// It writes to the pages of its code. TCG executes an instruction that does so anew, like one
+    /// that uses a device's memory, and with the wrong flags.
+    WritesCode,
     /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
     /// lax with some of these.
     NoInstruction,
@@ -114,6 +119,10 @@ impl fmt::Display for Skip {
             Skip::PushedSegment => {
                 f.write_str("pushes a segment of 32 bits to a device (KVM: 16 bits)")
             }
+            Skip::EnterOf32Bits => {
+                f.write_str("has ENTER of 32 bits on a device's memory (KVM: 16 bits)")
+            }
+            Skip::WritesCode => f.write_str("writes to its code (TCG: wrong flags)"),
             Skip::NoInstruction => f.write_str("executes what is no instruction"),
             Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
             Skip::NotEmulated(mnemonic) => {

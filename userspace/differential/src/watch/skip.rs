@@ -115,6 +115,7 @@ pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
         Sgdt | Sidt | Lgdt | Lidt => Some(Skip::TableOnDevice),
         Bound => Some(Skip::NotEmulated(mnemonic)),
         Enter if instruction.immediate8_2nd() & 0x1f > 0 => Some(Skip::NotEmulated(mnemonic)),
+        Enter if instruction.code() == Code::Enterd_imm16_imm8 => Some(Skip::EnterOf32Bits),
         Leave | Popa | Popad => Some(Skip::HalfDone(mnemonic)),
         Pusha | Pushad => Some(Skip::LastPush),
         Call if instruction.is_call_far() || instruction.is_call_far_indirect() => {
