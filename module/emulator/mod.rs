@@ -16,4 +16,10 @@ impl Cpu {
         let _ = bus;
         Err(Stop::Unimplemented([0; 15], 0))
     }
+
+    /// Delivers an exception.
+    pub fn raise<B: Bus>(&mut self, vector: u8, bus: &mut B) -> Result<(), Stop<B::Stop>> {
+        let _ = (vector, bus);
+        Ok(())
+    }
 }

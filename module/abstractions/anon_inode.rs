@@ -30,8 +30,15 @@ use kernel::{
         File,
         FileDescriptorReservation, //
     },
-    mm::virt::VmaNew,
+    mm::virt::{
+        VmaMixedMap,
+        VmaNew, //
+    },
     module::this_module,
+    page::{
+        Page,
+        PAGE_MASK, //
+    },
     prelude::*,
     seq_file::SeqFile,
     sync::aref::ARef,
@@ -57,7 +64,8 @@ extern "C" {
 /// Of `ioctl`, `mmap` and `show_fdinfo`, those that are not given stay null in the table, as does
 /// all that is not in this trait, and the kernel answers for them: `ENOTTY` to `ioctl(2)`, `ENODEV`
 /// to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `owner`, `release` and `llseek` are always
-/// there, `compat_ioctl` wherever `ioctl` is. `lseek(2)` succeeds and does nothing.
+/// there, `compat_ioctl` wherever `ioctl` is, `mmap` wherever `fault` is. `lseek(2)` succeeds and
+/// does nothing.
 ///
 /// # Examples
 ///
@@ -133,6 +141,24 @@ pub trait AnonInodeFile: Sized + 'static {
         _file: &File,
         _vma: &VmaNew,
     ) -> Result {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Gives a mapping its page number `pgoff`, counted from the beginning of the file, when it is
+    /// first touched.
+    ///
+    /// The mapping may have any length: it is here that a page which is not there is missed, and
+    /// whoever touches it gets SIGBUS. A type that has this has no use for
+    /// [`mmap`](AnonInodeFile::mmap), which is not called then.
+    ///
+    /// KVM's counterpart is `kvm_vcpu_fault()`.
+    fn fault<'a>(
+        _this: <Self::Ptr as ForeignOwnable>::Borrowed<'a>,
+        _pgoff: usize,
+    ) -> Option<&'a Page>
+    where
+        Self: 'a,
+    {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
@@ -313,6 +339,46 @@ impl<T: AnonInodeFile> VTable<T> {
         from_result(|| T::mmap(this, file, vma).map(|()| 0))
     }
 
+    /// Leaves the mapping empty, and says whom to ask for its pages.
+    ///
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and `vma` an area that is being set up to map it.
+    unsafe extern "C" fn mmap_by_fault(
+        _file: *mut bindings::file,
+        vma: *mut bindings::vm_area_struct,
+    ) -> c_int {
+        // SAFETY: The area is being set up during the call, by the requirements of this function,
+        // and nobody else has it yet.
+        unsafe {
+            VmaNew::from_raw(vma).set_mixedmap();
+            (*vma).vm_ops = &Self::VM_OPS;
+        }
+        0
+    }
+
+    /// # Safety
+    ///
+    /// `vmf` must describe a fault in an area that maps a file of `T`.
+    unsafe extern "C" fn fault(vmf: *mut bindings::vm_fault) -> bindings::vm_fault_t {
+        // SAFETY: The area is locked during the call, and has a reference to the file.
+        let (vma, pgoff, address, (this, _file)) = unsafe {
+            let fault = &(*vmf).__bindgen_anon_1;
+            let file = Self::borrow((*fault.vma).vm_file);
+            (fault.vma, fault.pgoff, fault.address, file)
+        };
+        let Some(page) = T::fault(this, pgoff) else {
+            return bindings::vm_fault_reason_VM_FAULT_SIGBUS;
+        };
+        // SAFETY: `mmap_by_fault`, which set these `vm_ops`, has made it a mixed map.
+        let vma = unsafe { VmaMixedMap::from_raw(vma) };
+        match vma.vm_insert_page(address & PAGE_MASK, page) {
+            // Another thread may have touched it at the same time.
+            Ok(()) | Err(EBUSY) => bindings::vm_fault_reason_VM_FAULT_NOPAGE,
+            Err(_) => bindings::vm_fault_reason_VM_FAULT_SIGBUS,
+        }
+    }
+
     /// # Safety
     ///
     /// `file` must be a file of `T`.
@@ -350,6 +416,11 @@ impl<T: AnonInodeFile> VTable<T> {
         T::show_fdinfo(this, m, file);
     }
 
+    const VM_OPS: bindings::vm_operations_struct = bindings::vm_operations_struct {
+        fault: Some(Self::fault),
+        ..pin_init::zeroed()
+    };
+
     // ANCHOR: fops
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // ANCHOR: owner
@@ -361,7 +432,13 @@ impl<T: AnonInodeFile> VTable<T> {
         // As KVM has it: `lseek(2)` succeeds and moves nothing. Without, it would be `ESPIPE`.
         llseek: Some(bindings::noop_llseek),
         release: Some(Self::release),
-        mmap: if T::HAS_MMAP { Some(Self::mmap) } else { None },
+        mmap: if T::HAS_FAULT {
+            Some(Self::mmap_by_fault)
+        } else if T::HAS_MMAP {
+            Some(Self::mmap)
+        } else {
+            None
+        },
         unlocked_ioctl: if T::HAS_IOCTL {
             Some(Self::ioctl)
         } else {
