@@ -16,6 +16,7 @@
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a processor;
 //! - `emulator/`: what runs in it, an interpreter of real-mode x86 that knows no kernel;
 //! - `uapi.rs`, `kvm/`: what user space may rely on, hiboma's own and KVM's;
+//! - `address_space.rs`: whose memory a machine uses;
 //! - `uaccess.rs`: structures that an ioctl's argument points to;
 //! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
 //!
@@ -30,9 +31,10 @@ use kernel::{
 
 pub mod abstractions;
 #[forbid(unsafe_code)]
-mod device;
+mod address_space;
 #[forbid(unsafe_code)]
-mod emulator;
+mod device;
+pub mod emulator;
 #[forbid(unsafe_code)]
 pub mod kvm;
 #[forbid(unsafe_code)]

@@ -58,7 +58,7 @@ impl State {
             },
             sregs: KvmSregs::default(),
             cpuid: KVVec::new(),
-            exception: None,
+            invalid_opcode: false,
             port_io: PortIo::Idle,
             mmio: Mmio::new(),
             has_run: false,
@@ -82,7 +82,7 @@ impl State {
             .into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
-        self.exception = None;
+        self.invalid_opcode = false;
 
         let data = segment(DATA, 1);
         let table = KvmDtable {
