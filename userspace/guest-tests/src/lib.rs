@@ -25,6 +25,7 @@
 mod child;
 mod guest;
 mod kernel_log;
+pub mod kvm;
 mod limits;
 mod module;
 pub mod raw;

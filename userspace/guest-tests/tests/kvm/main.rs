@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Tests of what `/dev/hiboma` has of KVM's interface, on `/dev/kvm` as well: see
+//! [`guest_tests::kvm`]. One file for each concept:
+
+mod ports;
