@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 
 # ANCHOR: demo
-demo: setup ## run every pair on /dev/hiboma and /dev/kvm, side by side
+demo: setup ## take every step on /dev/hiboma and /dev/kvm, side by side
 	cargo lab demo
 # ANCHOR_END: demo
 
@@ -20,7 +20,7 @@ setup: ## install the system packages that are missing (Debian, Ubuntu), or say 
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 	cargo lab setup
 
-record: setup ## run every pair again, and write what it prints into comparisons/
+record: setup ## take every step again, and write what it prints into comparisons/
 	cargo lab record
 
 book: ## read the book at http://localhost:3000

@@ -31,8 +31,7 @@ use kernel::{
 pub mod abstractions;
 #[forbid(unsafe_code)]
 mod device;
-#[forbid(unsafe_code)]
-mod emulator;
+pub mod emulator;
 #[forbid(unsafe_code)]
 pub mod kvm;
 #[forbid(unsafe_code)]

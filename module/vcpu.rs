@@ -84,8 +84,9 @@ struct State {
     sregs: KvmSregs,
     /// What `cpuid` says.
     cpuid: KVVec<KvmCpuidEntry2>,
-    /// An exception that is to happen before the next instruction.
-    exception: Option<u8>,
+    /// That the guest gets #UD before anything else: user space was told of an instruction that
+    /// could not be executed, and has run the guest again.
+    invalid_opcode: bool,
     /// A port access that user space has been asked for.
     port_io: PortIo,
     /// A memory access that user space has been asked for.

@@ -64,6 +64,6 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     ];
     state.cpu.rip = it.rip;
     state.cpu.rflags = it.rflags | RFLAGS_FIXED;
-    state.exception = None;
+    state.invalid_opcode = false;
     Ok(0)
 }

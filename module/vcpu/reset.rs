@@ -33,8 +33,7 @@ use crate::{
 };
 
 // Types of segments, as a descriptor has them.
-const DATA: u8 = 0x3;
-const STACK: u8 = 0x2;
+const DATA: u8 = 0x2;
 const CODE: u8 = 0xa;
 const BUSY_TSS16: u8 = 0x3;
 const LDT: u8 = 0x2;
@@ -59,7 +58,7 @@ impl State {
             },
             sregs: KvmSregs::default(),
             cpuid: KVVec::new(),
-            exception: None,
+            invalid_opcode: false,
             port_io: PortIo::Idle,
             mmio: Mmio::new(),
             has_run: false,
@@ -83,7 +82,7 @@ impl State {
             .into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
-        self.exception = None;
+        self.invalid_opcode = false;
 
         let data = segment(DATA, 1);
         let table = KvmDtable {
@@ -101,7 +100,7 @@ impl State {
             es: data,
             fs: data,
             gs: data,
-            ss: segment(STACK, 1),
+            ss: data,
             tr: segment(BUSY_TSS16, 0),
             ldt: segment(LDT, 0),
             gdt: table,

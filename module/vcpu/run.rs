@@ -32,9 +32,6 @@ use crate::{
     }, //
 };
 
-/// Undefined opcode, which a guest's own handler may know what to do about.
-const UD_VECTOR: u8 = 6;
-
 const RFLAGS_IF: u64 = 1 << 9;
 
 /// Whether `KVM_RUN` goes on, or returns 0 and `kvm_run` says why.
@@ -133,11 +130,12 @@ impl State {
             vcpu.run.exit_emulation_failure(&[]);
             return Ok(Next::Exit);
         }
-        let exception = self.exception.take();
+        let invalid_opcode = core::mem::take(&mut self.invalid_opcode);
         let (cpu, mut bus) = self.cpu_and_bus(vcpu);
-        let result = match exception {
-            Some(vector) => cpu.raise(vector, &mut bus),
-            None => cpu.step(&mut bus),
+        let result = if invalid_opcode {
+            cpu.raise_invalid_opcode(&mut bus)
+        } else {
+            cpu.step(&mut bus)
         };
         let posted = bus.posted;
         drop(bus);
@@ -164,6 +162,6 @@ impl State {
     /// is run again.
     fn fail(&mut self, vcpu: &Vcpu, bytes: &[u8]) {
         vcpu.run.exit_emulation_failure(bytes);
-        self.exception = Some(UD_VECTOR);
+        self.invalid_opcode = true;
     }
 }

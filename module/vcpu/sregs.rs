@@ -35,9 +35,16 @@ const CR0_PG: u64 = 1 << 31;
 /// VME to PCE, OSFXSR and OSXMMEXCPT: what needs no feature of `cpuid`.
 const CR4_VALID: u64 = 0x7ff;
 
-const EFER_LMA: u64 = 1 << 10;
-/// SCE, LME, LMA and NX.
-const EFER_VALID: u64 = 0xd01;
+/// SCE. The others need a feature of `cpuid`.
+const EFER_VALID: u64 = 1 << 0;
+
+/// The address of the local APIC, that it is switched on, and that the processor is the first one.
+const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
+
+/// The type of a data segment that was used.
+const TYPE_ACCESSED: u8 = 1 << 0;
+/// The type of a task that runs.
+const TYPE_BUSY: u8 = 1 << 1;
 
 /// CR8 is the priority of a task, from 0 to 15.
 pub(super) const CR8_MAX: u64 = 15;
@@ -70,7 +77,7 @@ fn is_valid(sregs: &KvmSregs) -> bool {
         && (has(CR0_PE) || !has(CR0_PG))
         && sregs.cr4 & !CR4_VALID == 0
         && sregs.efer & !EFER_VALID == 0
-        && sregs.efer & EFER_LMA == 0
+        && sregs.apic_base & !APIC_BASE_VALID == 0
         && sregs.cs.l == 0
 }
 
@@ -80,31 +87,28 @@ impl State {
         let mut sregs = self.sregs;
         for (to, from) in segments_of(&mut sregs).into_iter().zip(&self.cpu.segments) {
             to.selector = from.selector;
-            to.base = from.base.into();
-            to.limit = from.limit;
-            to.db = from.db.into();
-            to.g = (from.limit > 0xfffff).into();
+            update(&mut to.base, from.base);
         }
-        sregs.gdt = get_table(&self.cpu.gdt);
-        sregs.idt = get_table(&self.cpu.idt);
+        update(&mut sregs.gdt.base, self.cpu.gdt.base);
+        sregs.gdt.limit = self.cpu.gdt.limit;
+        update(&mut sregs.idt.base, self.cpu.idt.base);
+        sregs.idt.limit = self.cpu.idt.limit;
         sregs.cr0 = self.cpu.cr0;
         sregs
     }
 
     /// Takes all of the system registers.
     pub(super) fn set_sregs(&mut self, sregs: &KvmSregs) {
+        let cr8 = self.sregs.cr8;
         self.sregs = *sregs;
-        for segment in segments_of(&mut self.sregs) {
-            normalise(segment);
+        if sregs.cr8 > CR8_MAX {
+            self.sregs.cr8 = cr8;
         }
-        normalise(&mut self.sregs.tr);
-        normalise(&mut self.sregs.ldt);
-        for (to, from) in self
-            .cpu
-            .segments
-            .iter_mut()
-            .zip(segments_of(&mut self.sregs))
-        {
+        self.sregs.interrupt_bitmap = [0; 4];
+        self.sregs.normalise();
+
+        let from = segments_of(&mut self.sregs);
+        for (to, from) in self.cpu.segments.iter_mut().zip(from) {
             *to = Segment {
                 selector: from.selector,
                 base: from.base as u32,
@@ -112,10 +116,16 @@ impl State {
                 db: from.db != 0,
             };
         }
-        self.cpu.gdt = set_table(&sregs.gdt);
-        self.cpu.idt = set_table(&sregs.idt);
+        self.cpu.gdt = table(&sregs.gdt);
+        self.cpu.idt = table(&sregs.idt);
         self.cpu.cr0 = sregs.cr0;
-        self.sregs.interrupt_bitmap = [0; 4];
+    }
+}
+
+/// Real mode uses and changes the lower half of a base only.
+fn update(base: &mut u64, low: u32) {
+    if *base as u32 != low {
+        *base = low.into();
     }
 }
 
@@ -133,33 +143,35 @@ fn segments_of(sregs: &mut KvmSregs) -> [&mut KvmSegment; 6] {
     [es, cs, ss, ds, fs, gs]
 }
 
-/// Leaves of each field what its bits in a descriptor can hold, as a VMCB does.
-fn normalise(segment: &mut KvmSegment) {
-    segment.type_ &= 15;
-    segment.dpl &= 3;
-    segment.present = segment.present & 1 & !segment.unusable;
-    for bit in [
-        &mut segment.db,
-        &mut segment.s,
-        &mut segment.l,
-        &mut segment.avl,
-    ] {
-        *bit &= 1;
-    }
-    segment.g = (segment.limit > 0xfffff).into();
-    segment.unusable = 1 - segment.present;
-    segment.padding = 0;
-}
-
-fn get_table(table: &DescriptorTable) -> KvmDtable {
-    KvmDtable {
-        base: table.base.into(),
-        limit: table.limit,
-        padding: [0; 3],
+impl KvmSregs {
+    /// Makes them what KVM reads back from a VMCB.
+    fn normalise(&mut self) {
+        for segment in [&mut self.cs, &mut self.ss, &mut self.ldt] {
+            segment.normalise(0);
+        }
+        for segment in [&mut self.ds, &mut self.es, &mut self.fs, &mut self.gs] {
+            segment.normalise(TYPE_ACCESSED);
+        }
+        self.tr.normalise(TYPE_BUSY);
     }
 }
 
-fn set_table(table: &KvmDtable) -> DescriptorTable {
+impl KvmSegment {
+    /// Leaves of each field what its bits in a descriptor can hold. `type_bits` are set in the type.
+    fn normalise(&mut self, type_bits: u8) {
+        for bit in [&mut self.db, &mut self.s, &mut self.l, &mut self.avl] {
+            *bit &= 1;
+        }
+        self.dpl &= 3;
+        self.present = (self.present & 1 != 0 && self.unusable == 0).into();
+        self.unusable = 1 - self.present;
+        self.type_ = self.type_ & 15 | if self.present != 0 { type_bits } else { 0 };
+        self.g = (self.limit > 0xfffff).into();
+        self.padding = 0;
+    }
+}
+
+fn table(table: &KvmDtable) -> DescriptorTable {
     DescriptorTable {
         base: table.base as u32,
         limit: table.limit,

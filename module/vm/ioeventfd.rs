@@ -19,7 +19,8 @@ use crate::{
 /// How many there may be on a bus: `NR_IOBUS_DEVS`.
 const MAX_IOEVENTFDS: usize = 1000;
 
-const VALID_FLAGS: u32 = (1 << 4) - 1;
+/// The fifth is the kernel's own, and not refused.
+const VALID_FLAGS: u32 = (1 << 5) - 1;
 
 /// Where a write goes.
 #[derive(Clone, Copy, PartialEq, Eq)]

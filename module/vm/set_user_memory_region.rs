@@ -32,6 +32,9 @@ use crate::{
 /// So many pages can still be counted by an `int`.
 const MAX_PAGES: u64 = (1 << 31) - 1;
 
+/// No processor has longer addresses. KVM's limit is that of the host's.
+const MAX_PHYSICAL_BITS: u32 = 52;
+
 /// # Errors
 ///
 /// `EINVAL` where a number is not one that a slot can have, where a slot that is not there is to be
@@ -107,7 +110,7 @@ fn check(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<u16> {
         && region
             .guest_phys_addr
             .checked_add(region.memory_size)
-            .is_some()
+            .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS)
         && region.memory_size / PAGE_SIZE as u64 <= MAX_PAGES;
     if valid {
         Ok(id)

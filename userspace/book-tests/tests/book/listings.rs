@@ -98,7 +98,12 @@ fn what_was_recorded_for_the_book_is_in_it() {
                 .collect::<Vec<_>>()
         })
         .collect();
-    for path in recorded() {
+    let book = Path::new("comparisons/book");
+    let kernel = Path::new("comparisons/kernel");
+    let for_the_book = recorded()
+        .into_iter()
+        .filter(|path| path.starts_with(book) || path.starts_with(kernel));
+    for path in for_the_book {
         assert!(
             included.contains(&path),
             "{} is not in the book",
@@ -143,7 +148,7 @@ fn recorded() -> Vec<PathBuf> {
     }
     #[derive(serde::Deserialize)]
     struct Recording {
-        file: PathBuf,
+        file: String,
     }
     #[derive(serde::Deserialize)]
     struct Excerpts {
@@ -157,10 +162,10 @@ fn recorded() -> Vec<PathBuf> {
     let comparisons = Path::new("comparisons");
     let recordings: Recordings = read_toml("comparisons/recordings.toml");
     let excerpts: Excerpts = read_toml("comparisons/kernel/excerpts.toml");
-    let recordings = recordings
-        .recording
-        .into_iter()
-        .map(|it| comparisons.join(it.file));
+    // What names neither device is recorded on both.
+    let recordings = recordings.recording.iter().flat_map(|it| {
+        ["hiboma", "kvm"].map(|device| comparisons.join(it.file.replace("{device}", device)))
+    });
     let excerpts = excerpts
         .excerpt
         .into_iter()

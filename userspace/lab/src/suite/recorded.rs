@@ -15,7 +15,7 @@ use super::failed;
 use super::shared_guest::SharedGuest;
 use crate::build;
 use crate::comparisons::recordings::{self, normalise};
-use crate::comparisons::{excerpts, pairs, readme};
+use crate::comparisons::{excerpts, readme};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
@@ -51,7 +51,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     }
     let guest = SharedGuest::new(image, &[], HIBOMA);
     trials.push(Trial::test("readme::demo", move || {
-        let demo = guest.with(pairs::demo).map_err(failed)?;
+        let demo = guest.with(readme::demo).map_err(failed)?;
         let readme = fs::read_to_string(readme::path())?;
         let now = readme::with_demo(&readme, &demo).map_err(failed)?;
         compare(&readme::path(), &now).map_err(failed)

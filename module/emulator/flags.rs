@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! The flags register, and the conditions that are made of it.
+//!
+//! SDM vol. 1, 3.4.3 "EFLAGS Register" and appendix B "EFLAGS Condition Codes".
+
+use super::{
+    cpu::Cpu,
+    width::Width, //
+};
+
+/// Carry.
+pub const CF: u64 = 1 << 0;
+/// Parity.
+pub const PF: u64 = 1 << 2;
+/// Auxiliary carry, out of bit 3.
+pub const AF: u64 = 1 << 4;
+/// Zero.
+pub const ZF: u64 = 1 << 6;
+/// Sign.
+pub const SF: u64 = 1 << 7;
+/// Trap: `#DB` after each instruction.
+pub const TF: u64 = 1 << 8;
+/// Interrupts enabled.
+pub const IF: u64 = 1 << 9;
+/// Direction of string instructions.
+pub const DF: u64 = 1 << 10;
+/// Overflow.
+pub const OF: u64 = 1 << 11;
+/// I/O privilege level, two bits.
+pub const IOPL: u64 = 3 << 12;
+/// Nested task.
+pub const NT: u64 = 1 << 14;
+/// Resume: no instruction breakpoint on the next instruction.
+pub const RF: u64 = 1 << 16;
+/// Alignment check.
+pub const AC: u64 = 1 << 18;
+/// That it can be changed says that there is `cpuid`.
+pub const ID: u64 = 1 << 21;
+
+/// The bit that is always set.
+const FIXED: u64 = 1 << 1;
+/// What a program can change.
+const WRITABLE: u64 = CF | PF | AF | ZF | SF | TF | IF | DF | OF | IOPL | NT | AC | ID;
+
+impl Cpu {
+    pub(super) fn flag(&self, flag: u64) -> bool {
+        self.rflags & flag != 0
+    }
+
+    pub(super) fn set_flag(&mut self, flag: u64, value: bool) {
+        if value {
+            self.rflags |= flag;
+        } else {
+            self.rflags &= !flag;
+        }
+    }
+
+    /// SF, ZF and PF, which tell of a result and not of how it came about.
+    pub(super) fn set_result_flags(&mut self, width: Width, result: u32) {
+        self.set_flag(SF, width.sign(result));
+        self.set_flag(ZF, width.truncate(result) == 0);
+        self.set_flag(PF, (result as u8).count_ones() & 1 == 0);
+    }
+
+    /// Loads the flags register, or its lower half, from what `pushf` stored there.
+    pub(super) fn load_flags(&mut self, width: Width, value: u32) {
+        let changed = WRITABLE & u64::from(width.mask());
+        self.rflags = self.rflags & !changed | u64::from(value) & changed | FIXED;
+    }
+
+    /// Whether one of the sixteen conditions holds, as `jcc`, `setcc` and `cmovcc` number them.
+    pub(super) fn condition(&self, code: u8) -> bool {
+        let holds = match code >> 1 & 7 {
+            0 => self.flag(OF),
+            1 => self.flag(CF),
+            2 => self.flag(ZF),
+            3 => self.flag(CF | ZF),
+            4 => self.flag(SF),
+            5 => self.flag(PF),
+            6 => self.flag(SF) != self.flag(OF),
+            _ => self.flag(ZF) || self.flag(SF) != self.flag(OF),
+        };
+        // An odd number is the contrary of the even one before it.
+        holds != (code & 1 != 0)
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! String instructions, and `rep`.
+//!
+//! SDM vol. 1, 7.3.9 "String Operations". `ins` and `outs` are in `io.rs`.
+
+use super::{
+    super::{
+        decoder::Repeat,
+        flags::{
+            DF,
+            ZF, //
+        },
+        registers::{
+            CX,
+            DI,
+            SI, //
+        },
+    },
+    Bus,
+    Cpu,
+    Execution,
+    Instruction,
+    Operation::{
+        self,
+        *, //
+    },
+    Outcome, //
+};
+
+impl<B: Bus> Execution<'_, B> {
+    /// A string instruction; of one that is repeated, one iteration, or none if the count is 0.
+    pub(super) fn string(&mut self, instruction: &Instruction) -> Outcome<B> {
+        let Some(repeat) = self.prefixes.repeat else {
+            return self.string_once(instruction);
+        };
+        if self.cpu.register(self.prefixes.address_size, CX) == 0 {
+            return Ok(());
+        }
+        self.string_once(instruction)?;
+        let more = self.count_down() != 0;
+        if more && self.is_repeated(instruction.operation, repeat) {
+            self.again();
+        }
+        Ok(())
+    }
+
+    fn string_once(&mut self, instruction: &Instruction) -> Outcome<B> {
+        let [first, second, _] = instruction.operands;
+        match instruction.operation {
+            Cmps | Scas => self.compare(first, second, Cpu::sub)?,
+            Ins => self.ins(first, second)?,
+            Outs => self.outs(first, second)?,
+            _ => self.mov(first, second)?,
+        }
+        let width = match instruction.operation {
+            Outs => second.width(),
+            _ => first.width(),
+        };
+        let distance = match self.cpu.flag(DF) {
+            true => -(width.bytes() as i32),
+            false => width.bytes() as i32,
+        };
+        if let Movs | Cmps | Lods | Outs = instruction.operation {
+            self.advance(SI, distance);
+        }
+        if let Movs | Cmps | Scas | Stos | Ins = instruction.operation {
+            self.advance(DI, distance);
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, index: u8, distance: i32) {
+        let size = self.prefixes.address_size;
+        let offset = self.cpu.register(size, index);
+        let offset = offset.wrapping_add_signed(distance);
+        self.cpu.set_register(size, index, offset);
+    }
+
+    /// Whether what has been found is not what ends the repetition before the count does.
+    fn is_repeated(&self, operation: Operation, repeat: Repeat) -> bool {
+        match operation {
+            Cmps | Scas => self.cpu.flag(ZF) == (repeat == Repeat::Equal),
+            _ => true,
+        }
+    }
+}

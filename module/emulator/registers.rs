@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! The general-purpose registers, the segment registers, and the instruction pointer.
+//!
+//! SDM vol. 1, 3.4 "Basic Program Execution Registers" and 3.5 "Instruction Pointer".
+
+use super::{
+    cpu::{
+        Cpu,
+        Segment, //
+    },
+    exceptions::Exception,
+    width::Width, //
+};
+
+/// AL, AX or EAX.
+pub(super) const AX: u8 = 0;
+/// CL, CX or ECX.
+pub(super) const CX: u8 = 1;
+/// DL, DX or EDX.
+pub(super) const DX: u8 = 2;
+/// BL, BX or EBX.
+pub(super) const BX: u8 = 3;
+/// SP or ESP.
+pub(super) const SP: u8 = 4;
+/// BP or EBP.
+pub(super) const BP: u8 = 5;
+/// SI or ESI.
+pub(super) const SI: u8 = 6;
+/// DI or EDI.
+pub(super) const DI: u8 = 7;
+/// Among the byte registers, AH has the number that SP has among the others.
+pub(super) const AH: u8 = 4;
+
+/// The segment registers, as instructions number them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they have no other names")]
+pub(super) enum SegmentRegister {
+    Es,
+    Cs,
+    Ss,
+    Ds,
+    Fs,
+    Gs,
+}
+
+impl SegmentRegister {
+    /// The register of this number, if there is one.
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            0 => Self::Es,
+            1 => Self::Cs,
+            2 => Self::Ss,
+            3 => Self::Ds,
+            4 => Self::Fs,
+            5 => Self::Gs,
+            _ => return None,
+        })
+    }
+}
+
+impl Cpu {
+    /// Reads a general-purpose register. Of the byte registers, 4 to 7 are the second bytes of 0 to
+    /// 3: AH, CH, DH and BH.
+    pub(super) fn register(&self, width: Width, number: u8) -> u32 {
+        let value = match (width, number) {
+            (Width::Byte, 4..) => self.regs[usize::from(number & 3)] >> 8,
+            _ => self.regs[usize::from(number & 7)],
+        };
+        width.truncate(value as u32)
+    }
+
+    /// Writes a general-purpose register. 32 bits clear the upper half, 8 or 16 leave the rest.
+    pub(super) fn set_register(&mut self, width: Width, number: u8, value: u32) {
+        let value = u64::from(width.truncate(value));
+        match (width, number) {
+            (Width::Byte, 4..) => {
+                let register = &mut self.regs[usize::from(number & 3)];
+                *register = *register & !0xff00 | value << 8;
+            }
+            (Width::Byte | Width::Word, _) => {
+                let register = &mut self.regs[usize::from(number & 7)];
+                *register = *register & !u64::from(width.mask()) | value;
+            }
+            (Width::Dword, _) => self.regs[usize::from(number & 7)] = value,
+        }
+    }
+
+    pub(super) fn segment(&self, register: SegmentRegister) -> &Segment {
+        &self.segments[register as usize]
+    }
+
+    /// Loads a segment register as real mode does: by arithmetic, without a descriptor.
+    pub(super) fn load_segment(&mut self, register: SegmentRegister, selector: u16) {
+        let segment = &mut self.segments[register as usize];
+        segment.selector = selector;
+        segment.base = u32::from(selector) << 4;
+    }
+
+    /// Goes on somewhere else. With 16 bits, the instruction pointer has no more.
+    pub(super) fn jump(&mut self, width: Width, target: u32) -> Result<(), Exception> {
+        let target = width.truncate(target);
+        if target > self.segment(SegmentRegister::Cs).limit {
+            return Err(Exception::GeneralProtection);
+        }
+        self.rip = target.into();
+        Ok(())
+    }
+
+    /// Goes on in another segment.
+    pub(super) fn jump_far(&mut self, selector: u16, offset: u32) -> Result<(), Exception> {
+        self.load_segment(SegmentRegister::Cs, selector);
+        self.jump(Width::Dword, offset)
+    }
+}

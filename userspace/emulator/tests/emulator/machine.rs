@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
+
+use emulator::{Bus, Cpu, DescriptorTable, Segment, Stop};
+use iced_x86::code_asm::CodeAssembler;
+use iced_x86::IcedError;
+
+/// Where the code is, by its segment; and the other segments, each 64 KiB further on.
+pub const CODE: u16 = 0x1000;
+pub const DATA: u16 = 0x2000;
+pub const EXTRA: u16 = 0x3000;
+pub const STACK: u16 = 0x4000;
+pub const HANDLERS: u16 = 0x5000;
+
+pub const ES: usize = 0;
+pub const CS: usize = 1;
+pub const SS: usize = 2;
+pub const DS: usize = 3;
+
+/// Registers, as `Cpu::regs` numbers them.
+pub const AX: usize = 0;
+pub const CX: usize = 1;
+pub const DX: usize = 2;
+pub const BX: usize = 3;
+pub const SP: usize = 4;
+pub const BP: usize = 5;
+pub const SI: usize = 6;
+pub const DI: usize = 7;
+
+/// What the bus was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    Fetch(u32, usize),
+    Read(u32, usize),
+    Write(u32, usize),
+    Lock,
+    Input(u16, usize),
+    Output(u16, Vec<u8>),
+    InputString(u16, usize, u32),
+    OutputString(u16, Vec<u8>),
+}
+
+pub struct Board {
+    pub memory: Vec<u8>,
+    pub accesses: Vec<Access>,
+    /// What reading a port gives, byte by byte.
+    pub input: u8,
+}
+
+impl Bus for Board {
+    type Stop = u32;
+
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, u32> {
+        self.accesses.push(Access::Fetch(address, bytes.len()));
+        let memory = self.memory.get(address as usize..).ok_or(address)?;
+        let count = bytes.len().min(memory.len());
+        if count == 0 {
+            return Err(address);
+        }
+        bytes[..count].copy_from_slice(&memory[..count]);
+        Ok(count)
+    }
+
+    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), u32> {
+        self.accesses.push(Access::Read(address, data.len()));
+        let start = address as usize;
+        data.copy_from_slice(self.memory.get(start..start + data.len()).ok_or(address)?);
+        Ok(())
+    }
+
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), u32> {
+        self.accesses.push(Access::Write(address, data.len()));
+        let start = address as usize;
+        let memory = self.memory.get_mut(start..start + data.len());
+        memory.ok_or(address)?.copy_from_slice(data);
+        Ok(())
+    }
+
+    fn lock(&mut self) {
+        self.accesses.push(Access::Lock);
+    }
+
+    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), u32> {
+        self.accesses.push(Access::Input(port, data.len()));
+        data.fill_with(|| {
+            self.input = self.input.wrapping_add(1);
+            self.input
+        });
+        Ok(())
+    }
+
+    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), u32> {
+        self.accesses.push(Access::Output(port, data.to_vec()));
+        Ok(())
+    }
+
+    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), u32> {
+        self.accesses
+            .push(Access::InputString(port, data.len(), ahead));
+        data.fill_with(|| {
+            self.input = self.input.wrapping_add(1);
+            self.input
+        });
+        Ok(())
+    }
+
+    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), u32> {
+        self.accesses
+            .push(Access::OutputString(port, data.to_vec()));
+        Ok(())
+    }
+
+    fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
+        [leaf, subleaf, 0x1234, 0x5678]
+    }
+}
+
+pub struct Machine {
+    pub cpu: Cpu,
+    pub board: Board,
+}
+
+impl Machine {
+    /// A machine about to execute `code`.
+    pub fn new(code: &[u8]) -> Self {
+        let segment = |selector: u16| Segment {
+            selector,
+            base: u32::from(selector) << 4,
+            limit: 0xffff,
+            db: false,
+        };
+        let mut cpu = Cpu {
+            regs: [0; 16],
+            rip: 0,
+            rflags: 2,
+            segments: [EXTRA, CODE, STACK, DATA, DATA, DATA].map(segment),
+            idt: DescriptorTable {
+                base: 0,
+                limit: 0x3ff,
+            },
+            gdt: DescriptorTable::default(),
+            cr0: 0x10,
+        };
+        cpu.regs[SP] = 0x1000;
+        let mut memory = vec![0; 1 << 20];
+        let start = usize::from(CODE) << 4;
+        memory[start..start + code.len()].copy_from_slice(code);
+        let board = Board {
+            memory,
+            accesses: Vec::new(),
+            input: 0,
+        };
+        Machine { cpu, board }
+    }
+
+    /// A machine about to execute what is assembled here.
+    pub fn assemble(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Self {
+        Self::new(&assemble(code))
+    }
+
+    /// Puts `code` where the handlers are, and its address into the vector table.
+    pub fn handle(&mut self, vector: u8, code: &[u8]) {
+        let offset = u16::from(vector) << 8;
+        self.memory(HANDLERS, offset, code.len())
+            .copy_from_slice(code);
+        let entry = self.memory(0, u16::from(vector) * 4, 4);
+        entry[..2].copy_from_slice(&offset.to_le_bytes());
+        entry[2..].copy_from_slice(&HANDLERS.to_le_bytes());
+    }
+
+    /// Executes up to so many instructions.
+    pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
+        (0..count).try_for_each(|_| self.cpu.step(&mut self.board))
+    }
+
+    /// Executes everything up to `hlt`.
+    pub fn run(&mut self) -> &mut Self {
+        assert_eq!(self.steps(1_000_000), Err(Stop::Halt));
+        self
+    }
+
+    pub fn memory(&mut self, segment: u16, offset: u16, count: usize) -> &mut [u8] {
+        let start = (usize::from(segment) << 4) + usize::from(offset);
+        &mut self.board.memory[start..start + count]
+    }
+}
+
+/// Assembles 16-bit code for offset 0.
+pub fn assemble(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Vec<u8> {
+    let mut assembler = CodeAssembler::new(16).expect("16 bits");
+    code(&mut assembler).expect("instructions of 16-bit code");
+    assembler.assemble(0).expect("labels in reach")
+}
