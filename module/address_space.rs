@@ -7,15 +7,17 @@
 use core::ptr;
 use kernel::{
     mm::Mm,
+    page::PAGE_SIZE,
     prelude::*,
     sync::aref::ARef, //
 };
 
+/// Where the addresses of a program end: `TASK_SIZE_MAX` of page tables with four levels. (With
+/// five there are more, for programs that ask for them.)
+const TASK_SIZE_MAX: u64 = (1 << 47) - PAGE_SIZE as u64;
+
 /// The address space of the process that made this, even after that process is gone.
-pub(crate) struct AddressSpace {
-    mm: ARef<Mm>,
-    task_size: usize,
-}
+pub(crate) struct AddressSpace(ARef<Mm>);
 
 impl AddressSpace {
     /// The current process's.
@@ -26,25 +28,20 @@ impl AddressSpace {
     pub(crate) fn current() -> Result<Self> {
         let task = current!();
         let mm: &Mm = task.mm().ok_or(EIO)?;
-        Ok(AddressSpace {
-            mm: mm.into(),
-            // SAFETY: The `mm` is alive. The field is written by `execve(2)` only, before the
-            // program can call anything.
-            task_size: unsafe { (*mm.as_raw()).__bindgen_anon_1.task_size },
-        })
+        Ok(AddressSpace(mm.into()))
     }
 
     /// Whether the current process, or thread, has this one.
     pub(crate) fn is_current(&self) -> bool {
         let task = current!();
         task.mm()
-            .is_some_and(|mm| ptr::eq(mm.as_raw(), self.mm.as_raw()))
+            .is_some_and(|mm| ptr::eq(mm.as_raw(), self.0.as_raw()))
     }
 
     /// Whether these addresses could be the program's, as `access_ok()` has it: mapped or not.
-    pub(crate) fn may_contain(&self, address: u64, length: u64) -> bool {
+    pub(crate) fn may_contain(address: u64, length: u64) -> bool {
         address
             .checked_add(length)
-            .is_some_and(|end| end <= self.task_size as u64)
+            .is_some_and(|end| end <= TASK_SIZE_MAX)
     }
 }
