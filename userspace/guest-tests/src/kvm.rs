@@ -27,7 +27,7 @@ mod vcpu;
 
 pub use device::{Device, on_both};
 pub use exit::Exit;
-pub use ioctls::{as_fd, ask, create, dirty_log, exchange, pass, region, set_region};
+pub use ioctls::{as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};
 pub use memory::{Memory, PAGE};
 pub use pointers::{BadPointer, pass_bad};

@@ -11,7 +11,6 @@ use nix::errno::Errno;
 use nix::libc;
 
 use super::{Memory, PAGE};
-use crate::raw;
 
 /// The descriptor of a [`Vcpu`](super::Vcpu) or of one of the types of kvm-ioctls.
 pub fn as_fd(owner: &impl AsRawFd) -> BorrowedFd<'_> {
@@ -19,9 +18,21 @@ pub fn as_fd(owner: &impl AsRawFd) -> BorrowedFd<'_> {
     unsafe { BorrowedFd::borrow_raw(owner.as_raw_fd()) }
 }
 
-/// An ioctl that makes a descriptor, with a bare number for an argument.
+/// An ioctl whose argument is a number and no pointer, or is none at all.
+///
+/// # Panics
+///
+/// Where the ioctl's number says that it is of a structure.
+pub fn call(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<c_int> {
+    assert_eq!(number >> 16, 0, "{number:#x} is of a structure");
+    // SAFETY: `fd` is open for as long as it is borrowed, and the kernel gets no address.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), argument) };
+    Errno::result(result)
+}
+
+/// A [`call`] that makes a descriptor.
 pub fn create(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<OwnedFd> {
-    let made = raw::ioctl(fd, number.into(), argument)?;
+    let made = call(fd, number, argument)?;
     // SAFETY: It has just been made, and nobody else knows of it.
     Ok(unsafe { OwnedFd::from_raw_fd(made) })
 }

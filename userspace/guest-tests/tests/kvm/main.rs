@@ -3,4 +3,14 @@
 //! Tests of what `/dev/hiboma` has of KVM's interface, on `/dev/kvm` as well: see
 //! [`guest_tests::kvm`]. One file for each concept:
 
+mod capabilities;
+mod create_vcpu;
+mod device;
+mod memory_slots;
+mod mmio;
+mod mp_state;
 mod ports;
+mod regs;
+mod segments;
+mod sregs;
+mod string_ports;
