@@ -6,6 +6,10 @@
 mod capabilities;
 mod create_vcpu;
 mod device;
+mod dirty_log;
+mod ioeventfd;
+mod ioeventfd_errors;
+mod memory;
 mod memory_slots;
 mod mmio;
 mod mp_state;
