@@ -16,7 +16,6 @@
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a processor;
 //! - `emulator/`: what runs in it, an interpreter of real-mode x86 that knows no kernel;
 //! - `uapi.rs`, `kvm/`: what user space may rely on, hiboma's own and KVM's;
-//! - `address_space.rs`: whose memory a machine uses;
 //! - `uaccess.rs`: structures that an ioctl's argument points to;
 //! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
 //!
@@ -30,8 +29,6 @@ use kernel::{
 };
 
 pub mod abstractions;
-#[forbid(unsafe_code)]
-mod address_space;
 #[forbid(unsafe_code)]
 mod device;
 pub mod emulator;

@@ -28,13 +28,13 @@ use kernel::{
 
 use crate::{
     abstractions::{
+        address_space::AddressSpace,
         anon_inode::{
             self,
             AnonInodeFile, //
         },
         shared_page::SharedPage, //
     },
-    address_space::AddressSpace,
     device::check_extension,
     kvm::*, //
 };

@@ -20,8 +20,10 @@ use super::{
     Vm, //
 };
 use crate::{
-    abstractions::lock_killable::lock_killable,
-    address_space::AddressSpace,
+    abstractions::{
+        address_space::AddressSpace,
+        lock_killable::lock_killable, //
+    },
     kvm::{
         KvmUserspaceMemoryRegion,
         KVM_MEM_LOG_DIRTY_PAGES,
