@@ -4,6 +4,7 @@
 //! [`guest_tests::kvm`]. One file for each concept:
 
 mod capabilities;
+mod cpuid;
 mod create_vcpu;
 mod device;
 mod dirty_log;
@@ -12,10 +13,12 @@ mod halt;
 mod internal_error;
 mod ioeventfd;
 mod ioeventfd_errors;
+mod mapping;
 mod memory;
 mod memory_slots;
 mod mmio;
 mod mp_state;
+mod msr_index_list;
 mod ports;
 mod re_entry;
 mod regs;
@@ -23,3 +26,4 @@ mod run;
 mod segments;
 mod sregs;
 mod string_ports;
+mod tss_addr;
