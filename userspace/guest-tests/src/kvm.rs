@@ -30,6 +30,6 @@ pub use exit::Exit;
 pub use ioctls::{as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};
 pub use memory::{Memory, PAGE};
-pub use pointers::{BadPointer, pass_bad};
+pub use pointers::{BadPointer, pass_bad, pass_header};
 pub use signal::Signal;
 pub use vcpu::Vcpu;

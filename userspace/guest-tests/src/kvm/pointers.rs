@@ -72,3 +72,15 @@ pub fn pass_bad(fd: impl AsFd, number: u32, pointer: BadPointer) -> nix::Result<
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), address) };
     Errno::result(result)
 }
+
+/// An ioctl whose argument is the header of a list, `nent` and padding; the entries are missing.
+pub fn pass_header(fd: impl AsFd, number: u32, nent: u32) -> nix::Result<c_int> {
+    let memory = Memory::new(2 * PAGE);
+    let at = PAGE - 8;
+    memory.write(at, &nent.to_le_bytes());
+    memory.protect(PAGE, ProtFlags::PROT_NONE);
+    let address = memory.address() + at as u64;
+    // SAFETY: Where the kernel can write at all, there is `memory`.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), address) };
+    Errno::result(result)
+}
