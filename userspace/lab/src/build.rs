@@ -95,8 +95,8 @@ pub fn image() -> Result<Image> {
     })
 }
 
-/// The tests that run in the guest, one binary.
-pub fn guest_tests() -> Result<PathBuf> {
+/// The tests that run in the guest: `guest-…` and `kvm-…`.
+pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
 

@@ -25,14 +25,15 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     )
 }
 
-/// The tests of the crate `guest-tests`, one binary.
-pub fn tests(progress: &Progress) -> Result<PathBuf> {
-    let arguments = ["test", "--no-run", "--package=guest-tests", "--test=guest"];
-    let binaries = cargo(progress, "guest tests", &arguments)?;
-    binaries
-        .into_iter()
-        .next()
-        .context("guest-tests made no binary")
+/// The tests of the crate `guest-tests`, a binary for each of its targets.
+pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
+    let targets = ["--test=guest", "--test=kvm"];
+    let arguments = ["test", "--no-run", "--package=guest-tests"];
+    cargo(
+        progress,
+        "guest tests",
+        &[&arguments[..], &targets].concat(),
+    )
 }
 
 /// The C clients of `comparisons/c`.
