@@ -5,7 +5,10 @@
 //! Counterparts: `kvm_vcpu_reset()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
 
-use kernel::alloc::KVVec;
+use kernel::{
+    alloc::KVVec,
+    prelude::*, //
+};
 
 use super::{
     mmio::Mmio,
@@ -44,9 +47,9 @@ const APIC_BASE: u64 = 0xfee0_0800;
 const APIC_BASE_BSP: u64 = 1 << 8;
 
 impl State {
-    /// A new processor's state.
-    pub(super) fn at_reset(id: usize) -> Self {
-        let mut state = State {
+    /// A new processor's state. It is made in place: the stack of a system call is small.
+    pub(super) fn at_reset(id: usize) -> impl Init<Self> {
+        init!(State {
             cpu: Cpu {
                 regs: [0; 16],
                 rip: 0,
@@ -56,16 +59,20 @@ impl State {
                 gdt: DescriptorTable::default(),
                 cr0: CR0_CD | CR0_NW,
             },
-            sregs: KvmSregs::default(),
+            sregs: KvmSregs {
+                apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
+                ..KvmSregs::default()
+            },
             cpuid: KVVec::new(),
             invalid_opcode: false,
             port_io: PortIo::Idle,
             mmio: Mmio::new(),
             has_run: false,
-        };
-        state.sregs.apic_base = APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 };
-        state.init();
-        state
+        })
+        .chain(|state| {
+            state.init();
+            Ok(())
+        })
     }
 
     /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.

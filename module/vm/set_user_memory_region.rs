@@ -20,7 +20,10 @@ use super::{
     Vm, //
 };
 use crate::{
-    abstractions::lock_killable::lock_killable,
+    abstractions::{
+        address_space::AddressSpace,
+        lock_killable::lock_killable, //
+    },
     kvm::{
         KvmUserspaceMemoryRegion,
         KVM_MEM_LOG_DIRTY_PAGES,
@@ -42,7 +45,7 @@ const MAX_PHYSICAL_BITS: u32 = 52;
 /// overlap; `EFAULT`, `ENOMEM`. The slots are then as before.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let region: KvmUserspaceMemoryRegion = copy_from_user(arg)?;
-    let id = check(vm, &region)?;
+    let id = check(&region)?;
 
     let mut memory = lock_killable(&vm.memory)?;
     let slots = memory.slots();
@@ -94,7 +97,7 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
 }
 
 /// Checks what can be checked without a look at the slots; returns the slot's id.
-fn check(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<u16> {
+fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
     let is_aligned = |number: u64| number & !PAGE_MASK as u64 == 0;
 
     // The upper half of `slot` is the number of an address space, of which there is one.
@@ -104,9 +107,7 @@ fn check(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<u16> {
         && is_aligned(region.memory_size)
         && is_aligned(region.guest_phys_addr)
         && is_aligned(region.userspace_addr)
-        && vm
-            .address_space
-            .may_contain(region.userspace_addr, region.memory_size)
+        && AddressSpace::may_contain(region.userspace_addr, region.memory_size)
         && region
             .guest_phys_addr
             .checked_add(region.memory_size)

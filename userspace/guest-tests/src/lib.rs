@@ -17,7 +17,8 @@
 //! - `guest.rs`: [`Guest`], a test's turn, and the devices that it has for that long;
 //! - `module.rs`: [`Module`], to load and unload one;
 //! - `sample.rs`: [`Sample`], the second module, for what the first does not show;
-//! - `child.rs`: [`in_child`], what a test does in a process of its own;
+//! - `child.rs`: [`in_child`] and [`ends_by`], what a test does in a process of its own;
+//! - `kvm.rs`: [`kvm`], what the tests in `tests/kvm/` share;
 //! - `kernel_log.rs`: [`KernelLog`], what the kernel says from here on;
 //! - `limits.rs`: [`FileMax`] and [`lowest_free`], for what fails when too much is open;
 //! - `raw.rs`: system calls by their bare numbers.
@@ -25,6 +26,7 @@
 mod child;
 mod guest;
 mod kernel_log;
+pub mod kvm;
 mod limits;
 mod module;
 pub mod raw;
@@ -32,7 +34,7 @@ mod sample;
 #[path = "../../../module/anon_inode_sample_uapi.rs"]
 pub mod sample_uapi;
 
-pub use child::in_child;
+pub use child::{ends_by, in_child};
 pub use guest::{Guest, Subject};
 pub use kernel_log::KernelLog;
 pub use limits::{FileMax, lowest_free};

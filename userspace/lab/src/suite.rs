@@ -4,7 +4,7 @@
 //!
 //! | file | its trials |
 //! | --- | --- |
-//! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko and on its C twin |
+//! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
 //! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
