@@ -12,6 +12,7 @@
 //! | `far.rs` | blocks that leave the segment |
 //! | `faults.rs` | instructions that may fault |
 //! | `devices.rs` | ports, `hlt`, and string instructions that repeat |
+//! | `system.rs` | single steps, and the vector table's address |
 //! | `instructions.rs` | which instructions there are, from iced's tables |
 //! | `operands.rs` | an instruction's operands |
 //! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
@@ -25,6 +26,7 @@ mod faults;
 mod instructions;
 mod operands;
 mod start;
+mod system;
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction};

@@ -27,6 +27,9 @@ const STEPS: u64 = 5000;
 /// The longest instruction.
 const LONGEST: usize = 15;
 
+/// The vector of the trap after each instruction, if TF is set.
+const SINGLE_STEP: u8 = 1;
+
 /// An observer of a run.
 #[derive(Default)]
 pub struct Watch {
@@ -82,6 +85,10 @@ impl Watch {
         let entered = vector.filter(|_| self.instruction.mnemonic() != Mnemonic::Iret);
         match entered {
             Some(vector) => {
+                if vector == SINGLE_STEP {
+                    // It has been executed, and then there was the trap.
+                    flags::execute(&mut self.undefined, &self.instruction, &before);
+                }
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
                 if written.device.is_some() {
                     self.skip = Some(Skip::InterruptFrameOnDevice);
