@@ -35,7 +35,7 @@ use crate::dice::Dice;
 use crate::program::Program;
 use emitter::Emitter;
 
-pub use start::{cpu as start, real_mode};
+pub use start::{CR0, cpu as start, real_mode};
 
 /// The program of a seed.
 pub fn program(seed: u64) -> Result<Program> {
@@ -55,6 +55,7 @@ pub fn program(seed: u64) -> Result<Program> {
         end,
         cpu,
         answers: seed,
+        by_hand: false,
     })
 }
 

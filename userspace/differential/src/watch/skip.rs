@@ -21,9 +21,6 @@ const SP: usize = 4;
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
-    if instruction.is_invalid() {
-        return Some(Skip::NoInstruction);
-    }
     let memory =
         (0..instruction.op_count()).any(|operand| instruction.op_kind(operand) == OpKind::Memory);
     if cpu.rflags & TF != 0 && memory && is_locked(instruction) {
