@@ -137,7 +137,7 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
 pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
     use Mnemonic::*;
     let mnemonic = instruction.mnemonic();
-    let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
+    let aligned = address.is_multiple_of(instruction.memory_size().size().max(1) as u64);
     if is_locked(instruction) && !aligned {
         return Some(Skip::LockedDevice);
     }
