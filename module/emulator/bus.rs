@@ -47,7 +47,8 @@ pub trait Bus {
     /// Whether something has been remembered that is to be done before the next instruction.
     ///
     /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
-    /// was the last iteration, and what is left to do is to find that the count is 0.
+    /// was the last iteration, and what is left to do is to find that the count is 0. It also takes
+    /// the place of the single-step trap.
     fn is_pending(&self) -> bool {
         false
     }

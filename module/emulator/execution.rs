@@ -57,6 +57,12 @@ impl<'a, B: Bus> Execution<'a, B> {
         self.execute(&instruction)
     }
 
+    /// Whether the single-step trap comes after the instruction. KVM forgets it where it leaves for
+    /// user space.
+    pub(super) fn is_trapped(&self) -> bool {
+        self.then == Then::Next && !self.bus.is_pending()
+    }
+
     /// Has the instruction executed once more.
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.code.used as u32);
