@@ -133,6 +133,10 @@ impl Bus for VcpuBus<'_> {
         Ok(())
     }
 
+    fn is_pending(&self) -> bool {
+        self.posted
+    }
+
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
         cpuid(self.cpuid, leaf, subleaf)
     }

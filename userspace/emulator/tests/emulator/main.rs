@@ -2,5 +2,10 @@
 
 //! The interpreter, by the chapters of the manual.
 
+mod arithmetic;
+mod bits;
+mod data_transfer;
 mod machine;
+mod opcodes;
 mod programs;
+mod table;
