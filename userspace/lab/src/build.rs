@@ -86,7 +86,9 @@ pub fn image() -> Result<Image> {
             files.push(host_file("/bin", program)?);
         }
     }
-    files.push(host_file("/bin", programs::c_client()?)?);
+    for client in programs::c_clients()? {
+        files.push(host_file("/bin", client)?);
+    }
     Ok(Image {
         vmlinux: kernel.vmlinux(),
         files,

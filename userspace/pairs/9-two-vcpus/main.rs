@@ -14,14 +14,14 @@ use pairs::Memory;
 pairs::guest!(
     r"
     lock inc dword ptr [0x2000]
-arriving:
+.arriving:
     cmp dword ptr [0x2000], 2
-    jne arriving
+    jne .arriving
 
     mov cx, 20000
-counting:
+.counting:
     lock inc dword ptr [0x2004]
-    loop counting
+    loop .counting
     hlt
     "
 );

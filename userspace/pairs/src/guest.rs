@@ -8,6 +8,9 @@
 /// The code lies among the program's constants, and is copied from there to wherever the guest
 /// has it. So it must not depend on where it lies: jumps do not, but the address of a label does.
 ///
+/// Its labels should begin with a dot. Without it, a guest's `write` would be taken for the
+/// function `write` of the program.
+///
 /// Of the two forms of `call` and `ret` that 16-bit code has, LLVM takes the longer: a return
 /// address is four bytes on the stack.
 #[macro_export]

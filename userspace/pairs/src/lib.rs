@@ -23,6 +23,7 @@
 //! | `8-run-loop`     | ports, a device's memory, and `KVM_GET_DIRTY_LOG`                       |
 //! | `9-two-vcpus`    | two vCPUs in two threads                                                |
 //! | `10-moved-slot`  | memory that goes to another address, with what is in it                 |
+//! | `11-life`        | a guest worth watching, with a screen and a keyboard                    |
 //!
 //! The programs run in the lab (`cargo lab run -- 7-kvm-run /dev/hiboma`), and natively where the
 //! devices are (`cargo run -p pairs --bin 7-kvm-run /dev/kvm`).

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use anyhow::anyhow;
 use kvm_bindings::KVM_API_VERSION;
 use kvm_ioctls::Error;
 use nix::errno::Errno;
@@ -36,7 +37,7 @@ pub(crate) fn other_device(path: &Path, version: i32) -> anyhow::Error {
         -1 => "has no answer".to_owned(),
         version => format!("answers {version}"),
     };
-    anyhow::anyhow!(
+    anyhow!(
         "{} does not speak KVM's ABI: to KVM_GET_API_VERSION it {answer}, where {KVM_API_VERSION} \
          is expected; name /dev/hiboma or /dev/kvm, {LAB}",
         path.display()

@@ -10,15 +10,12 @@ use super::recordings::{self, Recording};
 use super::side_by_side::side_by_side;
 use crate::guest::{Guest, Undelivered};
 
-/// What stands where hiboma does not have a layer yet.
-const NOT_YET: &str = "(this layer is still to come)";
-
-/// One step, taken on up to two devices.
+/// One step, taken on two devices.
 pub struct Pair {
     /// Its folder's name, in `userspace/pairs` and in `comparisons`, e.g. `3-descriptor`.
     pub step: String,
-    /// The run on /dev/hiboma; `None` where hiboma does not have that layer yet.
-    pub hiboma: Option<Recording>,
+    /// The run on /dev/hiboma.
+    pub hiboma: Recording,
     /// The run on /dev/kvm.
     pub kvm: Recording,
 }
@@ -37,7 +34,7 @@ pub fn all() -> Result<Vec<Pair>> {
     let pairs = steps.filter_map(|step| {
         Some(Pair {
             step: step.to_owned(),
-            hiboma: side(step, "hiboma"),
+            hiboma: side(step, "hiboma")?,
             kvm: side(step, "kvm")?,
         })
     });
@@ -54,11 +51,7 @@ pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write)
             all_well &= printed.well;
             Ok(printed.text)
         };
-        let hiboma = match &pair.hiboma {
-            Some(recording) => run(recording)?,
-            None => NOT_YET.to_owned(),
-        };
-        let kvm = run(&pair.kvm)?;
+        let (hiboma, kvm) = (run(&pair.hiboma)?, run(&pair.kvm)?);
         let sides = side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns);
         writeln!(to, "{}\n{sides}", pair.step).map_err(Undelivered)?;
     }

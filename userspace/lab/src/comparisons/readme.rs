@@ -14,7 +14,7 @@ use crate::workspace;
 const COLUMNS: u16 = 96;
 
 /// The steps that are shown; with all of them, the README would be about nothing else.
-const STEPS: [&str; 3] = ["1-open", "3-descriptor", "8-run-loop"];
+const STEPS: [&str; 3] = ["3-descriptor", "8-run-loop", "11-life"];
 
 const BEGIN: &str = "<!-- cargo lab record writes this: -->\n```text\n";
 const END: &str = "```\n<!-- to here -->\n";

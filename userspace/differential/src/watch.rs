@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`Watch`]: what the interpreter's run tells of a program, before it is run anywhere else.
+//!
+//! How many instructions it executes, which flags are undefined when, and whether there is a
+//! reason why its runs cannot be compared.
+
+mod flags;
+mod skip;
+
+use emulator::Cpu;
+use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
+
+use crate::assembler::CS;
+use crate::handlers;
+use crate::known::Skip;
+use crate::memory::Memory;
+use crate::memory_map::{CODE, HANDLERS, PAGE, Page, page_of};
+
+pub use flags::names;
+
+use crate::known::HIDDEN_BY_REP;
+
+/// How many instructions a program may execute, each iteration of `rep` counted.
+const STEPS: u64 = 5000;
+
+/// The longest instruction.
+const LONGEST: usize = 15;
+
+/// An observer of a run.
+#[derive(Default)]
+pub struct Watch {
+    /// How many instructions have been executed; one that `rep` repeats is one.
+    pub instructions: u64,
+    /// Why the runs cannot be compared.
+    pub skip: Option<Skip>,
+    undefined: u64,
+    hidden: u64,
+    steps: u64,
+    instruction: Instruction,
+    before: Option<Cpu>,
+}
+
+impl Watch {
+    /// An instruction is about to be executed. Returns whether it shall be.
+    pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
+        if self.skip.is_some() {
+            return false;
+        }
+        self.steps += 1;
+        let address = cpu.segments[CS].base.wrapping_add(cpu.rip as u32);
+        if self.steps > STEPS {
+            self.skip = Some(Skip::TooLong);
+        } else if !(HANDLERS..CODE + PAGE as u32).contains(&address) {
+            self.skip = Some(Skip::LeftItsCode);
+        } else {
+            self.decode(cpu, address, memory);
+            self.skip = skip::before(&self.instruction, cpu, self.undefined);
+        }
+        self.before = Some(cpu.clone());
+        self.skip.is_none()
+    }
+
+    /// It has been executed, and has written to a device's memory, if to any, at this address.
+    pub fn after(&mut self, cpu: &Cpu, device: Option<u64>) {
+        let Some(before) = self.before.take() else {
+            return;
+        };
+        self.hidden = 0;
+        if !(self.repeats() && before.rip == cpu.rip) {
+            self.instructions += 1;
+        }
+        let vector = handlers::vector_at(cpu.segments[CS].selector, cpu.rip);
+        let entered = vector.filter(|_| self.instruction.mnemonic() != Mnemonic::Iret);
+        match entered {
+            Some(vector) => {
+                self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
+                if device.is_some() {
+                    self.skip = Some(Skip::InterruptFrameOnDevice);
+                }
+            }
+            None => {
+                flags::execute(&mut self.undefined, &self.instruction, &before);
+                self.skip = device.and_then(|address| skip::device(&self.instruction, address));
+            }
+        }
+    }
+
+    /// It reads a device's memory.
+    pub fn reads_device(&mut self, address: u64) {
+        self.skip = self.skip.or(skip::device(&self.instruction, address));
+        self.hidden = match self.repeats() {
+            true => HIDDEN_BY_REP,
+            false => 0,
+        };
+    }
+
+    /// The flags that are not to be compared now.
+    pub fn not_compared(&self) -> u64 {
+        self.undefined | self.hidden
+    }
+
+    fn repeats(&self) -> bool {
+        let prefix = self.instruction.has_rep_prefix() || self.instruction.has_repne_prefix();
+        prefix && self.instruction.is_string_instruction()
+    }
+
+    /// The processor has shut down.
+    pub fn shut_down(&mut self) {
+        // Nothing else makes an exception's handler fault, with a vector table that is right.
+        self.skip = Some(Skip::SegmentLimit);
+    }
+
+    /// It is one that the interpreter does not have.
+    pub fn unimplemented(&mut self) {
+        self.skip = Some(Skip::Unimplemented(self.instruction.mnemonic()));
+    }
+
+    fn decode(&mut self, cpu: &Cpu, address: u32, memory: &Memory) {
+        let Page::Ram(page) = page_of(address) else {
+            return;
+        };
+        let offset = address as usize % PAGE;
+        let first = memory.slice(page, offset, LONGEST.min(PAGE - offset));
+        let mut bytes = [0; LONGEST];
+        bytes[..first.len()].copy_from_slice(first);
+        // The pages of the handlers, the code and the cells are adjacent in memory as well.
+        let rest = LONGEST - first.len();
+        bytes[first.len()..].copy_from_slice(memory.slice(page + 1, 0, rest));
+        let mut decoder = Decoder::with_ip(16, &bytes, cpu.rip, DecoderOptions::NONE);
+        decoder.decode_out(&mut self.instruction);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! When the runs of a program cannot be compared.
+
+use emulator::Cpu;
+use iced_x86::{
+    Code, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic, Register,
+};
+
+use crate::known::Skip;
+
+use super::flags::{bits, names, shift};
+
+/// Why an instruction must not be executed.
+pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
+    const TF: u64 = 1 << 8;
+    if cpu.rflags & TF != 0 {
+        return Some(Skip::TrapFlag);
+    }
+    if let Some(flag) = names(bits(instruction.rflags_read()) & undefined).next() {
+        return Some(Skip::ReadUndefinedFlag(flag));
+    }
+    let table = match instruction.code() {
+        Code::Sgdt_m1632_16 => Some(cpu.gdt),
+        Code::Sidt_m1632_16 => Some(cpu.idt),
+        _ => None,
+    };
+    if table.is_some_and(|table| table.base >> 24 != 0) {
+        return Some(Skip::DescriptorTableOf24Bits);
+    }
+    let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
+    match shift(instruction, cpu) {
+        Some(shift) if double && shift.count > shift.bits => Some(Skip::UndefinedShift),
+        _ => None,
+    }
+}
+
+/// Why the interrupt that an instruction has led to cannot be compared.
+pub fn interrupt(
+    instruction: &Instruction,
+    before: &Cpu,
+    vector: u8,
+    undefined: u64,
+) -> Option<Skip> {
+    const STACK: u8 = 12;
+    const PROTECTION: u8 = 13;
+    if matches!(vector, STACK | PROTECTION) && exceeds_limit(instruction, before) {
+        return Some(Skip::SegmentLimit);
+    }
+    let flag = names(undefined).next();
+    flag.map(Skip::PushedUndefinedFlag)
+}
+
+/// Whether it reaches beyond the 64 KiB of a segment.
+fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
+    const LAST: u64 = 0xffff;
+    let mut factory = InstructionInfoFactory::new();
+    let value = |register: Register, _, _| {
+        if register.is_segment_register() {
+            return Some(0);
+        }
+        let all = cpu.regs[register.full_register32().number()];
+        Some(match register.size() {
+            1 => all & 0xff,
+            2 => all & 0xffff,
+            _ => all & 0xffff_ffff,
+        })
+    };
+    let memory = factory.info(instruction).used_memory();
+    let beyond = memory.iter().any(|memory| {
+        // Of a string that repeats, iced has no size.
+        let size = match memory.memory_size() {
+            MemorySize::Unknown => instruction.memory_size(),
+            size => size,
+        };
+        let size = size.size().max(1) as u64;
+        let offset = memory.try_virtual_address(0, value);
+        offset.is_some_and(|offset| offset + size - 1 > LAST)
+    });
+    // The stack's accesses wrap, a branch's target is computed: either is beyond if it faults.
+    let stack = instruction.is_stack_instruction();
+    beyond || stack || instruction.flow_control() != FlowControl::Next
+}
+
+/// Why an access to a device's memory cannot be compared.
+pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
+    let locked = instruction.has_lock_prefix() || instruction.mnemonic() == Mnemonic::Xchg;
+    let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
+    (locked && !aligned).then_some(Skip::LockedDevice)
+}
