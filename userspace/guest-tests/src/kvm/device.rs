@@ -17,8 +17,8 @@ pub struct Device<'a> {
     pub module: &'a Module,
 }
 
-/// The names of all differences that there are, and why.
-const DIFFERENCES: &str = include_str!("../../../../comparisons/kvm/differences.toml");
+/// All differences that there are, and why.
+pub const DIFFERENCES: &str = include_str!("../../../../comparisons/kvm/differences.toml");
 
 /// Runs a test on `/dev/kvm`, which shows that it asks for what KVM does, and on `/dev/hiboma`.
 pub fn on_both(test: impl Fn(&Device)) {
