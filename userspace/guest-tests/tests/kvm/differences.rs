@@ -113,6 +113,28 @@ fn a_vector_table_in_no_slot() {
     });
 }
 
+#[test]
+fn a_stack_in_no_slot() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["int3"]);
+        machine.change_sregs(|sregs| sregs.ss.base = 0x20000);
+        let exit = machine.run();
+        match device.differs("a vector table or a stack in no slot") {
+            false => assert_eq!(exit, Ok(Exit::InternalError { suberror: 3 })),
+            true => assert!(
+                matches!(
+                    exit,
+                    Ok(Exit::Write {
+                        address: 0x27ffe,
+                        ..
+                    })
+                ),
+                "{exit:?}"
+            ),
+        }
+    });
+}
+
 /// `request_interrupt_window`: a program that wants to give an interrupt asks when it may.
 #[test]
 fn interrupts() {
