@@ -57,9 +57,10 @@ impl<'a, B: Bus> Execution<'a, B> {
         self.execute(&instruction)
     }
 
-    /// Has the instruction executed once more.
+    /// Has the instruction executed once more. RF says that it was begun.
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.code.used as u32);
         self.cpu.rip = start.into();
+        self.cpu.set_flag(RF, true);
     }
 }

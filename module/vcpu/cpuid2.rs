@@ -32,6 +32,9 @@ use crate::{
 /// `KVM_MAX_CPUID_ENTRIES`.
 const MAX_ENTRIES: usize = 256;
 
+/// AMD's and Hygon's processors have nothing beyond their last leaf.
+const VENDORS_WITHOUT_LAST_LEAF: [&str; 3] = ["AuthenticAMD", "AMDisbetter!", "HygonGenuine"];
+
 /// That an entry is for one subleaf, and not for all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
 const SIGNIFICANT_INDEX: u32 = 1 << 0;
 
@@ -85,10 +88,33 @@ fn user_entries(header: usize, length: usize) -> UserSlice {
 
 /// `cpuid` in a guest: all zeros for what there is no entry for.
 pub(super) fn cpuid(entries: &[KvmCpuidEntry2], leaf: u32, subleaf: u32) -> [u32; 4] {
-    entries
-        .iter()
-        .find(|it| {
-            it.function == leaf && (it.flags & SIGNIFICANT_INDEX == 0 || it.index == subleaf)
-        })
+    find(entries, leaf, subleaf)
+        .or_else(|| find(entries, last_basic_leaf(entries, leaf)?, subleaf))
         .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
+}
+
+fn find(entries: &[KvmCpuidEntry2], leaf: u32, subleaf: u32) -> Option<&KvmCpuidEntry2> {
+    entries.iter().find(|it| {
+        it.function == leaf && (it.flags & SIGNIFICANT_INDEX == 0 || it.index == subleaf)
+    })
+}
+
+/// What stands for a leaf beyond the last of its range, on all processors but AMD's: the last leaf
+/// of the first range. Counterpart: `get_out_of_range_cpuid_entry()`.
+fn last_basic_leaf(entries: &[KvmCpuidEntry2], leaf: u32) -> Option<u32> {
+    let basic = find(entries, 0, 0)?;
+    let vendor = [basic.ebx, basic.edx, basic.ecx];
+    if VENDORS_WITHOUT_LAST_LEAF
+        .iter()
+        .any(|it| it.as_bytes() == vendor.as_bytes())
+    {
+        return None;
+    }
+    let first = match leaf {
+        0x4000_0000..=0x4fff_ffff => leaf & 0xffff_ff00,
+        0xc000_0000.. => 0xc000_0000,
+        _ => leaf & 0x8000_0000,
+    };
+    let in_range = find(entries, first, 0).is_some_and(|range| leaf <= range.eax);
+    (!in_range).then_some(basic.eax)
 }

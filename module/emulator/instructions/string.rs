@@ -9,6 +9,7 @@ use super::{
         decoder::Repeat,
         flags::{
             DF,
+            TF,
             ZF, //
         },
         registers::{
@@ -38,7 +39,9 @@ impl<B: Bus> Execution<'_, B> {
             return Ok(());
         }
         self.string_once(instruction)?;
-        let more = self.count_down() != 0;
+        // As in KVM's emulator it is the next step that finds the count to be 0. But there is no
+        // single-step trap between the last iteration and that.
+        let more = self.count_down() != 0 || !self.cpu.flag(TF);
         if more && self.is_repeated(instruction.operation, repeat) {
             self.again();
         }
