@@ -121,16 +121,7 @@ fn a_stack_in_no_slot() {
         let exit = machine.run();
         match device.differs("a vector table or a stack in no slot") {
             false => assert_eq!(exit, Ok(Exit::InternalError { suberror: 3 })),
-            true => assert!(
-                matches!(
-                    exit,
-                    Ok(Exit::Write {
-                        address: 0x27ffe,
-                        ..
-                    })
-                ),
-                "{exit:?}"
-            ),
+            true => assert!(matches!(exit, Ok(Exit::Write { .. })), "{exit:?}"),
         }
     });
 }
