@@ -167,6 +167,10 @@ impl Bus for Board<'_> {
     }
 
     fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+        // KVM_X86_QUIRK_OUT_7E_INC_RIP: at this port RIP is behind the instruction.
+        if port == 0x7e {
+            return self.output_string(port, data);
+        }
         match self.answer() {
             Some(_) => Ok(()),
             None => Err(Request::Out(of(port, data.len(), data.to_vec()))),
@@ -194,6 +198,10 @@ impl Bus for Board<'_> {
         let write = Exit::Out(of(port, data.len(), data.to_vec()));
         self.outside.writes.push_back(write);
         Ok(())
+    }
+
+    fn is_pending(&self) -> bool {
+        !self.outside.writes.is_empty()
     }
 
     fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
