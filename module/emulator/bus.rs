@@ -44,7 +44,8 @@ pub trait Bus {
     /// to be remembered, as it is for [`write`](Bus::write).
     fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
 
-    /// Whether something has been remembered that is to be done before the next instruction.
+    /// Whether something has been remembered that is to be done before the next instruction: what
+    /// was written to a device or sent to a port, or values of `ins` that were read ahead.
     ///
     /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
     /// was the last iteration, and what is left to do is to find that the count is 0. It also takes

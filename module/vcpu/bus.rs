@@ -145,7 +145,7 @@ impl Bus for VcpuBus<'_> {
     }
 
     fn is_pending(&self) -> bool {
-        self.posted
+        self.posted || matches!(self.port_io, PortIo::Answered { .. })
     }
 
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
