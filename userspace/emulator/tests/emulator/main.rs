@@ -4,7 +4,9 @@
 
 mod arithmetic;
 mod bits;
+mod control_transfer;
 mod data_transfer;
+mod interrupts;
 mod machine;
 mod opcodes;
 mod programs;
