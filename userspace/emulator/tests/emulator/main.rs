@@ -2,6 +2,7 @@
 
 //! The interpreter, by the chapters of the manual.
 
+mod accesses;
 mod arithmetic;
 mod bits;
 mod control_transfer;
@@ -10,4 +11,6 @@ mod interrupts;
 mod machine;
 mod opcodes;
 mod programs;
+mod strings;
+mod system;
 mod table;
