@@ -47,8 +47,16 @@ pub struct Board {
     pub accesses: Vec<Access>,
     /// How many bytes are fetched at once.
     pub fetch_size: usize,
-    /// What reading a port gives, byte by byte.
+    /// What reading a port gives next: it counts the bytes.
     pub input: u8,
+    pub is_pending: bool,
+}
+
+impl Board {
+    pub fn accesses_but_fetches(&self) -> impl Iterator<Item = &Access> {
+        let accesses = self.accesses.iter();
+        accesses.filter(|access| !matches!(access, Access::Fetch(..)))
+    }
 }
 
 impl Bus for Board {
@@ -114,6 +122,10 @@ impl Bus for Board {
         Ok(())
     }
 
+    fn is_pending(&self) -> bool {
+        self.is_pending
+    }
+
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
         [leaf, subleaf, 0x1234, 0x5678]
     }
@@ -154,6 +166,7 @@ impl Machine {
             accesses: Vec::new(),
             fetch_size: usize::MAX,
             input: 0,
+            is_pending: false,
         };
         Machine { cpu, board }
     }
