@@ -71,11 +71,7 @@ impl Bench {
             verdict: Verdict::Same,
         };
         let too_many = (outcome.run.exits.len() == EXITS).then_some(Skip::TooManyExits);
-        let writes_code = reference
-            .memory()
-            .has_written_code()
-            .then_some(Skip::WritesCode);
-        if let Some(skip) = skip.or(too_many).or(writes_code) {
+        if let Some(skip) = skip.or(too_many) {
             outcome.verdict = Verdict::Skipped(skip);
             return Ok(outcome);
         }

@@ -57,6 +57,8 @@ pub enum Skip {
     /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
     /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
     FlagsOnDevice,
+    /// The same, where such an instruction writes to code: TCG executes it anew.
+    FlagsAndCode,
     /// KVM executes SGDT and the like again and again where their operand is not in memory.
     TableOnDevice,
     /// KVM writes what a repeated INS has read ahead to a device in pieces of 8 bytes, not of one
@@ -71,9 +73,6 @@ pub enum Skip {
     PushedSegment,
     /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
     EnterOf32Bits,
-    /// It writes to the pages of its code. TCG executes an instruction that does so anew, like one
-    /// that uses a device's memory, and with the wrong flags.
-    WritesCode,
     /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
     /// lax with some of these.
     NoInstruction,
@@ -122,7 +121,9 @@ impl fmt::Display for Skip {
             Skip::EnterOf32Bits => {
                 f.write_str("has ENTER of 32 bits on a device's memory (KVM: 16 bits)")
             }
-            Skip::WritesCode => f.write_str("writes to its code (TCG: wrong flags)"),
+            Skip::FlagsAndCode => {
+                f.write_str("uses flags and writes to code at once (TCG: wrong flags)")
+            }
             Skip::NoInstruction => f.write_str("executes what is no instruction"),
             Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
             Skip::NotEmulated(mnemonic) => {

@@ -66,12 +66,6 @@ impl Memory {
         self.dirty
     }
 
-    /// Whether code is among them.
-    pub fn has_written_code(&self) -> bool {
-        let page = |address| offset_in_ram(address) / PAGE;
-        self.dirty.contains(page(CODE)) || self.dirty.contains(page(HANDLERS))
-    }
-
     /// Says that pages have been written from elsewhere.
     pub fn set_dirty(&mut self, pages: Pages) {
         self.dirty = pages;

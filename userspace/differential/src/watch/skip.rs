@@ -10,6 +10,7 @@ use iced_x86::{
 
 use crate::known::Skip;
 
+use super::Written;
 use super::flags::{bits, names, shift};
 
 /// Where SP is in the order of general registers.
@@ -59,6 +60,21 @@ pub fn interrupt(
     }
     let flag = names(undefined).next();
     flag.map(Skip::PushedUndefinedFlag)
+}
+
+/// Why what an instruction has written cannot be compared.
+pub fn written(instruction: &Instruction, written: &Written) -> Option<Skip> {
+    match written.device {
+        Some(address) => device(instruction, address),
+        None if written.code && spoils_flags(instruction) => Some(Skip::FlagsAndCode),
+        None => None,
+    }
+}
+
+/// Whether TCG has other flags in the midst of it.
+fn spoils_flags(instruction: &Instruction) -> bool {
+    matches!(instruction.mnemonic(), Mnemonic::Rcl | Mnemonic::Rcr)
+        || instruction.condition_code() != ConditionCode::None
 }
 
 fn pushes_segment_of_32_bits(instruction: &Instruction) -> bool {
@@ -122,9 +138,8 @@ pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
             Some(Skip::LastPush)
         }
         Push if pushes_segment_of_32_bits(instruction) => Some(Skip::PushedSegment),
-        Rcl | Rcr => Some(Skip::FlagsOnDevice),
         Insb | Insw | Insd if instruction.has_rep_prefix() => Some(Skip::InputToDevice),
-        _ if instruction.condition_code() != ConditionCode::None => Some(Skip::FlagsOnDevice),
+        _ if spoils_flags(instruction) => Some(Skip::FlagsOnDevice),
         _ => None,
     }
 }

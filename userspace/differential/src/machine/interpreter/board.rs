@@ -3,13 +3,15 @@
 //! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use emulator::Bus;
 
 use crate::dice::Dice;
 use crate::exit::{Exit, Port};
 use crate::memory::Memory;
-use crate::memory_map::{PAGE, Page, page_of};
+use crate::memory_map::{PAGE, Page, is_code, page_of};
+use crate::watch::Written;
 
 /// KVM reads no more values ahead than it has room for.
 const ROOM: u32 = 1024;
@@ -31,6 +33,8 @@ pub struct Outside {
     ahead: VecDeque<u8>,
     /// What has been written and is still to be told.
     writes: VecDeque<Exit>,
+    /// Whether this try of the instruction has written to a page of code.
+    writes_code: bool,
 }
 
 /// Why an instruction has to wait.
@@ -73,12 +77,15 @@ impl Outside {
         }
     }
 
-    /// The instruction has been executed. Returns where it has written to a device's memory.
-    pub fn complete(&mut self) -> Option<u64> {
+    /// The instruction has been executed. Returns what it has written to.
+    pub fn complete(&mut self) -> Written {
         self.answers.clear();
-        match self.writes.front() {
-            Some(Exit::MmioWrite(address, _)) => Some(*address),
-            _ => None,
+        Written {
+            device: match self.writes.front() {
+                Some(Exit::MmioWrite(address, _)) => Some(*address),
+                _ => None,
+            },
+            code: mem::take(&mut self.writes_code),
         }
     }
 }
@@ -148,6 +155,7 @@ impl Bus for Board<'_> {
             match page_of(address) {
                 Page::Ram(page) => {
                     let offset = address as usize % PAGE;
+                    self.outside.writes_code |= is_code(address);
                     let memory = self.memory.slice_mut(page, offset, data.len());
                     memory.copy_from_slice(data);
                 }
@@ -198,10 +206,6 @@ impl Bus for Board<'_> {
         let write = Exit::Out(of(port, data.len(), data.to_vec()));
         self.outside.writes.push_back(write);
         Ok(())
-    }
-
-    fn is_pending(&self) -> bool {
-        !self.outside.writes.is_empty()
     }
 
     fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
