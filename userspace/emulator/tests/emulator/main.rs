@@ -3,6 +3,7 @@
 //! The interpreter, by the chapters of the manual.
 
 mod accesses;
+mod anything;
 mod arithmetic;
 mod bits;
 mod control_transfer;
@@ -11,6 +12,7 @@ mod interrupts;
 mod machine;
 mod opcodes;
 mod programs;
+mod random;
 mod strings;
 mod system;
 mod table;
