@@ -117,6 +117,24 @@ fn a_read_and_set_regs() {
     });
 }
 
+/// KVM's emulator does not notice.
+#[test]
+fn a_read_and_another_rip() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["mov al, [0x10]", "hlt", "nop", "hlt"]);
+        machine.run().unwrap();
+        machine.answer(&[0x5a]);
+        machine.change_regs(|regs| regs.rip = CODE + 4);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        let regs = machine.regs();
+        let expected = match device.differs("KVM_SET_REGS while a read waits") {
+            false => CODE + 4,
+            true => CODE + 6,
+        };
+        assert_eq!((regs.rip, regs.rax), (expected, 0));
+    });
+}
+
 /// The exit is forgotten only when the guest has run.
 #[test]
 fn what_is_wrong_with_kvm_run_leaves_the_exit_pending() {
