@@ -45,18 +45,10 @@ pub enum Verdict {
 impl Bench {
     /// A machine for each of the devices.
     pub fn new(paths: &[String]) -> Result<Bench> {
-        let touch = touch::program()?;
-        let assembly = assemble(&touch)?;
-        let mut devices = Vec::new();
-        for path in paths {
-            let mut device = KvmMachine::new(path)?;
-            device.memory().reset(&assembly.code);
-            run(&mut device, &touch, &assembly, |_| {})?;
-            devices.push(device);
-        }
+        let devices = paths.iter().map(|path| new_device(path));
         Ok(Bench {
             interpreter: Interpreter::new()?,
-            devices,
+            devices: devices.collect::<Result<_>>()?,
         })
     }
 
@@ -98,10 +90,25 @@ impl Bench {
                 None => device.memory().set_dirty(reference.memory().dirty()),
                 Some(difference) => {
                     outcome.verdict = Verdict::Different(difference);
+                    if run.exits.last().is_some_and(|(exit, _)| exit.is_last()) {
+                        // There is no telling what is left in it for the next program.
+                        *device = new_device(&name)?;
+                    }
                     return Ok(outcome);
                 }
             }
         }
         Ok(outcome)
     }
+}
+
+/// A machine of a device, whose memory has been touched.
+fn new_device(path: &str) -> Result<KvmMachine> {
+    let touch = touch::program()?;
+    let assembly = assemble(&touch)?;
+    let mut device = KvmMachine::new(path)?;
+    device.memory().reset(&assembly.code);
+    run(&mut device, &touch, &assembly, |_| {})?;
+    device.memory().set_dirty(Pages::ALL);
+    Ok(device)
 }

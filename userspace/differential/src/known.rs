@@ -54,6 +54,32 @@ pub enum Skip {
     /// QEMU's TCG forgets all flags where a locked instruction is not aligned and leads to a fault
     /// of nested paging, as a device's memory does.
     LockedDevice,
+    /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
+    /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
+    FlagsOnDevice,
+    /// The same, where such an instruction writes to code: TCG executes it anew.
+    FlagsAndCode,
+    /// KVM executes SGDT and the like again and again where their operand is not in memory.
+    TableOnDevice,
+    /// KVM writes what a repeated INS has read ahead to a device in pieces of 8 bytes, not of one
+    /// element.
+    InputToDevice,
+    /// KVM shows registers that an instruction has changed already, while it still waits for a
+    /// device's memory.
+    HalfDone(Mnemonic),
+    /// KVM writes only the last of what PUSHA, or a far CALL, pushes to a device.
+    LastPush,
+    /// KVM's emulator pushes 16 bits of a segment register where the operand size is 32.
+    PushedSegment,
+    /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
+    EnterOf32Bits,
+    /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
+    /// lax with some of these.
+    NoInstruction,
+    /// QEMU's TCG lets ENTER borrow from the upper half of ESP where SP wraps.
+    EnterWraps,
+    /// KVM's emulator does not have the instruction, which it needs for a device's memory.
+    NotEmulated(Mnemonic),
     /// The interpreter does not have the instruction.
     Unimplemented(Mnemonic),
 }
@@ -77,6 +103,34 @@ impl fmt::Display for Skip {
             }
             Skip::LockedDevice => {
                 f.write_str("locks a device's memory, not aligned (TCG forgets the flags)")
+            }
+            Skip::FlagsOnDevice => {
+                f.write_str("uses flags and a device's memory at once (TCG: wrong flags)")
+            }
+            Skip::TableOnDevice => {
+                f.write_str("has a table's address in a device's memory (KVM never ends)")
+            }
+            Skip::InputToDevice => f.write_str("repeats INS into a device's memory (KVM: 8 bytes)"),
+            Skip::HalfDone(mnemonic) => {
+                write!(f, "has {mnemonic:?} on a device's memory (KVM: half done)")
+            }
+            Skip::LastPush => f.write_str("pushes more than one to a device (KVM: the last alone)"),
+            Skip::PushedSegment => {
+                f.write_str("pushes a segment of 32 bits to a device (KVM: 16 bits)")
+            }
+            Skip::EnterOf32Bits => {
+                f.write_str("has ENTER of 32 bits on a device's memory (KVM: 16 bits)")
+            }
+            Skip::FlagsAndCode => {
+                f.write_str("uses flags and writes to code at once (TCG: wrong flags)")
+            }
+            Skip::NoInstruction => f.write_str("executes what is no instruction"),
+            Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
+            Skip::NotEmulated(mnemonic) => {
+                write!(
+                    f,
+                    "has {mnemonic:?} on a device's memory (KVM's emulator has none)"
+                )
             }
             Skip::Unimplemented(mnemonic) => write!(f, "unimplemented: {mnemonic:?}"),
         }

@@ -78,6 +78,11 @@ pub fn page_of(address: u32) -> Page {
     }
 }
 
+/// Whether an address is in a page of code.
+pub fn is_code(address: u32) -> bool {
+    (HANDLERS..CODE + PAGE as u32).contains(&address)
+}
+
 /// What a page of the memory is called.
 pub fn page_names(page: usize) -> String {
     const NAMES: [&str; PAGES - DATA_PAGES] = ["vectors", "handlers", "code", "cells", "ROM"];

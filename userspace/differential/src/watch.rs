@@ -15,7 +15,7 @@ use crate::assembler::CS;
 use crate::handlers;
 use crate::known::Skip;
 use crate::memory::Memory;
-use crate::memory_map::{CODE, HANDLERS, PAGE, Page, page_of};
+use crate::memory_map::{PAGE, Page, is_code, page_of};
 
 pub use flags::names;
 
@@ -41,6 +41,14 @@ pub struct Watch {
     before: Option<Cpu>,
 }
 
+/// What an instruction has written to, data in memory aside.
+pub struct Written {
+    /// An address of a device's memory.
+    pub device: Option<u64>,
+    /// Whether to a page of code.
+    pub code: bool,
+}
+
 impl Watch {
     /// An instruction is about to be executed. Returns whether it shall be.
     pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
@@ -51,7 +59,7 @@ impl Watch {
         let address = cpu.segments[CS].base.wrapping_add(cpu.rip as u32);
         if self.steps > STEPS {
             self.skip = Some(Skip::TooLong);
-        } else if !(HANDLERS..CODE + PAGE as u32).contains(&address) {
+        } else if !is_code(address) {
             self.skip = Some(Skip::LeftItsCode);
         } else {
             self.decode(cpu, address, memory);
@@ -61,8 +69,8 @@ impl Watch {
         self.skip.is_none()
     }
 
-    /// It has been executed, and has written to a device's memory, if to any, at this address.
-    pub fn after(&mut self, cpu: &Cpu, device: Option<u64>) {
+    /// It has been executed.
+    pub fn after(&mut self, cpu: &Cpu, written: &Written) {
         let Some(before) = self.before.take() else {
             return;
         };
@@ -75,13 +83,13 @@ impl Watch {
         match entered {
             Some(vector) => {
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
-                if device.is_some() {
+                if written.device.is_some() {
                     self.skip = Some(Skip::InterruptFrameOnDevice);
                 }
             }
             None => {
                 flags::execute(&mut self.undefined, &self.instruction, &before);
-                self.skip = device.and_then(|address| skip::device(&self.instruction, address));
+                self.skip = skip::written(&self.instruction, written);
             }
         }
     }

@@ -256,7 +256,8 @@ pub fn narrowed(instruction: &Instruction) -> Result<Vec<Instruction>, IcedError
                 }
                 let bit = instruction.op1_register();
                 let tests_bit = matches!(instruction.mnemonic(), Bt | Bts | Btr | Btc);
-                if tests_bit && base.is_gpr32() && bit.is_gpr32() && bit != ESP {
+                let bit = bit.full_register32();
+                if tests_bit && base.is_gpr32() && bit != None && bit != ESP {
                     narrowed.push(byte(bit)?);
                 }
             }

@@ -82,11 +82,11 @@ impl Machine for Interpreter {
                 }
                 return Ok(self.outside.fulfil(request, answers));
             }
-            let device = self.outside.complete();
+            let written = self.outside.complete();
             match stop {
-                None => self.watch.after(&self.cpu, device),
+                None => self.watch.after(&self.cpu, &written),
                 Some(Stop::Halt) => {
-                    self.watch.after(&self.cpu, device);
+                    self.watch.after(&self.cpu, &written);
                     return Ok(Exit::Halt);
                 }
                 Some(Stop::Shutdown) => {

@@ -4,16 +4,24 @@
 
 use emulator::Cpu;
 use iced_x86::{
-    Code, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic, Register,
+    Code, ConditionCode, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic,
+    Register,
 };
 
 use crate::known::Skip;
 
+use super::Written;
 use super::flags::{bits, names, shift};
+
+/// Where SP is in the order of general registers.
+const SP: usize = 4;
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
     const TF: u64 = 1 << 8;
+    if instruction.is_invalid() {
+        return Some(Skip::NoInstruction);
+    }
     if cpu.rflags & TF != 0 {
         return Some(Skip::TrapFlag);
     }
@@ -27,6 +35,9 @@ pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Sk
     };
     if table.is_some_and(|table| table.base >> 24 != 0) {
         return Some(Skip::DescriptorTableOf24Bits);
+    }
+    if instruction.code() == Code::Enterd_imm16_imm8 && cpu.regs[SP] & 0xffff < 4 {
+        return Some(Skip::EnterWraps);
     }
     let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
     match shift(instruction, cpu) {
@@ -49,6 +60,25 @@ pub fn interrupt(
     }
     let flag = names(undefined).next();
     flag.map(Skip::PushedUndefinedFlag)
+}
+
+/// Why what an instruction has written cannot be compared.
+pub fn written(instruction: &Instruction, written: &Written) -> Option<Skip> {
+    match written.device {
+        Some(address) => device(instruction, address),
+        None if written.code && spoils_flags(instruction) => Some(Skip::FlagsAndCode),
+        None => None,
+    }
+}
+
+/// Whether TCG has other flags in the midst of it.
+fn spoils_flags(instruction: &Instruction) -> bool {
+    matches!(instruction.mnemonic(), Mnemonic::Rcl | Mnemonic::Rcr)
+        || instruction.condition_code() != ConditionCode::None
+}
+
+fn pushes_segment_of_32_bits(instruction: &Instruction) -> bool {
+    instruction.op0_register().is_segment_register() && instruction.stack_pointer_increment() == -4
 }
 
 /// Whether it reaches beyond the 64 KiB of a segment.
@@ -77,14 +107,39 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
         let offset = memory.try_virtual_address(0, value);
         offset.is_some_and(|offset| offset + size - 1 > LAST)
     });
+    // Where the bit is in a register, it may be far from the address.
+    let bit = instruction.op1_register() != Register::None
+        && matches!(
+            instruction.mnemonic(),
+            Mnemonic::Bt | Mnemonic::Bts | Mnemonic::Btr | Mnemonic::Btc
+        );
     // The stack's accesses wrap, a branch's target is computed: either is beyond if it faults.
     let stack = instruction.is_stack_instruction();
-    beyond || stack || instruction.flow_control() != FlowControl::Next
+    beyond || bit || stack || instruction.flow_control() != FlowControl::Next
 }
 
 /// Why an access to a device's memory cannot be compared.
 pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
-    let locked = instruction.has_lock_prefix() || instruction.mnemonic() == Mnemonic::Xchg;
+    use Mnemonic::*;
+    let mnemonic = instruction.mnemonic();
+    let locked = instruction.has_lock_prefix() || mnemonic == Xchg;
     let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
-    (locked && !aligned).then_some(Skip::LockedDevice)
+    if locked && !aligned {
+        return Some(Skip::LockedDevice);
+    }
+    match mnemonic {
+        Sgdt | Sidt | Lgdt | Lidt => Some(Skip::TableOnDevice),
+        Bound => Some(Skip::NotEmulated(mnemonic)),
+        Enter if instruction.immediate8_2nd() & 0x1f > 0 => Some(Skip::NotEmulated(mnemonic)),
+        Enter if instruction.code() == Code::Enterd_imm16_imm8 => Some(Skip::EnterOf32Bits),
+        Leave | Popa | Popad => Some(Skip::HalfDone(mnemonic)),
+        Pusha | Pushad => Some(Skip::LastPush),
+        Call if instruction.is_call_far() || instruction.is_call_far_indirect() => {
+            Some(Skip::LastPush)
+        }
+        Push if pushes_segment_of_32_bits(instruction) => Some(Skip::PushedSegment),
+        Insb | Insw | Insd if instruction.has_rep_prefix() => Some(Skip::InputToDevice),
+        _ if spoils_flags(instruction) => Some(Skip::FlagsOnDevice),
+        _ => None,
+    }
 }

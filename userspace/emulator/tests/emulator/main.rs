@@ -2,5 +2,15 @@
 
 //! The interpreter, by the chapters of the manual.
 
+mod accesses;
+mod arithmetic;
+mod bits;
+mod control_transfer;
+mod data_transfer;
+mod interrupts;
 mod machine;
+mod opcodes;
 mod programs;
+mod strings;
+mod system;
+mod table;

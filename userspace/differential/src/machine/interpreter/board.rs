@@ -3,13 +3,15 @@
 //! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use emulator::Bus;
 
 use crate::dice::Dice;
 use crate::exit::{Exit, Port};
 use crate::memory::Memory;
-use crate::memory_map::{PAGE, Page, page_of};
+use crate::memory_map::{PAGE, Page, is_code, page_of};
+use crate::watch::Written;
 
 /// KVM reads no more values ahead than it has room for.
 const ROOM: u32 = 1024;
@@ -31,6 +33,8 @@ pub struct Outside {
     ahead: VecDeque<u8>,
     /// What has been written and is still to be told.
     writes: VecDeque<Exit>,
+    /// Whether this try of the instruction has written to a page of code.
+    writes_code: bool,
 }
 
 /// Why an instruction has to wait.
@@ -73,12 +77,15 @@ impl Outside {
         }
     }
 
-    /// The instruction has been executed. Returns where it has written to a device's memory.
-    pub fn complete(&mut self) -> Option<u64> {
+    /// The instruction has been executed. Returns what it has written to.
+    pub fn complete(&mut self) -> Written {
         self.answers.clear();
-        match self.writes.front() {
-            Some(Exit::MmioWrite(address, _)) => Some(*address),
-            _ => None,
+        Written {
+            device: match self.writes.front() {
+                Some(Exit::MmioWrite(address, _)) => Some(*address),
+                _ => None,
+            },
+            code: mem::take(&mut self.writes_code),
         }
     }
 }
@@ -148,6 +155,7 @@ impl Bus for Board<'_> {
             match page_of(address) {
                 Page::Ram(page) => {
                     let offset = address as usize % PAGE;
+                    self.outside.writes_code |= is_code(address);
                     let memory = self.memory.slice_mut(page, offset, data.len());
                     memory.copy_from_slice(data);
                 }
@@ -167,6 +175,10 @@ impl Bus for Board<'_> {
     }
 
     fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+        // KVM_X86_QUIRK_OUT_7E_INC_RIP: at this port RIP is behind the instruction.
+        if port == 0x7e {
+            return self.output_string(port, data);
+        }
         match self.answer() {
             Some(_) => Ok(()),
             None => Err(Request::Out(of(port, data.len(), data.to_vec()))),
