@@ -57,15 +57,21 @@ fn at_the_limit_of_open_files_it_is_enfile() {
     });
 }
 
+/// Something is always on its way, so that it may take a few rounds; a page of each machine would
+/// be missing in every one.
 #[test]
 fn two_hundred_machines_leave_no_memory_behind() {
     on_both(|device| {
-        (0..20).for_each(|_| use_a_machine(device));
-        let before = available();
-        (0..200).for_each(|_| use_a_machine(device));
-        let lost = before.saturating_sub(available());
-        // A page each would be 800.
-        assert!(lost < 400, "{lost} KiB");
+        let lost = || {
+            let before = available();
+            (0..200).for_each(|_| use_a_machine(device));
+            before.saturating_sub(available())
+        };
+        let mut rounds = (0..5).map(|_| lost());
+        assert!(
+            rounds.any(|lost| lost < 400),
+            "800 KiB would be a page each"
+        );
     });
 }
 

@@ -98,11 +98,7 @@ fn the_signal_is_for_who_runs_the_guest() {
 #[test]
 fn a_slot_can_go_under_a_running_guest() {
     on_both(|device| {
-        let code = code![
-            "2: inc byte ptr [0]",
-            "mov byte ptr cs:[0x3000], 1",
-            "jmp 2b"
-        ];
+        let code = code!["2: mov al, [0]", "mov byte ptr cs:[0x3000], 1", "jmp 2b"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
         let extra = Memory::new(0x1000);
