@@ -57,6 +57,7 @@ impl Bench {
         let assembly = assemble(program)?;
         let reference = &mut self.interpreter;
         reference.memory().reset(&assembly.code);
+        reference.by_hand = program.by_hand;
         let mut undefined = Vec::new();
         let reference_run = run(reference, program, &assembly, |interpreter| {
             undefined.push(interpreter.watch.not_compared());

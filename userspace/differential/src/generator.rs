@@ -12,6 +12,7 @@
 //! | `far.rs` | blocks that leave the segment |
 //! | `faults.rs` | instructions that may fault |
 //! | `devices.rs` | ports, `hlt`, and string instructions that repeat |
+//! | `system.rs` | single steps, and the vector table's address |
 //! | `instructions.rs` | which instructions there are, from iced's tables |
 //! | `operands.rs` | an instruction's operands |
 //! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
@@ -25,6 +26,7 @@ mod faults;
 mod instructions;
 mod operands;
 mod start;
+mod system;
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction};
@@ -33,7 +35,7 @@ use crate::dice::Dice;
 use crate::program::Program;
 use emitter::Emitter;
 
-pub use start::{cpu as start, real_mode};
+pub use start::{CR0, cpu as start, real_mode};
 
 /// The program of a seed.
 pub fn program(seed: u64) -> Result<Program> {
@@ -53,6 +55,7 @@ pub fn program(seed: u64) -> Result<Program> {
         end,
         cpu,
         answers: seed,
+        by_hand: false,
     })
 }
 

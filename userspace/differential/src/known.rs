@@ -35,8 +35,6 @@ pub enum Skip {
     TooManyExits,
     /// It has jumped to what is not its code.
     LeftItsCode,
-    /// It has set TF, with which there is a trap after each instruction.
-    TrapFlag,
     /// It depends on a flag that is undefined.
     ReadUndefinedFlag(&'static str),
     /// It has put a flag that is undefined into memory, by an interrupt.
@@ -54,6 +52,8 @@ pub enum Skip {
     /// QEMU's TCG forgets all flags where a locked instruction is not aligned and leads to a fault
     /// of nested paging, as a device's memory does.
     LockedDevice,
+    /// The same, where a locked instruction is followed by the trap of a single step.
+    LockedStep,
     /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
     /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
     FlagsOnDevice,
@@ -90,7 +90,6 @@ impl fmt::Display for Skip {
             Skip::TooLong => f.write_str("executes too many instructions"),
             Skip::TooManyExits => f.write_str("exits too often"),
             Skip::LeftItsCode => f.write_str("jumps out of its code"),
-            Skip::TrapFlag => f.write_str("sets TF"),
             Skip::ReadUndefinedFlag(flag) => write!(f, "reads {flag} when it is undefined"),
             Skip::PushedUndefinedFlag(flag) => write!(f, "pushes {flag} when it is undefined"),
             Skip::UndefinedShift => f.write_str("shifts by more bits than there are"),
@@ -103,6 +102,9 @@ impl fmt::Display for Skip {
             }
             Skip::LockedDevice => {
                 f.write_str("locks a device's memory, not aligned (TCG forgets the flags)")
+            }
+            Skip::LockedStep => {
+                f.write_str("locks memory in a single step (TCG forgets the flags)")
             }
             Skip::FlagsOnDevice => {
                 f.write_str("uses flags and a device's memory at once (TCG: wrong flags)")

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod exit;
 pub mod generator;
 pub mod handlers;
+pub mod handmade;
 pub mod known;
 mod listing;
 pub mod machine;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 use differential::session::{Session, Settings};
+use differential::{generator, handmade};
 
 /// Runs the same random guest programs on each device and on the interpreter, and compares the runs
 #[derive(Parser)]
@@ -18,6 +19,9 @@ struct Arguments {
     /// One seed, whose program is printed; where it fails, after it has been shrunk
     #[arg(long, conflicts_with = "seeds")]
     seed: Option<u64>,
+    /// One of the programs that were written by hand, such as `repeat`
+    #[arg(long, conflicts_with_all = ["seeds", "seed"])]
+    program: Option<String>,
     /// Stop after so many differences
     #[arg(long, default_value_t = 5)]
     failures: u64,
@@ -37,8 +41,13 @@ fn main() -> Result<ExitCode> {
         devices,
         failures: arguments.failures,
     });
-    let same = match arguments.seed {
-        Some(seed) => session.show(seed)?,
+    let program = match (arguments.seed, &arguments.program) {
+        (Some(seed), _) => Some(generator::program(seed)?),
+        (None, Some(name)) => Some(handmade::program(name)?),
+        (None, None) => None,
+    };
+    let same = match program {
+        Some(program) => session.show(&program)?,
         None => session.run(arguments.seeds, arguments.workers)?,
     };
     Ok(if same {

@@ -18,6 +18,8 @@ pub struct Program {
     pub cpu: Cpu,
     /// Decides what the program reads from ports and devices.
     pub answers: u64,
+    /// Whether all that is in it is meant, be it no instruction.
+    pub by_hand: bool,
 }
 
 /// A line's name, which it keeps when others are taken out.

@@ -5,20 +5,19 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use crate::assembler::assemble;
-use crate::bench::{Bench, Verdict};
+use crate::bench::{Bench, Outcome, Verdict};
 use crate::difference::Difference;
-use crate::generator;
 use crate::listing::listing;
 use crate::program::Program;
 use crate::report::Report;
 use crate::shrink::shrink;
-use crate::watchdog::{Pulse, Watchdog};
+use crate::watchdog::Pulse;
+use crate::{generator, handmade, watchdog};
 
 /// How many seeds a worker takes at once.
 const CHUNK: u64 = 100;
@@ -51,82 +50,76 @@ impl Session {
         }
     }
 
-    /// Runs the programs of all seeds and prints what they came to. Returns whether all runs were
-    /// the same.
+    /// Runs the programs that were written by hand and those of all seeds, and prints what they came
+    /// to. Returns whether all runs were the same.
     pub fn run(&self, seeds: Range<u64>, workers: usize) -> Result<bool> {
         self.next.store(seeds.start, Ordering::Relaxed);
         let started = Instant::now();
-        let watchdog = Watchdog::new()?;
-        thread::scope(|scope| -> Result<()> {
-            let workers: Vec<_> = (0..workers)
-                .map(|_| scope.spawn(|| self.work(&seeds, watchdog.pulse())))
-                .collect();
-            let mut told = Instant::now();
-            while workers.iter().any(|worker| !worker.is_finished()) {
-                thread::sleep(Duration::from_millis(50));
-                watchdog.look();
-                if told.elapsed() > INTERVAL {
-                    told = Instant::now();
-                    self.tell(&seeds, started);
-                }
+        let mut told = started;
+        let work = |pulse| self.work(&seeds, &pulse);
+        watchdog::watch(workers, work, || {
+            if told.elapsed() > INTERVAL {
+                told = Instant::now();
+                self.tell(&seeds, started);
             }
-            for worker in workers {
-                worker.join().map_err(|_| anyhow!("a worker panicked"))??;
-            }
-            Ok(())
         })?;
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         let Range { start, end } = seeds;
-        println!(
-            "seeds {start}..{end} on {} and the interpreter, {:.1} s",
-            self.settings.devices.join(", "),
-            started.elapsed().as_secs_f32()
-        );
+        let devices = self.settings.devices.join(", ");
+        let seconds = started.elapsed().as_secs_f32();
+        println!("seeds {start}..{end} on {devices} and the interpreter, {seconds:.1} s");
         println!("{report}");
         Ok(report.different == 0)
     }
 
-    /// Prints a seed's program, and what differs.
-    pub fn show(&self, seed: u64) -> Result<bool> {
-        let program = generator::program(seed)?;
-        let watchdog = Watchdog::new()?;
-        let pulse = watchdog.pulse();
-        let mut bench = Bench::new(&self.settings.devices)?;
-        println!("{}", listing(&program, &assemble(&program)?));
-        let outcome = bench.judge(&program)?;
-        for (exit, cpu) in &outcome.run.exits {
-            println!("{:04x}  {exit}", cpu.rip);
-        }
-        let mut report = Report::default();
-        report.add(&outcome);
-        println!("{report}");
-        let Verdict::Different(difference) = outcome.verdict else {
-            return Ok(true);
+    /// Prints a program, its exits, and what differs. Returns whether nothing does.
+    pub fn show(&self, program: &Program) -> Result<bool> {
+        let assembly = assemble(program)?;
+        println!("{}", listing(program, &assembly));
+        let work = |pulse| {
+            let mut bench = Bench::new(&self.settings.devices)?;
+            self.judge(&mut bench, program, &pulse)
         };
-        print_shrunk(&mut bench, program, &difference, &pulse)?;
-        Ok(false)
+        let outcomes = watchdog::watch(1, work, || {})?;
+        for outcome in &outcomes {
+            for (exit, cpu) in &outcome.run.exits {
+                println!("{:04x}  {exit}", cpu.rip);
+            }
+        }
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        println!("{report}");
+        Ok(report.different == 0)
     }
 
-    fn work(&self, seeds: &Range<u64>, pulse: Pulse) -> Result<()> {
+    fn work(&self, seeds: &Range<u64>, pulse: &Pulse) -> Result<()> {
         let mut bench = Bench::new(&self.settings.devices)?;
         loop {
             let start = self.next.fetch_add(CHUNK, Ordering::Relaxed);
-            let mut report = Report::default();
-            for seed in start..(start + CHUNK).min(seeds.end) {
-                let program = generator::program(seed)?;
-                pulse.beat();
-                let outcome = bench.judge(&program)?;
-                report.add(&outcome);
-                if let Verdict::Different(difference) = outcome.verdict {
-                    print_shrunk(&mut bench, program, &difference, &pulse)?;
+            if start == seeds.start {
+                for program in handmade::programs()? {
+                    self.judge(&mut bench, &program, pulse)?;
                 }
             }
-            let mut total = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-            total.merge(report);
-            if start + CHUNK >= seeds.end || total.different >= self.settings.failures {
+            for seed in start..(start + CHUNK).min(seeds.end) {
+                self.judge(&mut bench, &generator::program(seed)?, pulse)?;
+            }
+            let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+            if start + CHUNK >= seeds.end || report.different >= self.settings.failures {
                 return Ok(());
             }
         }
+    }
+
+    /// Runs a program, and prints what differs.
+    fn judge(&self, bench: &mut Bench, program: &Program, pulse: &Pulse) -> Result<Outcome> {
+        pulse.beat();
+        let outcome = bench.judge(program)?;
+        if let Verdict::Different(difference) = &outcome.verdict {
+            print_shrunk(bench, program, difference, pulse)?;
+        }
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.add(&outcome);
+        Ok(outcome)
     }
 
     fn tell(&self, seeds: &Range<u64>, started: Instant) {
@@ -145,12 +138,12 @@ impl Session {
 /// Shrinks a program whose runs differ, and prints it.
 fn print_shrunk(
     bench: &mut Bench,
-    program: Program,
+    program: &Program,
     first: &Difference,
     pulse: &Pulse,
 ) -> Result<()> {
     println!("; {}\n{first}", program.name);
-    let (program, difference) = shrink(program, |program| {
+    let (program, difference) = shrink(program.clone(), |program| {
         pulse.beat();
         if assemble(program).is_err() {
             return Ok(None);

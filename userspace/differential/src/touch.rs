@@ -46,5 +46,6 @@ pub fn program() -> Result<Program> {
         end: Label::MAX,
         cpu: generator::start(&mut Dice::new(0, Dice::PROGRAM)),
         answers: 0,
+        by_hand: true,
     })
 }

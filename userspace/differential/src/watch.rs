@@ -21,11 +21,17 @@ pub use flags::names;
 
 use crate::known::HIDDEN_BY_REP;
 
-/// How many instructions a program may execute, each iteration of `rep` counted.
+/// How many instructions a random program may execute, each iteration of `rep` counted.
 const STEPS: u64 = 5000;
+
+/// The same, of one that was written by hand.
+const STEPS_BY_HAND: u64 = 100_000;
 
 /// The longest instruction.
 const LONGEST: usize = 15;
+
+/// The vector of the trap after each instruction, if TF is set.
+const SINGLE_STEP: u8 = 1;
 
 /// An observer of a run.
 #[derive(Default)]
@@ -34,6 +40,7 @@ pub struct Watch {
     pub instructions: u64,
     /// Why the runs cannot be compared.
     pub skip: Option<Skip>,
+    by_hand: bool,
     undefined: u64,
     hidden: u64,
     steps: u64,
@@ -50,6 +57,14 @@ pub struct Written {
 }
 
 impl Watch {
+    /// An observer of a program's run; `by_hand` is the program's.
+    pub fn new(by_hand: bool) -> Watch {
+        Watch {
+            by_hand,
+            ..Watch::default()
+        }
+    }
+
     /// An instruction is about to be executed. Returns whether it shall be.
     pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
         if self.skip.is_some() {
@@ -57,13 +72,17 @@ impl Watch {
         }
         self.steps += 1;
         let address = cpu.segments[CS].base.wrapping_add(cpu.rip as u32);
-        if self.steps > STEPS {
+        let limit = if self.by_hand { STEPS_BY_HAND } else { STEPS };
+        if self.steps > limit {
             self.skip = Some(Skip::TooLong);
         } else if !is_code(address) {
             self.skip = Some(Skip::LeftItsCode);
         } else {
             self.decode(cpu, address, memory);
-            self.skip = skip::before(&self.instruction, cpu, self.undefined);
+            self.skip = match self.instruction.is_invalid() && !self.by_hand {
+                true => Some(Skip::NoInstruction),
+                false => skip::before(&self.instruction, cpu, self.undefined),
+            };
         }
         self.before = Some(cpu.clone());
         self.skip.is_none()
@@ -82,6 +101,10 @@ impl Watch {
         let entered = vector.filter(|_| self.instruction.mnemonic() != Mnemonic::Iret);
         match entered {
             Some(vector) => {
+                if vector == SINGLE_STEP {
+                    // It has been executed, and then there was the trap.
+                    flags::execute(&mut self.undefined, &self.instruction, &before);
+                }
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
                 if written.device.is_some() {
                     self.skip = Some(Skip::InterruptFrameOnDevice);

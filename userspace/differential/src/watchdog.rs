@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Watchdog`]: interrupts a `KVM_RUN` that does not return.
+//! [`watch`]: interrupts a `KVM_RUN` that does not return.
 //!
 //! What a program does on the interpreter is bounded; what it does elsewhere may not be.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use nix::libc::c_int;
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
@@ -20,7 +21,7 @@ const LIMIT: Duration = Duration::from_millis(500);
 const SIGNAL: Signal = Signal::SIGUSR1;
 
 /// All threads that are watched.
-pub struct Watchdog(Mutex<Vec<Watched>>);
+struct Watchdog(Mutex<Vec<Watched>>);
 
 struct Watched {
     thread: Pthread,
@@ -33,9 +34,35 @@ struct Watched {
 /// dropped by it.
 pub struct Pulse(Arc<AtomicU64>);
 
+/// How often they are looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Has as many threads do `work`, watches them, and calls `tick` now and then.
+pub fn watch<T: Send>(
+    threads: usize,
+    work: impl Fn(Pulse) -> Result<T> + Sync,
+    mut tick: impl FnMut(),
+) -> Result<Vec<T>> {
+    let watchdog = Watchdog::new()?;
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| work(watchdog.pulse())))
+            .collect();
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            thread::sleep(TICK);
+            watchdog.look();
+            tick();
+        }
+        let results = threads.into_iter().map(|thread| thread.join());
+        results
+            .map(|result| result.map_err(|_| anyhow!("a thread panicked"))?)
+            .collect()
+    })
+}
+
 impl Watchdog {
     /// A watchdog of no threads.
-    pub fn new() -> Result<Watchdog> {
+    fn new() -> Result<Watchdog> {
         extern "C" fn ignore(_: c_int) {}
         let action = SigAction::new(
             SigHandler::Handler(ignore),
@@ -49,7 +76,7 @@ impl Watchdog {
     }
 
     /// Watches the calling thread.
-    pub fn pulse(&self) -> Pulse {
+    fn pulse(&self) -> Pulse {
         let beats = Arc::new(AtomicU64::new(0));
         self.0
             .lock()
@@ -64,7 +91,7 @@ impl Watchdog {
     }
 
     /// Interrupts every thread that has not said for a while that it is not stuck.
-    pub fn look(&self) {
+    fn look(&self) {
         let mut watched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Of a thread that has ended only this half is left.
         watched.retain(|watched| Arc::strong_count(&watched.beats) > 1);

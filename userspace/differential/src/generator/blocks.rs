@@ -8,7 +8,7 @@ use super::control::{self, Routine};
 use super::emitter::Emitter;
 use super::instructions::{ANYWHERE, STACK};
 use super::operands::Stack;
-use super::{devices, far, faults};
+use super::{devices, far, faults, system};
 
 /// The body of a program.
 pub fn body(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
@@ -28,6 +28,7 @@ fn block(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
         7 => control::interrupt(emitter),
         8 => control::set_flags(emitter),
         9 => far::block(emitter, routines),
+        10 if emitter.dice.once_in(3) => system::block(emitter),
         10..12 => faults::block(emitter),
         12..15 => devices::strings(emitter),
         15 => devices::ports(emitter),

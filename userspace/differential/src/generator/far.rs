@@ -103,14 +103,26 @@ fn jump_from_memory(emitter: &mut Emitter, home: u16) -> Result<()> {
 /// A call that looks like an interrupt to its routine, which ends in IRET.
 fn call_as_interrupt(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     let flags = emitter.dice.u32() & FLAGS;
-    emitter.put(Instruction::with1(Code::Push_imm16, flags)?);
-    emitter.put(Instruction::with1(Code::Pushw_CS, Register::CS)?);
-    let call = emitter.open(
-        Instruction::with_branch(Code::Call_rel16, 0)?,
-        Reference::Branch,
-    );
+    let wide = emitter.dice.once_in(3);
+    let (push, push_cs, code, end) = match wide {
+        true => (
+            Code::Pushd_imm32,
+            Code::Pushd_CS,
+            Code::Call_rel32_32,
+            Code::Iretd,
+        ),
+        false => (
+            Code::Push_imm16,
+            Code::Pushw_CS,
+            Code::Call_rel16,
+            Code::Iretw,
+        ),
+    };
+    emitter.put(Instruction::with1(push, flags)?);
+    emitter.put(Instruction::with1(push_cs, Register::CS)?);
+    let call = emitter.open(Instruction::with_branch(code, 0)?, Reference::Branch);
     emitter.join();
-    let end = Instruction::with(Code::Iretw);
+    let end = Instruction::with(end);
     routines.push(Routine { call, end });
     Ok(())
 }

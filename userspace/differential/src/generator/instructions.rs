@@ -67,7 +67,7 @@ class!(
 );
 class!(
     /// Segment registers, and what else the system has.
-    SYSTEM = Lds Les Lfs Lgs Lss Sgdt Sidt Lgdt Smsw Cpuid
+    SYSTEM = Lds Les Lfs Lgs Lss Sgdt Sidt Lgdt Smsw Cpuid Clts Invd Wbinvd
 );
 class!(
     /// The stack.
@@ -90,6 +90,11 @@ class!(
     JUMPS = Ja Jae Jb Jbe Je Jg Jge Jl Jle Jne Jno Jnp Jns Jo Jp Js Jcxz Jecxz Loop Loope Loopne
 );
 
+class!(
+    /// What leaves no flag undefined.
+    DEFINITE = Add Adc Sub Sbb Cmp Inc Dec Neg Mov Mov Xchg Movzx Lea Not Movsb Cmpsw Stosw Lodsd In
+);
+
 /// Those that can stand anywhere, since none of them leaves its place or moves the stack, and how
 /// often each is taken.
 pub const ANYWHERE: [(usize, &Class); 9] = [
@@ -101,7 +106,7 @@ pub const ANYWHERE: [(usize, &Class); 9] = [
     (7, &PRODUCTS),
     (6, &FLAGS),
     (6, &STRINGS),
-    (2, &SYSTEM),
+    (3, &SYSTEM),
 ];
 
 impl Class {
@@ -148,7 +153,7 @@ mod tests {
 
     #[test]
     fn every_mnemonic_has_an_encoding() {
-        let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS];
+        let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS, &DEFINITE];
         for class in ANYWHERE.map(|(_, class)| class).into_iter().chain(others) {
             for (mnemonic, codes) in class.mnemonics.iter().zip(class.codes.iter()) {
                 assert!(!codes.is_empty(), "{mnemonic:?}");

@@ -19,6 +19,8 @@ pub struct Interpreter {
     cpu: Cpu,
     memory: Memory,
     outside: Outside,
+    /// Whether the programs are.
+    pub by_hand: bool,
     /// What is told of the run.
     pub watch: Watch,
 }
@@ -38,6 +40,7 @@ impl Interpreter {
             },
             memory: Memory::new()?,
             outside: Outside::default(),
+            by_hand: false,
             watch: Watch::default(),
         })
     }
@@ -59,7 +62,7 @@ impl Machine for Interpreter {
     fn start(&mut self, cpu: &Cpu) -> Result<()> {
         self.cpu = cpu.clone();
         self.outside = Outside::default();
-        self.watch = Watch::default();
+        self.watch = Watch::new(self.by_hand);
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 use emulator::Cpu;
 use iced_x86::{
     Code, ConditionCode, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic,
-    Register,
+    OpKind, Register,
 };
 
 use crate::known::Skip;
@@ -13,17 +13,18 @@ use crate::known::Skip;
 use super::Written;
 use super::flags::{bits, names, shift};
 
+/// RFLAGS' bit for the single-step trap.
+const TF: u64 = 1 << 8;
+
 /// Where SP is in the order of general registers.
 const SP: usize = 4;
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
-    const TF: u64 = 1 << 8;
-    if instruction.is_invalid() {
-        return Some(Skip::NoInstruction);
-    }
-    if cpu.rflags & TF != 0 {
-        return Some(Skip::TrapFlag);
+    let memory =
+        (0..instruction.op_count()).any(|operand| instruction.op_kind(operand) == OpKind::Memory);
+    if cpu.rflags & TF != 0 && memory && is_locked(instruction) {
+        return Some(Skip::LockedStep);
     }
     if let Some(flag) = names(bits(instruction.rflags_read()) & undefined).next() {
         return Some(Skip::ReadUndefinedFlag(flag));
@@ -60,6 +61,10 @@ pub fn interrupt(
     }
     let flag = names(undefined).next();
     flag.map(Skip::PushedUndefinedFlag)
+}
+
+fn is_locked(instruction: &Instruction) -> bool {
+    instruction.has_lock_prefix() || instruction.mnemonic() == Mnemonic::Xchg
 }
 
 /// Why what an instruction has written cannot be compared.
@@ -122,9 +127,8 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
 pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
     use Mnemonic::*;
     let mnemonic = instruction.mnemonic();
-    let locked = instruction.has_lock_prefix() || mnemonic == Xchg;
     let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
-    if locked && !aligned {
+    if is_locked(instruction) && !aligned {
         return Some(Skip::LockedDevice);
     }
     match mnemonic {
