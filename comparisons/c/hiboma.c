@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/hiboma: the layering of KVM's interface, and nothing behind it.
+ * /dev/hiboma: the first two layers of KVM's interface, and nothing behind them.
  *
- * The C twin of module/, in the order of anon.rs, device.rs and hiboma.rs there. Both make the
- * same device, so only one of the two can be loaded at a time.
+ * The C twin of what module/ began as, in the order of vm.rs, device.rs and hiboma.rs there: of
+ * these it has all but what is KVM's. Both make the same device, so only one of the two can be
+ * loaded at a time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,7 +18,7 @@
 
 #include "hiboma.h"
 
-/* anon.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
+/* vm.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
 
 // ANCHOR: object
 /* The private data of one open file. */

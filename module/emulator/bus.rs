@@ -36,14 +36,23 @@ pub trait Bus {
     /// `out`: writes 1, 2 or 4 bytes to a port.
     fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
 
-    /// `ins`, one iteration of it: as [`input`](Bus::input), where `ahead` values of this size are
-    /// still to be read by the instruction before its memory operand leaves the page, this one
-    /// included.
+    /// `ins`, one iteration of it: as [`input`](Bus::input), where up to `ahead` values of this size
+    /// may be read at once, this one included: the next iterations will ask for them.
     fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Self::Stop>;
 
     /// `outs`, one iteration of it: as [`output`](Bus::output), but what cannot be done at once is
     /// to be remembered, as it is for [`write`](Bus::write).
     fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
+
+    /// Whether something has been remembered that is to be done before the next instruction: what
+    /// was written to a device or sent to a port, or values of `ins` that were read ahead.
+    ///
+    /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
+    /// was the last iteration, and what is left to do is to find that the count is 0. It also takes
+    /// the place of the single-step trap.
+    fn is_pending(&self) -> bool {
+        false
+    }
 
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];

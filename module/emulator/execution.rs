@@ -57,10 +57,15 @@ impl<'a, B: Bus> Execution<'a, B> {
         self.execute(&instruction)
     }
 
-    /// Has the instruction executed once more. RF says that it was begun.
+    /// Whether the single-step trap comes after the instruction. KVM forgets it where it leaves for
+    /// user space.
+    pub(super) fn is_trapped(&self) -> bool {
+        self.then == Then::Next && !self.bus.is_pending()
+    }
+
+    /// Has the instruction executed once more.
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.code.used as u32);
         self.cpu.rip = start.into();
-        self.cpu.set_flag(RF, true);
     }
 }

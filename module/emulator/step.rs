@@ -22,7 +22,7 @@ impl Cpu {
     pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
         let mut execution = Execution::new(self, bus);
         match execution.instruction() {
-            Ok(()) if execution.then == Then::Next && self.flag(TF) => {
+            Ok(()) if self.flag(TF) && execution.is_trapped() => {
                 let before = execution.cpu.clone();
                 execution.deliver(&before, Exception::Debug)?;
             }

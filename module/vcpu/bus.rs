@@ -33,8 +33,8 @@ use crate::{
 pub(super) enum Outcome {
     /// User space has to do something, and `kvm_run` says what.
     Exit,
-    /// There is no memory where the instruction would be.
-    NoCode,
+    /// There is no memory where the instruction would be, or would go on. Its bytes up to there.
+    NoCode([u8; 15], usize),
     /// `KVM_RUN` fails.
     Error(Error),
 }
@@ -54,6 +54,9 @@ pub(super) struct VcpuBus<'a> {
     /// That `KVM_RUN` is to return when the instruction has completed, and `kvm_run` says why.
     pub(super) posted: bool,
     cpuid: &'a [KvmCpuidEntry2],
+    /// The bytes of the instruction that have been fetched.
+    code: [u8; 15],
+    fetched: usize,
     /// The machine's memory, while an instruction keeps all others from it.
     locked: Option<MutexGuard<'a, Memory>>,
 }
@@ -69,6 +72,8 @@ impl State {
             linear_rip,
             posted: false,
             cpuid: &self.cpuid,
+            code: [0; 15],
+            fetched: 0,
             locked: None,
         };
         (&mut self.cpu, bus)
@@ -98,8 +103,14 @@ impl Bus for VcpuBus<'_> {
         let length = within_page(address.into(), bytes.len());
         let bytes = bytes.get_mut(..length).unwrap_or_default();
         match self.with_memory(|memory| memory.read(address.into(), bytes))? {
-            Access::Done => Ok(length),
-            Access::Mmio => Err(Outcome::NoCode),
+            Access::Done => {
+                if let Some(free) = self.code.get_mut(self.fetched..self.fetched + length) {
+                    free.copy_from_slice(bytes);
+                    self.fetched += length;
+                }
+                Ok(length)
+            }
+            Access::Mmio => Err(Outcome::NoCode(self.code, self.fetched)),
         }
     }
 
@@ -131,6 +142,10 @@ impl Bus for VcpuBus<'_> {
     fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
         self.port_out_string(port, data);
         Ok(())
+    }
+
+    fn is_pending(&self) -> bool {
+        self.posted || matches!(self.port_io, PortIo::Answered { .. })
     }
 
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {

@@ -147,10 +147,9 @@ impl State {
                 self.init();
                 vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
             }
-            Err(Stop::Unimplemented(bytes, length)) => {
-                self.fail(vcpu, bytes.get(..length).unwrap_or(&[]));
+            Err(Stop::Unimplemented(bytes, length) | Stop::Bus(Outcome::NoCode(bytes, length))) => {
+                self.fail(vcpu, bytes.get(..length).unwrap_or_default())
             }
-            Err(Stop::Bus(Outcome::NoCode)) => self.fail(vcpu, &[]),
             Err(Stop::Bus(Outcome::Exit)) => {}
             Err(Stop::Bus(Outcome::Error(error))) => return Err(error),
         }

@@ -71,7 +71,7 @@ pub fn two_byte(opcode: u8, f3: bool) -> Opcode {
         0xbf => Instruction(Movsx, &[Gv, Ew]),
         0xc0 => Instruction(Xadd, &[Eb, Gb]),
         0xc1 => Instruction(Xadd, &[Ev, Gv]),
-        0xc2..=0xc6 => Missing("SSE"),
+        0xc2..=0xc6 => Missing("MMX, SSE"),
         0xc7 => Group(groups::random),
         0xc8..=0xcf => Instruction(Bswap, &[Zv]),
         0xd0..=0xfe => Missing("MMX, SSE"),

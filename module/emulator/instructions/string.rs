@@ -9,7 +9,7 @@ use super::{
         decoder::Repeat,
         flags::{
             DF,
-            TF,
+            RF,
             ZF, //
         },
         registers::{
@@ -39,11 +39,15 @@ impl<B: Bus> Execution<'_, B> {
             return Ok(());
         }
         self.string_once(instruction)?;
-        // As in KVM's emulator it is the next step that finds the count to be 0. But there is no
-        // single-step trap between the last iteration and that.
-        let more = self.count_down() != 0 || !self.cpu.flag(TF);
-        if more && self.is_repeated(instruction.operation, repeat) {
+        let count = self.count_down();
+        if self.has_found(instruction.operation, repeat) {
+            return Ok(());
+        }
+        // What interrupts `ins` comes before it reads: the bus does not know of it any more.
+        let interrupted = self.bus.is_pending() || instruction.operation == Ins;
+        if count != 0 || interrupted {
             self.again();
+            self.cpu.set_flag(RF, interrupted);
         }
         Ok(())
     }
@@ -80,11 +84,11 @@ impl<B: Bus> Execution<'_, B> {
         self.cpu.set_register(size, index, offset);
     }
 
-    /// Whether what has been found is not what ends the repetition before the count does.
-    fn is_repeated(&self, operation: Operation, repeat: Repeat) -> bool {
+    /// Whether a comparison has had the result that ends its repetition.
+    fn has_found(&self, operation: Operation, repeat: Repeat) -> bool {
         match operation {
-            Cmps | Scas => self.cpu.flag(ZF) == (repeat == Repeat::Equal),
-            _ => true,
+            Cmps | Scas => self.cpu.flag(ZF) != (repeat == Repeat::Equal),
+            _ => false,
         }
     }
 }

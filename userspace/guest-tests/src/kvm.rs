@@ -25,7 +25,7 @@ mod pointers;
 mod signal;
 mod vcpu;
 
-pub use device::{Device, on_both};
+pub use device::{DIFFERENCES, Device, on_both};
 pub use exit::Exit;
 pub use ioctls::{as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};

@@ -2,6 +2,7 @@
 
 //! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
 
+use emulator::flags::{AF, CF, OF, PF, SF, ZF};
 use emulator::{Bus, Cpu, DescriptorTable, Segment, Stop};
 use iced_x86::code_asm::CodeAssembler;
 use iced_x86::IcedError;
@@ -44,8 +45,18 @@ pub enum Access {
 pub struct Board {
     pub memory: Vec<u8>,
     pub accesses: Vec<Access>,
-    /// What reading a port gives, byte by byte.
+    /// How many bytes are fetched at once.
+    pub fetch_size: usize,
+    /// What reading a port gives next: it counts the bytes.
     pub input: u8,
+    pub is_pending: bool,
+}
+
+impl Board {
+    pub fn accesses_but_fetches(&self) -> impl Iterator<Item = &Access> {
+        let accesses = self.accesses.iter();
+        accesses.filter(|access| !matches!(access, Access::Fetch(..)))
+    }
 }
 
 impl Bus for Board {
@@ -54,7 +65,7 @@ impl Bus for Board {
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, u32> {
         self.accesses.push(Access::Fetch(address, bytes.len()));
         let memory = self.memory.get(address as usize..).ok_or(address)?;
-        let count = bytes.len().min(memory.len());
+        let count = bytes.len().min(memory.len()).min(self.fetch_size);
         if count == 0 {
             return Err(address);
         }
@@ -111,6 +122,10 @@ impl Bus for Board {
         Ok(())
     }
 
+    fn is_pending(&self) -> bool {
+        self.is_pending
+    }
+
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
         [leaf, subleaf, 0x1234, 0x5678]
     }
@@ -149,7 +164,9 @@ impl Machine {
         let board = Board {
             memory,
             accesses: Vec::new(),
+            fetch_size: usize::MAX,
             input: 0,
+            is_pending: false,
         };
         Machine { cpu, board }
     }
@@ -169,6 +186,12 @@ impl Machine {
         entry[2..].copy_from_slice(&HANDLERS.to_le_bytes());
     }
 
+    /// Whether the handler of a vector is what comes next.
+    pub fn has_called(&self, vector: u8) -> bool {
+        let cs = self.cpu.segments[CS].selector;
+        cs == HANDLERS && self.cpu.rip == u64::from(vector) << 8
+    }
+
     /// Executes up to so many instructions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
         (0..count).try_for_each(|_| self.cpu.step(&mut self.board))
@@ -178,6 +201,11 @@ impl Machine {
     pub fn run(&mut self) -> &mut Self {
         assert_eq!(self.steps(1_000_000), Err(Stop::Halt));
         self
+    }
+
+    /// The flags that arithmetic sets.
+    pub fn flags(&self) -> u64 {
+        self.cpu.rflags & (CF | PF | AF | ZF | SF | OF)
     }
 
     pub fn memory(&mut self, segment: u16, offset: u16, count: usize) -> &mut [u8] {

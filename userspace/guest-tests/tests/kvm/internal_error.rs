@@ -52,6 +52,25 @@ fn unless_its_registers_are_set() {
     });
 }
 
+/// The first bytes are there, and the rest is not.
+#[test]
+fn an_instruction_across_the_end_of_memory() {
+    on_both(|device| {
+        let mut machine = handling(device, &[]);
+        // mov ax, imm16
+        machine.memory.write(0xfffe, &[0xb8, 0x34]);
+        machine.change_regs(|regs| regs.rip = 0xffe);
+        machine.change_sregs(|sregs| sregs.cs.base = 0xf000);
+        let exit = machine.run();
+        assert_eq!(
+            exit,
+            Ok(Exit::EmulationFailure {
+                bytes: vec![0xb8, 0x34]
+            })
+        );
+    });
+}
+
 #[test]
 fn a_new_vcpu_without_memory() {
     on_both(|device| {

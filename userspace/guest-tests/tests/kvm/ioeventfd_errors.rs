@@ -179,3 +179,14 @@ fn only_what_is_there_can_be_deassigned() {
         assert_eq!(all.set(there), Err(Errno::ENOENT));
     });
 }
+
+/// What limits other devices of KVM's buses, `NR_IOBUS_DEVS`, is not for these.
+#[test]
+fn there_may_be_thousands() {
+    on_both(|device| {
+        let all = Events::new(device);
+        for port in 0..1200 {
+            assert_eq!(all.set(all.at(port, 1, PIO)), Ok(0), "{port}");
+        }
+    });
+}

@@ -9,11 +9,13 @@ use std::process::Command;
 use std::thread;
 
 use guest_tests::kvm::{
-    CODE, Device, Exit, Machine, Memory, STACK, Vcpu, as_fd, create, on_both, set_region,
+    CODE, Device, Exit, Machine, Memory, PAGE, STACK, Vcpu, as_fd, create, on_both, set_region,
 };
 use guest_tests::{code, ends_by, in_child};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM};
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::mman::MapFlags;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, dup};
 
@@ -33,6 +35,24 @@ fn each_open_file_is_one_reference() {
         assert_eq!(references(), before + 2);
         drop((other, duplicate));
         assert_eq!(references(), before);
+    });
+}
+
+/// `rmmod` is refused, whichever of them is left.
+#[test]
+fn the_module_stays_as_long_as_anything_is_open() {
+    on_both(|device| {
+        let stays = || assert_eq!(device.module.unload(), Err(Errno::EWOULDBLOCK));
+        let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
+        stays();
+        let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();
+        drop(vm);
+        stays();
+        let mapping = Memory::of(&vcpu, PAGE, MapFlags::MAP_SHARED);
+        drop(vcpu);
+        stays();
+        drop(mapping);
+        assert_eq!(device.module.references(), 0);
     });
 }
 

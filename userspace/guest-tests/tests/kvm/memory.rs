@@ -163,3 +163,18 @@ fn code_may_be_in_read_only_memory() {
         assert_eq!(vcpu.regs().rip, 0xfff5);
     });
 }
+
+/// With a segment of ffff, real mode has nearly 64 KiB more than 1 MiB.
+#[test]
+fn real_mode_reaches_beyond_1_mib() {
+    on_both(|device| {
+        let code = code!["mov al, [0x10]", "mov [0x11], al", "hlt"];
+        let mut machine = Machine::new(device, code);
+        machine.change_sregs(|sregs| sregs.ds.base = 0xffff0);
+        let memory = page(7);
+        machine.add_slot(1, 0, 0x10_0000, &memory);
+        memory.write(1, &[0]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(memory.read(0, 3), [7, 7, 7]);
+    });
+}

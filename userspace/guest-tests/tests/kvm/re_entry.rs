@@ -117,6 +117,27 @@ fn a_read_and_set_regs() {
     });
 }
 
+/// KVM's emulator does not notice.
+#[test]
+fn a_read_and_another_rip() {
+    on_both(|device| {
+        let code = code!["mov al, [0x10]", "hlt", "mov bl, [0x11]", "hlt"];
+        let mut machine = machine(device, code);
+        machine.run().unwrap();
+        machine.answer(&[0x5a]);
+        machine.change_regs(|regs| regs.rip = CODE + 4);
+        let exit = machine.run();
+        match device.differs("KVM_SET_REGS while a read waits") {
+            false => assert_eq!(exit, Ok(Exit::Halt)),
+            true => {
+                let (address, length) = (0x20011, 1);
+                assert_eq!(exit, Ok(Exit::Read { address, length }));
+            }
+        }
+        assert_eq!((machine.regs().rip, machine.regs().rax), (CODE + 4, 0));
+    });
+}
+
 /// The exit is forgotten only when the guest has run.
 #[test]
 fn what_is_wrong_with_kvm_run_leaves_the_exit_pending() {

@@ -11,6 +11,9 @@ const CR0_NW: u64 = 1 << 29;
 const CR0_CD: u64 = 1 << 30;
 const CR0_PG: u64 = 1 << 31;
 
+/// What is to be set otherwise than it is.
+type Change = fn(&mut kvm_sregs);
+
 /// What a processor's board sees after a reset. The address is that of a PC's firmware.
 #[test]
 fn at_reset_it_is_in_real_mode() {
@@ -98,7 +101,7 @@ fn what_no_processor_can_be_in_is_refused_whole() {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let before = vcpu.sregs();
-        let refused: [(&str, fn(&mut kvm_sregs)); 14] = [
+        let refused: [(&str, Change); 14] = [
             ("paging without protection", |s| s.cr0 |= CR0_PG),
             ("NW without CD", |s| s.cr0 = CR0_NW),
             ("a bit of the upper half", |s| s.cr0 |= 1 << 32),
@@ -133,7 +136,7 @@ fn what_a_processor_can_be_in_is_taken() {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let before = vcpu.sregs();
-        let taken: [(&str, fn(&mut kvm_sregs)); 13] = [
+        let taken: [(&str, Change); 13] = [
             ("CR0 0", |s| s.cr0 = 0),
             ("all of CR0 but PE and PG", |s| s.cr0 = 0x7fff_fffe),
             ("CD without NW", |s| s.cr0 = CR0_CD),

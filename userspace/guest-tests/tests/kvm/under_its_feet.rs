@@ -5,9 +5,11 @@
 //!
 //! DS is 0x20000, where the slot is.
 
+use std::mem::offset_of;
+
 use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_both};
 use guest_tests::{code, in_child};
-use kvm_bindings::{KVM_EXIT_UNKNOWN, KVM_MEM_READONLY};
+use kvm_bindings::{KVM_EXIT_UNKNOWN, KVM_MEM_READONLY, kvm_run};
 use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, ProtFlags};
 
@@ -21,6 +23,8 @@ fn machine(device: &Device, code: &[u8], memory: &Memory) -> Machine {
 /// The guest stays before the instruction; nothing says where the memory is missing.
 fn efault(machine: &mut Machine, ip: u64) {
     for _ in 0..2 {
+        let reason = offset_of!(kvm_run, exit_reason);
+        machine.mapping.write(reason, &[0x77; 4]);
         assert_eq!(machine.run(), Err(Errno::EFAULT));
         assert_eq!(machine.exit_reason(), KVM_EXIT_UNKNOWN);
         assert_eq!(machine.regs().rip, CODE + ip);

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What holds for whatever bytes are executed on whatever registers. The fuzz target has this file,
+//! too.
+
+use emulator::flags::TF;
+use emulator::{Bus, Cpu, DescriptorTable, Segment, Stop};
+
+/// More than any one step does: `enter` reads 30 words and writes 32, code may come byte by byte,
+/// and then there may be a handler to call.
+const MOST_ACCESSES: usize = 128;
+
+/// A world that is made up of the bytes that are left: they are the code, the memory, what ports
+/// say, and now and then a refusal.
+struct Hostile<'a> {
+    data: &'a [u8],
+    position: usize,
+    /// Where an instruction may go: the segments, and the vector table.
+    allowed: Vec<(u32, u32)>,
+    accesses: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Refusal;
+
+impl Hostile<'_> {
+    fn byte(&mut self) -> u8 {
+        let byte = self.data.get(self.position).copied().unwrap_or(0);
+        self.position += 1;
+        byte
+    }
+
+    fn number(&mut self) -> u32 {
+        u32::from_le_bytes([self.byte(), self.byte(), self.byte(), self.byte()])
+    }
+
+    /// A number as instructions like them: small, or all ones, or at the edge of a segment.
+    fn likely_number(&mut self) -> u32 {
+        match self.byte() {
+            0..64 => self.byte().into(),
+            64..96 => u32::from(self.byte()).wrapping_neg(),
+            96..160 => self.number() & 0xffff,
+            160..176 => 0xfff8 + (self.number() & 15),
+            _ => self.number(),
+        }
+    }
+
+    fn access(&mut self) -> Result<(), Refusal> {
+        self.accesses += 1;
+        assert!(self.accesses <= MOST_ACCESSES, "a step without an end");
+        match self.byte() {
+            255 => Err(Refusal),
+            _ => Ok(()),
+        }
+    }
+
+    fn access_memory(&mut self, address: u32, length: usize) -> Result<(), Refusal> {
+        assert!((1..=15).contains(&length));
+        let last = length as u32 - 1;
+        let is_allowed = |&(base, limit): &(u32, u32)| {
+            let offset = address.wrapping_sub(base);
+            offset.checked_add(last).is_some_and(|last| last <= limit)
+        };
+        assert!(
+            self.allowed.iter().any(is_allowed),
+            "{address:x} is in no segment"
+        );
+        self.access()
+    }
+
+    fn fill(&mut self, data: &mut [u8]) {
+        data.fill_with(|| self.byte());
+    }
+}
+
+impl Bus for Hostile<'_> {
+    type Stop = Refusal;
+
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Refusal> {
+        self.access_memory(address, bytes.len())?;
+        let count = 1 + usize::from(self.byte()) % bytes.len();
+        self.fill(&mut bytes[..count]);
+        Ok(count)
+    }
+
+    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Refusal> {
+        self.access_memory(address, data.len())?;
+        self.fill(data);
+        Ok(())
+    }
+
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Refusal> {
+        self.access_memory(address, data.len())
+    }
+
+    fn lock(&mut self) {}
+
+    fn input(&mut self, _port: u16, data: &mut [u8]) -> Result<(), Refusal> {
+        self.access()?;
+        self.fill(data);
+        Ok(())
+    }
+
+    fn output(&mut self, _port: u16, data: &[u8]) -> Result<(), Refusal> {
+        assert!(matches!(data.len(), 1 | 2 | 4));
+        self.access()
+    }
+
+    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Refusal> {
+        assert!(ahead >= 1 && ahead as usize * data.len() <= 1024);
+        self.input(port, data)
+    }
+
+    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Refusal> {
+        self.output(port, data)
+    }
+
+    fn is_pending(&self) -> bool {
+        self.data.get(self.position).is_some_and(|byte| *byte > 250)
+    }
+
+    fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
+        [self.number(), self.number(), self.number(), self.number()]
+    }
+}
+
+/// Any registers: usually such as real mode has, but not always.
+fn cpu(world: &mut Hostile<'_>) -> Cpu {
+    let regs = [0; 16].map(|_| u64::from(world.number()) << 32 | u64::from(world.likely_number()));
+    let segments = [0; 6].map(|_| Segment {
+        selector: world.number() as u16,
+        base: world.number(),
+        limit: match world.byte() {
+            0..224 => 0xffff,
+            _ => world.likely_number(),
+        },
+        db: world.byte() > 240,
+    });
+    let table = |world: &mut Hostile<'_>| DescriptorTable {
+        base: world.number(),
+        limit: match world.byte() {
+            0..224 => 0x3ff,
+            _ => world.likely_number() as u16,
+        },
+    };
+    Cpu {
+        regs,
+        rip: (world.likely_number() & 0xffff).into(),
+        rflags: u64::from(world.number()) | 2,
+        segments,
+        idt: table(world),
+        gdt: table(world),
+        cr0: world.number().into(),
+    }
+}
+
+/// Executes what the bytes say, and checks what is always so.
+pub fn check(data: &[u8]) {
+    let mut world = Hostile {
+        data,
+        position: 0,
+        allowed: Vec::new(),
+        accesses: 0,
+    };
+    let mut cpu = cpu(&mut world);
+    while world.position < data.len() {
+        let before = cpu.clone();
+        let limit = |segment: &Segment| (segment.base, segment.limit);
+        world.allowed = before.segments.iter().map(limit).collect();
+        world
+            .allowed
+            .push((before.idt.base, before.idt.limit.into()));
+        if before.rflags & TF != 0 {
+            // The trap may use a segment that the instruction has only just loaded.
+            world.allowed.push((0, u32::MAX));
+        }
+        world.accesses = 0;
+        let stop = cpu.step(&mut world);
+        if !matches!(stop, Ok(()) | Err(Stop::Halt)) {
+            assert_eq!(cpu, before, "{stop:?} is to leave the registers");
+        }
+        if stop == Err(Stop::Shutdown) {
+            // It would only do so again, and without using up any bytes.
+            break;
+        }
+        assert!(cpu.rip <= u32::MAX.into());
+        assert_eq!(cpu.rflags & 2, 2);
+        assert_eq!(cpu.regs[8..], before.regs[8..]);
+        for (now, before) in cpu.segments.iter().zip(before.segments) {
+            assert_eq!((now.limit, now.db), (before.limit, before.db));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Logical operations, shifts, rotations, and single bits.
+
+use emulator::flags::{AF, CF, OF, PF, SF, ZF};
+use iced_x86::code_asm::*;
+
+use crate::machine::*;
+
+/// Executes one instruction with AX, BX and CL as given and CF set or not; returns AX and flags.
+fn with_ax_cl(code: &[u8], value: u64, count: u64, carry: bool) -> (u64, u64) {
+    let mut machine = Machine::new(code);
+    machine.cpu.regs[AX] = value;
+    machine.cpu.regs[BX] = 0xbbbb_bbbb;
+    machine.cpu.regs[CX] = count;
+    machine.cpu.rflags |= if carry { CF } else { 0 };
+    machine.steps(1).expect("one instruction");
+    (machine.cpu.regs[AX], machine.flags())
+}
+
+#[test]
+fn logical_operations_clear_carry_and_overflow() {
+    let and = &assemble(|a| a.and(al, cl));
+    assert_eq!(with_ax_cl(and, 0xf0, 0x8f, true), (0x80, SF));
+    let xor = &assemble(|a| a.xor(ax, ax));
+    assert_eq!(with_ax_cl(xor, 0x1234, 0, true), (0, ZF | PF));
+    let test = &assemble(|a| a.test(ax, ax));
+    assert_eq!(with_ax_cl(test, 0x8001, 0, true), (0x8001, SF));
+    let not = &assemble(|a| a.not(ax));
+    assert_eq!(with_ax_cl(not, 0x00ff, 0, true), (0xff00, CF));
+}
+
+#[test]
+fn a_count_of_0_leaves_the_flags() {
+    for code in [
+        assemble(|a| a.shl(ax, cl)),
+        assemble(|a| a.sar(ax, cl)),
+        assemble(|a| a.ror(ax, cl)),
+        assemble(|a| a.rcl(ax, cl)),
+        assemble(|a| a.shld(ax, bx, cl)),
+        assemble(|a| a.shrd(ax, bx, cl)),
+    ] {
+        for count in [0, 32, 64, 0xe0] {
+            assert_eq!(
+                with_ax_cl(&code, 0x8001, count, true),
+                (0x8001, CF),
+                "{code:02x?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn shifts_and_what_falls_out() {
+    let shl = &assemble(|a| a.shl(al, cl));
+    assert_eq!(with_ax_cl(shl, 0x81, 1, false), (0x02, CF | OF));
+    assert_eq!(with_ax_cl(shl, 0x81, 8, false).0, 0x00);
+    assert_eq!(with_ax_cl(shl, 0x81, 8, false).1 & CF, CF);
+    assert_eq!(with_ax_cl(shl, 0x81, 9, false), (0, ZF | PF));
+    let shr = &assemble(|a| a.shr(ax, cl));
+    assert_eq!(with_ax_cl(shr, 0x8001, 1, false), (0x4000, CF | OF | PF));
+    assert_eq!(with_ax_cl(shr, 0x8001, 16, false).0, 0);
+    assert_eq!(with_ax_cl(shr, 0x8001, 16, false).1 & CF, CF);
+    assert_eq!(with_ax_cl(shr, 0x8001, 31, false), (0, ZF | PF));
+    let sar = &assemble(|a| a.sar(al, cl));
+    assert_eq!(with_ax_cl(sar, 0x82, 1, false), (0xc1, SF));
+    assert_eq!(with_ax_cl(sar, 0x82, 31, false), (0xff, CF | SF | PF));
+    assert_eq!(with_ax_cl(sar, 0x42, 31, true), (0, ZF | PF));
+    let shl = &assemble(|a| a.shl(eax, cl));
+    assert_eq!(with_ax_cl(shl, 3, 31, false).0, 0x8000_0000);
+}
+
+#[test]
+fn double_shifts_take_bits_from_elsewhere() {
+    let shld = &assemble(|a| a.shld(ax, bx, cl));
+    assert_eq!(with_ax_cl(shld, 0x1234, 4, false).0, 0x234b);
+    assert_eq!(with_ax_cl(shld, 0x1234, 4, false).1 & CF, CF);
+    let shrd = &assemble(|a| a.shrd(ax, bx, cl));
+    assert_eq!(with_ax_cl(shrd, 0x1234, 4, false).0, 0xb123);
+    let shld = &assemble(|a| a.shld(eax, ebx, cl));
+    assert_eq!(with_ax_cl(shld, 0x1234_5678, 8, false).0, 0x3456_78bb);
+    let shrd = &assemble(|a| a.shrd(eax, ebx, 8));
+    assert_eq!(with_ax_cl(shrd, 0x1234_5678, 0, false).0, 0xbb12_3456);
+}
+
+#[test]
+fn rotations_go_round_in_the_operand() {
+    let rol = &assemble(|a| a.rol(al, cl));
+    assert_eq!(with_ax_cl(rol, 0x81, 1, false), (0x03, CF | OF));
+    // Eight is once round: nothing moves, and yet CF is set.
+    assert_eq!(with_ax_cl(rol, 0x81, 8, false).0, 0x81);
+    assert_eq!(with_ax_cl(rol, 0x81, 8, false).1 & CF, CF);
+    assert_eq!(with_ax_cl(rol, 0x81, 9, false).0, 0x03);
+    let ror = &assemble(|a| a.ror(ax, cl));
+    assert_eq!(with_ax_cl(ror, 0x0001, 1, false), (0x8000, CF | OF));
+    assert_eq!(with_ax_cl(ror, 0x1234, 20, false).0, 0x4123);
+}
+
+#[test]
+fn rotations_through_the_carry_go_round_one_bit_later() {
+    let rcl = &assemble(|a| a.rcl(al, cl));
+    assert_eq!(with_ax_cl(rcl, 0x80, 1, true), (0x01, CF | OF));
+    assert_eq!(with_ax_cl(rcl, 0x80, 8, true), (0xc0, 0));
+    // Nine is once round, and leaves the flags too.
+    assert_eq!(with_ax_cl(rcl, 0x80, 9, true), (0x80, CF));
+    assert_eq!(with_ax_cl(rcl, 0x80, 9, false), (0x80, 0));
+    assert_eq!(with_ax_cl(rcl, 0x80, 10, true).0, 0x01);
+    let rcr = &assemble(|a| a.rcr(ax, cl));
+    assert_eq!(with_ax_cl(rcr, 0x0001, 1, false), (0, CF));
+    assert_eq!(with_ax_cl(rcr, 0x0001, 17, true), (0x0001, CF));
+    assert_eq!(with_ax_cl(rcr, 0x0001, 16, true).0, 0x0003);
+    let rcl = &assemble(|a| a.rcl(eax, cl));
+    assert_eq!(with_ax_cl(rcl, 0x8000_0000, 31, true).0, 0x6000_0000);
+}
+
+#[test]
+fn a_bit_is_tested_and_changed() {
+    let bts = &assemble(|a| a.bts(ax, cx));
+    assert_eq!(with_ax_cl(bts, 0, 0x13, true), (0x0008, 0));
+    let btr = &assemble(|a| a.btr(ax, 3));
+    assert_eq!(with_ax_cl(btr, 0xffff, 0, false), (0xfff7, CF));
+    let btc = &assemble(|a| a.btc(eax, ecx));
+    assert_eq!(with_ax_cl(btc, 0, 63, false), (0x8000_0000, 0));
+}
+
+#[test]
+fn the_number_of_a_bit_reaches_beyond_the_operand() {
+    let mut machine = Machine::assemble(|a| {
+        a.mov(bx, 0x100)?;
+        a.mov(ax, 20)?;
+        a.bts(word_ptr(bx), ax)?;
+        a.mov(ax, 0xffff)?; // -1
+        a.bts(word_ptr(bx), ax)?;
+        a.bts(word_ptr(bx), 0x1f)?; // of an immediate number, only the last bits count
+        a.hlt()
+    });
+    machine.run();
+    assert_eq!(
+        machine.memory(DATA, 0xfe, 6),
+        [0x00, 0x80, 0x00, 0x80, 0x10, 0x00]
+    );
+}
+
+#[test]
+fn bits_are_found() {
+    let bsf = &assemble(|a| a.bsf(ax, cx));
+    assert_eq!(with_ax_cl(bsf, 0xaaaa, 0x0050, false).0, 4);
+    assert_eq!(with_ax_cl(bsf, 0xaaaa, 0x0050, false).1 & ZF, 0);
+    let bsr = &assemble(|a| a.bsr(eax, ecx));
+    assert_eq!(with_ax_cl(bsr, 0xaaaa, 0x0050, false).0, 6);
+    // Where there is none, ZF tells, and the destination stays.
+    assert_eq!(with_ax_cl(bsr, 0xaaaa, 0, false).0, 0xaaaa);
+    assert_eq!(with_ax_cl(bsr, 0xaaaa, 0, false).1 & ZF, ZF);
+}
+
+#[test]
+fn the_sixteen_conditions() {
+    // (jcc's number, flags with which it holds, flags with which it does not)
+    let conditions = [
+        (0x0, OF, 0),
+        (0x2, CF, 0),
+        (0x4, ZF, 0),
+        (0x6, ZF, SF),
+        (0x6, CF, SF),
+        (0x8, SF, 0),
+        (0xa, PF, 0),
+        (0xc, SF, SF | OF),
+        (0xc, OF, AF),
+        (0xe, ZF, SF | OF),
+        (0xe, SF, 0),
+    ];
+    for (number, holds, holds_not) in conditions {
+        for (flags, expected) in [(holds, 1), (holds_not, 0)] {
+            for (number, expected) in [(number, expected), (number | 1, 1 - expected)] {
+                let mut machine = Machine::new(&[0x0f, 0x90 | number, 0xc0]); // setcc al
+                machine.cpu.rflags |= flags;
+                machine.steps(1).expect("setcc");
+                assert_eq!(machine.cpu.regs[AX], expected, "{number:x} with {flags:x}");
+            }
+        }
+    }
+}

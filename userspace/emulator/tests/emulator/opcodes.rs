@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Every opcode that there is: whether the opcode maps say what the interpreter does, and what
+//! another decoder says.
+
+use emulator::{one_byte, two_byte, ModRm, Opcode, OperandCode, Operation, Stop};
+use iced_x86::{Decoder, DecoderOptions, Mnemonic};
+
+use crate::machine::*;
+
+/// An opcode, which in a group does not end with its last byte.
+pub struct Entry {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// In a group, which instruction it is.
+    pub member: Option<u8>,
+    /// What it can be used with.
+    pub operand: Kind,
+    /// What the opcode maps say.
+    pub meaning: Opcode,
+}
+
+/// What ModRM addresses, if there is one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Any,
+    Memory,
+    Register,
+}
+
+/// All of them, groups taken apart.
+pub fn entries() -> Vec<Entry> {
+    let one = (0..=255).map(|opcode| (vec![opcode], one_byte(opcode)));
+    let two = (0..=255).map(|opcode| (vec![0x0f, opcode], two_byte(opcode, false)));
+    let with_f3 = (0..=255).map(|opcode| (vec![0xf3, 0x0f, opcode], two_byte(opcode, true)));
+    one.chain(two)
+        .chain(with_f3)
+        .flat_map(|(bytes, meaning)| match meaning {
+            Opcode::Group(pick) => members(&bytes, pick),
+            _ => vec![Entry {
+                bytes,
+                member: None,
+                operand: Kind::Any,
+                meaning,
+            }],
+        })
+        .collect()
+}
+
+fn members(bytes: &[u8], pick: fn(ModRm) -> Opcode) -> Vec<Entry> {
+    let mut members = Vec::new();
+    for reg in 0..8 {
+        let entry = |operand, meaning| Entry {
+            bytes: bytes.to_vec(),
+            member: Some(reg),
+            operand,
+            meaning,
+        };
+        let memory = pick(ModRm::new(modrm(reg, true)));
+        let register = pick(ModRm::new(modrm(reg, false)));
+        if format!("{memory:?}") == format!("{register:?}") {
+            members.push(entry(Kind::Any, memory));
+        } else {
+            members.push(entry(Kind::Memory, memory));
+            members.push(entry(Kind::Register, register));
+        }
+    }
+    members
+}
+
+/// A ModRM byte that addresses memory at BX+SI, or CX.
+fn modrm(reg: u8, is_memory: bool) -> u8 {
+    reg << 3 | if is_memory { 0 } else { 0xc1 }
+}
+
+/// An instruction with an opcode, and whether ModRM, if it has one, addresses memory.
+struct Example {
+    code: Vec<u8>,
+    is_memory: bool,
+}
+
+impl Entry {
+    fn examples(&self) -> Vec<Example> {
+        let kinds: &[bool] = match self.operand {
+            Kind::Any => &[true, false],
+            Kind::Memory => &[true],
+            Kind::Register => &[false],
+        };
+        let example = |&is_memory| {
+            let modrm = modrm(self.member.unwrap_or(0), is_memory);
+            Example {
+                code: [self.bytes.as_slice(), &[modrm], &[0; 8]].concat(),
+                is_memory,
+            }
+        };
+        kinds.iter().map(example).collect()
+    }
+}
+
+/// A machine on which most instructions can be executed: no division by 0, and a handler for `#UD`.
+fn machine(code: &[u8]) -> Machine {
+    let mut machine = Machine::new(code);
+    machine.cpu.regs[CX] = 2;
+    machine.cpu.regs[SI] = 0x100;
+    machine.memory(DATA, 0x100, 4).fill(1);
+    machine.handle(6, &[0xf4]);
+    machine
+}
+
+#[test]
+fn the_opcode_maps_say_what_is_done() {
+    for entry in entries() {
+        for Example { code, is_memory } in entry.examples() {
+            let mut machine = machine(&code);
+            let done = machine.steps(1);
+            let is_undefined = machine.has_called(6);
+            match entry.meaning {
+                Opcode::Undefined | Opcode::Instruction(Operation::Ud1 | Operation::Ud2, _) => {
+                    assert!(is_undefined, "{code:02x?}: {done:?}");
+                }
+                Opcode::Instruction(_, operands) if needs_memory(operands) && !is_memory => {
+                    assert!(is_undefined, "{code:02x?}: {done:?}");
+                }
+                Opcode::Instruction(..) => {
+                    assert!(!is_undefined, "{code:02x?} is undefined");
+                    assert!(
+                        matches!(done, Ok(()) | Err(Stop::Halt)),
+                        "{code:02x?}: {done:?}"
+                    );
+                }
+                Opcode::Missing(_) => match done {
+                    Err(Stop::Unimplemented(bytes, 15)) => assert!(bytes.starts_with(&code)),
+                    _ => panic!("{code:02x?}: {done:?}"),
+                },
+                Opcode::Prefix | Opcode::TwoByte => (),
+                Opcode::Group(_) => panic!("{code:02x?} is a group in a group"),
+            }
+        }
+    }
+}
+
+fn needs_memory(operands: &[OperandCode]) -> bool {
+    let memory = [OperandCode::M, OperandCode::Ma, OperandCode::Mp];
+    operands.iter().any(|operand| memory.contains(operand))
+}
+
+#[test]
+fn another_decoder_says_the_same() {
+    for entry in entries() {
+        for Example { code, is_memory } in entry.examples() {
+            let mut decoder = Decoder::with_ip(16, &code, 0, DecoderOptions::NONE);
+            let theirs = decoder.decode();
+            let mnemonic = format!("{:?}", theirs.mnemonic()).to_lowercase();
+            match entry.meaning {
+                Opcode::Instruction(_, operands) if needs_memory(operands) && !is_memory => (),
+                Opcode::Instruction(operation, _) => {
+                    assert!(
+                        is_called(operation, &mnemonic),
+                        "{code:02x?}: {operation:?}, {mnemonic}"
+                    );
+                    assert_eq!(length(&code), theirs.len(), "{code:02x?}: {mnemonic}");
+                }
+                Opcode::Undefined => {
+                    assert!(
+                        UNDEFINED.contains(&theirs.mnemonic()),
+                        "{code:02x?}: {mnemonic}"
+                    );
+                }
+                _ => (),
+            }
+        }
+    }
+}
+
+/// What the interpreter rightly takes for no instruction.
+const UNDEFINED: [Mnemonic; 18] = [
+    Mnemonic::INVALID,
+    // Not in real mode.
+    Mnemonic::Arpl,
+    Mnemonic::Lar,
+    Mnemonic::Lsl,
+    Mnemonic::Sldt,
+    Mnemonic::Str,
+    Mnemonic::Lldt,
+    Mnemonic::Ltr,
+    Mnemonic::Verr,
+    Mnemonic::Verw,
+    Mnemonic::Rstorssp,
+    // In system management mode only.
+    Mnemonic::Rsm,
+    // Not on processors of AMD's.
+    Mnemonic::Getsec,
+    Mnemonic::Vmptrld,
+    Mnemonic::Vmptrst,
+    Mnemonic::Vmxon,
+    Mnemonic::Xstore,
+    // Meant to be undefined.
+    Mnemonic::Ud0,
+];
+
+/// How many bytes the interpreter needs of an instruction.
+fn length(code: &[u8]) -> usize {
+    let mut machine = machine(code);
+    machine.board.fetch_size = 1;
+    let _ = machine.steps(1);
+    let accesses = machine.board.accesses.iter();
+    accesses
+        .filter(|access| matches!(access, Access::Fetch(..)))
+        .count()
+}
+
+fn is_called(operation: Operation, mnemonic: &str) -> bool {
+    let ours = format!("{operation:?}").to_lowercase();
+    match operation {
+        Operation::Jcc => mnemonic.starts_with('j') && mnemonic != "jmp",
+        Operation::Setcc => mnemonic.starts_with("set"),
+        Operation::Cmovcc => mnemonic.starts_with("cmov"),
+        Operation::Movs
+        | Operation::Cmps
+        | Operation::Scas
+        | Operation::Lods
+        | Operation::Stos
+        | Operation::Ins
+        | Operation::Outs => [format!("{ours}b"), format!("{ours}w")].contains(&mnemonic.into()),
+        Operation::JmpFar => mnemonic == "jmp",
+        Operation::CallFar => mnemonic == "call",
+        Operation::RetFar => mnemonic == "retf",
+        Operation::Xlat => mnemonic == "xlatb",
+        Operation::Shl => mnemonic == "shl" || mnemonic == "sal",
+        Operation::Wbinvd => mnemonic == "wbinvd" || mnemonic == "wbnoinvd",
+        Operation::Nop => [
+            "nop",
+            "reservednop",
+            "prefetch",
+            "cldemote",
+            "endbr",
+            "rdssp",
+        ]
+        .iter()
+        .any(|name| mnemonic.starts_with(name)),
+        _ => mnemonic == ours,
+    }
+}
