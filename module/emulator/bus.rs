@@ -7,6 +7,9 @@
 
 /// What a processor's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
 ///
+/// Memory is accessed with up to six bytes at a time, which may cross the end of a page, and the end
+/// of the address space, beyond which is its beginning.
+///
 /// An error of any of these is a reason to stop *before* the instruction: the interpreter puts the
 /// processor back to where the instruction began, and it is executed anew on the next
 /// [`step`](super::Cpu::step). (Memory that it has written by then stays written, and is written

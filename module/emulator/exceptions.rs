@@ -2,8 +2,8 @@
 
 //! Interrupts and exceptions, through the interrupt vector table of real mode.
 //!
-//! SDM vol. 3, chapter 6 "Interrupt and Exception Handling" and 21.1.4 "Interrupt and Exception
-//! Handling"; which of two exceptions is handled: table 6-5.
+//! SDM vol. 3, "8086 Emulation"; what comes of an exception on top of another: "Interrupt 8—Double
+//! Fault Exception".
 
 use super::{
     abort::{
@@ -19,6 +19,7 @@ use super::{
     flags::{
         AC,
         IF,
+        RF,
         TF, //
     },
     registers::SegmentRegister::Cs,
@@ -94,7 +95,7 @@ impl<B: Bus> Execution<'_, B> {
         self.push(Word, self.cpu.rflags as u32)?;
         self.push(Word, self.cpu.segment(Cs).selector.into())?;
         self.push(Word, self.cpu.rip as u32)?;
-        self.cpu.rflags &= !(IF | TF | AC);
+        self.cpu.rflags &= !(IF | TF | AC | RF);
         Ok(self.cpu.jump_far(selector, offset)?)
     }
 }

@@ -2,7 +2,7 @@
 
 //! The flags register, and the conditions that are made of it.
 //!
-//! SDM vol. 1, 3.4.3 "EFLAGS Register" and appendix B "EFLAGS Condition Codes".
+//! SDM vol. 1, "EFLAGS Register" and appendix B "EFLAGS Condition Codes".
 
 use super::{
     cpu::Cpu,

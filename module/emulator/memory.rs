@@ -2,7 +2,7 @@
 
 //! Memory, by segment and offset; and the stack, which is memory by SS and SP.
 //!
-//! SDM vol. 1, 3.3 "Memory Organization" and 6.2 "Stacks".
+//! SDM vol. 1, "Memory Organization" and "Stacks".
 
 use super::{
     abort::{

@@ -6,6 +6,7 @@ use super::{
     abort::Outcome,
     bus::Bus,
     cpu::Cpu,
+    exceptions::Exception,
     execution::{
         Execution,
         Then, //
@@ -41,6 +42,15 @@ impl Operand {
             Operand::Register(width, _) | Operand::Memory(width, _) => width,
             Operand::Segment(_) => Width::Word,
             _ => Width::Dword,
+        }
+    }
+
+    /// Where it is in memory. Of instructions that need it there, the form with a register does not
+    /// exist.
+    pub(super) fn address(self) -> Result<Address, Exception> {
+        match self {
+            Operand::Memory(_, address) => Ok(address),
+            _ => Err(Exception::InvalidOpcode),
         }
     }
 }
@@ -116,24 +126,22 @@ impl<B: Bus> Execution<'_, B> {
 
     /// A far pointer: its selector and its offset.
     pub(super) fn far_pointer(&mut self, operand: Operand) -> Outcome<B, (u16, u32)> {
-        match operand {
-            Operand::Memory(Width::Dword, address) => {
-                let mut pointer = [0; 6];
+        if let Operand::FarPointer(selector, offset) = operand {
+            return Ok((selector, offset));
+        }
+        let address = operand.address()?;
+        let mut pointer = [0; 6];
+        Ok(match operand.width() {
+            Width::Dword => {
                 self.load_bytes(address, &mut pointer)?;
                 let [a, b, c, d, e, f] = pointer;
-                Ok((u16::from_le_bytes([e, f]), u32::from_le_bytes([a, b, c, d])))
+                (u16::from_le_bytes([e, f]), u32::from_le_bytes([a, b, c, d]))
             }
-            Operand::Memory(_, address) => {
-                let mut pointer = [0; 4];
-                self.load_bytes(address, &mut pointer)?;
-                let [a, b, c, d] = pointer;
-                Ok((
-                    u16::from_le_bytes([c, d]),
-                    u16::from_le_bytes([a, b]).into(),
-                ))
+            _ => {
+                self.load_bytes(address, &mut pointer[..4])?;
+                let [a, b, c, d, ..] = pointer;
+                (u16::from_le_bytes([c, d]), u32::from_le_bytes([a, b, 0, 0]))
             }
-            Operand::FarPointer(selector, offset) => Ok((selector, offset)),
-            _ => Ok((0, 0)),
-        }
+        })
     }
 }

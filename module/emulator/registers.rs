@@ -2,7 +2,7 @@
 
 //! The general-purpose registers, the segment registers, and the instruction pointer.
 //!
-//! SDM vol. 1, 3.4 "Basic Program Execution Registers" and 3.5 "Instruction Pointer".
+//! SDM vol. 1, "Basic Program Execution Registers" and "Instruction Pointer".
 
 use super::{
     cpu::{

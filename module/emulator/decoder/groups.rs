@@ -110,6 +110,14 @@ pub(super) fn system(modrm: ModRm) -> Opcode {
     }
 }
 
+/// Group P. It only hints at what might be read, and that is no hint at all.
+pub(super) fn prefetch(modrm: ModRm) -> Opcode {
+    match modrm.is_memory() {
+        true => Instruction(Nop, &[M]),
+        false => Undefined,
+    }
+}
+
 /// Group 8.
 pub(super) fn bit(modrm: ModRm) -> Opcode {
     match modrm.reg {

@@ -2,7 +2,7 @@
 
 //! The ModRM and SIB bytes, and the addresses they stand for.
 //!
-//! SDM vol. 2, 2.1.3 "ModR/M and SIB Bytes" and 2.1.5 "Addressing-Mode Encoding".
+//! SDM vol. 2, "ModR/M and SIB Bytes" and "Addressing-Mode Encoding".
 
 use super::super::{
     abort::Outcome,

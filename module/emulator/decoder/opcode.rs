@@ -2,7 +2,7 @@
 
 //! [`Opcode`]: what the opcode maps say about an opcode.
 //!
-//! SDM vol. 2, appendix A.2 "Key to Abbreviations".
+//! SDM vol. 2, "Key to Abbreviations".
 
 use super::{
     ModRm,

@@ -59,12 +59,8 @@ impl<B: Bus> Execution<'_, B> {
         Ok(match code {
             Eb => self.register_or_memory(place, Byte, Byte)?,
             Ew => self.register_or_memory(place, Word, Word)?,
-            Ev => self.register_or_memory(place, operand_size, operand_size)?,
+            Ev | M | Ma | Mp => self.register_or_memory(place, operand_size, operand_size)?,
             RvMw => self.register_or_memory(place, operand_size, Word)?,
-            M | Ma | Mp if modrm.is_memory() => {
-                self.register_or_memory(place, operand_size, operand_size)?
-            }
-            M | Ma | Mp => return Err(InvalidOpcode.into()),
             Gb => Register(Byte, modrm.reg),
             Gv => Register(operand_size, modrm.reg),
             Sw => Segment(SegmentRegister::from_number(modrm.reg).ok_or(InvalidOpcode)?),

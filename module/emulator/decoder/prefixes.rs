@@ -2,7 +2,7 @@
 
 //! The prefixes of an instruction.
 //!
-//! SDM vol. 2, 2.1.1 "Instruction Prefixes".
+//! SDM vol. 2, "Instruction Prefixes".
 
 use super::super::{
     registers::SegmentRegister,

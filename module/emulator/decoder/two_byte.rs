@@ -28,7 +28,7 @@ pub fn two_byte(opcode: u8, f3: bool) -> Opcode {
         0x08 => Instruction(Invd, &[]),
         0x09 => Instruction(Wbinvd, &[]),
         0x0b => Instruction(Ud2, &[]),
-        0x0d => Instruction(Nop, &[M]),
+        0x0d => Group(groups::prefetch),
         0x0e | 0x0f => Missing("3DNow!"),
         0x10..=0x17 | 0x28..=0x2f | 0x50..=0x79 | 0x7c..=0x7f => Missing("MMX, SSE"),
         0x18..=0x1f => Instruction(Nop, &[Ev]),

@@ -2,7 +2,7 @@
 
 //! Addition and subtraction.
 //!
-//! SDM vol. 1, 7.3.2 "Binary Arithmetic Instructions".
+//! SDM vol. 1, "Binary Arithmetic Instructions".
 
 use super::{
     super::flags::{

@@ -2,7 +2,7 @@
 
 //! Single bits, and bytes that stand for one.
 //!
-//! SDM vol. 1, 7.3.6 "Bit Instructions" and 7.3.7 "Byte Instructions".
+//! SDM vol. 1, "Bit and Byte Instructions".
 
 use super::{
     super::{

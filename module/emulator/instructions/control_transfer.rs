@@ -2,7 +2,7 @@
 
 //! Jumps, calls and returns.
 //!
-//! SDM vol. 1, 7.3.8 "Control Transfer Instructions".
+//! SDM vol. 1, "Control Transfer Instructions".
 
 use super::{
     super::registers::{

@@ -2,7 +2,7 @@
 
 //! Moves, exchanges and conversions.
 //!
-//! SDM vol. 1, 7.3.1 "Data Transfer Instructions".
+//! SDM vol. 1, "Data Transfer Instructions".
 
 use super::{
     super::registers::{

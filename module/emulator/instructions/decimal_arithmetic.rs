@@ -2,7 +2,7 @@
 
 //! Corrections that make decimal arithmetic of binary arithmetic.
 //!
-//! SDM vol. 1, 7.3.3 "Decimal Arithmetic Instructions".
+//! SDM vol. 1, "Decimal Arithmetic Instructions".
 
 use super::{
     super::{

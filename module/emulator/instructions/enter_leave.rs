@@ -2,7 +2,7 @@
 
 //! Stack frames of procedures.
 //!
-//! SDM vol. 1, 7.3.11 "ENTER and LEAVE Instructions" and 6.6 "Procedure Calls for Block-Structured
+//! SDM vol. 1, "ENTER and LEAVE Instructions" and "Procedure Calls for Block-Structured
 //! Languages".
 
 use super::{

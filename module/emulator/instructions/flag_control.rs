@@ -2,7 +2,7 @@
 
 //! The flags register as a whole.
 //!
-//! SDM vol. 1, 7.3.13 "Flag Control (EFLAG) Instructions".
+//! SDM vol. 1, "Flag Control (EFLAG) Instructions".
 
 use super::{
     super::{

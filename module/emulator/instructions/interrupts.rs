@@ -2,7 +2,7 @@
 
 //! Interrupts that a program asks for, and the return from all.
 //!
-//! SDM vol. 1, 7.3.8.4 "Software Interrupt Instructions".
+//! SDM vol. 1, "Software Interrupt Instructions".
 
 use super::{
     super::{
@@ -47,9 +47,7 @@ impl<B: Bus> Execution<'_, B> {
     /// Checks a signed index against a lower and an upper bound, one after the other in memory.
     pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Outcome<B> {
         let width = index.width();
-        let Operand::Memory(_, address) = bounds else {
-            return Ok(());
-        };
+        let address = bounds.address()?;
         let index = width.signed(self.read(index)?);
         let lower = width.signed(self.load(address, width)?);
         let upper = width.signed(self.load(address.plus(width.bytes()), width)?);

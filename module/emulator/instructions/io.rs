@@ -2,7 +2,7 @@
 
 //! Ports.
 //!
-//! SDM vol. 1, 7.3.10 "I/O Instructions".
+//! SDM vol. 1, "I/O Instructions".
 
 use super::{
     super::{
@@ -43,9 +43,7 @@ impl<B: Bus> Execution<'_, B> {
     pub(super) fn ins(&mut self, destination: Operand, port: Operand) -> Outcome<B> {
         let width = destination.width();
         // What is read from a port is lost if it cannot be stored.
-        if let Operand::Memory(_, address) = destination {
-            self.cpu.linear(address, width.bytes())?;
-        }
+        self.cpu.linear(destination.address()?, width.bytes())?;
         let port = self.read(port)? as u16;
         let ahead = self.ahead(width);
         let mut data = [0; 4];

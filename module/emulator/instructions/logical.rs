@@ -2,7 +2,7 @@
 
 //! Operations on bits that stay in their places.
 //!
-//! SDM vol. 1, 7.3.4 "Logical Instructions".
+//! SDM vol. 1, "Logical Instructions".
 
 use super::{
     super::flags::{

@@ -2,7 +2,7 @@
 
 //! What fits nowhere else.
 //!
-//! SDM vol. 1, 7.3.16 "Miscellaneous Instructions".
+//! SDM vol. 1, "Miscellaneous Instructions".
 
 use super::{
     super::registers::{
@@ -21,10 +21,7 @@ use super::{
 impl<B: Bus> Execution<'_, B> {
     /// Takes the address for a number and does not go there.
     pub(super) fn lea(&mut self, destination: Operand, memory: Operand) -> Outcome<B> {
-        match memory {
-            Operand::Memory(_, address) => self.write(destination, address.offset),
-            _ => Ok(()),
-        }
+        self.write(destination, memory.address()?.offset)
     }
 
     pub(super) fn cpuid(&mut self) {

@@ -4,8 +4,8 @@
 //!
 //! # Layout
 //!
-//! `execute.rs` has them all, a line each. The others are named as the Intel SDM vol. 1, 7.3
-//! names its groups.
+//! `execute.rs` has them all, a line each. The others are named as the Intel SDM
+//! vol. 1 names the groups of general-purpose instructions.
 
 mod binary_arithmetic;
 mod bit_byte;

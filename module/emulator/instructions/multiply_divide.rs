@@ -2,7 +2,7 @@
 
 //! Multiplication and division.
 //!
-//! SDM vol. 1, 7.3.2.4 "Multiplication and Division Instructions".
+//! SDM vol. 1, "Multiplication and Division Instructions".
 
 use super::{
     super::{

@@ -2,7 +2,7 @@
 
 //! Far pointers into a segment register and another one.
 //!
-//! SDM vol. 1, 7.3.14 "Segment Register Instructions".
+//! SDM vol. 1, "Segment Register Instructions".
 
 use super::{
     super::registers::SegmentRegister,

@@ -2,7 +2,7 @@
 
 //! Operations that move bits.
 //!
-//! SDM vol. 1, 7.3.5 "Shift and Rotate Instructions". Of a count only the last five bits matter,
+//! SDM vol. 1, "Shift and Rotate Instructions". Of a count only the last five bits matter,
 //! whatever the width, and if they are 0, nothing happens to the flags.
 
 use super::{

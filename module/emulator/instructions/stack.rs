@@ -2,7 +2,7 @@
 
 //! `push` and `pop`.
 //!
-//! SDM vol. 1, 7.3.1.4 "Stack Manipulation Instructions" and 7.3.13.? "PUSHA and POPA".
+//! SDM vol. 1, "Stack Manipulation Instructions".
 
 use super::{
     super::registers::{

@@ -2,7 +2,7 @@
 
 //! String instructions, and `rep`.
 //!
-//! SDM vol. 1, 7.3.9 "String Operations". `ins` and `outs` are in `io.rs`.
+//! SDM vol. 1, "String Operations". `ins` and `outs` are in `io.rs`.
 
 use super::{
     super::{

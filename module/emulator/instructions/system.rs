@@ -2,7 +2,7 @@
 
 //! What an operating system uses, as far as real mode has any of it.
 //!
-//! SDM vol. 3, 2.8 "System Instruction Summary".
+//! SDM vol. 3, "System Instruction Summary".
 
 use super::{
     super::{
@@ -28,23 +28,17 @@ const TS: u64 = 1 << 3;
 impl<B: Bus> Execution<'_, B> {
     /// `sgdt` and `sidt`. The base has 32 bits whatever the operand size.
     pub(super) fn store_table(&mut self, memory: Operand, table: DescriptorTable) -> Outcome<B> {
-        let Operand::Memory(_, address) = memory else {
-            return Ok(());
-        };
         let [a, b] = table.limit.to_le_bytes();
         let [c, d, e, f] = table.base.to_le_bytes();
-        self.store_bytes(address, &[a, b, c, d, e, f])
+        self.store_bytes(memory.address()?, &[a, b, c, d, e, f])
     }
 
     /// `lgdt` and `lidt`. Of the base, an operand size of 16 bits takes 24.
     pub(super) fn load_table(&mut self, memory: Operand) -> Outcome<B, DescriptorTable> {
-        let Operand::Memory(width, address) = memory else {
-            return Ok(DescriptorTable::default());
-        };
         let mut data = [0; 6];
-        self.load_bytes(address, &mut data)?;
+        self.load_bytes(memory.address()?, &mut data)?;
         let [a, b, c, d, e, f] = data;
-        let f = match width {
+        let f = match memory.width() {
             Width::Dword => f,
             _ => 0,
         };

@@ -130,6 +130,7 @@ fn a_call_of_32_bits_pushes_32_bits() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes long")]
 fn loops_count_cx_or_ecx() {
     let count = |code: &[u8]| {
         let mut machine = Machine::new(&[code, &[0xf4]].concat());
@@ -145,6 +146,7 @@ fn loops_count_cx_or_ecx() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes long")]
 fn a_loop_from_0_goes_round_65536_times() {
     let mut machine = Machine::new(&[0x40, 0xe2, 0xfd, 0xf4]); // inc ax; loop
     machine.run();

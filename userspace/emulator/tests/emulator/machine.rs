@@ -14,7 +14,6 @@ pub const EXTRA: u16 = 0x3000;
 pub const STACK: u16 = 0x4000;
 pub const HANDLERS: u16 = 0x5000;
 
-pub const ES: usize = 0;
 pub const CS: usize = 1;
 pub const SS: usize = 2;
 pub const DS: usize = 3;
