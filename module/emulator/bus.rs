@@ -50,9 +50,7 @@ pub trait Bus {
     /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
     /// was the last iteration, and what is left to do is to find that the count is 0. It also takes
     /// the place of the single-step trap.
-    fn is_pending(&self) -> bool {
-        false
-    }
+    fn is_pending(&self) -> bool;
 
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];

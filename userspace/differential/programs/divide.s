@@ -34,8 +34,8 @@
     cmp     ax, ax
     mov     byte ptr cs:[0x1000], 2
     idiv    bl                  # -0x80, the least there is
-    mov     dx, 0x8000
-    mov     ax, 0
+    mov     dx, 0x8000          # with 0 in AX, QEMU's TCG would crash
+    mov     ax, 1
     mov     bx, -1
     cmp     ax, ax
     mov     byte ptr cs:[0x1000], 2

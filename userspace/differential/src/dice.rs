@@ -34,7 +34,7 @@ impl Dice {
 
     /// A number below `count`, which is not 0.
     pub fn below(&mut self, count: usize) -> usize {
-        (u64::from(self.u32()) * count as u64 >> 32) as usize
+        ((u64::from(self.u32()) * count as u64) >> 32) as usize
     }
 
     /// True once in `times`.

@@ -81,6 +81,8 @@ impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Port { port, size, data } = self;
         let count = data.len() / usize::from(*size).max(1);
-        write!(f, "{port:#x}: {count} of {size} bytes, {data:02x?}")
+        let first = &data[..data.len().min(16)];
+        let rest = if data.len() > 16 { " and so on" } else { "" };
+        write!(f, "{port:#x}: {count} of {size} bytes, {first:02x?}{rest}")
     }
 }

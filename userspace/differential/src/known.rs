@@ -59,6 +59,9 @@ pub enum Skip {
     FlagsOnDevice,
     /// The same, where such an instruction writes to code: TCG executes it anew.
     FlagsAndCode,
+    /// IDIV of the least number there is: QEMU's TCG crashes if it is divided by -1, and with it the
+    /// whole lab.
+    LeastDividend,
     /// KVM executes SGDT and the like again and again where their operand is not in memory.
     TableOnDevice,
     /// KVM writes what a repeated INS has read ahead to a device in pieces of 8 bytes, not of one
@@ -109,6 +112,7 @@ impl fmt::Display for Skip {
             Skip::FlagsOnDevice => {
                 f.write_str("uses flags and a device's memory at once (TCG: wrong flags)")
             }
+            Skip::LeastDividend => f.write_str("divides the least number there is (TCG may crash)"),
             Skip::TableOnDevice => {
                 f.write_str("has a table's address in a device's memory (KVM never ends)")
             }

@@ -100,6 +100,11 @@ pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
 
+/// What runs the same programs on both devices.
+pub fn differential() -> Result<PathBuf> {
+    programs::differential(&Progress::new(workspace::target().join("logs"))?)
+}
+
 /// The shell and the tools of the guest, one file with many names.
 fn busybox_with_applets() -> Result<Vec<GuestFile>> {
     let busybox = busybox()?;

@@ -147,6 +147,14 @@ fn is_known(kind: OpCodeOperandKind) -> bool {
     known
 }
 
+/// Every encoding of every class.
+#[cfg(test)]
+pub fn all_codes() -> impl Iterator<Item = Code> {
+    let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS, &DEFINITE];
+    let classes = ANYWHERE.map(|(_, class)| class).into_iter().chain(others);
+    classes.flat_map(|class| class.codes.iter().flatten().copied())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

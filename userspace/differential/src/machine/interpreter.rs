@@ -75,10 +75,7 @@ impl Machine for Interpreter {
                 return Ok(Exit::Endless);
             }
             let mut board = Board::new(&mut self.memory, &mut self.outside);
-            let stop = match self.cpu.step(&mut board) {
-                Ok(()) => None,
-                Err(stop) => Some(stop),
-            };
+            let stop = self.cpu.step(&mut board).err();
             if let Some(Stop::Bus(request)) = stop {
                 if let Request::MmioRead(address, _) = request {
                     self.watch.reads_device(address.into());

@@ -108,3 +108,52 @@ fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
         && (instruction.has_rep_prefix() || instruction.has_repne_prefix())
         && before.regs[1] & mask == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use iced_x86::Code;
+
+    use super::*;
+    use crate::dice::Dice;
+    use crate::generator;
+
+    /// What is undefined after an instruction, by name, if all flags or none were before it.
+    fn after(instruction: Instruction, cl: u64, before: u64) -> String {
+        let mut cpu = generator::start(&mut Dice::new(0, Dice::PROGRAM));
+        cpu.regs[1] = cl;
+        let mut undefined = before;
+        execute(&mut undefined, &instruction, &cpu);
+        names(undefined).collect::<Vec<_>>().join(" ")
+    }
+
+    const ALL: u64 = 0x8d5;
+
+    #[test]
+    fn logic_leaves_the_auxiliary_carry_undefined() {
+        let and = Instruction::with2(Code::And_rm16_r16, Register::AX, Register::BX).unwrap();
+        assert_eq!(after(and, 0, 0), "AF");
+        assert_eq!(after(and, 0, ALL), "AF");
+        let add = Instruction::with2(Code::Add_rm16_r16, Register::AX, Register::BX).unwrap();
+        assert_eq!(after(add, 0, ALL), "");
+    }
+
+    #[test]
+    fn a_shift_depends_on_its_count() {
+        let shl = Instruction::with2(Code::Shl_rm8_CL, Register::AL, Register::CL).unwrap();
+        assert_eq!(after(shl, 0x20, 0), "");
+        assert_eq!(after(shl, 0x20, ALL), "CF PF AF ZF SF OF");
+        assert_eq!(after(shl, 1, ALL), "AF");
+        assert_eq!(after(shl, 7, ALL), "AF OF");
+        assert_eq!(after(shl, 8, 0), "CF AF OF");
+        let rol = Instruction::with2(Code::Rol_rm8_CL, Register::AL, Register::CL).unwrap();
+        assert_eq!(after(rol, 2, 0), "OF");
+        assert_eq!(after(rol, 1, ALL), "PF AF ZF SF");
+    }
+
+    #[test]
+    fn a_comparison_that_is_repeated_no_time_defines_nothing() {
+        let repe = Instruction::with_repe_cmpsb(16).unwrap();
+        assert_eq!(after(repe, 0x1_0000, ALL), "CF PF AF ZF SF OF");
+        assert_eq!(after(repe, 1, ALL), "");
+    }
+}

@@ -16,7 +16,9 @@ use super::flags::{bits, names, shift};
 /// RFLAGS' bit for the single-step trap.
 const TF: u64 = 1 << 8;
 
-/// Where SP is in the order of general registers.
+/// Where these are in the order of general registers.
+const AX: usize = 0;
+const DX: usize = 2;
 const SP: usize = 4;
 
 /// Why an instruction must not be executed.
@@ -39,6 +41,14 @@ pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Sk
     }
     if instruction.code() == Code::Enterd_imm16_imm8 && cpu.regs[SP] & 0xffff < 4 {
         return Some(Skip::EnterWraps);
+    }
+    let least = match instruction.code() {
+        Code::Idiv_rm16 => cpu.regs[DX] & 0xffff == 0x8000 && cpu.regs[AX] & 0xffff == 0,
+        Code::Idiv_rm32 => cpu.regs[DX] as u32 == 1 << 31 && cpu.regs[AX] as u32 == 0,
+        _ => false,
+    };
+    if least {
+        return Some(Skip::LeastDividend);
     }
     let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
     match shift(instruction, cpu) {
@@ -127,7 +137,7 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
 pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
     use Mnemonic::*;
     let mnemonic = instruction.mnemonic();
-    let aligned = address % instruction.memory_size().size().max(1) as u64 == 0;
+    let aligned = address.is_multiple_of(instruction.memory_size().size().max(1) as u64);
     if is_locked(instruction) && !aligned {
         return Some(Skip::LockedDevice);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests.
+//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
+//! the differential runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,16 @@ pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
         "guest tests",
         &[&arguments[..], &targets].concat(),
     )
+}
+
+/// The program that `cargo lab differential` runs.
+pub fn differential(progress: &Progress) -> Result<PathBuf> {
+    let arguments = ["build", "--bins", "--package=differential"];
+    let binaries = cargo(progress, "differential", &arguments)?;
+    binaries
+        .into_iter()
+        .next()
+        .context("differential made no binary")
 }
 
 /// The C clients of `comparisons/c`.

@@ -208,6 +208,10 @@ impl Bus for Board<'_> {
         Ok(())
     }
 
+    fn is_pending(&self) -> bool {
+        !self.outside.writes.is_empty() || !self.outside.ahead.is_empty()
+    }
+
     fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
         // What a processor answers that has not been told what to answer.
         [0; 4]
