@@ -153,6 +153,9 @@ impl KvmSregs {
             segment.normalise(TYPE_ACCESSED);
         }
         self.tr.normalise(TYPE_BUSY);
+        for table in [&mut self.gdt, &mut self.idt] {
+            table.padding = [0; 3];
+        }
     }
 }
 

@@ -16,9 +16,6 @@ use crate::{
     uaccess::copy_from_user, //
 };
 
-/// How many there may be on a bus: `NR_IOBUS_DEVS`.
-const MAX_IOEVENTFDS: usize = 1000;
-
 /// The fifth is the kernel's own, and not refused.
 const VALID_FLAGS: u32 = (1 << 5) - 1;
 
@@ -45,7 +42,7 @@ pub(crate) struct IoEventFd {
 ///
 /// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and for
 /// `fd` being no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
-/// none to be removed; `ENOSPC`, `EFAULT`, `ENOMEM`.
+/// none to be removed; `EFAULT`, `ENOMEM`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let args: KvmIoeventfd = copy_from_user(arg)?;
     if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {
@@ -69,9 +66,6 @@ fn assign(vm: &Vm, args: &KvmIoeventfd) -> Result {
     let mut all = lock_killable(&vm.ioeventfds)?;
     if all.iter().any(|it| it.collides(&new)) {
         return Err(EEXIST);
-    }
-    if all.iter().filter(|it| it.space == new.space).count() >= MAX_IOEVENTFDS {
-        return Err(ENOSPC);
     }
     Ok(all.push(new, GFP_KERNEL_ACCOUNT)?)
 }

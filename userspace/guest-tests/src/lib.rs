@@ -6,9 +6,13 @@
 //! and for its C twin, and none of them knows which it has. Where hiboma claims to do as KVM
 //! does, the test asks the real `/dev/kvm` as well.
 //!
-//! The tests are in `tests/guest/`, one file for each concept, and all in one program. They take
-//! turns by themselves ([`Guest::lock`]), since they share one module and one kernel log;
-//! `--test-threads` makes no difference.
+//! Those tests are in `tests/guest/`. In `tests/kvm/` is what only `hiboma.ko` has, the layers of
+//! KVM: each test runs on `/dev/hiboma` and on `/dev/kvm`, and asserts the same of both. See
+//! [`kvm`].
+//!
+//! Either folder is one program, with a file for each concept. The tests take turns by themselves
+//! ([`Guest::lock`]), since they share one module and one kernel log; `--test-threads` makes no
+//! difference.
 //!
 //! # Layout
 //!

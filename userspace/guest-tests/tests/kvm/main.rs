@@ -27,6 +27,7 @@ mod mp_state;
 mod msr_index_list;
 mod other_process;
 mod ports;
+mod random;
 mod re_entry;
 mod regs;
 mod run;
