@@ -9,6 +9,7 @@ use iced_x86::{
 };
 
 use crate::known::Skip;
+use crate::memory_map::PAGE;
 
 use super::Written;
 use super::flags::{bits, names, shift};
@@ -20,6 +21,7 @@ const TF: u64 = 1 << 8;
 const AX: usize = 0;
 const DX: usize = 2;
 const SP: usize = 4;
+const DI: usize = 7;
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
@@ -50,6 +52,9 @@ pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Sk
     if least {
         return Some(Skip::LeastDividend);
     }
+    if input_wraps(instruction, cpu) {
+        return Some(Skip::InputWraps);
+    }
     let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
     match shift(instruction, cpu) {
         Some(shift) if double && shift.count > shift.bits => Some(Skip::UndefinedShift),
@@ -71,6 +76,23 @@ pub fn interrupt(
     }
     let flag = names(undefined).next();
     flag.map(Skip::PushedUndefinedFlag)
+}
+
+/// Whether a repeated INS may go on at the other end of its segment before KVM lets it off.
+fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
+    const DF: u64 = 1 << 10;
+    let input = matches!(
+        instruction.mnemonic(),
+        Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd
+    );
+    let distance = PAGE as u64 * instruction.memory_size().size() as u64;
+    let offset = cpu.regs[DI] & 0xffff;
+    input
+        && instruction.has_rep_prefix()
+        && match cpu.rflags & DF != 0 {
+            true => offset < distance,
+            false => offset + distance > 0xffff,
+        }
 }
 
 fn is_locked(instruction: &Instruction) -> bool {
