@@ -19,6 +19,7 @@ const TF: u64 = 1 << 8;
 
 /// Where these are in the order of general registers.
 const AX: usize = 0;
+const CX: usize = 1;
 const DX: usize = 2;
 const SP: usize = 4;
 const DI: usize = 7;
@@ -85,14 +86,18 @@ fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
         instruction.mnemonic(),
         Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd
     );
-    let distance = PAGE as u64 * instruction.memory_size().size() as u64;
     let offset = cpu.regs[DI] & 0xffff;
-    input
-        && instruction.has_rep_prefix()
-        && match cpu.rflags & DF != 0 {
-            true => offset < distance,
-            false => offset + distance > 0xffff,
-        }
+    let in_page = offset % PAGE as u64;
+    let down = cpu.rflags & DF != 0;
+    // KVM takes bytes for elements here.
+    let elements = if down { in_page } else { PAGE as u64 - in_page };
+    let distance = elements.min(cpu.regs[CX] & 0xffff) * instruction.memory_size().size() as u64;
+    let wraps = if down {
+        offset < distance
+    } else {
+        offset + distance > 0x1_0000
+    };
+    input && instruction.has_rep_prefix() && wraps
 }
 
 fn is_locked(instruction: &Instruction) -> bool {
