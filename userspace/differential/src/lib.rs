@@ -22,7 +22,7 @@
 //! | [`watch`] | what the interpreter's run tells |
 //! | [`known`] | what is not compared, and why |
 //! | [`difference`] | where two runs part |
-//! | [`bench`], `touch` | the machines side by side |
+//! | [`mod@bench`], `touch` | the machines side by side |
 //! | `shrink` | from a program that fails to the least one that does |
 //! | [`session`], [`report`], `watchdog` | many programs, on all processors |
 //! | `dice` | chance that a seed decides |
