@@ -14,7 +14,7 @@ pub const CS: usize = 1;
 /// A program's code.
 #[derive(Clone, Debug)]
 pub struct Assembly {
-    /// The bytes, for [`CODE`].
+    /// The bytes, for the address of the code.
     pub code: Vec<u8>,
     /// Where each line is, as an offset in CS; and one more, where the code ends.
     pub offsets: Vec<u64>,

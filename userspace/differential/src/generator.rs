@@ -14,9 +14,10 @@
 //! | `devices.rs` | ports, `hlt`, and string instructions that repeat |
 //! | `system.rs` | single steps, and the vector table's address |
 //! | `instructions.rs` | which instructions there are, from iced's tables |
-//! | `operands.rs` | an instruction's operands |
+//! | `operands.rs`, `addresses.rs` | an instruction's operands |
 //! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
 
+mod addresses;
 mod blocks;
 mod control;
 mod devices;

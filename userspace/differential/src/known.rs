@@ -81,6 +81,9 @@ pub enum Skip {
     NoInstruction,
     /// QEMU's TCG lets ENTER borrow from the upper half of ESP where SP wraps.
     EnterWraps,
+    /// KVM writes what a repeated INS has read ahead at once, and takes it for beyond the limit where
+    /// the offset wraps.
+    InputWraps,
     /// KVM's emulator does not have the instruction, which it needs for a device's memory.
     NotEmulated(Mnemonic),
     /// The interpreter does not have the instruction.
@@ -132,6 +135,7 @@ impl fmt::Display for Skip {
             }
             Skip::NoInstruction => f.write_str("executes what is no instruction"),
             Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
+            Skip::InputWraps => f.write_str("repeats INS near an end of a segment (KVM: no wrap)"),
             Skip::NotEmulated(mnemonic) => {
                 write!(
                     f,

@@ -5,7 +5,8 @@
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register, RflagsBits};
 
-use super::operands::{Stack, narrowed, random};
+use super::addresses::narrowed;
+use super::operands::{Stack, random};
 use crate::dice::Dice;
 use crate::program::{Label, Line, Reference};
 

@@ -3,6 +3,7 @@
 //! [`Interpreter`]: hiboma.ko's interpreter, as it is in a program. No kernel is between.
 
 mod board;
+mod outside;
 
 use anyhow::Result;
 use emulator::{Cpu, Stop};
@@ -12,7 +13,8 @@ use crate::dice::Dice;
 use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::watch::Watch;
-use board::{Board, Outside, Request};
+use board::Board;
+use outside::{Outside, Request};
 
 /// A machine that is the interpreter alone, and everything that is told of its run.
 pub struct Interpreter {

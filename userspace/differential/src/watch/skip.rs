@@ -9,6 +9,7 @@ use iced_x86::{
 };
 
 use crate::known::Skip;
+use crate::memory_map::PAGE;
 
 use super::Written;
 use super::flags::{bits, names, shift};
@@ -18,8 +19,10 @@ const TF: u64 = 1 << 8;
 
 /// Where these are in the order of general registers.
 const AX: usize = 0;
+const CX: usize = 1;
 const DX: usize = 2;
 const SP: usize = 4;
+const DI: usize = 7;
 
 /// Why an instruction must not be executed.
 pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
@@ -50,6 +53,9 @@ pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Sk
     if least {
         return Some(Skip::LeastDividend);
     }
+    if input_wraps(instruction, cpu) {
+        return Some(Skip::InputWraps);
+    }
     let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
     match shift(instruction, cpu) {
         Some(shift) if double && shift.count > shift.bits => Some(Skip::UndefinedShift),
@@ -71,6 +77,27 @@ pub fn interrupt(
     }
     let flag = names(undefined).next();
     flag.map(Skip::PushedUndefinedFlag)
+}
+
+/// Whether a repeated INS may go on at the other end of its segment before KVM lets it off.
+fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
+    const DF: u64 = 1 << 10;
+    let input = matches!(
+        instruction.mnemonic(),
+        Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd
+    );
+    let offset = cpu.regs[DI] & 0xffff;
+    let in_page = offset % PAGE as u64;
+    let down = cpu.rflags & DF != 0;
+    // KVM takes bytes for elements here.
+    let elements = if down { in_page } else { PAGE as u64 - in_page };
+    let distance = elements.min(cpu.regs[CX] & 0xffff) * instruction.memory_size().size() as u64;
+    let wraps = if down {
+        offset < distance
+    } else {
+        offset + distance > 0x1_0000
+    };
+    input && instruction.has_rep_prefix() && wraps
 }
 
 fn is_locked(instruction: &Instruction) -> bool {

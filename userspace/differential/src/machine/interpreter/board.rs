@@ -2,16 +2,12 @@
 
 //! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
 
-use std::collections::VecDeque;
-use std::mem;
-
 use emulator::Bus;
 
-use crate::dice::Dice;
-use crate::exit::{Exit, Port};
+use super::outside::{Outside, Request, of};
+use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::memory_map::{PAGE, Page, is_code, page_of};
-use crate::watch::Written;
 
 /// KVM reads no more values ahead than it has room for.
 const ROOM: u32 = 1024;
@@ -22,72 +18,6 @@ pub struct Board<'a> {
     outside: &'a mut Outside,
     /// How many of the answers this try of the instruction has had.
     taken: usize,
-}
-
-/// What there is to do outside, and what has been done.
-#[derive(Default)]
-pub struct Outside {
-    /// Answers that the instruction has been waiting for, in the order in which it asks.
-    answers: Vec<Vec<u8>>,
-    /// Values that have been read ahead from a port.
-    ahead: VecDeque<u8>,
-    /// What has been written and is still to be told.
-    writes: VecDeque<Exit>,
-    /// Whether this try of the instruction has written to a page of code.
-    writes_code: bool,
-}
-
-/// Why an instruction has to wait.
-pub enum Request {
-    /// `in` or `ins`.
-    In(Port),
-    /// `out`.
-    Out(Port),
-    /// A device's memory is read.
-    MmioRead(u32, usize),
-    /// There is no code.
-    Fetch,
-}
-
-impl Outside {
-    /// The next write that is still to be told.
-    pub fn next_write(&mut self) -> Option<Exit> {
-        self.writes.pop_front()
-    }
-
-    /// Answers a request, for when the instruction is tried again.
-    pub fn fulfil(&mut self, request: Request, dice: &mut Dice) -> Exit {
-        let mut answer = |len| (0..len).map(|_| dice.byte()).collect::<Vec<u8>>();
-        match request {
-            Request::In(mut port) => {
-                port.data = answer(port.data.len());
-                self.ahead = port.data.clone().into();
-                Exit::In(port)
-            }
-            Request::Out(port) => {
-                self.answers.push(Vec::new());
-                Exit::Out(port)
-            }
-            Request::MmioRead(address, len) => {
-                let data = answer(len);
-                self.answers.push(data.clone());
-                Exit::MmioRead(address.into(), data)
-            }
-            Request::Fetch => Exit::InternalError(1),
-        }
-    }
-
-    /// The instruction has been executed. Returns what it has written to.
-    pub fn complete(&mut self) -> Written {
-        self.answers.clear();
-        Written {
-            device: match self.writes.front() {
-                Some(Exit::MmioWrite(address, _)) => Some(*address),
-                _ => None,
-            },
-            code: mem::take(&mut self.writes_code),
-        }
-    }
 }
 
 impl<'a> Board<'a> {
@@ -215,13 +145,5 @@ impl Bus for Board<'_> {
     fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
         // What a processor answers that has not been told what to answer.
         [0; 4]
-    }
-}
-
-fn of(port: u16, size: usize, data: Vec<u8>) -> Port {
-    Port {
-        port,
-        size: size as u8,
-        data,
     }
 }
