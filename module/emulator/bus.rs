@@ -5,6 +5,7 @@
 //! Counterpart: `struct x86_emulate_ops` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
 
+// ANCHOR: bus
 /// What a processor's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
 ///
 /// An error of any of these is a reason to stop *before* the instruction: the interpreter puts the
@@ -55,3 +56,4 @@ pub trait Bus {
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];
 }
+// ANCHOR_END: bus
