@@ -76,6 +76,7 @@ pub(crate) struct Vcpu {
 }
 // ANCHOR_END: object
 
+// ANCHOR: state
 /// What `KVM_RUN` changes.
 struct State {
     /// The registers that an interpreter of real mode uses.
@@ -94,6 +95,7 @@ struct State {
     /// Whether `KVM_RUN` was ever called.
     has_run: bool,
 }
+// ANCHOR_END: state
 
 impl Vcpu {
     // ANCHOR: getfd

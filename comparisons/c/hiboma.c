@@ -20,15 +20,12 @@
 
 /* vm.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
 
-// ANCHOR: object
 /* The private data of one open file. */
 struct hiboma_anon {
 	/* 64 bits do not overflow; 32 would, within minutes. */
 	atomic64_t count;
 };
-// ANCHOR_END: object
 
-// ANCHOR: anon-ioctl
 static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct hiboma_anon *anon = file->private_data;
@@ -44,16 +41,13 @@ static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long
 		return -ENOTTY;
 	}
 }
-// ANCHOR_END: anon-ioctl
 
-// ANCHOR: fdinfo
 static void hiboma_anon_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct hiboma_anon *anon = file->private_data;
 
 	seq_printf(m, "hiboma-count:\t%lld\n", atomic64_read(&anon->count));
 }
-// ANCHOR_END: fdinfo
 
 // ANCHOR: release
 static int hiboma_anon_release(struct inode *inode, struct file *file)

@@ -134,6 +134,7 @@ static struct vcpu new_vcpu(int device, int vm, int id)
 	return vcpu;
 }
 
+// ANCHOR: run
 /* Every number that a guest asks for is 2. */
 static void run_to_halt(struct vcpu *vcpu)
 {
@@ -165,6 +166,7 @@ static void run_to_halt(struct vcpu *vcpu)
 		}
 	}
 }
+// ANCHOR_END: run
 
 static int run_in_thread(void *vcpu)
 {

@@ -24,8 +24,10 @@ use kernel::{
 /// five there are more, for programs that ask for them.)
 const TASK_SIZE_MAX: u64 = (1 << 47) - PAGE_SIZE as u64;
 
+// ANCHOR: struct
 /// The address space of the process that made this, even after that process is gone.
 pub(crate) struct AddressSpace(ARef<Mm>);
+// ANCHOR_END: struct
 
 impl AddressSpace {
     /// The current process's.
@@ -39,10 +41,12 @@ impl AddressSpace {
         Ok(AddressSpace(mm.into()))
     }
 
+    // ANCHOR: is-current
     /// Whether the current process, or thread, has this one.
     pub(crate) fn is_current(&self) -> bool {
         current_mm().is_some_and(|mm| ptr::eq(mm.as_raw(), self.0.as_raw()))
     }
+    // ANCHOR_END: is-current
 
     /// Whether these addresses could be a program's, as `access_ok()` has it: mapped or not.
     pub(crate) fn may_contain(address: u64, length: u64) -> bool {

@@ -339,6 +339,7 @@ impl<T: AnonInodeFile> VTable<T> {
         from_result(|| T::mmap(this, file, vma).map(|()| 0))
     }
 
+    // ANCHOR: mmap-by-fault
     /// Leaves the mapping empty, and says whom to ask for its pages.
     ///
     /// # Safety
@@ -356,7 +357,9 @@ impl<T: AnonInodeFile> VTable<T> {
         }
         0
     }
+    // ANCHOR_END: mmap-by-fault
 
+    // ANCHOR: fault
     /// # Safety
     ///
     /// `vmf` must describe a fault in an area that maps a file of `T`.
@@ -378,6 +381,7 @@ impl<T: AnonInodeFile> VTable<T> {
             Err(_) => bindings::vm_fault_reason_VM_FAULT_SIGBUS,
         }
     }
+    // ANCHOR_END: fault
 
     /// # Safety
     ///

@@ -17,11 +17,13 @@ use zerocopy::{
     IntoBytes, //
 };
 
+// ANCHOR: struct
 /// A page of zeros at first, of which a program may have a mapping.
 ///
 /// The program may write it at any time, whatever the kernel is doing with it. So what is read is
 /// read once, into a copy, and may be anything.
 pub(crate) struct SharedPage(Page);
+// ANCHOR_END: struct
 
 impl SharedPage {
     pub(crate) fn new() -> Result<Self> {
@@ -47,6 +49,7 @@ impl SharedPage {
         self.write_slice(offset, value.as_bytes());
     }
 
+    // ANCHOR: read-slice
     /// Copies the bytes from `offset` on; of those that would be beyond the page, none.
     pub(crate) fn read_slice(&self, offset: usize, bytes: &mut [u8]) {
         self.with_bytes(offset, |address, index| {
@@ -58,6 +61,7 @@ impl SharedPage {
             index + 1 < bytes.len()
         });
     }
+    // ANCHOR_END: read-slice
 
     /// Copies the bytes to where `offset` is; those that would be beyond the page are dropped.
     pub(crate) fn write_slice(&self, offset: usize, bytes: &[u8]) {

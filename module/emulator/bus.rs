@@ -5,6 +5,7 @@
 //! Counterpart: `struct x86_emulate_ops` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
 
+// ANCHOR: bus
 /// What a processor's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
 ///
 /// Memory is accessed with up to six bytes at a time, which may cross the end of a page, and the end
@@ -58,3 +59,4 @@ pub trait Bus {
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];
 }
+// ANCHOR_END: bus

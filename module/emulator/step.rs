@@ -18,6 +18,7 @@ use super::{
 };
 
 impl Cpu {
+    // ANCHOR: step
     /// Executes one instruction; of one that `rep` repeats, one iteration.
     pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
         let mut execution = Execution::new(self, bus);
@@ -38,6 +39,7 @@ impl Cpu {
             Then::Next | Then::NextUntrapped => Ok(()),
         }
     }
+    // ANCHOR_END: step
 
     /// Delivers #UD, as if the instruction at CS:IP were none.
     ///

@@ -25,6 +25,7 @@ pub const KVM_COALESCED_MMIO_PAGE_OFFSET: usize = 2;
 /// How many pages `KVM_GET_VCPU_MMAP_SIZE` tells to map.
 pub const KVM_VCPU_MMAP_PAGES: usize = 3;
 
+// ANCHOR: kvm-run
 /// `struct kvm_run`, the first page of a vCPU's mapping. `exit` is the union whose member
 /// `exit_reason` names.
 #[repr(C)]
@@ -44,7 +45,9 @@ pub struct KvmRun {
     pub kvm_dirty_regs: u64,
     pub s: [u8; 2048],
 }
+// ANCHOR_END: kvm-run
 
+// ANCHOR: io
 /// `kvm_run.io`: `count` values of `size` bytes each at `data_offset` of the mapping.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
@@ -55,6 +58,7 @@ pub struct KvmRunIo {
     pub count: u32,
     pub data_offset: u64,
 }
+// ANCHOR_END: io
 
 /// `kvm_run.mmio`.
 #[repr(C)]

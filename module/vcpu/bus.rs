@@ -45,6 +45,7 @@ impl From<Error> for Outcome {
     }
 }
 
+// ANCHOR: vcpu-bus
 /// The bus of one processor, for one instruction.
 pub(super) struct VcpuBus<'a> {
     pub(super) vcpu: &'a Vcpu,
@@ -60,6 +61,7 @@ pub(super) struct VcpuBus<'a> {
     /// The machine's memory, while an instruction keeps all others from it.
     locked: Option<MutexGuard<'a, Memory>>,
 }
+// ANCHOR_END: vcpu-bus
 
 impl State {
     /// The processor, and its bus.

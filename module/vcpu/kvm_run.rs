@@ -67,6 +67,7 @@ impl RunPage {
         self.0.write(offset_of!(KvmRun, exit_reason), &reason);
     }
 
+    // ANCHOR: exit-io
     /// `count` values of `size` bytes each, in the page of port I/O.
     pub(super) fn exit_io(&self, direction: u8, port: u16, size: usize, count: u32) {
         self.exit_reason(KVM_EXIT_IO);
@@ -79,6 +80,7 @@ impl RunPage {
         };
         self.0.write(offset_of!(KvmRun, exit), &io);
     }
+    // ANCHOR_END: exit-io
 
     /// A read of `len` bytes, or a write of these.
     pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {

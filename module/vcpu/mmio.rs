@@ -76,6 +76,7 @@ impl Mmio {
         }
     }
 
+    // ANCHOR: complete
     /// Takes user space's answer to what it was asked, and goes on to what is next.
     pub(super) fn complete(&mut self, vcpu: &Vcpu, linear_rip: u64) -> Progress {
         let [Some(done), next] = self.parts else {
@@ -101,6 +102,7 @@ impl Mmio {
             .push(self.data.get(..self.length).unwrap_or_default());
         Progress::Read
     }
+    // ANCHOR_END: complete
 
     /// Asks user space for the next part.
     fn exit(&self, vcpu: &Vcpu) {
@@ -140,6 +142,7 @@ fn parts(address: u32, length: usize) -> impl Iterator<Item = Part> {
 }
 
 impl VcpuBus<'_> {
+    // ANCHOR: read
     /// Reads memory or a device.
     pub(super) fn read_memory(&mut self, address: u32, data: &mut [u8]) -> Result<(), Outcome> {
         if self.mmio.reads.take(data) {
@@ -162,7 +165,9 @@ impl VcpuBus<'_> {
         self.ask_memory(false, data, missing);
         Err(Outcome::Exit)
     }
+    // ANCHOR_END: read
 
+    // ANCHOR: write
     /// Writes memory or a device. Of an instruction that writes to devices more than once, user
     /// space sees the last, as it does with KVM.
     pub(super) fn write_memory(&mut self, address: u32, data: &[u8]) -> Result<(), Outcome> {
@@ -184,6 +189,7 @@ impl VcpuBus<'_> {
         }
         Ok(())
     }
+    // ANCHOR_END: write
 
     fn ask_memory(&mut self, is_write: bool, data: &[u8], parts: [Option<Part>; 2]) {
         self.mmio.is_write = is_write;

@@ -35,6 +35,7 @@ const READ_AHEAD: usize = 1024;
 /// programs that rely on it: `KVM_X86_QUIRK_OUT_7E_INC_RIP`.
 const PORT_7E: u16 = 0x7e;
 
+// ANCHOR: port-io
 /// How far a port access is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum PortIo {
@@ -54,6 +55,7 @@ pub(super) enum PortIo {
         left: u32,
     },
 }
+// ANCHOR_END: port-io
 
 impl State {
     /// Takes what was asked for as answered, unless user space has sent the guest elsewhere.
@@ -78,6 +80,7 @@ impl State {
 }
 
 impl VcpuBus<'_> {
+    // ANCHOR: port-in
     /// `in`, and one iteration of `ins`.
     pub(super) fn port_in(
         &mut self,
@@ -98,7 +101,9 @@ impl VcpuBus<'_> {
         self.vcpu.run.exit_io(KVM_EXIT_IO_IN, port, size, count);
         Err(self.ask_port(size, count))
     }
+    // ANCHOR_END: port-in
 
+    // ANCHOR: port-out
     /// `out`.
     pub(super) fn port_out(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
         if self.answered().is_some() || self.signals_eventfd(port, data) {
@@ -111,6 +116,7 @@ impl VcpuBus<'_> {
         }
         Err(self.ask_port(data.len(), 1))
     }
+    // ANCHOR_END: port-out
 
     /// One iteration of `outs`, which completes before `KVM_RUN` returns.
     pub(super) fn port_out_string(&mut self, port: u16, data: &[u8]) {

@@ -25,6 +25,7 @@ use crate::{
 ///
 /// `EINVAL` where the id is too large or the machine has as many as it may have, `EEXIST` where the
 /// id is taken, `ENOMEM`, and those of [`Vcpu::getfd`].
+// ANCHOR: ioctl
 pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let mut ids = lock_killable(&vm.vcpu_ids)?;
     if arg >= MAX_VCPU_IDS || ids.len() >= MAX_VCPUS {
@@ -39,3 +40,4 @@ pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let _reserved = ids.push_within_capacity(arg);
     Ok(fd as isize)
 }
+// ANCHOR_END: ioctl

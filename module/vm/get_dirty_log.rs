@@ -28,6 +28,7 @@ use crate::{
 /// `EINVAL` where the number is none of a slot, `ENOENT` where there is no such slot or none whose
 /// writes are logged, and `EFAULT`. What was logged is forgotten even if it could not be written
 /// to the program.
+// ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let log: KvmDirtyLog = copy_from_user(arg)?;
     let id = u16::try_from(log.slot).map_err(|_| EINVAL)?;
@@ -49,3 +50,4 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     copied?;
     Ok(0)
 }
+// ANCHOR_END: ioctl

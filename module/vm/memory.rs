@@ -35,6 +35,7 @@ pub(crate) struct Memory {
     slots: KVec<Slot>,
 }
 
+// ANCHOR: slot
 /// `size` bytes at `guest` of the machine, which are at `user` of the program.
 pub(crate) struct Slot {
     pub(crate) id: u16,
@@ -45,6 +46,7 @@ pub(crate) struct Slot {
     /// A bit for each page that was written. Empty where that is not asked for.
     pub(crate) dirty: KVVec<u64>,
 }
+// ANCHOR_END: slot
 
 /// What became of an access.
 pub(crate) enum Access {
@@ -81,6 +83,7 @@ impl Memory {
         }
     }
 
+    // ANCHOR: write
     /// Writes what lies within one page.
     ///
     /// # Errors
@@ -98,12 +101,15 @@ impl Memory {
             _ => Ok(Access::Mmio),
         }
     }
+    // ANCHOR_END: write
 
+    // ANCHOR: slot-of
     fn slot(&mut self, address: u64) -> Option<&mut Slot> {
         self.slots
             .iter_mut()
             .find(|slot| address.wrapping_sub(slot.guest) < slot.size)
     }
+    // ANCHOR_END: slot-of
 }
 
 impl Slot {
@@ -121,17 +127,21 @@ impl Slot {
         )?)
     }
 
+    // ANCHOR: user-slice
     fn user_slice(&self, address: u64, length: usize) -> UserSlice {
         let user = self.user.wrapping_add(address.wrapping_sub(self.guest));
         UserSlice::new(UserPtr::from_addr(user as usize), length)
     }
+    // ANCHOR_END: user-slice
 
+    // ANCHOR: mark-dirty
     fn mark_dirty(&mut self, address: u64) {
         let page = address.wrapping_sub(self.guest) as usize / PAGE_SIZE;
         if let Some(word) = self.dirty.get_mut(page / u64::BITS as usize) {
             *word |= 1 << (page % u64::BITS as usize);
         }
     }
+    // ANCHOR_END: mark-dirty
 }
 
 /// How many of `length` bytes at `address` lie in the page of the first.

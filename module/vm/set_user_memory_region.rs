@@ -43,6 +43,7 @@ const MAX_PHYSICAL_BITS: u32 = 52;
 /// `EINVAL` where a number is not one that a slot can have, where a slot that is not there is to be
 /// removed, and where one is to become something else than it is; `EEXIST` where two slots would
 /// overlap; `EFAULT`, `ENOMEM`. The slots are then as before.
+// ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let region: KvmUserspaceMemoryRegion = copy_from_user(arg)?;
     let id = check(&region)?;
@@ -95,6 +96,7 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     slot.guest = region.guest_phys_addr;
     Ok(0)
 }
+// ANCHOR_END: ioctl
 
 /// Checks what can be checked without a look at the slots; returns the slot's id.
 fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {

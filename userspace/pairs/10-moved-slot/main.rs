@@ -35,6 +35,7 @@ fn main() -> anyhow::Result<()> {
     let mut vcpu = vm.create_vcpu(0)?;
     pairs::start_at(&vcpu, GUEST_ADDRESS)?;
 
+    // ANCHOR: move
     let moved = Memory::new(PAGE)?;
     for address in ADDRESSES {
         moved.set_region(&vm, 1, address, 0)?;
@@ -57,5 +58,6 @@ fn main() -> anyhow::Result<()> {
             }
         }
     }
+    // ANCHOR_END: move
     Ok(())
 }
