@@ -5,7 +5,7 @@
 //! # Layout
 //!
 //! - `address_space.rs`: whose memory a machine uses;
-//! - `anon_inode.rs`: files without a name, as `anon_inode_getfile()` makes them;
+//! - `anon_inode/`: files without a name, as `anon_inode_getfile()` makes them;
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time.

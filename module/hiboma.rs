@@ -21,7 +21,7 @@
 //!
 //! `comparisons/c/hiboma.c` is what this grew from, in C: the device, and a descriptor with nothing
 //! behind it. `anon_inode_sample.rs` is the root of a second module, which puts
-//! `abstractions/anon_inode.rs` to the test.
+//! `abstractions/anon_inode/` to the test.
 
 use kernel::{
     miscdevice::MiscDeviceRegistration,

@@ -60,7 +60,7 @@ static int hiboma_anon_release(struct inode *inode, struct file *file)
 // ANCHOR: fops
 static const struct file_operations hiboma_anon_fops = {
 	// ANCHOR: owner
-	/* Without it, rmmod would succeed while there are descriptors: see anon_inode.rs. */
+	/* Without it, rmmod would succeed while there are descriptors: see vtable.rs. */
 	.owner = THIS_MODULE,
 	// ANCHOR_END: owner
 	.llseek = noop_llseek,
