@@ -29,8 +29,8 @@ pub(crate) fn lock_killable<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
     // SAFETY: The C lock was initialised with the `Mutex`, and lives as long.
     to_result(unsafe { bindings::mutex_lock_killable(raw) })?;
     #[cfg(CONFIG_DEBUG_LOCK_ALLOC)]
-    // SAFETY: As above.
-    to_result(unsafe { bindings::mutex_lock_killable_nested(raw, 0) })?;
+    // SAFETY: As above. It is what the C macro of that name comes to.
+    to_result(unsafe { bindings::_mutex_lock_killable(raw, 0, ptr::null_mut()) })?;
 
     // SAFETY: It has just been locked, and by nobody else.
     Ok(unsafe { MutexGuard::new(mutex, ()) })
