@@ -22,6 +22,8 @@ pub struct Report {
     pub undefined: BTreeMap<&'static str, u64>,
     /// Programs whose runs could not be compared, by reason.
     pub skipped: BTreeMap<Skip, u64>,
+    /// Programs whose run on KVM was another once, and never again.
+    pub by_chance: u64,
     /// Programs whose runs differ.
     pub different: u64,
 }
@@ -42,22 +44,6 @@ impl Report {
         for name in outcome.undefined.iter().flat_map(|bits| names(*bits)) {
             *self.undefined.entry(name).or_default() += 1;
         }
-    }
-
-    /// Adds another report to this one.
-    pub fn merge(&mut self, other: Report) {
-        self.compared += other.compared;
-        self.instructions += other.instructions;
-        self.different += other.different;
-        merge(&mut self.exits, other.exits);
-        merge(&mut self.undefined, other.undefined);
-        merge(&mut self.skipped, other.skipped);
-    }
-}
-
-fn merge<K: Ord>(into: &mut BTreeMap<K, u64>, from: BTreeMap<K, u64>) {
-    for (key, count) in from {
-        *into.entry(key).or_default() += count;
     }
 }
 
@@ -87,6 +73,11 @@ impl fmt::Display for Report {
         for (skip, count) in &self.skipped {
             writeln!(f, "{count:>16} {skip}")?;
         }
+        writeln!(
+            f,
+            "{:>12} runs on KVM that were not the same when repeated",
+            self.by_chance
+        )?;
         write!(f, "{:>12} differences", self.different)
     }
 }
