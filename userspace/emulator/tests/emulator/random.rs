@@ -5,7 +5,7 @@
 use crate::anything::check;
 
 /// Miri is slow.
-const CASES: u64 = if cfg!(miri) { 20 } else { 10_000 };
+const CASES: u64 = if cfg!(miri) { 5 } else { 10_000 };
 
 #[test]
 fn nothing_is_too_much_for_the_interpreter() {
