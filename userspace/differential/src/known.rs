@@ -57,7 +57,8 @@ pub enum Skip {
     /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
     /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
     FlagsOnDevice,
-    /// The same, where such an instruction writes to code: TCG executes it anew.
+    /// An instruction that has to do with flags, or is locked, writes to code: TCG executes it anew,
+    /// and not always with the flags that there were.
     FlagsAndCode,
     /// IDIV of the least number there is: QEMU's TCG crashes if it is divided by -1, and with it the
     /// whole lab.

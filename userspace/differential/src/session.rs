@@ -24,9 +24,11 @@ const CHUNK: u64 = 100;
 
 /// How often a program is run again whose run on KVM was another.
 ///
-/// In the lab, KVM runs on an emulated processor. When that is interrupted while a guest runs, it
-/// now and then forgets a flag of the guest's (seen: DF, once in some 100,000 instructions on a
-/// busy machine). What differs by itself differs every time.
+/// In the lab, KVM runs on an emulated processor, which forgets flags where a page of the guest's
+/// memory is accessed that KVM has not mapped: see [`Skip::LockedDevice`]. All pages have been
+/// touched before, but KVM is free to unmap one. What differs by itself differs every time.
+///
+/// [`Skip::LockedDevice`]: crate::known::Skip::LockedDevice
 const REPEATS: u32 = 3;
 
 /// The device that this is seen on.

@@ -33,6 +33,12 @@ const LONGEST: usize = 15;
 /// The vector of the trap after each instruction, if TF is set.
 const SINGLE_STEP: u8 = 1;
 
+/// What an interrupt pushes.
+const FRAME: u16 = 6;
+
+/// Where SP is in the order of general registers.
+const SP: usize = 4;
+
 /// An observer of a run.
 #[derive(Default)]
 pub struct Watch {
@@ -50,8 +56,8 @@ pub struct Watch {
 
 /// What an instruction has written to, data in memory aside.
 pub struct Written {
-    /// An address of a device's memory.
-    pub device: Option<u64>,
+    /// A device's memory: the address, and how many bytes.
+    pub device: Option<(u64, usize)>,
     /// Whether to a page of code.
     pub code: bool,
 }
@@ -98,7 +104,14 @@ impl Watch {
             self.instructions += 1;
         }
         let vector = handlers::vector_at(cpu.segments[CS].selector, cpu.rip);
-        let entered = vector.filter(|_| self.instruction.mnemonic() != Mnemonic::Iret);
+        // IRET may return to a handler's address; only one that faults pushes a frame.
+        let sp = |cpu: &Cpu| cpu.regs[SP] as u16;
+        let pushes = sp(cpu) == sp(&before).wrapping_sub(FRAME);
+        let returns = matches!(
+            self.instruction.mnemonic(),
+            Mnemonic::Iret | Mnemonic::Iretd
+        );
+        let entered = vector.filter(|_| pushes || !returns);
         match entered {
             Some(vector) => {
                 if vector == SINGLE_STEP {
@@ -118,8 +131,8 @@ impl Watch {
     }
 
     /// It reads a device's memory.
-    pub fn reads_device(&mut self, address: u64) {
-        self.skip = self.skip.or(skip::device(&self.instruction, address));
+    pub fn reads_device(&mut self, address: u64, len: usize) {
+        self.skip = self.skip.or(skip::device(&self.instruction, address, len));
         self.hidden = match self.repeats() {
             true => HIDDEN_BY_REP,
             false => 0,

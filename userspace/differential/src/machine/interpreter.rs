@@ -79,8 +79,8 @@ impl Machine for Interpreter {
             let mut board = Board::new(&mut self.memory, &mut self.outside);
             let stop = self.cpu.step(&mut board).err();
             if let Some(Stop::Bus(request)) = stop {
-                if let Request::MmioRead(address, _) = request {
-                    self.watch.reads_device(address.into());
+                if let Request::MmioRead(address, len) = request {
+                    self.watch.reads_device(address.into(), len);
                 }
                 return Ok(self.outside.fulfil(request, answers));
             }

@@ -107,10 +107,15 @@ fn is_locked(instruction: &Instruction) -> bool {
 /// Why what an instruction has written cannot be compared.
 pub fn written(instruction: &Instruction, written: &Written) -> Option<Skip> {
     match written.device {
-        Some(address) => device(instruction, address),
-        None if written.code && spoils_flags(instruction) => Some(Skip::FlagsAndCode),
+        Some((address, len)) => device(instruction, address, len),
+        None if written.code && restarts(instruction) => Some(Skip::FlagsAndCode),
         None => None,
     }
+}
+
+/// Whether TCG may execute it anew with other flags than before.
+fn restarts(instruction: &Instruction) -> bool {
+    spoils_flags(instruction) || is_locked(instruction) || instruction.rflags_modified() != 0
 }
 
 /// Whether TCG has other flags in the midst of it.
@@ -161,10 +166,12 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
 }
 
 /// Why an access to a device's memory cannot be compared.
-pub fn device(instruction: &Instruction, address: u64) -> Option<Skip> {
+pub fn device(instruction: &Instruction, address: u64, len: usize) -> Option<Skip> {
     use Mnemonic::*;
     let mnemonic = instruction.mnemonic();
-    let aligned = address.is_multiple_of(instruction.memory_size().size().max(1) as u64);
+    // The rest of a part is in another page.
+    let size = instruction.memory_size().size().max(1);
+    let aligned = len == size && address.is_multiple_of(size as u64);
     if is_locked(instruction) && !aligned {
         return Some(Skip::LockedDevice);
     }

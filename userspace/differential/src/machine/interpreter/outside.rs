@@ -67,7 +67,7 @@ impl Outside {
         self.answers.clear();
         Written {
             device: match self.writes.front() {
-                Some(Exit::MmioWrite(address, _)) => Some(*address),
+                Some(Exit::MmioWrite(address, data)) => Some((*address, data.len())),
                 _ => None,
             },
             code: mem::take(&mut self.writes_code),
