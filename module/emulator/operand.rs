@@ -36,11 +36,10 @@ pub(super) enum Operand {
 }
 
 impl Operand {
-    /// How wide it is; a number adapts itself to the other operand.
+    /// How wide a register or memory is. Anything else adapts itself to the other operand.
     pub(super) fn width(self) -> Width {
         match self {
             Operand::Register(width, _) | Operand::Memory(width, _) => width,
-            Operand::Segment(_) => Width::Word,
             _ => Width::Dword,
         }
     }

@@ -2,8 +2,7 @@
 
 //! Operations that move bits.
 //!
-//! SDM vol. 1, "Shift and Rotate Instructions". Of a count only the last five bits matter,
-//! whatever the width, and if they are 0, nothing happens to the flags.
+//! SDM vol. 1, "Shift and Rotate Instructions".
 
 use super::{
     super::flags::{
@@ -18,6 +17,9 @@ use super::{
     Outcome,
     Width, //
 };
+
+/// All that matters of a count, whatever the width. If it is 0, nothing happens to the flags.
+const LAST_FIVE: u32 = 31;
 
 impl<B: Bus> Execution<'_, B> {
     /// `shld` and `shrd`.
@@ -35,7 +37,8 @@ impl<B: Bus> Execution<'_, B> {
 
 impl Cpu {
     pub(super) fn shl(&mut self, width: Width, value: u32, count: u32) -> u32 {
-        let shifted = u64::from(value) << (count & 31);
+        let count = count & LAST_FIVE;
+        let shifted = u64::from(value) << count;
         let result = width.truncate(shifted as u32);
         // What left last is now the bit above the result.
         let carry = shifted >> width.bits() & 1 != 0;
@@ -43,28 +46,31 @@ impl Cpu {
     }
 
     pub(super) fn shr(&mut self, width: Width, value: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         // The result, and below it what left last.
-        let shifted = u64::from(value) << 1 >> (count & 31);
+        let shifted = u64::from(value) << 1 >> count;
         let result = (shifted >> 1) as u32;
         let carry = shifted & 1 != 0;
         self.shift_flags(width, count, result, carry, width.sign(shifted as u32))
     }
 
     pub(super) fn sar(&mut self, width: Width, value: u32, count: u32) -> u32 {
-        let shifted = i64::from(width.signed(value)) << 1 >> (count & 31);
+        let count = count & LAST_FIVE;
+        let shifted = i64::from(width.signed(value)) << 1 >> count;
         let result = width.truncate((shifted >> 1) as u32);
         self.shift_flags(width, count, result, shifted & 1 != 0, false)
     }
 
     /// Shifts to the left, and the second operand in from the right.
     pub(super) fn shld(&mut self, width: Width, a: u32, b: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         let (a64, b64) = (u64::from(a), u64::from(b));
-        // After 16 places of 16, the first operand comes once more. (The manual leaves it open.)
+        // With 16 bits and a count above that, `a` comes once more, which the manual leaves open.
         let row = match width {
             Width::Dword => a64 << 32 | b64,
             _ => a64 << 48 | b64 << 32 | a64 << 16,
         };
-        let Some(before_last) = (count & 31).checked_sub(1) else {
+        let Some(before_last) = count.checked_sub(1) else {
             return a;
         };
         let shifted = row << before_last;
@@ -75,12 +81,13 @@ impl Cpu {
 
     /// Shifts to the right, and the second operand in from the left.
     pub(super) fn shrd(&mut self, width: Width, a: u32, b: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         let (a64, b64) = (u64::from(a), u64::from(b));
         let row = match width {
             Width::Dword => b64 << 32 | a64,
             _ => a64 << 32 | b64 << 16 | a64,
         };
-        let Some(before_last) = (count & 31).checked_sub(1) else {
+        let Some(before_last) = count.checked_sub(1) else {
             return a;
         };
         let shifted = row >> before_last;
@@ -90,30 +97,34 @@ impl Cpu {
     }
 
     pub(super) fn rol(&mut self, width: Width, value: u32, count: u32) -> u32 {
-        let result = rotate_left(width.bits(), value.into(), count & 31) as u32;
+        let count = count & LAST_FIVE;
+        let result = rotate_left(width.bits(), value.into(), count) as u32;
         let carry = result & 1 != 0;
-        self.rotate_flags(count & 31, carry, carry != width.sign(result));
+        self.rotate_flags(count, carry, carry != width.sign(result));
         result
     }
 
     pub(super) fn ror(&mut self, width: Width, value: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         let bits = width.bits();
-        let result = rotate_left(bits, value.into(), bits - (count & 31) % bits) as u32;
+        let result = rotate_left(bits, value.into(), bits - count % bits) as u32;
         let carry = width.sign(result);
-        self.rotate_flags(count & 31, carry, carry != width.sign(result << 1));
+        self.rotate_flags(count, carry, carry != width.sign(result << 1));
         result
     }
 
     /// Rotates CF and the operand to the left: one bit more than the operand has.
     pub(super) fn rcl(&mut self, width: Width, value: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         let bits = width.bits() + 1;
-        self.rotate_with_carry(width, value, (count & 31) % bits)
+        self.rotate_with_carry(width, value, count % bits)
     }
 
     /// The same to the right.
     pub(super) fn rcr(&mut self, width: Width, value: u32, count: u32) -> u32 {
+        let count = count & LAST_FIVE;
         let bits = width.bits() + 1;
-        self.rotate_with_carry(width, value, (bits - (count & 31) % bits) % bits)
+        self.rotate_with_carry(width, value, (bits - count % bits) % bits)
     }
 
     fn rotate_with_carry(&mut self, width: Width, value: u32, count: u32) -> u32 {
@@ -141,7 +152,7 @@ impl Cpu {
         carry: bool,
         overflow: bool,
     ) -> u32 {
-        if count & 31 != 0 {
+        if count != 0 {
             self.set_flag(CF, carry);
             self.set_flag(OF, overflow);
             self.set_flag(AF, false);

@@ -2,7 +2,7 @@
 
 //! Logical operations, shifts, rotations, and single bits.
 
-use emulator::flags::{AF, CF, OF, PF, SF, ZF};
+use emulator::flags::{CF, OF, PF, SF, ZF};
 use iced_x86::code_asm::*;
 
 use crate::machine::*;
@@ -155,27 +155,31 @@ fn bits_are_found() {
 
 #[test]
 fn the_sixteen_conditions() {
-    // (jcc's number, flags with which it holds, flags with which it does not)
-    let conditions = [
-        (0x0, OF, 0),
-        (0x2, CF, 0),
-        (0x4, ZF, 0),
-        (0x6, ZF, SF),
-        (0x6, CF, SF),
-        (0x8, SF, 0),
-        (0xa, PF, 0),
-        (0xc, SF, SF | OF),
-        (0xc, OF, AF),
-        (0xe, ZF, SF | OF),
-        (0xe, SF, 0),
-    ];
-    for (number, holds, holds_not) in conditions {
-        for (flags, expected) in [(holds, 1), (holds_not, 0)] {
-            for (number, expected) in [(number, expected), (number | 1, 1 - expected)] {
-                let mut machine = Machine::new(&[0x0f, 0x90 | number, 0xc0]); // setcc al
-                machine.cpu.rflags |= flags;
-                machine.steps(1).expect("setcc");
-                assert_eq!(machine.cpu.regs[AX], expected, "{number:x} with {flags:x}");
+    let numbers: [u8; 8] = [0, 1, 2, 0x7f, 0x80, 0x81, 0xfe, 0xff];
+    for (a, b) in numbers.iter().flat_map(|a| numbers.map(|b| (*a, b))) {
+        let (signed_a, signed_b) = (a as i8, b as i8);
+        let difference = a.wrapping_sub(b);
+        let conditions = [
+            signed_a.checked_sub(signed_b).is_none(),
+            a < b,
+            a == b,
+            a <= b,
+            (difference as i8) < 0,
+            difference.count_ones() % 2 == 0,
+            signed_a < signed_b,
+            signed_a <= signed_b,
+        ];
+        for (number, holds) in (0..).zip(conditions) {
+            for (code, holds) in [(2 * number, holds), (2 * number + 1, !holds)] {
+                // cmp al, b; setcc al
+                let mut machine = Machine::new(&[0x3c, b, 0x0f, 0x90 | code, 0xc0]);
+                machine.cpu.regs[AX] = a.into();
+                machine.steps(2).expect("cmp and setcc");
+                assert_eq!(
+                    machine.cpu.regs[AX],
+                    holds.into(),
+                    "{code:x} of {a} and {b}"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 //! Interrupts and exceptions.
 
-use emulator::flags::{CF, IF, OF, TF};
+use emulator::flags::{AC, CF, IF, OF, RF, TF};
 use emulator::Stop;
 use iced_x86::code_asm::*;
 
@@ -34,9 +34,9 @@ fn assert_calls(machine: &mut Machine, vector: u8, address: u16) {
 #[test]
 fn an_interrupt_saves_the_flags_and_turns_interrupts_off() {
     let mut machine = machine(&[0xcd, 0x06]); // int 6
-    machine.cpu.rflags |= IF | CF;
+    machine.cpu.rflags |= IF | CF | AC | RF;
     assert_calls(&mut machine, 6, 2);
-    assert_eq!(machine.cpu.rflags, 2 | CF);
+    assert_eq!(machine.cpu.rflags, 2 | CF, "and off with alignment checks");
     assert_eq!(machine.cpu.regs[SP], 0x0ffa);
     assert_eq!(machine.memory(STACK, 0xffa, 6), [2, 0, 0, 0x10, 0x03, 0x02]);
 }

@@ -14,9 +14,13 @@ pub const EXTRA: u16 = 0x3000;
 pub const STACK: u16 = 0x4000;
 pub const HANDLERS: u16 = 0x5000;
 
+/// Segment registers, as `Cpu::segments` numbers them.
+pub const ES: usize = 0;
 pub const CS: usize = 1;
 pub const SS: usize = 2;
 pub const DS: usize = 3;
+pub const FS: usize = 4;
+pub const GS: usize = 5;
 
 /// Registers, as `Cpu::regs` numbers them.
 pub const AX: usize = 0;

@@ -2,7 +2,7 @@
 
 //! Flags, segment registers, and what is left.
 
-use emulator::flags::{CF, DF, IF};
+use emulator::flags::{CF, DF, ID, IF, TF};
 use emulator::{DescriptorTable, Stop};
 use iced_x86::code_asm::*;
 
@@ -38,12 +38,13 @@ fn flags_go_through_ah_and_the_stack() {
     });
     machine.cpu.regs[SP] = 0xfe0;
     machine.memory(STACK, 0xfe0, 4).fill(0xff);
-    // Without the single-step trap, that is.
+    machine.cpu.rflags |= ID;
     machine.steps(5).expect("up to popf");
     assert_eq!(machine.cpu.regs[AX] >> 8, 0xd7);
     machine.steps(1).expect("popf");
-    assert_eq!(machine.cpu.rflags, 0x7fd7);
-    machine.cpu.rflags &= !emulator::flags::TF;
+    assert_eq!(machine.cpu.rflags, ID | 0x7fd7);
+    // The rest without traps.
+    machine.cpu.rflags &= !TF & !ID;
     machine.run();
     assert_eq!(machine.cpu.regs[BX], 0x7ed7);
     assert_eq!(machine.cpu.rflags, 0x24_7fd7);
@@ -60,17 +61,30 @@ fn a_segment_register_takes_its_base_from_its_selector() {
         a.mov(word_ptr(0), fs)?;
         a.hlt()
     });
-    machine.cpu.segments[4].limit = 0x1_2345;
+    machine.cpu.segments[FS].limit = 0x1_2345;
     machine.cpu.regs[BX] = u64::MAX;
     machine.run();
-    let fs_now = machine.cpu.segments[4];
+    let fs_now = machine.cpu.segments[FS];
     assert_eq!(
         (fs_now.selector, fs_now.base, fs_now.limit),
         (0x1234, 0x12340, 0x1_2345)
     );
-    assert_eq!(machine.cpu.segments[5].base, 0x12340);
+    assert_eq!(machine.cpu.segments[GS].base, 0x12340);
     assert_eq!(machine.cpu.regs[BX], 0x1234);
     assert_eq!(machine.memory(DATA, 0, 4), [0x34, 0x12, 0, 0]);
+}
+
+#[test]
+fn segment_registers_have_numbers() {
+    for number in [ES, SS, DS, FS, GS] {
+        // mov sreg, ax; mov cx, sreg
+        let modrm = 0xc0 | (number as u8) << 3;
+        let mut machine = Machine::new(&[0x8e, modrm, 0x8c, modrm | 1]);
+        machine.cpu.regs[AX] = 0x1234;
+        machine.steps(2).expect("two moves");
+        assert_eq!(machine.cpu.segments[number].selector, 0x1234);
+        assert_eq!(machine.cpu.regs[CX], 0x1234);
+    }
 }
 
 #[test]
