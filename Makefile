@@ -4,23 +4,19 @@
 
 .DEFAULT_GOAL := help
 
-# ANCHOR: demo
-demo: setup ## run every pair on /dev/hiboma and /dev/kvm, side by side
+demo: setup ## take every step on /dev/hiboma and /dev/kvm, side by side
 	cargo lab demo
-# ANCHOR_END: demo
 
-# ANCHOR: test
 test: setup ## prove all of it: on the host, in the guest, in the book
 	cargo lab build
 	cargo test
 	cargo lab test
-# ANCHOR_END: test
 
 setup: ## install the system packages that are missing (Debian, Ubuntu), or say which
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 	cargo lab setup
 
-record: setup ## run every pair again, and write what it prints into comparisons/
+record: setup ## take every step again, and write what it prints into comparisons/
 	cargo lab record
 
 book: ## read the book at http://localhost:3000

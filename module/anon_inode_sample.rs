@@ -39,6 +39,7 @@ use kernel::{
     }, //
 };
 
+#[path = "abstractions/anon_inode/mod.rs"]
 pub mod anon_inode;
 #[path = "anon_inode_sample_uapi.rs"]
 pub mod uapi;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The device `/dev/hiboma`.
+//! The device `/dev/hiboma`: its ioctls, hiboma's own and those of `/dev/kvm`.
 //!
-//! Counterparts: the `hiboma` part of `comparisons/c/hiboma.c`; `kvm_dev_ioctl()` and `kvm_dev` in
-//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
+//! Counterparts: the `hiboma` part of `comparisons/c/hiboma.c`; `kvm_dev_ioctl()`, `kvm_dev` and
+//! `kvm_arch_dev_ioctl()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c) and
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
 use kernel::{
     fs::File,
@@ -16,13 +17,21 @@ use kernel::{
 };
 
 use crate::{
-    anon::HibomaAnon,
+    kvm::*,
     uapi::{
         HIBOMA_GET_VERSION,
         HIBOMA_OPEN_FD,
         HIBOMA_VERSION, //
-    }, //
+    },
+    vm::Vm, //
 };
+
+pub(crate) mod check_extension;
+mod create_vm;
+mod get_api_version;
+mod get_msr_index_list;
+pub(crate) mod get_supported_cpuid;
+mod get_vcpu_mmap_size;
 
 /// The device has no state, and neither has an open file of it.
 pub(crate) struct HibomaDevice;
@@ -48,17 +57,22 @@ impl MiscDevice for HibomaDevice {
         Ok(())
     }
 
-    // ANCHOR: ioctl
-    // The argument is not looked at. A C program may call `ioctl(fd, HIBOMA_GET_VERSION)` without
-    // one, and what then is in the register is not the caller's choice. `KVM_GET_API_VERSION` is
-    // stricter: `EINVAL` for anything but 0, so that an argument can get a meaning some day.
-    fn ioctl(_device: (), _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+    fn ioctl(_device: (), _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
+            // The argument of these two is not looked at. A C program may leave it out, and what
+            // then is in the register is not the caller's choice.
             HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),
-            HIBOMA_OPEN_FD => Ok(HibomaAnon::getfd()? as isize),
+            HIBOMA_OPEN_FD => Ok(Vm::getfd()? as isize),
+
+            KVM_GET_API_VERSION => get_api_version::ioctl(arg),
+            KVM_CREATE_VM => create_vm::ioctl(arg),
+            KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
+            KVM_GET_VCPU_MMAP_SIZE => get_vcpu_mmap_size::ioctl(arg),
+            KVM_GET_SUPPORTED_CPUID => get_supported_cpuid::ioctl(arg),
+            KVM_GET_MSR_INDEX_LIST => get_msr_index_list::ioctl(arg),
+
             _ => Err(EINVAL),
         }
     }
-    // ANCHOR_END: ioctl
 }
 // ANCHOR_END: device

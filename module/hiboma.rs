@@ -1,32 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/hiboma`: the layering of KVM's interface, and nothing behind it.
+//! `/dev/hiboma`: KVM's interface, layer by layer, with an interpreter behind it.
 //!
-//! A device whose ioctl returns a descriptor that answers ioctls of its own. The same module in C
-//! is `comparisons/c/hiboma.c`.
+//! A device whose ioctl returns a descriptor of a VM, whose ioctl returns a descriptor of a vCPU,
+//! whose ioctl runs a guest. A program that was written for KVM and needs no more than real mode
+//! does the same on `/dev/hiboma`.
 //!
 //! # Layout
 //!
-//! - `uapi.rs`: what user space may rely on.
-//! - `device.rs`: `/dev/hiboma`.
-//! - `anon.rs`: `anon_inode:hiboma-anon`, which the device hands out.
-//! - `emulator/`: the processor that runs a guest.
-//! - `anon_inode.rs`: what the kernel crate lacks for that. All of the `unsafe` is in there.
+//! In the order in which a program meets them. A folder has a file for each ioctl of its layer,
+//! by the ioctl's name, and one for each thing that they share.
 //!
-//! `anon_inode_sample.rs` is the root of a second module, which puts `anon_inode.rs` to the test.
+//! - `device.rs`, `device/`: `/dev/hiboma`;
+//! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a machine: its memory and its processors;
+//! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a processor;
+//! - `emulator/`: what runs in it, an interpreter of real-mode x86 that knows no kernel;
+//! - `uapi.rs`, `kvm/`: what user space may rely on, hiboma's own and KVM's;
+//! - `uaccess.rs`: structures that an ioctl's argument points to;
+//! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
+//!
+//! `comparisons/c/hiboma.c` is what this grew from, in C: the device, and a descriptor with nothing
+//! behind it. `anon_inode_sample.rs` is the root of a second module, which puts
+//! `abstractions/anon_inode/` to the test.
 
 use kernel::{
     miscdevice::MiscDeviceRegistration,
     prelude::*, //
 };
 
-#[forbid(unsafe_code)]
-mod anon;
-pub mod anon_inode;
+pub mod abstractions;
 #[forbid(unsafe_code)]
 mod device;
 pub mod emulator;
+#[forbid(unsafe_code)]
+pub mod kvm;
+#[forbid(unsafe_code)]
+mod uaccess;
 pub mod uapi;
+#[forbid(unsafe_code)]
+mod vcpu;
+#[forbid(unsafe_code)]
+mod vm;
 
 use device::HibomaDevice;
 
@@ -34,7 +48,7 @@ module! {
     type: HibomaModule,
     name: "hiboma",
     authors: ["The hiboma-rs authors"],
-    description: "The layering of KVM's interface, to learn from",
+    description: "KVM's interface, to learn from",
     license: "GPL",
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What hiboma promises to userspace: the numbers of its ioctls and what they return.
+//! What hiboma alone promises to userspace: the numbers of its own ioctls and what they return.
+//! What it has from KVM is in `kvm/`.
 //!
 //! Both sides include this very file: the module as `mod uapi`, the `hiboma` crate by path.
 //! The C side is `comparisons/c/hiboma.h`; a test holds the two together.
@@ -21,7 +22,7 @@ pub const HIBOMA_VERSION: u32 = 110;
 pub const HIBOMA_GET_VERSION: u32 = 0;
 
 /// On `/dev/hiboma`: returns a new descriptor, `anon_inode:hiboma-anon`, opened
-/// `O_RDWR | O_CLOEXEC`. The argument is ignored.
+/// `O_RDWR | O_CLOEXEC`. The argument is ignored. `KVM_CREATE_VM` makes the same.
 pub const HIBOMA_OPEN_FD: u32 = 1;
 
 /// The type ("magic") byte of hiboma's `_IO()` numbers, as `KVMIO` (0xAE) is KVM's.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/hiboma: the layering of KVM's interface, and nothing behind it.
+ * /dev/hiboma: the first two layers of KVM's interface, and nothing behind them.
  *
- * The C twin of module/, in the order of anon.rs, device.rs and hiboma.rs there. Both make the
- * same device, so only one of the two can be loaded at a time.
+ * The C twin of what module/ began as, in the order of vm.rs, device.rs and hiboma.rs there: of
+ * these it has all but what is KVM's. Both make the same device, so only one of the two can be
+ * loaded at a time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,17 +18,14 @@
 
 #include "hiboma.h"
 
-/* anon.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
+/* vm.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
 
-// ANCHOR: object
 /* The private data of one open file. */
 struct hiboma_anon {
 	/* 64 bits do not overflow; 32 would, within minutes. */
 	atomic64_t count;
 };
-// ANCHOR_END: object
 
-// ANCHOR: anon-ioctl
 static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct hiboma_anon *anon = file->private_data;
@@ -43,16 +41,13 @@ static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long
 		return -ENOTTY;
 	}
 }
-// ANCHOR_END: anon-ioctl
 
-// ANCHOR: fdinfo
 static void hiboma_anon_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct hiboma_anon *anon = file->private_data;
 
 	seq_printf(m, "hiboma-count:\t%lld\n", atomic64_read(&anon->count));
 }
-// ANCHOR_END: fdinfo
 
 // ANCHOR: release
 static int hiboma_anon_release(struct inode *inode, struct file *file)
@@ -65,7 +60,7 @@ static int hiboma_anon_release(struct inode *inode, struct file *file)
 // ANCHOR: fops
 static const struct file_operations hiboma_anon_fops = {
 	// ANCHOR: owner
-	/* Without it, rmmod would succeed while there are descriptors: see anon_inode.rs. */
+	/* Without it, rmmod would succeed while there are descriptors: see vtable.rs. */
 	.owner = THIS_MODULE,
 	// ANCHOR_END: owner
 	.llseek = noop_llseek,

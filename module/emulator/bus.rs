@@ -5,6 +5,7 @@
 //! Counterpart: `struct x86_emulate_ops` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
 
+// ANCHOR: bus
 /// What a processor's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
 ///
 /// Memory is accessed with up to six bytes at a time, which may cross the end of a page, and the end
@@ -47,15 +48,15 @@ pub trait Bus {
     /// to be remembered, as it is for [`write`](Bus::write).
     fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Self::Stop>;
 
-    /// Whether something has been remembered that is to be done before the next instruction.
+    /// Whether something has been remembered that is to be done before the next instruction: what
+    /// was written to a device or sent to a port, or values of `ins` that were read ahead.
     ///
     /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
     /// was the last iteration, and what is left to do is to find that the count is 0. It also takes
     /// the place of the single-step trap.
-    fn is_pending(&self) -> bool {
-        false
-    }
+    fn is_pending(&self) -> bool;
 
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];
 }
+// ANCHOR_END: bus

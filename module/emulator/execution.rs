@@ -45,6 +45,7 @@ impl<'a, B: Bus> Execution<'a, B> {
         }
     }
 
+    // ANCHOR: instruction
     /// Executes the instruction at CS:IP.
     pub(super) fn instruction(&mut self) -> Outcome<B> {
         let instruction = self.decode()?;
@@ -56,6 +57,7 @@ impl<'a, B: Bus> Execution<'a, B> {
         }
         self.execute(&instruction)
     }
+    // ANCHOR_END: instruction
 
     /// Whether the single-step trap comes after the instruction. KVM forgets it where it leaves for
     /// user space.

@@ -84,6 +84,7 @@ impl<B: Bus> Execution<'_, B> {
         Ok(())
     }
 
+    // ANCHOR: modify
     /// Puts a value of the second operand and the first in the place of the first.
     pub(super) fn modify(
         &mut self,
@@ -97,6 +98,7 @@ impl<B: Bus> Execution<'_, B> {
         let result = operation(&mut self.cpu, width, first, second);
         self.write(destination, result)
     }
+    // ANCHOR_END: modify
 
     /// The same without a second operand.
     pub(super) fn modify_alone(

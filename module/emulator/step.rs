@@ -18,6 +18,7 @@ use super::{
 };
 
 impl Cpu {
+    // ANCHOR: step
     /// Executes one instruction; of one that `rep` repeats, one iteration.
     pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
         let mut execution = Execution::new(self, bus);
@@ -37,5 +38,16 @@ impl Cpu {
             Then::Halt => Err(Stop::Halt),
             Then::Next | Then::NextUntrapped => Ok(()),
         }
+    }
+    // ANCHOR_END: step
+
+    /// Delivers #UD, as if the instruction at CS:IP were none.
+    ///
+    /// For who was given [`Stop::Unimplemented`] and has nothing better to do.
+    pub fn raise_invalid_opcode<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
+        let mut execution = Execution::new(self, bus);
+        execution.deliver(self, Exception::InvalidOpcode)?;
+        *self = execution.cpu;
+        Ok(())
     }
 }

@@ -54,6 +54,7 @@ pub(super) struct Entry {
     modrm: ModRm,
 }
 
+// ANCHOR: look-up
 /// Looks an instruction up in the opcode maps, given its bytes one by one.
 pub(super) fn look_up<E>(
     db: bool,
@@ -85,6 +86,7 @@ pub(super) fn look_up<E>(
         modrm,
     })
 }
+// ANCHOR_END: look-up
 
 impl<B: Bus> Execution<'_, B> {
     /// Decodes the instruction at CS:IP.

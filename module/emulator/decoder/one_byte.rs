@@ -36,6 +36,7 @@ pub fn one_byte(opcode: u8) -> Opcode {
         0x2f => Instruction(Das, &[]),
         0x37 => Instruction(Aaa, &[]),
         0x3f => Instruction(Aas, &[]),
+        // ANCHOR: arithmetic
         // The rest up to here: eight operations, each with the same six kinds of operands.
         0x00..=0x3f => Instruction(
             groups::arithmetic(opcode >> 3),
@@ -48,6 +49,7 @@ pub fn one_byte(opcode: u8) -> Opcode {
                 _ => &[Eax, Iv],
             },
         ),
+        // ANCHOR_END: arithmetic
         0x40..=0x47 => Instruction(Inc, &[Zv]),
         0x48..=0x4f => Instruction(Dec, &[Zv]),
         0x50..=0x57 => Instruction(Push, &[Zv]),
@@ -140,8 +142,10 @@ pub fn one_byte(opcode: u8) -> Opcode {
         0xe3 => Instruction(Jcxz, &[Jb]),
         0xe4 => Instruction(In, &[Al, Ib]),
         0xe5 => Instruction(In, &[Eax, Ib]),
+        // ANCHOR: out
         0xe6 => Instruction(Out, &[Ib, Al]),
         0xe7 => Instruction(Out, &[Ib, Eax]),
+        // ANCHOR_END: out
         0xe8 => Instruction(Call, &[Jv]),
         0xe9 => Instruction(Jmp, &[Jv]),
         0xea => Instruction(JmpFar, &[Ap]),

@@ -51,6 +51,7 @@ impl Cpu {
         result
     }
 
+    // ANCHOR: sum
     fn sum(&mut self, width: Width, a: u32, b: u32, carry: bool) -> u32 {
         let sum = u64::from(a) + u64::from(b) + u64::from(carry);
         let result = width.truncate(sum as u32);
@@ -61,6 +62,7 @@ impl Cpu {
         self.set_result_flags(width, result);
         result
     }
+    // ANCHOR_END: sum
 
     fn difference(&mut self, width: Width, a: u32, b: u32, borrow: bool) -> u32 {
         let subtrahend = u64::from(b) + u64::from(borrow);

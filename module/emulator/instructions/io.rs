@@ -33,12 +33,14 @@ impl<B: Bus> Execution<'_, B> {
         self.write(destination, u32::from_le_bytes(data))
     }
 
+    // ANCHOR: output
     pub(super) fn output(&mut self, port: Operand, source: Operand) -> Outcome<B> {
         let port = self.read(port)? as u16;
         let mut data = self.read(source)?.to_le_bytes();
         let value = source.width().of(&mut data);
         self.bus.output(port, value).map_err(Abort::bus)
     }
+    // ANCHOR_END: output
 
     pub(super) fn ins(&mut self, destination: Operand, port: Operand) -> Outcome<B> {
         let width = destination.width();

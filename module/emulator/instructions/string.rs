@@ -43,12 +43,11 @@ impl<B: Bus> Execution<'_, B> {
         if self.has_found(instruction.operation, repeat) {
             return Ok(());
         }
-        let interrupted = self.bus.is_pending();
+        // What interrupts `ins` comes before it reads: the bus does not know of it any more.
+        let interrupted = self.bus.is_pending() || instruction.operation == Ins;
         if count != 0 || interrupted {
             self.again();
-            // Of the interruptions of `ins`, which come before it reads, the bus knows nothing yet.
-            let resume = interrupted || instruction.operation == Ins;
-            self.cpu.set_flag(RF, resume);
+            self.cpu.set_flag(RF, interrupted);
         }
         Ok(())
     }

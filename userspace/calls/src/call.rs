@@ -8,6 +8,10 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::kernel;
+use crate::mapping::Mapping;
+
+/// What `mmap` asks for.
+const PROTECTION: &str = "PROT_READ | PROT_WRITE";
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Call {
@@ -15,6 +19,9 @@ pub enum Call {
     Ioctl(RawFd, u32, Argument),
     Dup(RawFd),
     Close(RawFd),
+    Mmap(RawFd, usize),
+    Peek(usize),
+    Poke(usize, u8),
     Setuid(u32),
     Sh(String),
 }
@@ -42,6 +49,12 @@ impl FromStr for Call {
             ("ioctl", [fd, cmd, arg]) => Call::Ioctl(fd.parse()?, number(cmd)?, arg.parse()?),
             ("dup", [fd]) => Call::Dup(fd.parse()?),
             ("close", [fd]) => Call::Close(fd.parse()?),
+            ("mmap", [fd, length]) => Call::Mmap(fd.parse()?, number(length)? as usize),
+            ("peek", [offset]) => Call::Peek(number(offset)? as usize),
+            ("poke", [offset, value]) => {
+                let value = u8::try_from(number(value)?).context("a byte is at most 255")?;
+                Call::Poke(number(offset)? as usize, value)
+            }
             ("setuid", [uid]) => Call::Setuid(number(uid)?),
             _ => bail!("it is none of those below"),
         })
@@ -74,7 +87,8 @@ fn number(digits: &str) -> Result<u32> {
 }
 
 impl Call {
-    pub fn make_and_print(&self) {
+    /// `mapped` is what the last `mmap` has mapped.
+    pub fn make_and_print(&self, mapped: &mut Option<Mapping>) {
         match self {
             Call::Open(path) => print(format!("open({path:?}, O_RDWR)"), kernel::open(path)),
             Call::Ioctl(fd, cmd, Argument::Number(arg)) => print(
@@ -87,6 +101,27 @@ impl Call {
             }
             Call::Dup(fd) => print(format!("dup({fd})"), kernel::dup(*fd)),
             Call::Close(fd) => print(format!("close({fd})"), kernel::close(*fd)),
+            Call::Mmap(fd, length) => {
+                let call = format!("mmap(NULL, {length}, {PROTECTION}, MAP_SHARED, {fd}, 0)");
+                match Mapping::new(*fd, *length) {
+                    Ok(mapping) => {
+                        // The address would be another one in every run.
+                        println!("{call} = (an address)");
+                        *mapped = Some(mapping);
+                    }
+                    Err(errno) => print(call, Err(errno)),
+                }
+            }
+            Call::Peek(offset) => match mapped.as_ref().and_then(|it| it.read(*offset)) {
+                Some(byte) => println!("the byte at {offset}: {byte}"),
+                None => println!("nothing is mapped at {offset}"),
+            },
+            Call::Poke(offset, byte) => {
+                match mapped.as_ref().and_then(|it| it.write(*offset, *byte)) {
+                    Some(()) => println!("the byte at {offset} := {byte}"),
+                    None => println!("nothing is mapped at {offset}"),
+                }
+            }
             Call::Setuid(uid) => print(format!("setuid({uid})"), kernel::setuid(*uid)),
             Call::Sh(command) => kernel::sh(command),
         }
@@ -120,6 +155,13 @@ mod tests {
     fn a_command_is_passed_on_as_it_is() {
         let command = r#"calls "ioctl 4  0xbb00""#;
         assert_eq!(call(&format!("sh {command}")), Call::Sh(command.to_owned()));
+    }
+
+    #[test]
+    fn a_byte_is_no_larger_than_a_byte() {
+        assert_eq!(call("mmap 5 0x3000"), Call::Mmap(5, 0x3000));
+        assert_eq!(call("poke 1 255"), Call::Poke(1, 255));
+        assert!("poke 1 256".parse::<Call>().is_err());
     }
 
     #[test]

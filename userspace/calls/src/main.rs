@@ -11,10 +11,12 @@
 //! # Layout
 //!
 //! - `call.rs`: what can be called, as it is typed and as it is printed;
-//! - `kernel.rs`: the system calls themselves, and with them all `unsafe`.
+//! - `kernel.rs`: the system calls themselves;
+//! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two.
 
 mod call;
 mod kernel;
+mod mapping;
 
 use std::env;
 
@@ -31,6 +33,9 @@ Makes each call in turn, in one process, and prints what came back. A call is on
   'ioctl FD NUMBER [ARG]'  ARG is 0 unless given; `buf` passes the address of a buffer of zeros
   'dup FD'
   'close FD'
+  'mmap FD LENGTH'         maps the file from its beginning, shared
+  'peek OFFSET'            reads a byte of what was mapped last
+  'poke OFFSET BYTE'       writes one
   'setuid UID'
   'sh COMMAND'             runs a child, which inherits what is not close-on-exec
 
@@ -47,8 +52,9 @@ fn main() -> Result<()> {
                 .with_context(|| format!("'{call}' is no call\n{USAGE}"))
         })
         .collect::<Result<Vec<Call>>>()?;
+    let mut mapped = None;
     for call in calls {
-        call.make_and_print();
+        call.make_and_print(&mut mapped);
     }
     Ok(())
 }

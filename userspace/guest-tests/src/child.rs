@@ -6,6 +6,7 @@ use std::any::Any;
 use std::io::{Read, Write, pipe};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 
@@ -36,6 +37,24 @@ pub fn in_child(task: impl FnOnce()) {
             let status = waitpid(child, None).expect("the child is ours to wait for");
             assert!(message.is_empty(), "in the child: {message}");
             assert_eq!(status, WaitStatus::Exited(child, 0), "in the child");
+        }
+    }
+}
+
+/// Forks, and runs `task` in the child; the signal that ended it, where one did.
+pub fn ends_by(task: impl FnOnce()) -> Option<Signal> {
+    // SAFETY: As in `in_child`.
+    match unsafe { fork() }.expect("fork") {
+        ForkResult::Child => {
+            let outcome = catch_unwind(AssertUnwindSafe(task));
+            // SAFETY: Ends the process.
+            unsafe { nix::libc::_exit(outcome.is_err().into()) }
+        }
+        ForkResult::Parent { child } => {
+            match waitpid(child, None).expect("the child is ours to wait for") {
+                WaitStatus::Signaled(_, signal, _) => Some(signal),
+                _ => None,
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use nix::libc::O_NONBLOCK;
 
+/// A second after the boot, whatever is running by then, the kernel tells which clock it has chosen.
+const CLOCK: &str = "clocksource: ";
+
 /// A reader of `/dev/kmsg`, which is what `dmesg` shows.
 pub struct KernelLog(File);
 
@@ -33,7 +36,10 @@ impl KernelLog {
                 Ok(length) => {
                     let record = String::from_utf8_lossy(&record[..length]);
                     let (_, message) = record.split_once(';').expect("a record has a `;`");
-                    messages.push(message.lines().next().unwrap_or_default().to_owned());
+                    let message = message.lines().next().unwrap_or_default();
+                    if !message.starts_with(CLOCK) {
+                        messages.push(message.to_owned());
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return messages,
                 Err(error) => panic!("/dev/kmsg: {error}"),

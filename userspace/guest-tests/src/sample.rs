@@ -9,7 +9,7 @@ use std::thread;
 use crate::sample_uapi::{DEVICE_PATH, SAMPLE_IO, SAMPLE_LIVE_NR};
 use crate::{Guest, Module, raw};
 
-/// The device of `anon_inode_sample.ko`, which shows what `module/anon_inode.rs` can do and
+/// The device of `anon_inode_sample.ko`, which shows what `module/abstractions/anon_inode/` can do and
 /// hiboma has no use for.
 pub struct Sample {
     device: File,

@@ -13,7 +13,8 @@
 //!
 //! # Layout
 //!
-//! - [`uapi`]: the numbers, the very file that the module is built from;
+//! - [`uapi`], [`kvm`]: hiboma's own numbers, and KVM's numbers and structures that it takes too: the
+//!   very files that the module is built from;
 //! - `device.rs`: [`Hiboma`];
 //! - `anon.rs`: [`AnonFd`];
 //! - `error.rs`: [`OpenError`], why the device could not be opened and what to do about it;
@@ -38,6 +39,8 @@ mod anon;
 mod device;
 mod error;
 mod ioctl;
+#[path = "../../../module/kvm/mod.rs"]
+pub mod kvm;
 #[path = "../../../module/uapi.rs"]
 pub mod uapi;
 

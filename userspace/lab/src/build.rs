@@ -86,16 +86,23 @@ pub fn image() -> Result<Image> {
             files.push(host_file("/bin", program)?);
         }
     }
-    files.push(host_file("/bin", programs::c_client()?)?);
+    for client in programs::c_clients()? {
+        files.push(host_file("/bin", client)?);
+    }
     Ok(Image {
         vmlinux: kernel.vmlinux(),
         files,
     })
 }
 
-/// The tests that run in the guest, one binary.
-pub fn guest_tests() -> Result<PathBuf> {
+/// The tests that run in the guest: `guest-…` and `kvm-…`.
+pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// What runs the same programs on both devices.
+pub fn differential() -> Result<PathBuf> {
+    programs::differential(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// The shell and the tools of the guest, one file with many names.

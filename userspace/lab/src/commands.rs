@@ -4,6 +4,7 @@
 
 pub mod build;
 pub mod demo;
+pub mod differential;
 pub mod doctor;
 pub mod record;
 pub mod run;

@@ -8,8 +8,10 @@
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
+//! | `differences.rs` | the table of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+pub mod differences;
 pub mod excerpts;
 pub mod pairs;
 pub mod readme;

@@ -36,7 +36,7 @@ pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;
 pub use output::Undelivered;
-pub use session::{Guest, HIBOMA, Output};
+pub use session::{Guest, HIBOMA};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.
 pub const UNATTENDED: std::time::Duration = std::time::Duration::from_secs(120);

@@ -49,6 +49,7 @@ enum Lab {
     Run(commands::run::Args),
     Shell(commands::shell::Args),
     Demo(commands::demo::Args),
+    Differential(commands::differential::Args),
     Test(commands::test::Args),
     Record(commands::record::Args),
 }
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
         Lab::Demo(args) => commands::demo::main(args),
+        Lab::Differential(args) => commands::differential::main(args),
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `module/anon_inode.rs`: both ways of making a descriptor, and what becomes of the private
+//! `module/abstractions/anon_inode/`: both ways of making a descriptor, and what becomes of the private
 //! data, as `anon_inode_sample.ko` shows it.
 
 use std::fs;

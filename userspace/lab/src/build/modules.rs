@@ -74,6 +74,10 @@ fn sources(folder: &Path) -> Result<Vec<String>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            sources.extend(self::sources(&path)?);
+            continue;
+        }
         let is_source = [".rs", ".c", ".h"]
             .iter()
             .any(|ending| name.ends_with(ending));
@@ -81,7 +85,8 @@ fn sources(folder: &Path) -> Result<Vec<String>> {
         let is_made = name.ends_with(".mod.c") || name.starts_with('.');
         if (is_source && !is_made) || name == "Kbuild" || name == "Makefile" {
             let content = fs::read(&path).with_context(|| path.display().to_string())?;
-            sources.push(format!("{name}\n{}", String::from_utf8_lossy(&content)));
+            let content = String::from_utf8_lossy(&content);
+            sources.push(format!("{}\n{content}", path.display()));
         }
     }
     sources.sort();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C client, the tests.
+//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
+//! the differential runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,35 +26,56 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     )
 }
 
-/// The tests of the crate `guest-tests`, one binary.
-pub fn tests(progress: &Progress) -> Result<PathBuf> {
-    let arguments = ["test", "--no-run", "--package=guest-tests", "--test=guest"];
-    let binaries = cargo(progress, "guest tests", &arguments)?;
+/// The tests of the crate `guest-tests`, a binary for each of its targets.
+pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
+    let targets = ["--test=guest", "--test=kvm"];
+    let arguments = ["test", "--no-run", "--package=guest-tests"];
+    cargo(
+        progress,
+        "guest tests",
+        &[&arguments[..], &targets].concat(),
+    )
+}
+
+/// The program that `cargo lab differential` runs.
+pub fn differential(progress: &Progress) -> Result<PathBuf> {
+    let arguments = ["build", "--bins", "--package=differential"];
+    let binaries = cargo(progress, "differential", &arguments)?;
     binaries
         .into_iter()
         .next()
-        .context("guest-tests made no binary")
+        .context("differential made no binary")
 }
 
-/// The C client of `comparisons/c`.
-pub fn c_client() -> Result<PathBuf> {
+/// The C clients of `comparisons/c`.
+pub fn c_clients() -> Result<[PathBuf; 2]> {
+    Ok([
+        c_client("client", &["hiboma.h"])?,
+        c_client("kvm-client", &[])?,
+    ])
+}
+
+/// One of them, and which headers of the same folder it includes.
+fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     let folder = workspace::root().join("comparisons/c");
-    let sources = ["client.c", "hiboma.h"].map(|name| fs::read_to_string(folder.join(name)));
-    let [client, header] = sources;
+    let source = folder.join(name).with_extension("c");
+    let mut parts = vec![fs::read_to_string(&source)?];
+    for header in headers {
+        parts.push(fs::read_to_string(folder.join(header))?);
+    }
     let output = workspace::target()
         .join("guest/c")
-        .join(cache::key([client?.as_str(), &header?]));
-    let program = output.join("client");
+        .join(cache::key(parts.iter().map(String::as_str)));
+    let program = output.join(name);
     if !program.exists() {
         fs::create_dir_all(&output)?;
         // Made beside and moved, since another lab may be about to read it.
         let partial = tempfile::NamedTempFile::new_in(&output)?.into_temp_path();
-        let source = folder.join("client.c");
         cmd!(
             "gcc", "-static", "-O2", "-Wall", "-Werror", "-o", &partial, source
         )
         .run()
-        .context("the C client does not compile")?;
+        .with_context(|| format!("{name}.c does not compile"))?;
         partial.persist(&program)?;
     }
     Ok(program)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab demo`: every pair, its two sides next to each other.
+//! `cargo lab demo`: every step, on the two devices next to each other.
 
 use std::io::{Write, stdout};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
 /// How wide the output is where there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
 
-/// Runs every pair in the guest and prints the two sides next to each other
+/// Takes every step on both devices in the guest and prints the two sides next to each other
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     };
     let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
-    let all_well = pairs::show(&mut guest, columns, &mut stdout())?;
+    let all_well = pairs::show(&pairs::all()?, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
         "All in one guest, on {}: {:.1} s from its boot to here.",

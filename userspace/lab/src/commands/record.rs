@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use crate::build;
 use crate::comparisons::recordings::{self, normalise};
-use crate::comparisons::{excerpts, pairs, readme};
+use crate::comparisons::{differences, excerpts, readme};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
 /// Runs every recorded command again and writes what it prints, with the kernel's excerpts, into comparisons/
@@ -23,6 +23,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     for excerpt in excerpts::all()? {
         keep(&excerpt.path(), &excerpt.cut(&kernel)?)?;
     }
+    keep(&differences::path(), &differences::table()?)?;
     let image = build::image()?;
     let options = Options {
         timeout: Some(UNATTENDED),
@@ -48,7 +49,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     let readme = fs::read_to_string(readme::path())?;
     keep(
         &readme::path(),
-        &readme::with_demo(&readme, &pairs::demo(&mut guest)?)?,
+        &readme::with_demo(&readme, &readme::demo(&mut guest)?)?,
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use lab_protocol::{Command, Status};
 use crate::build;
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code, terminal};
 
-/// Opens a shell in the guest, with the programs of the pairs on PATH
+/// Opens a shell in the guest, with the programs of the steps on PATH
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {

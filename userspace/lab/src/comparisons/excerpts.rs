@@ -89,7 +89,8 @@ fn piece(text: &str, starts: &str) -> Option<String> {
         let ends = if starts.starts_with('#') {
             !line.ends_with('\\')
         } else if in_block {
-            line.starts_with(&brace)
+            // Where an `else` follows, that belongs to it.
+            line.starts_with(&brace) && !line.ends_with('{')
         } else {
             line.ends_with(';')
         };
@@ -113,6 +114,8 @@ int f(void)
 {
 \tif (a) {
 \t\treturn 1;
+\t} else {
+\t\treturn 2;
 \t}
 }
 
@@ -134,9 +137,12 @@ int g(int x,
     fn a_block_goes_to_the_brace_below_its_start() {
         assert_piece(
             "int f(",
-            "int f(void)\n{\n\tif (a) {\n\t\treturn 1;\n\t}\n}\n",
+            "int f(void)\n{\n\tif (a) {\n\t\treturn 1;\n\t} else {\n\t\treturn 2;\n\t}\n}\n",
         );
-        assert_piece("\tif (a)", "\tif (a) {\n\t\treturn 1;\n\t}\n");
+        assert_piece(
+            "\tif (a)",
+            "\tif (a) {\n\t\treturn 1;\n\t} else {\n\t\treturn 2;\n\t}\n",
+        );
     }
 
     #[test]

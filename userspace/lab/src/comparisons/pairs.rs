@@ -1,92 +1,79 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The pairs: the folders of `userspace/pairs`, in their order.
+//! The pairs: each step of `userspace/pairs`, as it was recorded on the two devices.
 
-use std::fs;
 use std::io::Write;
 
 use anyhow::Result;
 
-use super::readme;
+use super::recordings::{self, Recording};
 use super::side_by_side::side_by_side;
-use crate::guest::{Guest, Output, Undelivered};
-use crate::workspace;
+use crate::guest::{Guest, Undelivered};
 
-/// What stands where hiboma does not have a layer yet.
-const NOT_YET: &str = "(this layer is still to come)";
-
-/// One step, taken on up to two devices.
+/// One step, taken on two devices.
 pub struct Pair {
-    /// Its folder's name, e.g. `3-descriptor`.
+    /// Its folder's name, in `userspace/pairs` and in `comparisons`, e.g. `3-descriptor`.
     pub step: String,
-    /// The program for /dev/hiboma; `None` where hiboma does not have that layer yet.
-    pub hiboma: Option<String>,
-    /// The program for /dev/kvm.
-    pub kvm: Option<String>,
+    /// The run on /dev/hiboma.
+    pub hiboma: Recording,
+    /// The run on /dev/kvm.
+    pub kvm: Recording,
 }
 
-/// All pairs of the checkout.
+/// All pairs, in their order.
 pub fn all() -> Result<Vec<Pair>> {
-    let mut pairs = Vec::new();
-    for entry in fs::read_dir(workspace::root().join("userspace/pairs"))? {
-        let folder = entry?.path();
-        let step = folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let side = |name: &str| {
-            folder
-                .join(name)
-                .with_extension("rs")
-                .exists()
-                .then(|| format!("{step}-{name}"))
-        };
-        if step.starts_with(|c: char| c.is_ascii_digit()) {
-            pairs.push(Pair {
-                hiboma: side("hiboma"),
-                kvm: side("kvm"),
-                step,
-            });
-        }
-    }
-    pairs.sort_by(|a, b| a.step.cmp(&b.step));
-    Ok(pairs)
+    let recordings = recordings::all()?;
+    let side = |step: &str, name: &str| {
+        let file = format!("{step}/{name}.txt");
+        recordings.iter().find(|it| it.file == file).cloned()
+    };
+    let steps = recordings
+        .iter()
+        .filter_map(|recording| recording.file.strip_suffix("/kvm.txt"))
+        .filter(|folder| folder.starts_with(|c: char| c.is_ascii_digit()));
+    let pairs = steps.filter_map(|step| {
+        Some(Pair {
+            step: step.to_owned(),
+            hiboma: side(step, "hiboma")?,
+            kvm: side(step, "kvm")?,
+        })
+    });
+    Ok(pairs.collect())
 }
 
-/// Runs every pair and lays its two sides out for a terminal of this many columns. Whether all
+/// Runs pairs and lays their two sides out for a terminal of this many columns. Whether all
 /// programs ended well.
-pub fn show(guest: &mut Guest, columns: u16, to: &mut dyn Write) -> Result<bool> {
+pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write) -> Result<bool> {
     let mut all_well = true;
-    for pair in all()? {
-        let mut run = |program: Option<String>| -> Result<String> {
-            let Some(program) = program else {
-                return Ok(NOT_YET.to_owned());
-            };
-            let output = guest.output(&[&program])?;
-            all_well &= output.status.success();
-            Ok(text(&output))
+    for pair in pairs {
+        let mut run = |recording: &Recording| -> Result<String> {
+            let printed = recording.run(guest)?;
+            all_well &= printed.well;
+            Ok(printed.text)
         };
-        let (hiboma, kvm) = (run(pair.hiboma)?, run(pair.kvm)?);
+        let (hiboma, kvm) = (run(&pair.hiboma)?, run(&pair.kvm)?);
         let sides = side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns);
         writeln!(to, "{}\n{sides}", pair.step).map_err(Undelivered)?;
     }
     Ok(all_well)
 }
 
-/// The same as a text, as wide as the README shows it.
-pub fn demo(guest: &mut Guest) -> Result<String> {
-    let mut text = Vec::new();
-    show(guest, readme::COLUMNS, &mut text)?;
-    Ok(String::from_utf8(text)?)
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
 
-/// All that a program printed, and its status if not 0.
-fn text(output: &Output) -> String {
-    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text += &String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        text += &format!("[exit status {}]\n", output.status.code());
+    use super::all;
+    use crate::workspace;
+
+    #[test]
+    fn every_step_is_recorded() {
+        let folders: BTreeSet<String> = fs::read_dir(workspace::root().join("userspace/pairs"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
+            .collect();
+        let steps: BTreeSet<String> = all().unwrap().into_iter().map(|pair| pair.step).collect();
+        assert_eq!(folders, steps);
     }
-    text
 }

@@ -6,10 +6,15 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use super::pairs;
+use crate::guest::Guest;
 use crate::workspace;
 
 /// How wide it is shown.
-pub const COLUMNS: u16 = 96;
+const COLUMNS: u16 = 96;
+
+/// The steps that are shown; with all of them, the README would be about nothing else.
+const STEPS: [&str; 3] = ["3-descriptor", "8-run-loop", "11-life"];
 
 const BEGIN: &str = "<!-- cargo lab record writes this: -->\n```text\n";
 const END: &str = "```\n<!-- to here -->\n";
@@ -17,6 +22,15 @@ const END: &str = "```\n<!-- to here -->\n";
 /// The README.
 pub fn path() -> PathBuf {
     workspace::root().join("README.md")
+}
+
+/// What the steps that the README shows print now.
+pub fn demo(guest: &mut Guest) -> Result<String> {
+    let mut shown = pairs::all()?;
+    shown.retain(|pair| STEPS.contains(&pair.step.as_str()));
+    let mut text = Vec::new();
+    pairs::show(&shown, guest, COLUMNS, &mut text)?;
+    Ok(String::from_utf8(text)?)
 }
 
 /// The README's text with this for the demo's output.

@@ -13,6 +13,9 @@ use serde::Deserialize;
 use crate::guest::Guest;
 use crate::workspace;
 
+/// What in the list stands for the one device and for the other.
+const EITHER: &str = "{device}";
+
 /// One command, run by the guest's shell, and the file that keeps what it printed.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,8 +28,42 @@ pub struct Recording {
     pub command: String,
 }
 
+/// One command, recorded on both devices.
+pub struct OnBoth {
+    /// The two files, with a `*` where they differ.
+    pub files: String,
+    /// On /dev/hiboma.
+    pub hiboma: Recording,
+    /// On /dev/kvm.
+    pub kvm: Recording,
+}
+
+/// What a command printed, and whether it ended well.
+pub struct Printed {
+    /// All that it printed, and its status if that is not 0.
+    pub text: String,
+    /// Whether its status is 0.
+    pub well: bool,
+}
+
 /// All recordings, in the order in which they are made.
 pub fn all() -> Result<Vec<Recording>> {
+    let all = listed()?
+        .into_iter()
+        .flat_map(|recording| match recording.on_both() {
+            Some(OnBoth { hiboma, kvm, .. }) => vec![hiboma, kvm],
+            None => vec![recording],
+        });
+    Ok(all.collect())
+}
+
+/// The recordings that are one command on both devices.
+pub fn on_both() -> Result<Vec<OnBoth>> {
+    Ok(listed()?.iter().filter_map(Recording::on_both).collect())
+}
+
+/// What the list has, word by word.
+fn listed() -> Result<Vec<Recording>> {
     #[derive(Deserialize)]
     struct File {
         recording: Vec<Recording>,
@@ -47,22 +84,37 @@ impl Recording {
         folder().join(&self.file)
     }
 
-    /// Runs it. What is kept is the command as it is typed, all that it prints, and its status if
-    /// that is not 0.
-    pub fn take(&self, guest: &mut Guest) -> Result<String> {
+    /// Both recordings that this one stands for, if it names neither device.
+    fn on_both(&self) -> Option<OnBoth> {
+        let on = |device| Recording {
+            file: self.file.replace(EITHER, device),
+            module: self.module.clone(),
+            command: self.command.replace(EITHER, device),
+        };
+        self.file.contains(EITHER).then(|| OnBoth {
+            files: self.file.replace(EITHER, "*"),
+            hiboma: on("hiboma"),
+            kvm: on("kvm"),
+        })
+    }
+
+    /// Runs it.
+    pub fn run(&self, guest: &mut Guest) -> Result<Printed> {
         let output = guest.output(&["sh", "-c", &format!("exec 2>&1\n{}", self.command)])?;
-        let mut text = format!(
-            "$ {}\n{}",
-            self.command,
-            String::from_utf8_lossy(&output.stdout)
-        );
-        if !text.ends_with('\n') {
+        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        if !output.status.success() {
+        let well = output.status.success();
+        if !well {
             text += &format!("[exit status {}]\n", output.status.code());
         }
-        Ok(text)
+        Ok(Printed { text, well })
+    }
+
+    /// Runs it. What is kept is the command as it is typed, and what it prints.
+    pub fn take(&self, guest: &mut Guest) -> Result<String> {
+        Ok(format!("$ {}\n{}", self.command, self.run(guest)?.text))
     }
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The crate `guest-tests`, each test a process of its own in the guest, on hiboma.ko and on its
-//! C twin alike.
+//! The crate `guest-tests`, each test a process of its own in the guest: what the module promises,
+//! on hiboma.ko and on its C twin alike; what it has of KVM, on hiboma.ko and on `/dev/kvm`.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use duct::cmd;
 use lab_protocol::Command;
 use libtest_mimic::{Failed, Trial};
@@ -15,42 +16,87 @@ use super::shared_guest::SharedGuest;
 use crate::build;
 use crate::image::{Content, GuestFile, Image};
 
-/// The modules that must pass the very same tests.
-const MODULES: [&str; 2] = ["hiboma.ko", "hiboma_c.ko"];
+/// A test target of the crate, and the module that its tests run on.
+struct Program {
+    /// What the names of its trials begin with.
+    prefix: &'static str,
+    target: &'static str,
+    module: &'static str,
+}
 
-/// The test binary, in the guest.
-const BINARY: &str = "/tests/guest";
+const PROGRAMS: [Program; 3] = [
+    Program {
+        prefix: "hiboma.ko",
+        target: "guest",
+        module: "/lib/modules/hiboma.ko",
+    },
+    Program {
+        prefix: "hiboma_c.ko",
+        target: "guest",
+        module: "/lib/modules/hiboma_c.ko",
+    },
+    Program {
+        prefix: "kvm",
+        target: "kvm",
+        module: "/lib/modules/hiboma.ko",
+    },
+];
 
-/// The trials, named `MODULE::FILE::TEST`.
+/// The trials, named `PREFIX::FILE::TEST`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
-    let binary = build::guest_tests()?;
-    // It is static, so that the host can ask it what tests it has.
-    let list = cmd!(&binary, "--list", "--format=terse").read()?;
-    let tests: Vec<_> = list
-        .lines()
-        .filter_map(|line| line.strip_suffix(": test"))
-        .collect();
-    ensure!(!tests.is_empty(), "guest-tests has no tests");
-    let files = [GuestFile {
-        path: BINARY.to_owned(),
-        content: Content::HostFile(binary),
-    }];
+    let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
-    for module in MODULES {
-        let path = format!("/lib/modules/{module}");
-        let guest = SharedGuest::new(image, &files, &path);
-        for test in &tests {
-            let (guest, path, test) = (Arc::clone(&guest), path.clone(), test.to_string());
-            let name = format!("{module}::{test}");
-            trials.push(Trial::test(name, move || run(&guest, &path, &test)));
+    for program in PROGRAMS {
+        let binary = binary_of(&binaries, program.target)?;
+        let files = [GuestFile {
+            path: path_of(program.target),
+            content: Content::HostFile(binary.clone()),
+        }];
+        let guest = SharedGuest::new(image, &files, program.module);
+        for test in tests_of(binary)? {
+            let guest = Arc::clone(&guest);
+            let name = format!("{}::{test}", program.prefix);
+            trials.push(Trial::test(name, move || {
+                run(&guest, program.target, program.module, &test)
+            }));
         }
     }
     Ok(trials)
 }
 
-fn run(guest: &SharedGuest, module: &str, test: &str) -> Result<(), Failed> {
+fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
+    let is_of = |binary: &&PathBuf| {
+        let name = binary.file_name().unwrap_or_default().to_string_lossy();
+        // Cargo puts a hash behind the name.
+        name.rsplit_once('-')
+            .is_some_and(|(name, _)| name == target)
+    };
+    binaries
+        .iter()
+        .find(is_of)
+        .with_context(|| format!("guest-tests has no test target `{target}`"))
+}
+
+/// The names of a binary's tests. It is static, so that the host can ask it.
+fn tests_of(binary: &Path) -> Result<Vec<String>> {
+    let list = cmd!(binary, "--list", "--format=terse").read()?;
+    let tests: Vec<_> = list
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .map(str::to_owned)
+        .collect();
+    ensure!(!tests.is_empty(), "{} has no tests", binary.display());
+    Ok(tests)
+}
+
+/// Where a binary is in the guest.
+fn path_of(target: &str) -> String {
+    format!("/tests/{target}")
+}
+
+fn run(guest: &SharedGuest, target: &str, module: &str, test: &str) -> Result<(), Failed> {
     let command = Command {
-        argv: [BINARY, "--exact", test, "--quiet"]
+        argv: [&path_of(target), "--exact", test, "--quiet"]
             .map(str::to_owned)
             .into(),
         env: vec![("HIBOMA_MODULE".to_owned(), module.to_owned())],

@@ -15,11 +15,11 @@ use super::failed;
 use super::shared_guest::SharedGuest;
 use crate::build;
 use crate::comparisons::recordings::{self, normalise};
-use crate::comparisons::{excerpts, pairs, readme};
+use crate::comparisons::{differences, excerpts, readme};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `excerpt::NAME`, `recording::FILE` and `readme::demo`.
+/// The trials, named `excerpt::NAME`, `differences::…`, `recording::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     let kernel = Arc::new(build::kernel()?.0);
@@ -33,6 +33,13 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             },
         ));
     }
+    trials.push(Trial::test("differences::the_table_is_of_the_list", || {
+        let now = differences::table().map_err(failed)?;
+        compare(&differences::path(), &now).map_err(failed)
+    }));
+    trials.push(Trial::test("differences::a_test_asks_for_each", || {
+        differences::check_that_tests_ask().map_err(failed)
+    }));
     // One guest for each module, in which nothing but the recordings runs, in their order.
     let mut guests = BTreeMap::new();
     for recording in recordings::all()? {
@@ -51,7 +58,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     }
     let guest = SharedGuest::new(image, &[], HIBOMA);
     trials.push(Trial::test("readme::demo", move || {
-        let demo = guest.with(pairs::demo).map_err(failed)?;
+        let demo = guest.with(readme::demo).map_err(failed)?;
         let readme = fs::read_to_string(readme::path())?;
         let now = readme::with_demo(&readme, &demo).map_err(failed)?;
         compare(&readme::path(), &now).map_err(failed)

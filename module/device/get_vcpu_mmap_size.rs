@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_GET_VCPU_MMAP_SIZE`: how many bytes of a vCPU's descriptor to map.
+
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::*, //
+};
+
+use crate::kvm::KVM_VCPU_MMAP_PAGES;
+
+/// # Errors
+///
+/// `EINVAL` for any argument but 0.
+pub(super) fn ioctl(arg: usize) -> Result<isize> {
+    if arg != 0 {
+        return Err(EINVAL);
+    }
+    Ok((KVM_VCPU_MMAP_PAGES * PAGE_SIZE) as isize)
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
+
+//! What `KVM_CHECK_EXTENSION` can be asked: those that hiboma has an answer to but 0.
+
+pub const KVM_CAP_USER_MEMORY: usize = 3;
+pub const KVM_CAP_SET_TSS_ADDR: usize = 4;
+pub const KVM_CAP_EXT_CPUID: usize = 7;
+pub const KVM_CAP_NR_VCPUS: usize = 9;
+pub const KVM_CAP_NR_MEMSLOTS: usize = 10;
+pub const KVM_CAP_MP_STATE: usize = 14;
+pub const KVM_CAP_SYNC_MMU: usize = 16;
+pub const KVM_CAP_DESTROY_MEMORY_REGION_WORKS: usize = 21;
+pub const KVM_CAP_JOIN_MEMORY_REGIONS_WORKS: usize = 30;
+pub const KVM_CAP_IOEVENTFD: usize = 36;
+pub const KVM_CAP_SET_IDENTITY_MAP_ADDR: usize = 37;
+pub const KVM_CAP_INTERNAL_ERROR_DATA: usize = 40;
+pub const KVM_CAP_MAX_VCPUS: usize = 66;
+pub const KVM_CAP_READONLY_MEM: usize = 81;
+pub const KVM_CAP_IOEVENTFD_NO_LENGTH: usize = 100;
+pub const KVM_CAP_CHECK_EXTENSION_VM: usize = 105;
+pub const KVM_CAP_IOEVENTFD_ANY_LENGTH: usize = 122;
+pub const KVM_CAP_MAX_VCPU_ID: usize = 128;
+pub const KVM_CAP_IMMEDIATE_EXIT: usize = 136;

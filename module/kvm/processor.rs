@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
+
+//! What a processor says of itself: `cpuid`, and the list of its model-specific registers.
+
+use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// `struct kvm_msr_list`, which `nmsrs` numbers of 32 bits follow.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmMsrList {
+    pub nmsrs: u32,
+}
+
+/// `struct kvm_cpuid2`, which `nent` entries follow.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmCpuid2 {
+    pub nent: u32,
+    pub padding: u32,
+}
+
+/// `struct kvm_cpuid_entry2`: what `cpuid` answers for one leaf and subleaf.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmCpuidEntry2 {
+    pub function: u32,
+    pub index: u32,
+    pub flags: u32,
+    pub eax: u32,
+    pub ebx: u32,
+    pub ecx: u32,
+    pub edx: u32,
+    pub padding: [u32; 3],
+}

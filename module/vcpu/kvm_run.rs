@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! [`RunPage`]: `struct kvm_run`, by which `KVM_RUN` says why it returned.
+//!
+//! Counterpart: `struct kvm_run` in [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
+//!
+//! The program has it mapped, and may write anything into it at any time. So it is written here,
+//! and what is the program's to say is read from it, each field once; but nothing is kept in it.
+
+use core::mem::offset_of;
+use kernel::{
+    page::{
+        Page,
+        PAGE_SIZE, //
+    },
+    prelude::*, //
+};
+
+use crate::{
+    abstractions::shared_page::SharedPage,
+    kvm::*, //
+};
+
+/// The page that holds a `struct kvm_run`.
+pub(super) struct RunPage(SharedPage);
+
+impl RunPage {
+    pub(super) fn new() -> Result<Self> {
+        Ok(RunPage(SharedPage::new()?))
+    }
+
+    /// The page, to be mapped.
+    pub(super) fn page(&self) -> &Page {
+        self.0.page()
+    }
+
+    /// Whether the program wants `KVM_RUN` to return before the guest runs.
+    pub(super) fn immediate_exit(&self) -> bool {
+        self.0.read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
+    }
+
+    /// Whether the program wants registers to be copied from or to the page. hiboma does not.
+    pub(super) fn wants_sync_regs(&self) -> bool {
+        let valid: u64 = self.0.read(offset_of!(KvmRun, kvm_valid_regs));
+        let dirty: u64 = self.0.read(offset_of!(KvmRun, kvm_dirty_regs));
+        valid | dirty != 0
+    }
+
+    /// The CR8 that the program wants the guest to have.
+    pub(super) fn cr8(&self) -> u64 {
+        self.0.read(offset_of!(KvmRun, cr8))
+    }
+
+    /// What every return tells.
+    pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
+        self.0.write(offset_of!(KvmRun, flags), &0u16);
+        let if_flag = u8::from(if_flag);
+        self.0.write(offset_of!(KvmRun, if_flag), &if_flag);
+        self.0
+            .write(offset_of!(KvmRun, ready_for_interrupt_injection), &if_flag);
+        self.0.write(offset_of!(KvmRun, cr8), &cr8);
+        self.0.write(offset_of!(KvmRun, apic_base), &apic_base);
+    }
+
+    /// A reason that needs no more words.
+    pub(super) fn exit_reason(&self, reason: u32) {
+        self.0.write(offset_of!(KvmRun, exit_reason), &reason);
+    }
+
+    // ANCHOR: exit-io
+    /// `count` values of `size` bytes each, in the page of port I/O.
+    pub(super) fn exit_io(&self, direction: u8, port: u16, size: usize, count: u32) {
+        self.exit_reason(KVM_EXIT_IO);
+        let io = KvmRunIo {
+            direction,
+            size: size as u8,
+            port,
+            count,
+            data_offset: (KVM_PIO_PAGE_OFFSET * PAGE_SIZE) as u64,
+        };
+        self.0.write(offset_of!(KvmRun, exit), &io);
+    }
+    // ANCHOR_END: exit-io
+
+    /// A read of `len` bytes, or a write of these.
+    pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
+        self.exit_reason(KVM_EXIT_MMIO);
+        let mmio = KvmRunMmio {
+            phys_addr,
+            data,
+            len: len as u32,
+            is_write: is_write.into(),
+            padding: [0; 3],
+        };
+        self.0.write(offset_of!(KvmRun, exit), &mmio);
+    }
+
+    /// What the program answered to a read.
+    pub(super) fn mmio_data(&self) -> [u8; 8] {
+        self.0
+            .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
+    }
+
+    /// An instruction that cannot be executed, with its bytes where there are any.
+    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
+        self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
+        let mut failure = KvmRunEmulationFailure {
+            suberror: KVM_INTERNAL_ERROR_EMULATION,
+            // In words of 64 bits: the flags.
+            ndata: 1,
+            flags: 0,
+            insn_size: bytes.len() as u8,
+            insn_bytes: [0x90; 15],
+        };
+        if !bytes.is_empty() {
+            // And two for the bytes.
+            failure.ndata += 2;
+            failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
+        }
+        for (to, from) in failure.insn_bytes.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.0.write(offset_of!(KvmRun, exit), &failure);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: whether the processor runs, or waits for another.
+//!
+//! Counterparts: `kvm_arch_vcpu_ioctl_get_mpstate()` and `kvm_arch_vcpu_ioctl_set_mpstate()` in
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
+//!
+//! It could wait for the interrupt controller of the kernel only, which hiboma has not. So it runs.
+
+use kernel::prelude::*;
+
+use crate::{
+    kvm::{
+        KvmMpState,
+        KVM_MP_STATE_RUNNABLE, //
+    },
+    uaccess::{
+        copy_from_user,
+        copy_to_user, //
+    }, //
+};
+
+/// # Errors
+///
+/// `EFAULT`.
+pub(super) fn get(arg: usize) -> Result<isize> {
+    let state = KvmMpState {
+        mp_state: KVM_MP_STATE_RUNNABLE,
+    };
+    copy_to_user(arg, &state)?;
+    Ok(0)
+}
+
+/// # Errors
+///
+/// `EFAULT`, and `EINVAL` for every other state.
+pub(super) fn set(arg: usize) -> Result<isize> {
+    let state: KvmMpState = copy_from_user(arg)?;
+    if state.mp_state != KVM_MP_STATE_RUNNABLE {
+        return Err(EINVAL);
+    }
+    Ok(0)
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a processor is like when it is switched on.
+//!
+//! Counterparts: `kvm_vcpu_reset()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
+//! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
+
+use kernel::{
+    alloc::KVVec,
+    prelude::*, //
+};
+
+use super::{
+    mmio::Mmio,
+    port_io::PortIo,
+    regs::RFLAGS_FIXED,
+    sregs::{
+        CR0_CD,
+        CR0_ET,
+        CR0_NW, //
+    },
+    State, //
+};
+use crate::{
+    device::get_supported_cpuid::SIGNATURE,
+    emulator::{
+        Cpu,
+        DescriptorTable,
+        Segment, //
+    },
+    kvm::{
+        KvmDtable,
+        KvmSegment,
+        KvmSregs, //
+    }, //
+};
+
+// Types of segments, as a descriptor has them.
+const DATA: u8 = 0x2;
+const CODE: u8 = 0xa;
+const BUSY_TSS16: u8 = 0x3;
+const LDT: u8 = 0x2;
+
+/// Where the local APIC is, and that it is switched on.
+const APIC_BASE: u64 = 0xfee0_0800;
+/// That this processor starts the others.
+const APIC_BASE_BSP: u64 = 1 << 8;
+
+impl State {
+    /// A new processor's state. It is made in place: the stack of a system call is small.
+    pub(super) fn at_reset(id: usize) -> impl Init<Self> {
+        init!(State {
+            cpu: Cpu {
+                regs: [0; 16],
+                rip: 0,
+                rflags: 0,
+                segments: [Segment::default(); 6],
+                idt: DescriptorTable::default(),
+                gdt: DescriptorTable::default(),
+                cr0: CR0_CD | CR0_NW,
+            },
+            sregs: KvmSregs {
+                apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
+                ..KvmSregs::default()
+            },
+            cpuid: KVVec::new(),
+            invalid_opcode: false,
+            port_io: PortIo::Idle,
+            mmio: Mmio::new(),
+            has_run: false,
+        })
+        .chain(|state| {
+            state.init();
+            Ok(())
+        })
+    }
+
+    /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.
+    ///
+    /// What KVM does to a processor of AMD's after `KVM_EXIT_SHUTDOWN`.
+    pub(super) fn init(&mut self) {
+        self.cpu.regs = [0; 16];
+        // DX: family, model and stepping.
+        self.cpu.regs[2] = self
+            .cpuid
+            .iter()
+            .find(|entry| entry.function == 1)
+            .map_or(SIGNATURE, |entry| entry.eax)
+            .into();
+        self.cpu.rip = 0xfff0;
+        self.cpu.rflags = RFLAGS_FIXED;
+        self.invalid_opcode = false;
+
+        let data = segment(DATA, 1);
+        let table = KvmDtable {
+            limit: 0xffff,
+            ..KvmDtable::default()
+        };
+        let sregs = KvmSregs {
+            // The instruction at 0xffff_fff0, where a PC has its firmware.
+            cs: KvmSegment {
+                selector: 0xf000,
+                base: 0xffff_0000,
+                ..segment(CODE, 1)
+            },
+            ds: data,
+            es: data,
+            fs: data,
+            gs: data,
+            ss: data,
+            tr: segment(BUSY_TSS16, 0),
+            ldt: segment(LDT, 0),
+            gdt: table,
+            idt: table,
+            cr0: CR0_ET | self.cpu.cr0 & (CR0_CD | CR0_NW),
+            apic_base: self.sregs.apic_base,
+            ..KvmSregs::default()
+        };
+        self.set_sregs(&sregs);
+    }
+}
+
+/// 64 KiB from address 0 on; `s` tells code and data from what only a system uses.
+fn segment(type_: u8, s: u8) -> KvmSegment {
+    KvmSegment {
+        limit: 0xffff,
+        type_,
+        s,
+        present: 1,
+        ..KvmSegment::default()
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What `KVM_CREATE_VM` and `HIBOMA_OPEN_FD` make: the machine behind `anon_inode:hiboma-anon`.
+//!
+//! Counterparts: `struct kvm`, `kvm_vm_ioctl()` and `kvm_vm_fops` in
+//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c); the `hiboma_anon` part of
+//! `comparisons/c/hiboma.c`, which has nothing but the count.
+
+use kernel::{
+    fs::{
+        file::flags,
+        File, //
+    },
+    new_mutex,
+    prelude::*,
+    seq_file::SeqFile,
+    seq_print,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        ArcBorrow,
+        Mutex, //
+    }, //
+};
+
+use crate::{
+    abstractions::{
+        address_space::AddressSpace,
+        anon_inode::{
+            self,
+            AnonInodeFile, //
+        },
+        shared_page::SharedPage, //
+    },
+    device::check_extension,
+    kvm::*, //
+};
+
+mod anon_count;
+mod create_vcpu;
+mod get_dirty_log;
+pub(crate) mod ioeventfd;
+pub(crate) mod memory;
+mod set_identity_map_addr;
+mod set_tss_addr;
+mod set_user_memory_region;
+
+use anon_count::HIBOMA_ANON_COUNT;
+use ioeventfd::IoEventFd;
+use memory::Memory;
+
+// ANCHOR: object
+/// A machine. The descriptor owns it together with those of its vCPUs.
+#[pin_data]
+pub(crate) struct Vm {
+    /// Whose memory is the machine's, and who may ask for anything.
+    pub(crate) address_space: AddressSpace,
+
+    // 64 bits do not overflow; 32 would, within minutes.
+    count: Atomic<i64>,
+
+    /// The memory slots. Who has them locked has the machine's bus: there is one access at a time.
+    #[pin]
+    pub(crate) memory: Mutex<Memory>,
+
+    /// The writes that signal an eventfd, instead of ending `KVM_RUN`.
+    #[pin]
+    pub(crate) ioeventfds: Mutex<KVec<IoEventFd>>,
+
+    /// The ids of all vCPUs that were ever made.
+    #[pin]
+    vcpu_ids: Mutex<KVec<usize>>,
+
+    /// Page 2 of every vCPU's mapping: a ring that stays empty, since nothing asks to be collected.
+    pub(crate) coalesced_mmio_ring: SharedPage,
+}
+// ANCHOR_END: object
+
+impl Vm {
+    // ANCHOR: getfd
+    /// Makes a new machine, and returns the number of the descriptor that owns it.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`, and those of [`anon_inode::getfd`].
+    pub(crate) fn getfd() -> Result<u32> {
+        let vm = Arc::pin_init(
+            try_pin_init!(Vm {
+                address_space: AddressSpace::current()?,
+                count: Atomic::new(0),
+                memory <- new_mutex!(Memory::new()),
+                ioeventfds <- new_mutex!(KVec::new()),
+                vcpu_ids <- new_mutex!(KVec::new()),
+                coalesced_mmio_ring: SharedPage::new()?,
+            }),
+            GFP_KERNEL_ACCOUNT,
+        )?;
+
+        anon_inode::getfd::<Self>(c"hiboma-anon", vm, flags::O_RDWR | flags::O_CLOEXEC)
+    }
+    // ANCHOR_END: getfd
+}
+
+#[vtable]
+impl AnonInodeFile for Vm {
+    type Ptr = Arc<Self>;
+
+    // ANCHOR: anon-ioctl
+    fn ioctl(vm: ArcBorrow<'_, Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        // Not KVM's, and a count that forked processes share: for everybody.
+        if cmd == HIBOMA_ANON_COUNT {
+            return anon_count::ioctl(&vm);
+        }
+        if !vm.address_space.is_current() {
+            return Err(EIO);
+        }
+        match cmd {
+            KVM_CREATE_VCPU => create_vcpu::ioctl(vm, arg),
+            KVM_SET_USER_MEMORY_REGION => set_user_memory_region::ioctl(&vm, arg),
+            KVM_GET_DIRTY_LOG => get_dirty_log::ioctl(&vm, arg),
+            KVM_IOEVENTFD => ioeventfd::ioctl(&vm, arg),
+            KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
+            KVM_SET_TSS_ADDR => set_tss_addr::ioctl(arg),
+            KVM_SET_IDENTITY_MAP_ADDR => set_identity_map_addr::ioctl(&vm, arg),
+
+            // As `kvm_vm_ioctl()`, not as the device: `EINVAL` there, `ENOTTY` here.
+            _ => Err(ENOTTY),
+        }
+    }
+    // ANCHOR_END: anon-ioctl
+
+    // ANCHOR: fdinfo
+    fn show_fdinfo(vm: ArcBorrow<'_, Self>, m: &SeqFile, _file: &File) {
+        seq_print!(m, "hiboma-count:\t{}\n", vm.count.load(Relaxed));
+    }
+    // ANCHOR_END: fdinfo
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_IOEVENTFD`: a write to a port or an address that signals an eventfd, and nothing else.
+//!
+//! Counterpart: [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c).
+
+use kernel::prelude::*;
+
+use super::Vm;
+use crate::{
+    abstractions::{
+        eventfd::EventFd,
+        lock_killable::lock_killable, //
+    },
+    kvm::*,
+    uaccess::copy_from_user, //
+};
+
+/// The fifth is the kernel's own, and not refused.
+const VALID_FLAGS: u32 = (1 << 5) - 1;
+
+/// Where a write goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    Memory,
+    Ports,
+    /// The channels of an s390, which KVM takes anywhere and no x86 writes to.
+    VirtioCcw,
+}
+
+/// The writes that signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
+#[derive(PartialEq, Eq)]
+pub(crate) struct IoEventFd {
+    space: Space,
+    address: u64,
+    length: u32,
+    data: Option<u64>,
+    eventfd: EventFd,
+}
+
+/// # Errors
+///
+/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and for
+/// `fd` being no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
+/// none to be removed; `EFAULT`, `ENOMEM`.
+pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
+    let args: KvmIoeventfd = copy_from_user(arg)?;
+    if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {
+        deassign(vm, &args)?;
+    } else {
+        assign(vm, &args)?;
+    }
+    Ok(0)
+}
+
+fn assign(vm: &Vm, args: &KvmIoeventfd) -> Result {
+    if !matches!(args.len, 0 | 1 | 2 | 4 | 8)
+        || args.addr.checked_add(args.len.into()).is_none()
+        || args.flags & !VALID_FLAGS != 0
+        || (args.len == 0 && args.flags & KVM_IOEVENTFD_FLAG_DATAMATCH != 0)
+    {
+        return Err(EINVAL);
+    }
+    let new = IoEventFd::new(args)?;
+
+    let mut all = lock_killable(&vm.ioeventfds)?;
+    if all.iter().any(|it| it.collides(&new)) {
+        return Err(EEXIST);
+    }
+    Ok(all.push(new, GFP_KERNEL_ACCOUNT)?)
+}
+
+fn deassign(vm: &Vm, args: &KvmIoeventfd) -> Result {
+    let old = IoEventFd::new(args)?;
+    let mut all = lock_killable(&vm.ioeventfds)?;
+    let index = all.iter().position(|it| *it == old).ok_or(ENOENT)?;
+    all.remove(index)?;
+    Ok(())
+}
+
+impl IoEventFd {
+    fn new(args: &KvmIoeventfd) -> Result<Self> {
+        let space = if args.flags & KVM_IOEVENTFD_FLAG_PIO != 0 {
+            Space::Ports
+        } else if args.flags & KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY != 0 {
+            Space::VirtioCcw
+        } else {
+            Space::Memory
+        };
+        Ok(IoEventFd {
+            space,
+            address: args.addr,
+            length: args.len,
+            data: (args.flags & KVM_IOEVENTFD_FLAG_DATAMATCH != 0).then_some(args.datamatch),
+            eventfd: EventFd::fdget(args.fd)?,
+        })
+    }
+
+    /// Whether some write would signal both.
+    fn collides(&self, other: &Self) -> bool {
+        let wildcard = self.data.is_none() || other.data.is_none();
+        self.space == other.space
+            && self.address == other.address
+            && (self.length == 0
+                || other.length == 0
+                || self.length == other.length && (wildcard || self.data == other.data))
+    }
+
+    fn matches(&self, space: Space, address: u64, data: &[u8]) -> bool {
+        self.space == space
+            && self.address == address
+            && (self.length == 0
+                || self.length as usize == data.len()
+                    && self.data.is_none_or(|wanted| wanted == value_of(data)))
+    }
+}
+
+/// Up to eight bytes as a number.
+fn value_of(data: &[u8]) -> u64 {
+    data.iter()
+        .rev()
+        .fold(0, |value, &byte| value << 8 | u64::from(byte))
+}
+
+/// Signals the eventfd that waits for this write. Whether there is one.
+pub(crate) fn write(vm: &Vm, space: Space, address: u64, data: &[u8]) -> bool {
+    let all = vm.ioeventfds.lock();
+    let found = all.iter().find(|it| it.matches(space, address, data));
+    if let Some(ioeventfd) = found {
+        ioeventfd.eventfd.signal();
+    }
+    found.is_some()
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A machine's memory: slots, each a piece of the program's own memory.
+//!
+//! Counterparts: `struct kvm_memory_slot` in
+//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h); `kvm_read_guest_page()` and
+//! `kvm_write_guest_page()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
+//!
+//! Every access is made by a thread of the process whose memory it is, so it is a copy from or to
+//! the current process. Nothing is pinned: what the program unmaps is gone for the guest as well.
+
+use kernel::{
+    alloc::KVVec,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
+    prelude::*,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+
+use crate::kvm::{
+    KVM_MEM_LOG_DIRTY_PAGES,
+    KVM_MEM_READONLY, //
+};
+
+/// How many slots a machine may have: `KVM_USER_MEM_SLOTS`.
+pub(crate) const USER_MEM_SLOTS: u16 = 32764;
+
+/// The slots, in no order. There are a few of them.
+pub(crate) struct Memory {
+    slots: KVec<Slot>,
+}
+
+// ANCHOR: slot
+/// `size` bytes at `guest` of the machine, which are at `user` of the program.
+pub(crate) struct Slot {
+    pub(crate) id: u16,
+    pub(crate) flags: u32,
+    pub(crate) guest: u64,
+    pub(crate) size: u64,
+    pub(crate) user: u64,
+    /// A bit for each page that was written. Empty where that is not asked for.
+    pub(crate) dirty: KVVec<u64>,
+}
+// ANCHOR_END: slot
+
+/// What became of an access.
+pub(crate) enum Access {
+    /// It was made.
+    Done,
+    /// There is no memory, or none that may be written: it is a device's.
+    Mmio,
+}
+
+impl Memory {
+    pub(super) const fn new() -> Self {
+        Memory { slots: KVec::new() }
+    }
+
+    /// All slots.
+    pub(super) fn slots(&mut self) -> &mut KVec<Slot> {
+        &mut self.slots
+    }
+
+    /// Reads what lies within one page.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` where the program has no memory there any more.
+    pub(crate) fn read(&mut self, address: u64, data: &mut [u8]) -> Result<Access> {
+        match self.slot(address) {
+            Some(slot) => {
+                slot.user_slice(address, data.len())
+                    .reader()
+                    .read_slice(data)?;
+                Ok(Access::Done)
+            }
+            None => Ok(Access::Mmio),
+        }
+    }
+
+    // ANCHOR: write
+    /// Writes what lies within one page.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` where the program has no memory there any more, or none that it may write.
+    pub(crate) fn write(&mut self, address: u64, data: &[u8]) -> Result<Access> {
+        match self.slot(address) {
+            Some(slot) if slot.flags & KVM_MEM_READONLY == 0 => {
+                slot.user_slice(address, data.len())
+                    .writer()
+                    .write_slice(data)?;
+                slot.mark_dirty(address);
+                Ok(Access::Done)
+            }
+            _ => Ok(Access::Mmio),
+        }
+    }
+    // ANCHOR_END: write
+
+    // ANCHOR: slot-of
+    fn slot(&mut self, address: u64) -> Option<&mut Slot> {
+        self.slots
+            .iter_mut()
+            .find(|slot| address.wrapping_sub(slot.guest) < slot.size)
+    }
+    // ANCHOR_END: slot-of
+}
+
+impl Slot {
+    /// A bitmap for as many pages, or none, as `flags` ask for.
+    pub(super) fn new_bitmap(flags: u32, size: u64) -> Result<KVVec<u64>> {
+        if flags & KVM_MEM_LOG_DIRTY_PAGES == 0 {
+            return Ok(KVVec::new());
+        }
+        let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
+        // What a program asks too much of is for it to hear of, not for the kernel's log.
+        Ok(KVVec::from_elem(
+            0,
+            words,
+            GFP_KERNEL_ACCOUNT | __GFP_NOWARN,
+        )?)
+    }
+
+    // ANCHOR: user-slice
+    fn user_slice(&self, address: u64, length: usize) -> UserSlice {
+        let user = self.user.wrapping_add(address.wrapping_sub(self.guest));
+        UserSlice::new(UserPtr::from_addr(user as usize), length)
+    }
+    // ANCHOR_END: user-slice
+
+    // ANCHOR: mark-dirty
+    fn mark_dirty(&mut self, address: u64) {
+        let page = address.wrapping_sub(self.guest) as usize / PAGE_SIZE;
+        if let Some(word) = self.dirty.get_mut(page / u64::BITS as usize) {
+            *word |= 1 << (page % u64::BITS as usize);
+        }
+    }
+    // ANCHOR_END: mark-dirty
+}
+
+/// How many of `length` bytes at `address` lie in the page of the first.
+pub(crate) fn within_page(address: u64, length: usize) -> usize {
+    length.min(PAGE_SIZE - (address as usize & !PAGE_MASK))
+}

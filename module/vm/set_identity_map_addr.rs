@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_SET_IDENTITY_MAP_ADDR`: where a page is that KVM may use, and hiboma does not.
+//!
+//! Counterpart: `kvm_vm_ioctl_set_identity_map_addr()` in
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's processors need it.
+
+use kernel::prelude::*;
+
+use super::Vm;
+use crate::{
+    abstractions::lock_killable::lock_killable,
+    uaccess::copy_from_user, //
+};
+
+/// # Errors
+///
+/// `EINVAL` where the machine has a vCPU already, and `EFAULT`.
+pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
+    let ids = lock_killable(&vm.vcpu_ids)?;
+    if !ids.is_empty() {
+        return Err(EINVAL);
+    }
+    let _address: u64 = copy_from_user(arg)?;
+    Ok(0)
+}

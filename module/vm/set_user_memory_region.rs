@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_SET_USER_MEMORY_REGION`: makes, moves, changes or removes a memory slot.
+//!
+//! Counterparts: `kvm_vm_ioctl_set_memory_region()` and `kvm_set_memory_region()`.
+
+use kernel::{
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
+    prelude::*, //
+};
+
+use super::{
+    memory::{
+        Slot,
+        USER_MEM_SLOTS, //
+    },
+    Vm, //
+};
+use crate::{
+    abstractions::{
+        address_space::AddressSpace,
+        lock_killable::lock_killable, //
+    },
+    kvm::{
+        KvmUserspaceMemoryRegion,
+        KVM_MEM_LOG_DIRTY_PAGES,
+        KVM_MEM_READONLY, //
+    },
+    uaccess::copy_from_user, //
+};
+
+/// So many pages can still be counted by an `int`.
+const MAX_PAGES: u64 = (1 << 31) - 1;
+
+/// No processor has longer addresses. KVM's limit is that of the host's.
+const MAX_PHYSICAL_BITS: u32 = 52;
+
+/// # Errors
+///
+/// `EINVAL` where a number is not one that a slot can have, where a slot that is not there is to be
+/// removed, and where one is to become something else than it is; `EEXIST` where two slots would
+/// overlap; `EFAULT`, `ENOMEM`. The slots are then as before.
+// ANCHOR: ioctl
+pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
+    let region: KvmUserspaceMemoryRegion = copy_from_user(arg)?;
+    let id = check(&region)?;
+
+    let mut memory = lock_killable(&vm.memory)?;
+    let slots = memory.slots();
+    let index = slots.iter().position(|slot| slot.id == id);
+
+    if region.memory_size == 0 {
+        slots.remove(index.ok_or(EINVAL)?)?;
+        return Ok(0);
+    }
+
+    let collides = slots.iter().any(|slot| {
+        slot.id != id
+            && region.guest_phys_addr < slot.guest + slot.size
+            && slot.guest < region.guest_phys_addr + region.memory_size
+    });
+    let Some(slot) = index.and_then(|index| slots.get_mut(index)) else {
+        if collides {
+            return Err(EEXIST);
+        }
+        let slot = Slot {
+            id,
+            flags: region.flags,
+            guest: region.guest_phys_addr,
+            size: region.memory_size,
+            user: region.userspace_addr,
+            dirty: Slot::new_bitmap(region.flags, region.memory_size)?,
+        };
+        slots.push(slot, GFP_KERNEL_ACCOUNT)?;
+        return Ok(0);
+    };
+
+    // Where it is may change, and whether writes are logged; what it is may not.
+    let changes = region.flags ^ slot.flags;
+    if region.userspace_addr != slot.user
+        || region.memory_size != slot.size
+        || changes & KVM_MEM_READONLY != 0
+    {
+        return Err(EINVAL);
+    }
+    if collides && region.guest_phys_addr != slot.guest {
+        return Err(EEXIST);
+    }
+    if changes & KVM_MEM_LOG_DIRTY_PAGES != 0 {
+        slot.dirty = Slot::new_bitmap(region.flags, region.memory_size)?;
+    }
+    slot.flags = region.flags;
+    slot.guest = region.guest_phys_addr;
+    Ok(0)
+}
+// ANCHOR_END: ioctl
+
+/// Checks what can be checked without a look at the slots; returns the slot's id.
+fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
+    let is_aligned = |number: u64| number & !PAGE_MASK as u64 == 0;
+
+    // The upper half of `slot` is the number of an address space, of which there is one.
+    let id = u16::try_from(region.slot).map_err(|_| EINVAL)?;
+    let valid = region.flags & !(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY) == 0
+        && id < USER_MEM_SLOTS
+        && is_aligned(region.memory_size)
+        && is_aligned(region.guest_phys_addr)
+        && is_aligned(region.userspace_addr)
+        && AddressSpace::may_contain(region.userspace_addr, region.memory_size)
+        && region
+            .guest_phys_addr
+            .checked_add(region.memory_size)
+            .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS)
+        && region.memory_size / PAGE_SIZE as u64 <= MAX_PAGES;
+    if valid {
+        Ok(id)
+    } else {
+        Err(EINVAL)
+    }
+}

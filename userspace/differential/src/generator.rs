@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Random programs, each of which a seed decides.
+//!
+//! # Layout
+//!
+//! | file | what it decides |
+//! | --- | --- |
+//! | `start.rs` | the registers at the start |
+//! | `blocks.rs` | what follows what: a program is a sequence of blocks |
+//! | `control.rs` | blocks with jumps, loops, calls and interrupts |
+//! | `far.rs` | blocks that leave the segment |
+//! | `faults.rs` | instructions that may fault |
+//! | `devices.rs` | ports, `hlt`, and string instructions that repeat |
+//! | `system.rs` | single steps, and the vector table's address |
+//! | `instructions.rs` | which instructions there are, from iced's tables |
+//! | `operands.rs`, `addresses.rs` | an instruction's operands |
+//! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
+
+mod addresses;
+mod blocks;
+mod control;
+mod devices;
+mod emitter;
+mod far;
+mod faults;
+mod instructions;
+mod operands;
+mod start;
+mod system;
+
+use anyhow::Result;
+use iced_x86::{Code, Instruction};
+
+use crate::dice::Dice;
+use crate::program::Program;
+use emitter::Emitter;
+
+pub use start::{CR0, cpu as start, real_mode};
+
+/// The program of a seed.
+pub fn program(seed: u64) -> Result<Program> {
+    let mut dice = Dice::new(seed, Dice::PROGRAM);
+    let cpu = start::cpu(&mut dice);
+    let cs = cpu.segments[crate::assembler::CS].selector;
+    let mut emitter = Emitter::new(dice, cs);
+
+    let mut routines = Vec::new();
+    blocks::body(&mut emitter, &mut routines)?;
+    let end = emitter.join();
+    emitter.put(Instruction::with(Code::Hlt));
+    control::routines(&mut emitter, routines)?;
+    Ok(Program {
+        name: format!("seed {seed}"),
+        lines: emitter.lines,
+        end,
+        cpu,
+        answers: seed,
+        by_hand: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::assembler::assemble;
+    use crate::generator::instructions::all_codes;
+
+    #[test]
+    fn every_seed_makes_a_program_that_can_be_encoded() {
+        for seed in 0..20_000 {
+            let program = program(seed).unwrap();
+            assert!(program.lines.len() >= 20, "{seed}");
+            if let Err(error) = assemble(&program) {
+                panic!("{seed}: {error:#}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_encoding_is_generated() {
+        let mut missing: HashSet<Code> = all_codes().collect();
+        for seed in 0..20_000 {
+            for line in program(seed).unwrap().lines {
+                missing.remove(&line.instruction.code());
+            }
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    /// A seed in an old report, or in somebody's notes, is worth nothing once this has changed.
+    #[test]
+    fn a_seed_means_the_same_for_ever() {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        for seed in 0..1000 {
+            let program = program(seed).unwrap();
+            hash.add(&assemble(&program).unwrap().code);
+            for register in program.cpu.regs {
+                hash.add(&register.to_le_bytes());
+            }
+            for segment in program.cpu.segments {
+                hash.add(&segment.selector.to_le_bytes());
+            }
+            hash.add(&program.cpu.rflags.to_le_bytes());
+        }
+        assert_eq!(hash.0, 0xb664_52d1_82cf_7207);
+    }
+
+    /// The hash FNV-1a, since the standard library's may change.
+    struct Fnv(u64);
+
+    impl Fnv {
+        fn add(&mut self, bytes: &[u8]) {
+            for byte in bytes {
+                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is not compared, and why: all of it, by name. Flags that are undefined are in
+//! `watch/flags.rs`.
+
+use std::fmt;
+
+use iced_x86::{Code, Mnemonic};
+
+/// Encodings that random programs do not have.
+pub const NOT_GENERATED: [(Code, &str); 5] = [
+    (
+        Code::Popw_CS,
+        "the first byte of all two-byte opcodes since the 80286",
+    ),
+    (Code::Bswap_r16, "its result is undefined"),
+    (
+        Code::Test_rm8_imm8_F6r1,
+        "#UD in TCG; the same as /0 on processors and in KVM's emulator",
+    ),
+    (Code::Test_rm16_imm16_F7r1, "as above"),
+    (Code::Test_rm32_imm32_F7r1, "as above"),
+];
+
+/// The flags that KVM does not show when an instruction that repeats reads a device's memory: its
+/// emulator keeps those of the iterations before to itself. They are RF and the six of arithmetic.
+pub const HIDDEN_BY_REP: u64 = 0x1_08d5;
+
+/// Why a program is not compared. Those that are somebody's fault say whose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skip {
+    /// It executes more instructions than a program may.
+    TooLong,
+    /// It exits more often than a program may.
+    TooManyExits,
+    /// It has jumped to what is not its code.
+    LeftItsCode,
+    /// It depends on a flag that is undefined.
+    ReadUndefinedFlag(&'static str),
+    /// It has put a flag that is undefined into memory, by an interrupt.
+    PushedUndefinedFlag(&'static str),
+    /// A shift of two words by more than there is: the result is undefined.
+    UndefinedShift,
+    /// QEMU's TCG does not check the limits of segments in real mode; a real processor does, and
+    /// so does the interpreter.
+    SegmentLimit,
+    /// QEMU's TCG stores 24 bits of a descriptor table's address where the operand size is 16,
+    /// as the 80286 did; later ones store all 32, and so does the interpreter.
+    DescriptorTableOf24Bits,
+    /// KVM gives up where an interrupt's frame is not in memory.
+    InterruptFrameOnDevice,
+    /// QEMU's TCG forgets all flags where a locked instruction is not aligned and leads to a fault
+    /// of nested paging, as a device's memory does.
+    LockedDevice,
+    /// The same, where a locked instruction is followed by the trap of a single step.
+    LockedStep,
+    /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
+    /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
+    FlagsOnDevice,
+    /// The same, where such an instruction writes to code: TCG executes it anew.
+    FlagsAndCode,
+    /// IDIV of the least number there is: QEMU's TCG crashes if it is divided by -1, and with it the
+    /// whole lab.
+    LeastDividend,
+    /// KVM executes SGDT and the like again and again where their operand is not in memory.
+    TableOnDevice,
+    /// KVM writes what a repeated INS has read ahead to a device in pieces of 8 bytes, not of one
+    /// element.
+    InputToDevice,
+    /// KVM shows registers that an instruction has changed already, while it still waits for a
+    /// device's memory.
+    HalfDone(Mnemonic),
+    /// KVM writes only the last of what PUSHA, or a far CALL, pushes to a device.
+    LastPush,
+    /// KVM's emulator pushes 16 bits of a segment register where the operand size is 32.
+    PushedSegment,
+    /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
+    EnterOf32Bits,
+    /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
+    /// lax with some of these.
+    NoInstruction,
+    /// QEMU's TCG lets ENTER borrow from the upper half of ESP where SP wraps.
+    EnterWraps,
+    /// KVM writes what a repeated INS has read ahead at once, and takes it for beyond the limit where
+    /// the offset wraps.
+    InputWraps,
+    /// KVM's emulator does not have the instruction, which it needs for a device's memory.
+    NotEmulated(Mnemonic),
+    /// The interpreter does not have the instruction.
+    Unimplemented(Mnemonic),
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Skip::TooLong => f.write_str("executes too many instructions"),
+            Skip::TooManyExits => f.write_str("exits too often"),
+            Skip::LeftItsCode => f.write_str("jumps out of its code"),
+            Skip::ReadUndefinedFlag(flag) => write!(f, "reads {flag} when it is undefined"),
+            Skip::PushedUndefinedFlag(flag) => write!(f, "pushes {flag} when it is undefined"),
+            Skip::UndefinedShift => f.write_str("shifts by more bits than there are"),
+            Skip::SegmentLimit => f.write_str("exceeds a segment's limit (TCG has none)"),
+            Skip::DescriptorTableOf24Bits => {
+                f.write_str("stores a table's address above 16 MiB (TCG: 24 bits)")
+            }
+            Skip::InterruptFrameOnDevice => {
+                f.write_str("has an interrupt's frame on a device (KVM gives up)")
+            }
+            Skip::LockedDevice => {
+                f.write_str("locks a device's memory, not aligned (TCG forgets the flags)")
+            }
+            Skip::LockedStep => {
+                f.write_str("locks memory in a single step (TCG forgets the flags)")
+            }
+            Skip::FlagsOnDevice => {
+                f.write_str("uses flags and a device's memory at once (TCG: wrong flags)")
+            }
+            Skip::LeastDividend => f.write_str("divides the least number there is (TCG may crash)"),
+            Skip::TableOnDevice => {
+                f.write_str("has a table's address in a device's memory (KVM never ends)")
+            }
+            Skip::InputToDevice => f.write_str("repeats INS into a device's memory (KVM: 8 bytes)"),
+            Skip::HalfDone(mnemonic) => {
+                write!(f, "has {mnemonic:?} on a device's memory (KVM: half done)")
+            }
+            Skip::LastPush => f.write_str("pushes more than one to a device (KVM: the last alone)"),
+            Skip::PushedSegment => {
+                f.write_str("pushes a segment of 32 bits to a device (KVM: 16 bits)")
+            }
+            Skip::EnterOf32Bits => {
+                f.write_str("has ENTER of 32 bits on a device's memory (KVM: 16 bits)")
+            }
+            Skip::FlagsAndCode => {
+                f.write_str("uses flags and writes to code at once (TCG: wrong flags)")
+            }
+            Skip::NoInstruction => f.write_str("executes what is no instruction"),
+            Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
+            Skip::InputWraps => f.write_str("repeats INS near an end of a segment (KVM: no wrap)"),
+            Skip::NotEmulated(mnemonic) => {
+                write!(
+                    f,
+                    "has {mnemonic:?} on a device's memory (KVM's emulator has none)"
+                )
+            }
+            Skip::Unimplemented(mnemonic) => write!(f, "unimplemented: {mnemonic:?}"),
+        }
+    }
+}

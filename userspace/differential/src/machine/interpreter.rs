@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`Interpreter`]: hiboma.ko's interpreter, as it is in a program. No kernel is between.
+
+mod board;
+mod outside;
+
+use anyhow::Result;
+use emulator::{Cpu, Stop};
+
+use super::Machine;
+use crate::dice::Dice;
+use crate::exit::Exit;
+use crate::memory::Memory;
+use crate::watch::Watch;
+use board::Board;
+use outside::{Outside, Request};
+
+/// A machine that is the interpreter alone, and everything that is told of its run.
+pub struct Interpreter {
+    cpu: Cpu,
+    memory: Memory,
+    outside: Outside,
+    /// Whether the programs are.
+    pub by_hand: bool,
+    /// What is told of the run.
+    pub watch: Watch,
+}
+
+impl Interpreter {
+    /// A machine that waits to be started.
+    pub fn new() -> Result<Interpreter> {
+        Ok(Interpreter {
+            cpu: Cpu {
+                regs: [0; 16],
+                rip: 0,
+                rflags: 0,
+                segments: Default::default(),
+                idt: Default::default(),
+                gdt: Default::default(),
+                cr0: 0,
+            },
+            memory: Memory::new()?,
+            outside: Outside::default(),
+            by_hand: false,
+            watch: Watch::default(),
+        })
+    }
+}
+
+impl Machine for Interpreter {
+    fn name(&self) -> &str {
+        "interpreter"
+    }
+
+    fn memory(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
+    fn memory_bytes(&self) -> &[u8] {
+        self.memory.bytes()
+    }
+
+    fn start(&mut self, cpu: &Cpu) -> Result<()> {
+        self.cpu = cpu.clone();
+        self.outside = Outside::default();
+        self.watch = Watch::new(self.by_hand);
+        Ok(())
+    }
+
+    fn run(&mut self, answers: &mut Dice) -> Result<Exit> {
+        loop {
+            if let Some(exit) = self.outside.next_write() {
+                return Ok(exit);
+            }
+            if !self.watch.before(&self.cpu, &self.memory) {
+                return Ok(Exit::Endless);
+            }
+            let mut board = Board::new(&mut self.memory, &mut self.outside);
+            let stop = self.cpu.step(&mut board).err();
+            if let Some(Stop::Bus(request)) = stop {
+                if let Request::MmioRead(address, _) = request {
+                    self.watch.reads_device(address.into());
+                }
+                return Ok(self.outside.fulfil(request, answers));
+            }
+            let written = self.outside.complete();
+            match stop {
+                None => self.watch.after(&self.cpu, &written),
+                Some(Stop::Halt) => {
+                    self.watch.after(&self.cpu, &written);
+                    return Ok(Exit::Halt);
+                }
+                Some(Stop::Shutdown) => {
+                    self.watch.shut_down();
+                    return Ok(Exit::Shutdown);
+                }
+                Some(Stop::Unimplemented(..)) => {
+                    self.watch.unimplemented();
+                    return Ok(Exit::InternalError(1));
+                }
+                Some(Stop::Bus(_)) => {}
+            }
+        }
+    }
+
+    fn registers(&mut self) -> Result<Cpu> {
+        Ok(self.cpu.clone())
+    }
+
+    fn cpu(&mut self) -> Result<Cpu> {
+        Ok(self.cpu.clone())
+    }
+}

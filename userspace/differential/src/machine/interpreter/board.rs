@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
+
+use emulator::Bus;
+
+use super::outside::{Outside, Request, of};
+use crate::exit::Exit;
+use crate::memory::Memory;
+use crate::memory_map::{PAGE, Page, is_code, page_of};
+
+/// KVM reads no more values ahead than it has room for.
+const ROOM: u32 = 1024;
+
+/// What leads the interpreter to everything.
+pub struct Board<'a> {
+    memory: &'a mut Memory,
+    outside: &'a mut Outside,
+    /// How many of the answers this try of the instruction has had.
+    taken: usize,
+}
+
+impl<'a> Board<'a> {
+    /// A bus for one try of one instruction.
+    pub fn new(memory: &'a mut Memory, outside: &'a mut Outside) -> Self {
+        Board {
+            memory,
+            outside,
+            taken: 0,
+        }
+    }
+
+    fn answer(&mut self) -> Option<&[u8]> {
+        let answer = self.outside.answers.get(self.taken)?;
+        self.taken += 1;
+        Some(answer)
+    }
+}
+
+/// The parts of an access that are in one page each: address, start in the data, end in it.
+fn parts(address: u32, len: usize) -> impl Iterator<Item = (u32, usize, usize)> {
+    let in_page = PAGE - address as usize % PAGE;
+    let first = len.min(in_page);
+    let second = address.wrapping_add(first as u32);
+    [(address, 0, first), (second, first, len)]
+        .into_iter()
+        .filter(|(_, start, end)| start < end)
+}
+
+impl Bus for Board<'_> {
+    type Stop = Request;
+
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Request> {
+        let offset = address as usize % PAGE;
+        let len = bytes.len().min(PAGE - offset);
+        match page_of(address) {
+            Page::Ram(page) | Page::Rom(page) => {
+                bytes[..len].copy_from_slice(self.memory.slice(page, offset, len));
+                Ok(len)
+            }
+            Page::Hole => Err(Request::Fetch),
+        }
+    }
+
+    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Request> {
+        for (address, start, end) in parts(address, data.len()) {
+            let data = &mut data[start..end];
+            match page_of(address) {
+                Page::Ram(page) | Page::Rom(page) => {
+                    let offset = address as usize % PAGE;
+                    data.copy_from_slice(self.memory.slice(page, offset, data.len()));
+                }
+                Page::Hole => match self.answer() {
+                    Some(answer) => data.copy_from_slice(answer),
+                    None => return Err(Request::MmioRead(address, data.len())),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Request> {
+        for (address, start, end) in parts(address, data.len()) {
+            let data = &data[start..end];
+            match page_of(address) {
+                Page::Ram(page) => {
+                    let offset = address as usize % PAGE;
+                    self.outside.writes_code |= is_code(address);
+                    let memory = self.memory.slice_mut(page, offset, data.len());
+                    memory.copy_from_slice(data);
+                }
+                Page::Rom(_) | Page::Hole => {
+                    let write = Exit::MmioWrite(address.into(), data.to_vec());
+                    self.outside.writes.push_back(write);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lock(&mut self) {}
+
+    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), Request> {
+        self.input_string(port, data, 1)
+    }
+
+    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+        // KVM_X86_QUIRK_OUT_7E_INC_RIP: at this port RIP is behind the instruction.
+        if port == 0x7e {
+            return self.output_string(port, data);
+        }
+        match self.answer() {
+            Some(_) => Ok(()),
+            None => Err(Request::Out(of(port, data.len(), data.to_vec()))),
+        }
+    }
+
+    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Request> {
+        if self.outside.ahead.is_empty() {
+            let count = ahead.min(ROOM / data.len() as u32).max(1) as usize;
+            return Err(Request::In(of(
+                port,
+                data.len(),
+                vec![0; count * data.len()],
+            )));
+        }
+        let len = data.len();
+        let values = self.outside.ahead.drain(..len);
+        data.iter_mut()
+            .zip(values)
+            .for_each(|(byte, value)| *byte = value);
+        Ok(())
+    }
+
+    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+        let write = Exit::Out(of(port, data.len(), data.to_vec()));
+        self.outside.writes.push_back(write);
+        Ok(())
+    }
+
+    fn is_pending(&self) -> bool {
+        !self.outside.writes.is_empty() || !self.outside.ahead.is_empty()
+    }
+
+    fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
+        // What a processor answers that has not been told what to answer.
+        [0; 4]
+    }
+}

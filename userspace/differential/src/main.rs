@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `differential`: runs random guest programs on several machines and compares the runs.
+
+use std::ops::Range;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use differential::session::{Session, Settings};
+use differential::{generator, handmade};
+
+/// Runs the same random guest programs on each device and on the interpreter, and compares the runs
+#[derive(Parser)]
+struct Arguments {
+    /// The seeds of the programs, the last one excluded
+    #[arg(long, value_parser = seeds, default_value = "0..10000")]
+    seeds: Range<u64>,
+    /// One seed, whose program is printed; where it fails, after it has been shrunk
+    #[arg(long, conflicts_with = "seeds")]
+    seed: Option<u64>,
+    /// One of the programs that were written by hand, such as `repeat`
+    #[arg(long, conflicts_with_all = ["seeds", "seed"])]
+    program: Option<String>,
+    /// Stop after so many differences
+    #[arg(long, default_value_t = 5)]
+    failures: u64,
+    /// How many processors to use
+    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
+    workers: usize,
+    /// The devices; `interpreter`, which is always there, for no device
+    #[arg(default_values = ["/dev/kvm", "/dev/hiboma"])]
+    devices: Vec<String>,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let mut devices = arguments.devices;
+    devices.retain(|device| device != "interpreter");
+    let session = Session::new(Settings {
+        devices,
+        failures: arguments.failures,
+    });
+    let program = match (arguments.seed, &arguments.program) {
+        (Some(seed), _) => Some(generator::program(seed)?),
+        (None, Some(name)) => Some(handmade::program(name)?),
+        (None, None) => None,
+    };
+    let same = match program {
+        Some(program) => session.show(&program)?,
+        None => session.run(arguments.seeds, arguments.workers)?,
+    };
+    Ok(if same {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// `N` or `M..N`.
+fn seeds(text: &str) -> Result<Range<u64>> {
+    let (start, end) = text.split_once("..").unwrap_or(("0", text));
+    let number = |digits: &str| {
+        digits
+            .replace('_', "")
+            .parse()
+            .with_context(|| format!("'{digits}' is no number: --seeds takes such as 0..10000"))
+    };
+    Ok(number(start)?..number(end)?)
+}

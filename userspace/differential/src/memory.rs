@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A guest's memory.
+
+use std::io;
+use std::sync::LazyLock;
+
+use memmap2::MmapMut;
+
+use crate::dice::Dice;
+use crate::handlers;
+use crate::memory_map::{CELLS, CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_of};
+
+/// What the page of the program is filled up with: `hlt`.
+const FILLER: u8 = 0xf4;
+
+/// The memory as every program finds it, its own code aside.
+static PRISTINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut dice = Dice::new(0, Dice::MEMORY);
+    let mut bytes: Vec<u8> = (0..PAGES * PAGE).map(|_| dice.byte()).collect();
+    let mut put = |address, content: &[u8]| {
+        let start = offset_in_ram(address);
+        bytes[start..start + content.len()].copy_from_slice(content);
+    };
+    put(VECTORS, &handlers::vectors());
+    put(HANDLERS, handlers::code());
+    put(CODE, &[FILLER; PAGE]);
+    put(CELLS, &[0; PAGE]);
+    bytes
+});
+
+/// All pages of a guest, which stay where they are in this process.
+pub struct Memory {
+    map: MmapMut,
+    /// What is not as every program finds it.
+    dirty: Pages,
+}
+
+impl Memory {
+    /// Memory as every program finds it.
+    pub fn new() -> io::Result<Memory> {
+        let mut map = MmapMut::map_anon(PAGES * PAGE)?;
+        map.copy_from_slice(&PRISTINE);
+        Ok(Memory {
+            map,
+            dirty: Pages::NONE,
+        })
+    }
+
+    /// Puts everything back to what it was at first, and `code` in its place.
+    pub fn reset(&mut self, code: &[u8]) {
+        let code_page = offset_in_ram(CODE) / PAGE;
+        for page in (0..PAGES).filter(|&page| self.dirty.contains(page) && page != code_page) {
+            let bytes = page * PAGE..(page + 1) * PAGE;
+            self.map[bytes.clone()].copy_from_slice(&PRISTINE[bytes]);
+        }
+        self.dirty = Pages::NONE;
+        let (program, rest) =
+            self.map[code_page * PAGE..(code_page + 1) * PAGE].split_at_mut(code.len());
+        program.copy_from_slice(code);
+        rest.fill(FILLER);
+    }
+
+    /// The pages that have been written since.
+    pub fn dirty(&self) -> Pages {
+        self.dirty
+    }
+
+    /// Says that pages have been written from elsewhere.
+    pub fn set_dirty(&mut self, pages: Pages) {
+        self.dirty = pages;
+    }
+
+    /// Where a page is in this process.
+    pub fn address(&self, page: usize) -> u64 {
+        self.map[page * PAGE..].as_ptr() as u64
+    }
+
+    /// All of it, in the order of [`page_of`]'s pages.
+    pub fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// A part of one page.
+    pub fn slice(&self, page: usize, offset: usize, len: usize) -> &[u8] {
+        &self.map[page * PAGE..(page + 1) * PAGE][offset..offset + len]
+    }
+
+    /// A part of one page, to write to.
+    pub fn slice_mut(&mut self, page: usize, offset: usize, len: usize) -> &mut [u8] {
+        self.dirty.insert(page);
+        &mut self.map[page * PAGE..(page + 1) * PAGE][offset..offset + len]
+    }
+}
+
+/// A set of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pages(u32);
+
+impl Pages {
+    /// No page.
+    pub const NONE: Pages = Pages(0);
+
+    /// Every page.
+    pub const ALL: Pages = Pages(u32::MAX);
+
+    fn insert(&mut self, page: usize) {
+        self.0 |= 1 << page;
+    }
+
+    fn contains(self, page: usize) -> bool {
+        self.0 & 1 << page != 0
+    }
+}
+
+fn offset_in_ram(address: u32) -> usize {
+    match page_of(address) {
+        Page::Ram(page) => page * PAGE,
+        other => unreachable!("{address:#x} is {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_wrote_is_gone_for_the_next_one() {
+        let mut memory = Memory::new().unwrap();
+        memory.reset(&[0x90; 100]);
+        memory.slice_mut(3, 5, 1)[0] ^= 0xff;
+        assert_ne!(memory.bytes(), &PRISTINE[..]);
+
+        memory.reset(&[]);
+
+        assert_eq!(memory.bytes(), &PRISTINE[..]);
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is where in a guest's memory.
+//!
+//! All that real mode can address is mapped but for a hole, and yet there is so little memory that
+//! the whole of it can be compared after each program: the same 64 KiB are mapped again and again,
+//! with a few pages of their own between them.
+
+use std::sync::LazyLock;
+
+/// The size of a page.
+pub const PAGE: usize = 0x1000;
+
+/// The first address that real mode cannot reach, a segment that starts at 0xffff0 taken whole.
+pub const END: u32 = 0x110000;
+
+/// The interrupt vector table.
+pub const VECTORS: u32 = 0;
+
+/// What the vectors lead to.
+pub const HANDLERS: u32 = 0x10000;
+
+/// The program.
+pub const CODE: u32 = 0x11000;
+
+/// What the program and the handlers keep for themselves: no random address leads here but by
+/// chance.
+pub const CELLS: u32 = 0x12000;
+
+/// Nothing, where a PC has its screen: [`HOLE_PAGES`] of it.
+pub const HOLE: u32 = 0xa0000;
+
+const HOLE_PAGES: u32 = 4;
+
+/// Memory that can only be read, where a PC has its ROM.
+pub const ROM: u32 = 0xc0000;
+
+const DATA_PAGES: usize = 16;
+
+/// Pages of memory in all.
+pub const PAGES: usize = DATA_PAGES + 5;
+
+/// What a page of the guest's addresses leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// This page of the memory.
+    Ram(usize),
+    /// This page of the memory, which the guest cannot write.
+    Rom(usize),
+    /// Nothing.
+    Hole,
+}
+
+/// A memory slot: adjacent pages of the guest's addresses that are adjacent in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The address in the guest.
+    pub address: u32,
+    /// The first page of memory.
+    pub page: usize,
+    /// How many pages.
+    pub pages: usize,
+    /// Whether the guest can only read it.
+    pub read_only: bool,
+}
+
+/// What an address leads to.
+pub fn page_of(address: u32) -> Page {
+    let hole = HOLE..HOLE + HOLE_PAGES * PAGE as u32;
+    match address & !(PAGE as u32 - 1) {
+        VECTORS => Page::Ram(DATA_PAGES),
+        HANDLERS => Page::Ram(DATA_PAGES + 1),
+        CODE => Page::Ram(DATA_PAGES + 2),
+        CELLS => Page::Ram(DATA_PAGES + 3),
+        ROM => Page::Rom(DATA_PAGES + 4),
+        address if address >= END || hole.contains(&address) => Page::Hole,
+        address => Page::Ram(address as usize / PAGE % DATA_PAGES),
+    }
+}
+
+/// Whether an address is in a page of code.
+pub fn is_code(address: u32) -> bool {
+    (HANDLERS..CODE + PAGE as u32).contains(&address)
+}
+
+/// What a page of the memory is called.
+pub fn page_names(page: usize) -> String {
+    const NAMES: [&str; PAGES - DATA_PAGES] = ["vectors", "handlers", "code", "cells", "ROM"];
+    match page.checked_sub(DATA_PAGES) {
+        None => format!("address {:#x} modulo 64 KiB", page * PAGE),
+        Some(index) => NAMES[index].to_owned(),
+    }
+}
+
+/// All memory slots, in the order of their addresses.
+pub fn regions() -> &'static [Region] {
+    static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
+        let mut regions: Vec<Region> = Vec::new();
+        for address in (0..END).step_by(PAGE) {
+            let (page, read_only) = match page_of(address) {
+                Page::Ram(page) => (page, false),
+                Page::Rom(page) => (page, true),
+                Page::Hole => continue,
+            };
+            match regions.last_mut() {
+                Some(last)
+                    if last.read_only == read_only
+                        && last.page + last.pages == page
+                        && last.address as usize + last.pages * PAGE == address as usize =>
+                {
+                    last.pages += 1;
+                }
+                _ => regions.push(Region {
+                    address,
+                    page,
+                    pages: 1,
+                    read_only,
+                }),
+            }
+        }
+        regions
+    });
+    &REGIONS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_regions_are_the_pages() {
+        let mut pages = 0;
+        for region in regions() {
+            for i in 0..region.pages {
+                let page = match page_of(region.address + (i * PAGE) as u32) {
+                    Page::Rom(page) if region.read_only => page,
+                    Page::Ram(page) if !region.read_only => page,
+                    other => panic!("{region:x?} has {other:?} in it"),
+                };
+                assert_eq!(page, region.page + i);
+                pages += 1;
+            }
+        }
+        assert_eq!(pages, END as usize / PAGE - HOLE_PAGES as usize);
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`Run`]: what a machine does with a program.
+
+use anyhow::Result;
+use emulator::Cpu;
+
+use crate::assembler::Assembly;
+use crate::dice::Dice;
+use crate::exit::Exit;
+use crate::handlers;
+use crate::machine::Machine;
+use crate::program::Program;
+
+/// How often a program may exit.
+pub const EXITS: usize = 200;
+
+/// All that is seen of a run from outside, memory aside.
+#[derive(Debug)]
+pub struct Run {
+    /// Each exit, with the general registers, RIP and RFLAGS at it.
+    pub exits: Vec<(Exit, Cpu)>,
+    /// All registers in the end.
+    pub end: Cpu,
+}
+
+/// Runs a program, whose memory has been prepared. `at_exit` is called at each exit.
+pub fn run<M: Machine + ?Sized>(
+    machine: &mut M,
+    program: &Program,
+    assembly: &Assembly,
+    mut at_exit: impl FnMut(&mut M),
+) -> Result<Run> {
+    let mut answers = Dice::new(program.answers, Dice::ANSWERS);
+    machine.start(&program.cpu)?;
+    let mut exits = Vec::new();
+    // Behind the code there is nothing but `hlt`.
+    let code_end = assembly.offsets.last().copied().unwrap_or_default();
+    loop {
+        let exit = machine.run(&mut answers)?;
+        at_exit(machine);
+        let cpu = machine.registers()?;
+        let ends = [assembly.end, handlers::end()];
+        let is_end = exit == Exit::Halt && (ends.contains(&cpu.rip) || cpu.rip > code_end);
+        let is_last = exit.is_last() || is_end || exits.len() + 1 == EXITS;
+        exits.push((exit, cpu));
+        if is_last {
+            let end = machine.cpu()?;
+            return Ok(Run { exits, end });
+        }
+    }
+}

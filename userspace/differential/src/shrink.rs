@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The shrinker: from a program that fails to the least one that still does.
+
+mod simpler;
+
+use anyhow::Result;
+
+use crate::program::Program;
+
+/// Makes `program` as simple as it can be made with `fails` still finding a failure in it, and
+/// returns it with that failure. Without a failure, `program` itself does not fail.
+pub fn shrink<F>(
+    program: Program,
+    mut fails: impl FnMut(&Program) -> Result<Option<F>>,
+) -> Result<(Program, Option<F>)> {
+    let Some(failure) = fails(&program)? else {
+        return Ok((program, None));
+    };
+    let mut least = (program, failure);
+    loop {
+        let mut progress = without_lines(&mut least, &mut fails)?;
+        let mut next = 0;
+        loop {
+            let candidate = simpler::candidates(&least.0).nth(next);
+            let Some(candidate) = candidate else { break };
+            match fails(&candidate)? {
+                Some(failure) => {
+                    least = (candidate, failure);
+                    progress = true;
+                }
+                None => next += 1,
+            }
+        }
+        if !progress {
+            return Ok((least.0, Some(least.1)));
+        }
+    }
+}
+
+/// Takes lines out, many at first and then fewer at a time.
+fn without_lines<F>(
+    least: &mut (Program, F),
+    fails: &mut impl FnMut(&Program) -> Result<Option<F>>,
+) -> Result<bool> {
+    let mut progress = false;
+    let mut size = least.0.lines.len().div_ceil(2);
+    while size > 0 {
+        let mut start = 0;
+        while start < least.0.lines.len() {
+            let mut candidate = least.0.clone();
+            let end = (start + size).min(candidate.lines.len());
+            candidate.lines.drain(start..end);
+            match fails(&candidate)? {
+                Some(failure) => {
+                    *least = (candidate, failure);
+                    progress = true;
+                }
+                None => start += size,
+            }
+        }
+        size /= 2;
+    }
+    Ok(progress)
+}
+
+#[cfg(test)]
+mod tests {
+    use iced_x86::Mnemonic;
+
+    use super::*;
+    use crate::generator;
+
+    #[test]
+    fn what_is_left_is_what_fails() {
+        let has = |program: &Program, mnemonic| {
+            let mut lines = program.lines.iter();
+            lines.any(|line| line.instruction.mnemonic() == mnemonic)
+        };
+        let fails = |program: &Program| {
+            Ok((has(program, Mnemonic::Sbb) && has(program, Mnemonic::Mov)).then_some(()))
+        };
+        let seeds = 0..200;
+        let programs = seeds.map(|seed| generator::program(seed).unwrap());
+        let failing: Vec<_> = programs
+            .filter(|program| fails(program).unwrap().is_some())
+            .collect();
+        assert!(failing.len() > 20);
+        for program in failing {
+            let (least, failure) = shrink(program, fails).unwrap();
+
+            assert_eq!(failure, Some(()));
+            assert_eq!(least.lines.len(), 2, "{:?}", least.lines);
+            assert_eq!(least.cpu.regs, [0; 16]);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fail_stays_as_it_is() {
+        let program = generator::program(1).unwrap();
+        let lines = program.lines.len();
+
+        let (same, failure) = shrink(program, |_| Ok(None::<()>)).unwrap();
+
+        assert_eq!((same.lines.len(), failure), (lines, None));
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! [`Watch`]: what the interpreter's run tells of a program, before it is run anywhere else.
+//!
+//! How many instructions it executes, which flags are undefined when, and whether there is a
+//! reason why its runs cannot be compared.
+
+mod flags;
+mod skip;
+
+use emulator::Cpu;
+use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
+
+use crate::assembler::CS;
+use crate::handlers;
+use crate::known::Skip;
+use crate::memory::Memory;
+use crate::memory_map::{PAGE, Page, is_code, page_of};
+
+pub use flags::names;
+
+use crate::known::HIDDEN_BY_REP;
+
+/// How many instructions a random program may execute, each iteration of `rep` counted.
+const STEPS: u64 = 5000;
+
+/// The same, of one that was written by hand.
+const STEPS_BY_HAND: u64 = 100_000;
+
+/// The longest instruction.
+const LONGEST: usize = 15;
+
+/// The vector of the trap after each instruction, if TF is set.
+const SINGLE_STEP: u8 = 1;
+
+/// An observer of a run.
+#[derive(Default)]
+pub struct Watch {
+    /// How many instructions have been executed; one that `rep` repeats is one.
+    pub instructions: u64,
+    /// Why the runs cannot be compared.
+    pub skip: Option<Skip>,
+    by_hand: bool,
+    undefined: u64,
+    hidden: u64,
+    steps: u64,
+    instruction: Instruction,
+    before: Option<Cpu>,
+}
+
+/// What an instruction has written to, data in memory aside.
+pub struct Written {
+    /// An address of a device's memory.
+    pub device: Option<u64>,
+    /// Whether to a page of code.
+    pub code: bool,
+}
+
+impl Watch {
+    /// An observer of a program's run; `by_hand` is the program's.
+    pub fn new(by_hand: bool) -> Watch {
+        Watch {
+            by_hand,
+            ..Watch::default()
+        }
+    }
+
+    /// An instruction is about to be executed. Returns whether it shall be.
+    pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
+        if self.skip.is_some() {
+            return false;
+        }
+        self.steps += 1;
+        let address = cpu.segments[CS].base.wrapping_add(cpu.rip as u32);
+        let limit = if self.by_hand { STEPS_BY_HAND } else { STEPS };
+        if self.steps > limit {
+            self.skip = Some(Skip::TooLong);
+        } else if !is_code(address) {
+            self.skip = Some(Skip::LeftItsCode);
+        } else {
+            self.decode(cpu, address, memory);
+            self.skip = match self.instruction.is_invalid() && !self.by_hand {
+                true => Some(Skip::NoInstruction),
+                false => skip::before(&self.instruction, cpu, self.undefined),
+            };
+        }
+        self.before = Some(cpu.clone());
+        self.skip.is_none()
+    }
+
+    /// It has been executed.
+    pub fn after(&mut self, cpu: &Cpu, written: &Written) {
+        let Some(before) = self.before.take() else {
+            return;
+        };
+        self.hidden = 0;
+        if !(self.repeats() && before.rip == cpu.rip) {
+            self.instructions += 1;
+        }
+        let vector = handlers::vector_at(cpu.segments[CS].selector, cpu.rip);
+        let entered = vector.filter(|_| self.instruction.mnemonic() != Mnemonic::Iret);
+        match entered {
+            Some(vector) => {
+                if vector == SINGLE_STEP {
+                    // It has been executed, and then there was the trap.
+                    flags::execute(&mut self.undefined, &self.instruction, &before);
+                }
+                self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
+                if written.device.is_some() {
+                    self.skip = Some(Skip::InterruptFrameOnDevice);
+                }
+            }
+            None => {
+                flags::execute(&mut self.undefined, &self.instruction, &before);
+                self.skip = skip::written(&self.instruction, written);
+            }
+        }
+    }
+
+    /// It reads a device's memory.
+    pub fn reads_device(&mut self, address: u64) {
+        self.skip = self.skip.or(skip::device(&self.instruction, address));
+        self.hidden = match self.repeats() {
+            true => HIDDEN_BY_REP,
+            false => 0,
+        };
+    }
+
+    /// The flags that are not to be compared now.
+    pub fn not_compared(&self) -> u64 {
+        self.undefined | self.hidden
+    }
+
+    fn repeats(&self) -> bool {
+        let prefix = self.instruction.has_rep_prefix() || self.instruction.has_repne_prefix();
+        prefix && self.instruction.is_string_instruction()
+    }
+
+    /// The processor has shut down.
+    pub fn shut_down(&mut self) {
+        // Nothing else makes an exception's handler fault, with a vector table that is right.
+        self.skip = Some(Skip::SegmentLimit);
+    }
+
+    /// It is one that the interpreter does not have.
+    pub fn unimplemented(&mut self) {
+        self.skip = Some(Skip::Unimplemented(self.instruction.mnemonic()));
+    }
+
+    fn decode(&mut self, cpu: &Cpu, address: u32, memory: &Memory) {
+        let Page::Ram(page) = page_of(address) else {
+            return;
+        };
+        let offset = address as usize % PAGE;
+        let first = memory.slice(page, offset, LONGEST.min(PAGE - offset));
+        let mut bytes = [0; LONGEST];
+        bytes[..first.len()].copy_from_slice(first);
+        // The pages of the handlers, the code and the cells are adjacent in memory as well.
+        let rest = LONGEST - first.len();
+        bytes[first.len()..].copy_from_slice(memory.slice(page + 1, 0, rest));
+        let mut decoder = Decoder::with_ip(16, &bytes, cpu.rip, DecoderOptions::NONE);
+        decoder.decode_out(&mut self.instruction);
+    }
+}

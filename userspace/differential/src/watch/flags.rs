@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Which flags an instruction leaves undefined.
+//!
+//! What iced's tables say, but for what depends on a count that they do not know. Their bits are
+//! not RFLAGS' own.
+
+use emulator::Cpu;
+use iced_x86::{Instruction, Mnemonic, OpKind, Register, RflagsBits};
+
+/// RFLAGS' bits of the six flags that can be undefined, with iced's, and their names.
+const STATUS: [(u64, u32, &str); 6] = [
+    (1 << 0, RflagsBits::CF, "CF"),
+    (1 << 2, RflagsBits::PF, "PF"),
+    (1 << 4, RflagsBits::AF, "AF"),
+    (1 << 6, RflagsBits::ZF, "ZF"),
+    (1 << 7, RflagsBits::SF, "SF"),
+    (1 << 11, RflagsBits::OF, "OF"),
+];
+
+const CF: u64 = 1 << 0;
+const AF: u64 = 1 << 4;
+const OF: u64 = 1 << 11;
+
+/// RFLAGS' bits of iced's.
+pub fn bits(of_iced: u32) -> u64 {
+    STATUS
+        .iter()
+        .filter(|(_, iced, _)| of_iced & iced != 0)
+        .map(|(bit, _, _)| bit)
+        .sum()
+}
+
+/// The names of the flags.
+pub fn names(bits: u64) -> impl Iterator<Item = &'static str> {
+    let set = STATUS.iter().filter(move |(bit, _, _)| bits & bit != 0);
+    set.map(|(_, _, name)| *name)
+}
+
+/// Which flags are undefined after an instruction that was executed on `before`.
+pub fn execute(undefined: &mut u64, instruction: &Instruction, before: &Cpu) {
+    let written = bits(
+        instruction.rflags_written() | instruction.rflags_cleared() | instruction.rflags_set(),
+    );
+    match shift(instruction, before) {
+        Some(shift) if shift.count == 0 => {}
+        Some(shift) => {
+            *undefined &= !(written | CF | OF);
+            if shift.count > 1 {
+                *undefined |= OF;
+            }
+            if !shift.rotates {
+                *undefined |= AF;
+            }
+            let without_sign = instruction.mnemonic() != Mnemonic::Sar;
+            if !shift.rotates && without_sign && shift.count >= shift.bits {
+                *undefined |= CF;
+            }
+        }
+        None if repeats_zero_times(instruction, before) => {}
+        None => {
+            *undefined &= !written;
+            *undefined |= bits(instruction.rflags_undefined());
+        }
+    }
+}
+
+/// What a shift or a rotation does.
+pub struct Shift {
+    /// By how many bits.
+    pub count: u32,
+    /// How many bits there are.
+    pub bits: u32,
+    rotates: bool,
+}
+
+/// The shift that an instruction is.
+pub fn shift(instruction: &Instruction, before: &Cpu) -> Option<Shift> {
+    use Mnemonic::{Rcl, Rcr, Rol, Ror, Sal, Sar, Shl, Shld, Shr, Shrd};
+    let rotates = match instruction.mnemonic() {
+        Rol | Ror | Rcl | Rcr => true,
+        Shl | Sal | Shr | Sar | Shld | Shrd => false,
+        _ => return None,
+    };
+    let last = instruction.op_count() - 1;
+    let count = match instruction.op_kind(last) {
+        OpKind::Register if instruction.op_register(last) == Register::CL => before.regs[1] as u32,
+        _ => instruction.immediate8().into(),
+    };
+    let bits = match instruction.op0_kind() {
+        OpKind::Register => instruction.op0_register().size(),
+        _ => instruction.memory_size().size(),
+    };
+    Some(Shift {
+        count: count & 0x1f,
+        bits: 8 * bits as u32,
+        rotates,
+    })
+}
+
+fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
+    let wide = (0..instruction.op_count()).any(|operand| {
+        let kind = instruction.op_kind(operand);
+        kind == OpKind::MemorySegESI || kind == OpKind::MemoryESEDI
+    });
+    let mask = if wide { u32::MAX.into() } else { 0xffff };
+    instruction.is_string_instruction()
+        && (instruction.has_rep_prefix() || instruction.has_repne_prefix())
+        && before.regs[1] & mask == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use iced_x86::Code;
+
+    use super::*;
+    use crate::dice::Dice;
+    use crate::generator;
+
+    /// What is undefined after an instruction, by name, if all flags or none were before it.
+    fn after(instruction: Instruction, cl: u64, before: u64) -> String {
+        let mut cpu = generator::start(&mut Dice::new(0, Dice::PROGRAM));
+        cpu.regs[1] = cl;
+        let mut undefined = before;
+        execute(&mut undefined, &instruction, &cpu);
+        names(undefined).collect::<Vec<_>>().join(" ")
+    }
+
+    const ALL: u64 = 0x8d5;
+
+    #[test]
+    fn logic_leaves_the_auxiliary_carry_undefined() {
+        let and = Instruction::with2(Code::And_rm16_r16, Register::AX, Register::BX).unwrap();
+        assert_eq!(after(and, 0, 0), "AF");
+        assert_eq!(after(and, 0, ALL), "AF");
+        let add = Instruction::with2(Code::Add_rm16_r16, Register::AX, Register::BX).unwrap();
+        assert_eq!(after(add, 0, ALL), "");
+    }
+
+    #[test]
+    fn a_shift_depends_on_its_count() {
+        let shl = Instruction::with2(Code::Shl_rm8_CL, Register::AL, Register::CL).unwrap();
+        assert_eq!(after(shl, 0x20, 0), "");
+        assert_eq!(after(shl, 0x20, ALL), "CF PF AF ZF SF OF");
+        assert_eq!(after(shl, 1, ALL), "AF");
+        assert_eq!(after(shl, 7, ALL), "AF OF");
+        assert_eq!(after(shl, 8, 0), "CF AF OF");
+        let rol = Instruction::with2(Code::Rol_rm8_CL, Register::AL, Register::CL).unwrap();
+        assert_eq!(after(rol, 2, 0), "OF");
+        assert_eq!(after(rol, 1, ALL), "PF AF ZF SF");
+    }
+
+    #[test]
+    fn a_comparison_that_is_repeated_no_time_defines_nothing() {
+        let repe = Instruction::with_repe_cmpsb(16).unwrap();
+        assert_eq!(after(repe, 0x1_0000, ALL), "CF PF AF ZF SF OF");
+        assert_eq!(after(repe, 1, ALL), "");
+    }
+}

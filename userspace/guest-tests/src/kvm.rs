@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the tests in `tests/kvm/` share: each runs once on `/dev/kvm` and once on `/dev/hiboma`,
+//! and what it asserts is the same for both.
+//!
+//! | file | what is in it |
+//! | --- | --- |
+//! | `device.rs` | [`on_both`], and [`Device`], which of the two it is |
+//! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU with code before it |
+//! | `vcpu.rs` | [`Vcpu`]: a processor and its `kvm_run` |
+//! | `code.rs` | [`code!`](crate::code), the guest's code in assembly |
+//! | `memory.rs` | [`Memory`], which is the guest's and the test's |
+//! | `exit.rs` | [`Exit`], why `KVM_RUN` returned |
+//! | `ioctls.rs` | ioctls by their numbers, with a structure of the test's choice |
+//! | `pointers.rs` | the same with pointers that lead nowhere |
+//! | `signal.rs` | [`Signal`], for who must be interrupted |
+
+mod code;
+mod device;
+mod exit;
+mod ioctls;
+mod machine;
+mod memory;
+mod pointers;
+mod signal;
+mod vcpu;
+
+pub use device::{DIFFERENCES, Device, on_both};
+pub use exit::Exit;
+pub use ioctls::{as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
+pub use machine::{CODE, Machine, RAM, STACK};
+pub use memory::{Memory, PAGE};
+pub use pointers::{BadPointer, pass_bad, pass_header};
+pub use signal::Signal;
+pub use vcpu::Vcpu;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The guest's code.
+
+/// Assembles 16-bit code, a line a string, and gives its bytes: `code!["mov al, 2", "hlt"]`.
+///
+/// Numeric labels work (`"2:"`, `"jmp 2b"`); 91 and 92 are taken.
+#[macro_export]
+macro_rules! code {
+    ($($line:literal),+ $(,)?) => {{
+        let (start, end): (*const u8, *const u8);
+        // SAFETY: What is executed here is two `lea`.
+        unsafe {
+            ::core::arch::asm!(
+                ".pushsection .rodata.guest, \"a\"",
+                "91:",
+                ".code16",
+                $($line,)+
+                ".code64",
+                "92:",
+                ".popsection",
+                "lea {start}, [rip + 91b]",
+                "lea {end}, [rip + 92b]",
+                start = out(reg) start,
+                end = out(reg) end,
+                options(pure, nomem, nostack, preserves_flags),
+            );
+        }
+        // SAFETY: Between the labels is read-only data of this program.
+        let code: &'static [u8] = unsafe {
+            ::core::slice::from_raw_parts(start, end.addr() - start.addr())
+        };
+        code
+    }};
+}

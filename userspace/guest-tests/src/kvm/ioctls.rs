@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! ioctls by their numbers, for what kvm-ioctls does not ask.
+
+use std::ffi::c_int;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use hiboma::kvm::{KVM_GET_DIRTY_LOG, KVM_SET_USER_MEMORY_REGION};
+use kvm_bindings::{kvm_dirty_log, kvm_dirty_log__bindgen_ty_1, kvm_userspace_memory_region};
+use nix::errno::Errno;
+use nix::libc;
+
+use super::{Memory, PAGE};
+
+/// The descriptor of a [`Vcpu`](super::Vcpu) or of one of the types of kvm-ioctls.
+pub fn as_fd(owner: &impl AsRawFd) -> BorrowedFd<'_> {
+    // SAFETY: Those types own their descriptor, and it is borrowed for no longer than they are.
+    unsafe { BorrowedFd::borrow_raw(owner.as_raw_fd()) }
+}
+
+/// An ioctl whose argument is a number and no pointer, or is none at all.
+///
+/// # Panics
+///
+/// Where the ioctl's number says that it is of a structure.
+pub fn call(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<c_int> {
+    assert_eq!(number >> 16, 0, "{number:#x} is of a structure");
+    // SAFETY: `fd` is open for as long as it is borrowed, and the kernel gets no address.
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), argument) };
+    Errno::result(result)
+}
+
+/// A [`call`] that makes a descriptor.
+pub fn create(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<OwnedFd> {
+    let made = call(fd, number, argument)?;
+    // SAFETY: It has just been made, and nobody else knows of it.
+    Ok(unsafe { OwnedFd::from_raw_fd(made) })
+}
+
+/// An ioctl that is given a structure.
+pub fn pass<T: Copy>(fd: impl AsFd, number: u32, structure: T) -> nix::Result<c_int> {
+    exchange(fd, number, &mut { structure })
+}
+
+/// An ioctl that returns a structure.
+pub fn ask<T: Copy + Default>(fd: impl AsFd, number: u32) -> nix::Result<T> {
+    let mut structure = T::default();
+    exchange(fd, number, &mut structure)?;
+    Ok(structure)
+}
+
+/// An ioctl that is given a structure, and writes to it. A list may follow in it that has room
+/// for what the kernel has to say.
+///
+/// # Panics
+///
+/// Where the structure is smaller than the number says.
+pub fn exchange<T>(fd: impl AsFd, number: u32, structure: &mut T) -> nix::Result<c_int> {
+    let size = (number >> 16 & 0x3fff) as usize;
+    assert!(size_of::<T>() >= size, "{number:#x} is of {size} bytes");
+    let fd = fd.as_fd().as_raw_fd();
+    // SAFETY: The kernel reads and writes the structure, which is as large as the number says.
+    // What addresses in it lead to is memory that nobody has a reference to.
+    let result = unsafe { libc::ioctl(fd, number.into(), structure) };
+    Errno::result(result)
+}
+
+/// The argument of `KVM_SET_USER_MEMORY_REGION`.
+pub fn region(
+    slot: u32,
+    flags: u32,
+    guest_phys_addr: u64,
+    memory_size: u64,
+    userspace_addr: u64,
+) -> kvm_userspace_memory_region {
+    kvm_userspace_memory_region {
+        slot,
+        flags,
+        guest_phys_addr,
+        memory_size,
+        userspace_addr,
+    }
+}
+
+/// `KVM_SET_USER_MEMORY_REGION` of all of a memory.
+pub fn set_region(
+    vm: impl AsFd,
+    slot: u32,
+    flags: u32,
+    address: u64,
+    memory: &Memory,
+) -> nix::Result<()> {
+    let region = region(slot, flags, address, memory.size as u64, memory.address());
+    pass(vm, KVM_SET_USER_MEMORY_REGION, region).map(drop)
+}
+
+/// `KVM_GET_DIRTY_LOG`: the numbers of the pages that are dirty, of at most 64.
+pub fn dirty_log(vm: impl AsFd, slot: u32) -> nix::Result<Vec<usize>> {
+    let bitmap = Memory::new(PAGE);
+    let log = kvm_dirty_log {
+        slot,
+        padding1: 0,
+        __bindgen_anon_1: kvm_dirty_log__bindgen_ty_1 {
+            dirty_bitmap: bitmap.address() as *mut _,
+        },
+    };
+    pass(vm, KVM_GET_DIRTY_LOG, log)?;
+    let is_dirty = |page: &usize| bitmap.byte(page / 8) & 1 << (page % 8) != 0;
+    Ok((0..64).filter(is_dirty).collect())
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Memory that the test shares with the guest, or with the kernel.
+
+use std::ffi::c_void;
+use std::fs::File;
+use std::num::NonZero;
+use std::os::fd::AsFd;
+use std::ptr::{self, NonNull};
+
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
+
+/// The size of a page.
+pub const PAGE: usize = 0x1000;
+
+const BOTH: ProtFlags = ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE);
+
+/// A mapping. It goes when this is dropped, whoever uses it.
+///
+/// The test reads and writes copies, since the guest may be writing as well.
+#[derive(Debug)]
+pub struct Memory {
+    start: NonNull<c_void>,
+    /// How many bytes there are.
+    pub size: usize,
+}
+
+// SAFETY: A mapping belongs to the process, and to none of its threads.
+unsafe impl Send for Memory {}
+// SAFETY: As above; of two threads that write to one place, one writes last.
+unsafe impl Sync for Memory {}
+
+impl Memory {
+    /// New memory, all 0.
+    pub fn new(size: usize) -> Self {
+        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        let start = unsafe { mmap_anonymous(None, length(size), BOTH, MapFlags::MAP_PRIVATE) };
+        Memory {
+            start: start.expect("mmap"),
+            size,
+        }
+    }
+
+    /// New memory where other memory was that is gone.
+    pub fn at(address: u64, size: usize) -> Self {
+        let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED_NOREPLACE;
+        let address = NonZero::new(address as usize);
+        // SAFETY: Where something is in the way, the kernel refuses.
+        let start = unsafe { mmap_anonymous(address, length(size), BOTH, flags) };
+        Memory {
+            start: start.expect("the place is free"),
+            size,
+        }
+    }
+
+    /// Maps a file: all of its first `size` bytes, for reading and writing.
+    pub fn of(file: impl AsFd, size: usize, flags: MapFlags) -> Self {
+        Self::map(file, size, BOTH, flags, 0).expect("mmap")
+    }
+
+    /// Maps a file.
+    pub fn map(
+        file: impl AsFd,
+        size: usize,
+        protection: ProtFlags,
+        flags: MapFlags,
+        offset: i64,
+    ) -> nix::Result<Self> {
+        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        let start = unsafe { mmap(None, length(size), protection, flags, file, offset) }?;
+        Ok(Memory { start, size })
+    }
+
+    /// A file in memory, of `size` bytes, all 0.
+    pub fn file(size: usize) -> File {
+        let file = File::from(memfd_create(c"guest", MFdFlags::MFD_CLOEXEC).expect("memfd"));
+        file.set_len(size as u64).expect("ftruncate");
+        file
+    }
+
+    /// Changes what may be done to it from a place on, `mprotect(2)`.
+    pub fn protect(&self, from: usize, protection: ProtFlags) {
+        let start = NonNull::new(self.place(from, 0).cast()).expect("not at 0");
+        // SAFETY: Nobody has a reference to what is in it.
+        unsafe { mprotect(start, self.size - from, protection) }.expect("mprotect");
+    }
+
+    /// Where it is, as KVM wants to know it.
+    pub fn address(&self) -> u64 {
+        self.start.as_ptr() as u64
+    }
+
+    /// Reads bytes.
+    pub fn read(&self, at: usize, size: usize) -> Vec<u8> {
+        let mut bytes = vec![0; size];
+        // SAFETY: They are within the mapping. Nobody has a reference to them.
+        unsafe { ptr::copy_nonoverlapping(self.place(at, size), bytes.as_mut_ptr(), size) };
+        bytes
+    }
+
+    /// Writes bytes.
+    pub fn write(&self, at: usize, bytes: &[u8]) {
+        let to = self.place(at, bytes.len());
+        // SAFETY: They are within the mapping. Nobody has a reference to them.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
+    }
+
+    /// Reads one byte, anew at each call.
+    pub fn byte(&self, at: usize) -> u8 {
+        // SAFETY: It is within the mapping. Nobody has a reference to it.
+        unsafe { self.place(at, 1).read_volatile() }
+    }
+
+    /// Reads a `u32`.
+    pub fn dword(&self, at: usize) -> u32 {
+        u32::from_le_bytes(self.read(at, 4).try_into().expect("four bytes"))
+    }
+
+    fn place(&self, at: usize, size: usize) -> *mut u8 {
+        assert!(at + size <= self.size, "{at:#x} is not in the memory");
+        self.start.as_ptr().cast::<u8>().wrapping_add(at)
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: Nobody has a reference to what was in it.
+        unsafe { munmap(self.start, self.size) }.expect("munmap");
+    }
+}
+
+fn length(size: usize) -> NonZero<usize> {
+    NonZero::new(size).expect("a mapping has a size")
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Every ioctl that takes a pointer, with every pointer that leads nowhere: `EFAULT`, and nothing
+//! else happens.
+
+use std::os::fd::AsFd;
+
+use guest_tests::kvm::{BadPointer, Device, Vcpu, as_fd, create, on_both, pass_bad, pass_header};
+use hiboma::kvm::*;
+use nix::errno::Errno;
+
+fn unreadable(fd: impl AsFd, number: u32) {
+    for pointer in BadPointer::UNREADABLE {
+        let answer = pass_bad(fd.as_fd(), number, pointer);
+        assert_eq!(answer, Err(Errno::EFAULT), "{number:#x}: {pointer:?}");
+    }
+}
+
+fn unwritable(fd: impl AsFd, number: u32) {
+    unreadable(fd.as_fd(), number);
+    let answer = pass_bad(fd, number, BadPointer::ReadOnly);
+    assert_eq!(answer, Err(Errno::EFAULT), "{number:#x}");
+}
+
+#[test]
+fn on_the_device() {
+    without_a_trace(|device| {
+        let file = device.file();
+        unreadable(&file, KVM_GET_SUPPORTED_CPUID);
+        unreadable(&file, KVM_GET_MSR_INDEX_LIST);
+    });
+}
+
+#[test]
+fn on_a_machine() {
+    without_a_trace(|device| {
+        let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
+        unreadable(&vm, KVM_SET_USER_MEMORY_REGION);
+        unreadable(&vm, KVM_GET_DIRTY_LOG);
+        unreadable(&vm, KVM_SET_IDENTITY_MAP_ADDR);
+        unreadable(&vm, KVM_IOEVENTFD);
+    });
+}
+
+#[test]
+fn on_a_vcpu() {
+    without_a_trace(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        vcpu.change_regs(|regs| regs.r15 = 77);
+        let before = (vcpu.regs(), vcpu.sregs());
+        let fd = as_fd(&vcpu);
+        unwritable(fd, KVM_GET_REGS);
+        unreadable(fd, KVM_SET_REGS);
+        unwritable(fd, KVM_GET_SREGS);
+        unreadable(fd, KVM_SET_SREGS);
+        unwritable(fd, KVM_GET_MP_STATE);
+        unreadable(fd, KVM_SET_MP_STATE);
+        unreadable(fd, KVM_SET_CPUID2);
+        unwritable(fd, KVM_GET_CPUID2);
+        assert_eq!((vcpu.regs(), vcpu.sregs()), before);
+    });
+}
+
+/// A list whose header is there, and whose entries are not.
+#[test]
+fn half_a_list() {
+    without_a_trace(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let answer = pass_header(as_fd(&vcpu), KVM_SET_CPUID2, 1);
+        assert_eq!(answer, Err(Errno::EFAULT));
+        let answer = pass_header(device.file(), KVM_GET_SUPPORTED_CPUID, 256);
+        assert_eq!(answer, Err(Errno::EFAULT));
+        assert_eq!(vcpu.fd.get_cpuid2(256).unwrap().as_slice(), &[]);
+    });
+}
+
+/// The kernel keeps nothing of a program's mistakes.
+fn without_a_trace(test: impl Fn(&Device)) {
+    on_both(|device| {
+        let references = device.module.references();
+        test(device);
+        assert_eq!(device.module.references(), references);
+    });
+}

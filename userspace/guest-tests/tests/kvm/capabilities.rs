@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_CHECK_EXTENSION`, on the device and on a machine.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::thread::available_parallelism;
+
+use guest_tests::kvm::{DIFFERENCES, Device, call, create, on_both};
+use hiboma::kvm::{KVM_CHECK_EXTENSION, KVM_CREATE_VM};
+
+/// The last number that KVM has given out lies below.
+const ALL: std::ops::Range<u64> = 0..300;
+
+/// What both have, but for the recommended number of vCPUs.
+const BOTH: [(u64, i32); 18] = [
+    (3, 1),      // KVM_CAP_USER_MEMORY
+    (4, 1),      // KVM_CAP_SET_TSS_ADDR
+    (7, 1),      // KVM_CAP_EXT_CPUID
+    (10, 32764), // KVM_CAP_NR_MEMSLOTS
+    (14, 1),     // KVM_CAP_MP_STATE
+    (16, 1),     // KVM_CAP_SYNC_MMU
+    (21, 1),     // KVM_CAP_DESTROY_MEMORY_REGION_WORKS
+    (30, 1),     // KVM_CAP_JOIN_MEMORY_REGIONS_WORKS
+    (36, 1),     // KVM_CAP_IOEVENTFD
+    (37, 1),     // KVM_CAP_SET_IDENTITY_MAP_ADDR
+    (40, 1),     // KVM_CAP_INTERNAL_ERROR_DATA
+    (66, 1024),  // KVM_CAP_MAX_VCPUS
+    (81, 1),     // KVM_CAP_READONLY_MEM
+    (100, 1),    // KVM_CAP_IOEVENTFD_NO_LENGTH
+    (105, 1),    // KVM_CAP_CHECK_EXTENSION_VM
+    (122, 1),    // KVM_CAP_IOEVENTFD_ANY_LENGTH
+    (128, 4096), // KVM_CAP_MAX_VCPU_ID
+    (136, 1),    // KVM_CAP_IMMEDIATE_EXIT
+];
+
+/// `KVM_CAP_NR_VCPUS`: as many as can run at once.
+const NR_VCPUS: u64 = 9;
+
+#[test]
+fn what_hiboma_has_it_has_as_kvm() {
+    on_both(|device| {
+        for (capability, value) in BOTH {
+            assert_eq!(check(device, capability), [value; 2], "{capability}");
+        }
+        let processors = available_parallelism().unwrap().get() as i32;
+        assert_eq!(check(device, NR_VCPUS), [processors; 2]);
+    });
+}
+
+/// The table of differences lists them by number and name.
+#[test]
+fn what_kvm_has_more_is_a_difference() {
+    on_both(|device| {
+        for capability in ALL {
+            let known = BOTH.iter().any(|(number, _)| *number == capability);
+            if known || capability == NR_VCPUS || check(device, capability) == [0, 0] {
+                continue;
+            }
+            assert!(!device.differs("capabilities"), "{capability}");
+            let listed = DIFFERENCES.contains(&format!("`{capability} "));
+            assert!(
+                listed,
+                "{capability} is not in comparisons/kvm/differences.toml"
+            );
+        }
+    });
+}
+
+/// Nothing is refused, and no bit of the number is cut off.
+#[test]
+fn what_nobody_knows_is_0() {
+    on_both(|device| {
+        for capability in [4000, 1 << 32, 1 << 32 | 3, 1 << 63, u64::MAX] {
+            assert_eq!(check(device, capability), [0, 0], "{capability:#x}");
+        }
+    });
+}
+
+/// What the device says, and what a machine says.
+fn check(device: &Device, capability: u64) -> [i32; 2] {
+    let file = device.file();
+    let vm = create(&file, KVM_CREATE_VM, 0).unwrap();
+    let on = |fd: BorrowedFd| call(fd, KVM_CHECK_EXTENSION, capability).unwrap();
+    [on(file.as_fd()), on(vm.as_fd())]
+}

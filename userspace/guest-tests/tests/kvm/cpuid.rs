@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cpuid` in a guest: `KVM_GET_SUPPORTED_CPUID`, `KVM_SET_CPUID2`, `KVM_GET_CPUID2`.
+
+use guest_tests::code;
+use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_both};
+use hiboma::kvm::{KVM_GET_CPUID2, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2};
+use kvm_bindings::{KVM_CPUID_FLAG_SIGNIFCANT_INDEX, kvm_cpuid_entry2};
+use nix::errno::Errno;
+
+/// `struct kvm_cpuid2` with room for more entries than KVM ever has.
+#[repr(C)]
+struct List {
+    nent: u32,
+    padding: u32,
+    entries: [kvm_cpuid_entry2; 300],
+}
+
+impl List {
+    fn of(entries: &[kvm_cpuid_entry2]) -> Self {
+        let mut list = List {
+            nent: entries.len() as u32,
+            padding: 0,
+            entries: [kvm_cpuid_entry2::default(); 300],
+        };
+        list.entries[..entries.len()].copy_from_slice(entries);
+        list
+    }
+
+    fn with_room(nent: u32) -> Self {
+        List {
+            nent,
+            ..Self::of(&[])
+        }
+    }
+}
+
+fn leaf(function: u32, eax: u32, [ebx, ecx, edx]: [u32; 3]) -> kvm_cpuid_entry2 {
+    kvm_cpuid_entry2 {
+        function,
+        eax,
+        ebx,
+        ecx,
+        edx,
+        ..kvm_cpuid_entry2::default()
+    }
+}
+
+/// `AuthenticAMD`, by whom a leaf out of range is all zeros.
+const AMD: [u32; 3] = [0x6874_7541, 0x444d_4163, 0x6974_6e65];
+const INTEL: [u32; 3] = [0x756e_6547, 0x6c65_746e, 0x4965_6e69];
+
+/// What a guest's `cpuid` says to EAX and ECX.
+fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
+    machine.change_regs(|regs| {
+        regs.rip = guest_tests::kvm::CODE;
+        (regs.rax, regs.rcx) = (eax, ecx);
+    });
+    assert_eq!(machine.run(), Ok(Exit::Halt));
+    let regs = machine.regs();
+    [regs.rax, regs.rbx, regs.rcx, regs.rdx]
+}
+
+#[test]
+fn the_supported_leaves_are_listed_where_there_is_room() {
+    on_both(|device| {
+        let file = device.file();
+        let ask = |list: &mut List| exchange(&file, KVM_GET_SUPPORTED_CPUID, list);
+        // More than KVM's maximum is as much as that.
+        let mut list = List::with_room(u32::MAX);
+        assert_eq!(ask(&mut list), Ok(0));
+        let all = list.nent;
+        assert!((1..=256).contains(&all), "{all}");
+        assert_eq!(list.entries[0].function, 0);
+
+        let mut list = List::with_room(all);
+        assert_eq!(ask(&mut list), Ok(0));
+        assert_eq!(list.nent, all);
+
+        for nent in [0, 1, all - 1] {
+            let mut list = List::with_room(nent);
+            assert_eq!(ask(&mut list), Err(Errno::E2BIG), "{nent}");
+            assert_eq!((list.nent, list.entries[0].eax), (nent, 0));
+        }
+    });
+}
+
+/// Each of them can be given to a vCPU, and it has them then.
+#[test]
+fn what_is_supported_can_be_set() {
+    on_both(|device| {
+        let vm = device.open();
+        let supported = vm.get_supported_cpuid(256).unwrap();
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        machine.fd.set_cpuid2(&supported).unwrap();
+        let has = machine.fd.get_cpuid2(256).unwrap();
+        assert_eq!(has.as_slice().len(), supported.as_slice().len());
+        let first = supported.as_slice()[0];
+        let said = [first.eax, first.ebx, first.ecx, first.edx].map(u64::from);
+        assert_eq!(cpuid(&mut machine, 0, 0), said);
+    });
+}
+
+/// As a real processor's documents do not say, and KVM does.
+#[test]
+fn without_any_leaf_all_is_0() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        assert_eq!(machine.fd.get_cpuid2(256).unwrap().as_slice(), &[]);
+        for function in [0, 1, 0x8000_0000] {
+            assert_eq!(cpuid(&mut machine, function, 0), [0; 4]);
+        }
+    });
+}
+
+#[test]
+fn the_guest_is_told_what_was_set() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        let indexed = |index, eax| kvm_cpuid_entry2 {
+            index,
+            flags: KVM_CPUID_FLAG_SIGNIFCANT_INDEX,
+            ..leaf(4, eax, [1, 2, 3])
+        };
+        let mut list = List::of(&[
+            leaf(0, 5, AMD),
+            leaf(3, 0x1111_1111, [0x2222_2222, 0x3333_3333, 0x4444_4444]),
+            indexed(0, 10),
+            indexed(2, 12),
+        ]);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+        assert_eq!(answer, Ok(0));
+
+        let three = [0x1111_1111, 0x2222_2222, 0x3333_3333, 0x4444_4444];
+        // The subleaf matters where the entry says so, and of RAX half is looked at.
+        assert_eq!(cpuid(&mut machine, 3, 0), three);
+        assert_eq!(cpuid(&mut machine, 7 << 32 | 3, 99), three);
+        assert_eq!(cpuid(&mut machine, 4, 0), [10, 1, 2, 3]);
+        assert_eq!(cpuid(&mut machine, 4, 2), [12, 1, 2, 3]);
+        assert_eq!(cpuid(&mut machine, 4, 1), [0; 4]);
+        assert_eq!(cpuid(&mut machine, 77, 0), [0; 4]);
+    });
+}
+
+/// Of a processor that is not AMD's, a leaf that is out of range is the last basic one.
+#[test]
+fn intels_last_leaf_stands_for_those_beyond() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        let mut list = List::of(&[leaf(0, 3, INTEL), leaf(3, 9, [8, 7, 6])]);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+        assert_eq!(answer, Ok(0));
+        assert_eq!(cpuid(&mut machine, 4, 0), [9, 8, 7, 6]);
+        assert_eq!(cpuid(&mut machine, 0x8000_0000, 0), [9, 8, 7, 6]);
+        // In range, and not there.
+        assert_eq!(cpuid(&mut machine, 2, 0), [0; 4]);
+    });
+}
+
+#[test]
+fn there_are_at_most_256_entries() {
+    on_both(|device| {
+        let machine = Machine::new(device, &[]);
+        for nent in [257, u32::MAX] {
+            let answer = exchange(
+                as_fd(&machine.vcpu),
+                KVM_SET_CPUID2,
+                &mut List::with_room(nent),
+            );
+            assert_eq!(answer, Err(Errno::E2BIG), "{nent}");
+        }
+        let mut list = List::of(&[leaf(3, 1, [2, 3, 4]); 256]);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+        assert_eq!(answer, Ok(0));
+
+        for (nent, expected) in [
+            (0, Err(Errno::E2BIG)),
+            (255, Err(Errno::E2BIG)),
+            (300, Ok(0)),
+        ] {
+            let mut list = List::with_room(nent);
+            let answer = exchange(as_fd(&machine.vcpu), KVM_GET_CPUID2, &mut list);
+            assert_eq!(answer, expected, "{nent}");
+            let told = if expected.is_ok() { 256 } else { nent };
+            assert_eq!(list.nent, told);
+        }
+    });
+}
+
+/// A guest that has seen its processor may not find another one.
+#[test]
+fn after_the_first_run_only_the_same_can_be_set() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["hlt"]);
+        let set = |machine: &Machine, eax| {
+            let mut list = List::of(&[leaf(3, eax, [2, 3, 4])]);
+            exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list)
+        };
+        assert_eq!(set(&machine, 1), Ok(0));
+        assert_eq!(set(&machine, 2), Ok(0));
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(set(&machine, 2), Ok(0));
+        assert_eq!(set(&machine, 1), Err(Errno::EINVAL));
+        let nothing = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut List::of(&[]));
+        assert_eq!(nothing, Err(Errno::EINVAL));
+    });
+}

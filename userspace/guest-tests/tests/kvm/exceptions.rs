@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Exceptions go through the vector table at address 0; where they cannot, it is an exit.
+
+use guest_tests::code;
+use guest_tests::kvm::{CODE, Device, Exit, Machine, STACK, on_both};
+
+const HANDLER: u64 = 0x1500;
+const INT3: usize = 3;
+const INVALID_OPCODE: usize = 6;
+
+/// A machine that handles a vector by halting.
+fn handling(device: &Device, vector: usize, code: &[u8]) -> Machine {
+    let machine = Machine::new(device, code);
+    machine.memory.write(4 * vector, &[0x00, 0x15, 0, 0]);
+    machine.memory.write(HANDLER as usize, code!["hlt"]);
+    machine
+}
+
+/// IP, CS and FLAGS of who was interrupted.
+fn frame(machine: &Machine) -> [u16; 3] {
+    let stack = machine.memory.read(STACK as usize - 6, 6);
+    [0, 2, 4].map(|at| u16::from_le_bytes([stack[at], stack[at + 1]]))
+}
+
+#[test]
+fn a_software_interrupt_returns_behind_it() {
+    on_both(|device| {
+        let mut machine = handling(device, INT3, code!["sti", "int3", "hlt"]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        let regs = machine.regs();
+        assert_eq!(
+            (regs.rip, regs.rsp, regs.rflags),
+            (HANDLER + 1, STACK - 6, 2)
+        );
+        assert_eq!(frame(&machine), [0x1002, 0, 0x202]);
+    });
+}
+
+#[test]
+fn a_fault_returns_to_it() {
+    on_both(|device| {
+        let mut machine = handling(device, INVALID_OPCODE, code!["nop", "ud2"]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, HANDLER + 1);
+        assert_eq!(frame(&machine), [0x1001, 0, 2]);
+    });
+}
+
+/// Nor can the double fault, nor what comes of that.
+#[test]
+fn an_exception_without_a_vector_table_is_a_shutdown() {
+    on_both(|device| {
+        let code = code!["mov ax, 0x1234", "int3"];
+        let mut machine = Machine::new(device, code);
+        machine.change_sregs(|sregs| sregs.idt.limit = 0);
+        assert_eq!(machine.run(), Ok(Exit::Shutdown));
+
+        // The processor is reset, as a board would do it.
+        let regs = machine.regs();
+        assert_eq!(
+            (regs.rip, regs.rax, regs.rdx, regs.rsp),
+            (0xfff0, 0, 0x600, 0)
+        );
+        let sregs = machine.sregs();
+        assert_eq!((sregs.cs.base, sregs.cs.selector), (0xffff_0000, 0xf000));
+        assert_eq!((sregs.idt.base, sregs.idt.limit), (0, 0xffff));
+        assert_eq!(sregs.cr0, 0x6000_0010);
+        assert_eq!(machine.fd.get_mp_state().unwrap().mp_state, 0);
+    });
+}
+
+/// KVM loses its nested page table at a shutdown; that CR0 changes makes it find it again.
+#[test]
+fn after_a_shutdown_the_vcpu_can_be_set_up_anew() {
+    on_both(|device| {
+        let code = code!["int3", "nop", "out 0x10, al", "hlt"];
+        let mut machine = Machine::new(device, code);
+        machine.change_sregs(|sregs| sregs.idt.limit = 0);
+        assert_eq!(machine.run(), Ok(Exit::Shutdown));
+        machine.change_sregs(|sregs| sregs.cr0 = 0x10);
+        machine.start_at(CODE + 2, STACK);
+        assert_eq!(machine.run(), Ok(Exit::out(0x10, &[0])));
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+    });
+}

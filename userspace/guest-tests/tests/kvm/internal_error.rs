@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_EXIT_INTERNAL_ERROR`: what cannot be executed.
+
+use guest_tests::code;
+use guest_tests::kvm::{CODE, Device, Exit, Machine, on_both};
+
+const NOTHING_FETCHED: Exit = Exit::EmulationFailure { bytes: Vec::new() };
+
+/// A machine with a handler for invalid opcodes, at 0x1500, that halts.
+fn handling(device: &Device, code: &[u8]) -> Machine {
+    let machine = Machine::new(device, code);
+    machine.memory.write(4 * 6, &[0x00, 0x15, 0, 0]);
+    machine.memory.write(0x1500, code!["hlt"]);
+    machine
+}
+
+#[test]
+fn code_in_no_slot() {
+    on_both(|device| {
+        let mut machine = handling(device, code!["nop"]);
+        machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
+        assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
+        assert_eq!(machine.regs().rip, CODE);
+    });
+}
+
+/// It is as if the instruction were invalid: the guest may know what to do.
+#[test]
+fn run_again_the_guest_gets_an_exception() {
+    on_both(|device| {
+        let mut machine = handling(device, code!["nop"]);
+        machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
+        assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, 0x1501);
+        assert_eq!(machine.memory.read(0x7ffa, 2), [0x00, 0x10]);
+    });
+}
+
+/// `KVM_SET_REGS` takes back an exception that has not happened yet.
+#[test]
+fn unless_its_registers_are_set() {
+    on_both(|device| {
+        let mut machine = handling(device, code!["hlt"]);
+        machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
+        assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
+        machine.change_sregs(|sregs| sregs.cs.base = 0);
+        machine.change_regs(|_| {});
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, CODE + 1);
+    });
+}
+
+/// The first bytes are there, and the rest is not.
+#[test]
+fn an_instruction_across_the_end_of_memory() {
+    on_both(|device| {
+        let mut machine = handling(device, &[]);
+        // mov ax, imm16
+        machine.memory.write(0xfffe, &[0xb8, 0x34]);
+        machine.change_regs(|regs| regs.rip = 0xffe);
+        machine.change_sregs(|sregs| sregs.cs.base = 0xf000);
+        let exit = machine.run();
+        assert_eq!(
+            exit,
+            Ok(Exit::EmulationFailure {
+                bytes: vec![0xb8, 0x34]
+            })
+        );
+    });
+}
+
+#[test]
+fn a_new_vcpu_without_memory() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let mut vcpu = guest_tests::kvm::Vcpu::create(&vm, 0);
+        assert_eq!(vcpu.run(), Ok(NOTHING_FETCHED));
+        assert_eq!(vcpu.regs().rip, 0xfff0);
+    });
+}
+
+/// Neither KVM's emulator nor hiboma's interpreter knows the x87: the bytes are told, up to the
+/// longest instruction.
+#[test]
+fn an_instruction_that_only_hardware_knows() {
+    on_both(|device| {
+        let mut machine = handling(device, code!["fld dword ptr [0x10]", "hlt"]);
+        machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
+        let bytes = [&[0xd9, 0x06, 0x10, 0x00, 0xf4][..], &[0; 10]].concat();
+        assert_eq!(machine.run(), Ok(Exit::EmulationFailure { bytes }));
+        assert_eq!(machine.regs().rip, CODE);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, 0x1501);
+    });
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_SET_USER_MEMORY_REGION`: which slots there may be.
+
+use guest_tests::kvm::{Device, Memory, as_fd, on_both, pass, region};
+use hiboma::kvm::KVM_SET_USER_MEMORY_REGION;
+use kvm_ioctls::VmFd;
+use nix::errno::Errno;
+
+const LOG: u32 = 1;
+const READONLY: u32 = 2;
+
+/// A machine without memory, and two pages for it.
+struct Slots {
+    vm: VmFd,
+    memory: Memory,
+}
+
+impl Slots {
+    fn new(device: &Device) -> Self {
+        Slots {
+            vm: device.open().create_vm().unwrap(),
+            memory: Memory::new(0x4000),
+        }
+    }
+
+    /// A slot whose memory is at the beginning of ours.
+    fn set(&self, slot: u32, flags: u32, address: u64, size: u64) -> nix::Result<i32> {
+        self.set_to(slot, flags, address, size, self.memory.address())
+    }
+
+    fn set_to(&self, slot: u32, flags: u32, at: u64, size: u64, user: u64) -> nix::Result<i32> {
+        let region = region(slot, flags, at, size, user);
+        pass(as_fd(&self.vm), KVM_SET_USER_MEMORY_REGION, region)
+    }
+}
+
+#[test]
+fn slots_may_not_overlap() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        assert_eq!(slots.set(0, 0, 0x10000, 0x4000), Ok(0));
+        for (address, size) in [
+            (0x10000, 0x4000),
+            (0xf000, 0x2000),
+            (0x11000, 0x1000),
+            (0x13000, 0x1000),
+            (0x13000, 0x4000),
+        ] {
+            let answer = slots.set(1, 0, address, size);
+            assert_eq!(answer, Err(Errno::EEXIST), "{address:#x} {size:#x}");
+        }
+        assert_eq!(slots.set(1, 0, 0xf000, 0x1000), Ok(0));
+        assert_eq!(slots.set(2, 0, 0x14000, 0x1000), Ok(0));
+    });
+}
+
+/// The same memory of the program may be in several places of the machine.
+#[test]
+fn a_slot_can_be_moved_but_not_onto_another() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
+        assert_eq!(slots.set(1, 0, 0x20000, 0x2000), Ok(0));
+        assert_eq!(slots.set(1, 0, 0x11000, 0x2000), Err(Errno::EEXIST));
+        // Over where it was itself.
+        assert_eq!(slots.set(1, 0, 0x21000, 0x2000), Ok(0));
+        assert_eq!(slots.set(2, 0, 0x20000, 0x1000), Ok(0));
+    });
+}
+
+#[test]
+fn of_a_slot_only_address_and_logging_can_change() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        let user = slots.memory.address();
+        assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
+        assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
+        assert_eq!(slots.set(0, LOG, 0x10000, 0x2000), Ok(0));
+        assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
+        assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Err(Errno::EINVAL));
+        assert_eq!(slots.set(0, READONLY, 0x10000, 0x2000), Err(Errno::EINVAL));
+        let elsewhere = slots.set_to(0, 0, 0x10000, 0x2000, user + 0x1000);
+        assert_eq!(elsewhere, Err(Errno::EINVAL));
+
+        // Another slot of this number must wait until it is gone.
+        assert_eq!(slots.set(0, 0, 0, 0), Ok(0));
+        assert_eq!(slots.set(0, READONLY, 0x10000, 0x1000), Ok(0));
+    });
+}
+
+#[test]
+fn size_0_deletes_once() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
+        assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
+        // Which memory it was does not matter.
+        assert_eq!(slots.set_to(0, 0, 0x90000, 0, 0), Ok(0));
+        assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
+    });
+}
+
+/// What is deleted must be well said, too; nothing is deleted otherwise.
+#[test]
+fn deleting_with_nonsense_is_einval() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
+        assert_eq!(slots.set_to(0, 0x80, 0, 0, 0), Err(Errno::EINVAL));
+        assert_eq!(slots.set_to(0, 0, 1, 0, 0), Err(Errno::EINVAL));
+        assert_eq!(slots.set_to(0, 0, 0, 0, 1), Err(Errno::EINVAL));
+        assert_eq!(slots.set(1, 0, 0x10000, 0x1000), Err(Errno::EEXIST));
+    });
+}
+
+#[test]
+fn there_are_32764_slots() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        assert_eq!(slots.set(32763, 0, 0x10000, 0x1000), Ok(0));
+        // From bit 16 on it is the address space, of which there is one.
+        for slot in [32764, 32767, 65535, 1 << 16, 1 << 16 | 5, 1 << 31, u32::MAX] {
+            let answer = slots.set(slot, 0, 0x20000, 0x1000);
+            assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
+            let answer = slots.set(slot, 0, 0, 0);
+            assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
+        }
+    });
+}
+
+#[test]
+fn everything_is_in_pages() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        let user = slots.memory.address();
+        for (at, size, user) in [
+            (0x10001, 0x1000, user),
+            (0x10800, 0x1000, user),
+            (0x10000, 0x1001, user),
+            (0x10000, 0x800, user),
+            (0x10000, 1, user),
+            (0x10000, 0x1000, user + 1),
+        ] {
+            let answer = slots.set_to(0, 0, at, size, user);
+            assert_eq!(answer, Err(Errno::EINVAL), "{at:#x} {size:#x} {user:#x}");
+        }
+    });
+}
+
+#[test]
+fn unknown_flags_are_einval() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        for flags in (2..32).map(|bit| 1 << bit) {
+            let answer = slots.set(0, flags, 0x10000, 0x1000);
+            assert_eq!(answer, Err(Errno::EINVAL), "{flags:#x}");
+        }
+        assert_eq!(slots.set(0, LOG | READONLY, 0x10000, 0x1000), Ok(0));
+    });
+}
+
+#[test]
+fn a_slot_ends_where_addresses_do() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        for address in [u64::MAX - 0xfff, 1 << 63, 1 << 52] {
+            for size in [0x1000, 0x2000] {
+                let answer = slots.set(0, 0, address, size);
+                assert_eq!(answer, Err(Errno::EINVAL), "{address:#x} {size:#x}");
+            }
+        }
+        // The last page that a real-mode program can dream of, and the last of 32 bits.
+        assert_eq!(slots.set(0, 0, 0x10f000, 0x1000), Ok(0));
+        assert_eq!(slots.set(1, 0, 0xffff_f000, 0x1000), Ok(0));
+    });
+}
+
+/// The memory need not be there; it must be the program's half.
+#[test]
+fn the_programs_address_is_in_its_half() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        for (user, size) in [
+            (0xffff_8880_0000_0000, 0x1000),
+            (1 << 62, 0x1000),
+            (0x7fff_ffff_f000, 0x1000),
+            (0x7fff_ffff_e000, 0x2000),
+            (0x1000, 1 << 47),
+            (u64::MAX - 0xfff, 0x1000),
+        ] {
+            let answer = slots.set_to(0, 0, 0x10000, size, user);
+            assert_eq!(answer, Err(Errno::EINVAL), "{user:#x} {size:#x}");
+        }
+        assert_eq!(slots.set_to(0, 0, 0x10000, 0x1000, 0x7fff_ffff_e000), Ok(0));
+        assert_eq!(slots.set_to(1, 0, 0x20000, 0x1000, 0), Ok(0));
+    });
+}
+
+/// The numbers of a slot's pages must fit what the dirty log is made with.
+#[test]
+fn a_slot_is_smaller_than_8_tib() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        let answer = slots.set_to(0, 0, 0, 1 << 43, 0x1000);
+        assert_eq!(answer, Err(Errno::EINVAL));
+        let answer = slots.set_to(0, 0, 0, 1 << 38, 0x1000);
+        assert_eq!(answer, Ok(0));
+    });
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Arguments that nobody has thought of: the same random ones for both devices, which must answer
+//! the same. A seed that fails is in the message, and gives the same arguments again.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::mem::offset_of;
+use std::os::fd::AsRawFd;
+
+use fastrand::Rng;
+use guest_tests::kvm::{
+    Device, Memory, PAGE, Vcpu, as_fd, dirty_log, exchange, on_both, pass, region,
+};
+use hiboma::kvm::*;
+use kvm_bindings::{kvm_ioeventfd, kvm_sregs};
+use kvm_ioctls::VmFd;
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use zerocopy::{FromZeros, IntoBytes};
+
+/// Makes something on either device, does with it what each seed says, and compares the answers.
+fn seeds<M, T>(count: u64, make: impl Fn(&Device) -> M, run: impl Fn(&M, &mut Rng) -> T)
+where
+    T: PartialEq + Debug,
+{
+    let both = RefCell::new(Vec::new());
+    on_both(|device| {
+        let made = make(device);
+        let run = |seed| run(&made, &mut Rng::with_seed(seed));
+        both.borrow_mut()
+            .push((0..count).map(run).collect::<Vec<_>>());
+    });
+    let [kvm, hiboma] = both.into_inner().try_into().unwrap();
+    for (seed, (kvm, hiboma)) in kvm.into_iter().zip(hiboma).enumerate() {
+        assert_eq!(kvm, hiboma, "seed {seed}");
+    }
+}
+
+fn vm(device: &Device) -> VmFd {
+    device.open().create_vm().unwrap()
+}
+
+fn vcpu(device: &Device) -> Vcpu {
+    Vcpu::create(&vm(device), 0)
+}
+
+/// Slots that come, move and go, and often cannot; and what is there of each one's log.
+#[test]
+fn memory_slots() {
+    let memory = Memory::new(8 * PAGE);
+    seeds(5000, vm, |vm, random| {
+        let page = PAGE as u64;
+        let region = region(
+            random.u32(0..4),
+            random.choice([0, 0, 0, 1, 1, 2, 3]).unwrap(),
+            random.u64(0..12) * page,
+            random.u64(0..4) * page,
+            memory.address() + random.u64(0..2) * page,
+        );
+        let answer = pass(as_fd(vm), KVM_SET_USER_MEMORY_REGION, region);
+        (answer, dirty_log(as_fd(vm), region.slot))
+    });
+}
+
+/// A good slot, but for one bit of its description.
+#[test]
+fn memory_slots_of_any_bits() {
+    /// Addresses for which a host may be too small: a named difference.
+    const LONG: std::ops::Range<usize> = 64 + 36..64 + 52;
+    let memory = Memory::new(8 * PAGE);
+    seeds(2000, vm, |vm, random| {
+        let mut words = [0, 0x1_0000, 0x2000, memory.address()];
+        let bit = random.usize(0..4 * 64);
+        if !LONG.contains(&bit) {
+            words[bit / 64] ^= 1 << (bit % 64);
+        }
+        let [slot, address, size, user] = words;
+        let (slot, flags) = (slot as u32, (slot >> 32) as u32);
+        let set = |size| {
+            let region = region(slot, flags, address, size, user);
+            pass(as_fd(vm), KVM_SET_USER_MEMORY_REGION, region)
+        };
+        (set(size), set(0))
+    });
+}
+
+/// Events that come and go, and often collide.
+#[test]
+fn ioeventfds() {
+    let event = || EventFd::from_flags(EfdFlags::EFD_NONBLOCK).unwrap();
+    let events = [event(), event()];
+    seeds(5000, vm, |vm, random| {
+        let ioeventfd = kvm_ioeventfd {
+            datamatch: random.u64(0..3),
+            addr: random.u64(0..4),
+            len: random.choice([0, 1, 2, 3, 4, 8, 9]).unwrap(),
+            fd: events[random.usize(0..2)].as_raw_fd(),
+            flags: random.u32(0..16),
+            ..kvm_ioeventfd::default()
+        };
+        pass(as_fd(vm), KVM_IOEVENTFD, ioeventfd)
+    });
+}
+
+/// Of the system registers, a few bits anywhere; what is refused, and what is read back.
+#[test]
+fn system_registers() {
+    /// Pending interrupts, a named difference.
+    const INTERRUPTS: usize = offset_of!(kvm_sregs, interrupt_bitmap);
+    /// AMD's KVM takes it, Intel's does not.
+    const EFER_LMSLE: u64 = 1 << 13;
+    seeds(5000, vcpu, |vcpu, random| {
+        let before = vcpu.sregs();
+        let mut sregs = KvmSregs::new_zeroed();
+        exchange(as_fd(vcpu), KVM_GET_SREGS, &mut sregs).unwrap();
+        for _ in 0..random.usize(1..4) {
+            sregs.as_mut_bytes()[random.usize(0..INTERRUPTS)] ^= 1 << random.u32(0..8);
+        }
+        sregs.efer &= !EFER_LMSLE;
+        let answer = exchange(as_fd(vcpu), KVM_SET_SREGS, &mut sregs);
+        let after = vcpu.sregs();
+        vcpu.fd.set_sregs(&before).unwrap();
+        (answer, after)
+    });
+}
+
+/// And of the others, all of them.
+#[test]
+fn registers() {
+    seeds(500, vcpu, |vcpu, random| {
+        let mut regs = KvmRegs::new_zeroed();
+        random.fill(regs.as_mut_bytes());
+        let answer = exchange(as_fd(vcpu), KVM_SET_REGS, &mut regs);
+        (answer, vcpu.regs())
+    });
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_GET_SREGS` and `KVM_SET_SREGS`: the control registers, the tables, and what is refused.
+
+use guest_tests::kvm::{Vcpu, on_both};
+use kvm_bindings::{kvm_dtable, kvm_segment, kvm_sregs};
+use nix::errno::Errno;
+
+const CR0_PE: u64 = 1 << 0;
+const CR0_NW: u64 = 1 << 29;
+const CR0_CD: u64 = 1 << 30;
+const CR0_PG: u64 = 1 << 31;
+
+/// What is to be set otherwise than it is.
+type Change = fn(&mut kvm_sregs);
+
+/// What a processor's board sees after a reset. The address is that of a PC's firmware.
+#[test]
+fn at_reset_it_is_in_real_mode() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let data = kvm_segment {
+            limit: 0xffff,
+            type_: 3,
+            present: 1,
+            s: 1,
+            ..kvm_segment::default()
+        };
+        let table = kvm_dtable {
+            limit: 0xffff,
+            ..kvm_dtable::default()
+        };
+        let reset = kvm_sregs {
+            cs: kvm_segment {
+                base: 0xffff_0000,
+                selector: 0xf000,
+                type_: 10,
+                ..data
+            },
+            ds: data,
+            es: data,
+            fs: data,
+            gs: data,
+            ss: kvm_segment { type_: 2, ..data },
+            tr: kvm_segment { s: 0, ..data },
+            ldt: kvm_segment {
+                type_: 2,
+                s: 0,
+                ..data
+            },
+            gdt: table,
+            idt: table,
+            cr0: 0x6000_0010,
+            apic_base: 0xfee0_0900,
+            ..kvm_sregs::default()
+        };
+        let first = Vcpu::create(&vm, 0);
+        assert_eq!(first.sregs(), reset);
+        // And can be set.
+        first.fd.set_sregs(&reset).unwrap();
+        assert_eq!(first.sregs(), reset);
+
+        // The APIC of the first processor says that it is the first.
+        let other = kvm_sregs {
+            apic_base: 0xfee0_0800,
+            ..reset
+        };
+        assert_eq!(Vcpu::create(&vm, 1).sregs(), other);
+    });
+}
+
+#[test]
+fn what_is_set_is_there() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let table = |base, limit| kvm_dtable {
+            base,
+            limit,
+            ..kvm_dtable::default()
+        };
+        let set = kvm_sregs {
+            gdt: table(0x1234_5678, 0x17),
+            idt: table(0x5000, 0x3ff),
+            cr0: 0x10,
+            cr2: 0x1122_3344_5566_7788,
+            cr3: 0x1000,
+            cr8: 5,
+            apic_base: 0xfee0_0900,
+            ..vcpu.sregs()
+        };
+        vcpu.fd.set_sregs(&set).unwrap();
+        assert_eq!(vcpu.sregs(), set);
+    });
+}
+
+/// Each is refused by `EINVAL`, and none of what else was to be set is.
+#[test]
+fn what_no_processor_can_be_in_is_refused_whole() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let before = vcpu.sregs();
+        let refused: [(&str, Change); 14] = [
+            ("paging without protection", |s| s.cr0 |= CR0_PG),
+            ("NW without CD", |s| s.cr0 = CR0_NW),
+            ("a bit of the upper half", |s| s.cr0 |= 1 << 32),
+            ("CR4 has 64 bits", |s| s.cr4 |= 1 << 63),
+            ("CR4.VMXE", |s| s.cr4 |= 1 << 13),
+            ("CR4.OSXSAVE", |s| s.cr4 |= 1 << 18),
+            ("EFER.LME, which its cpuid has not", |s| s.efer = 1 << 8),
+            ("EFER.LMA", |s| s.efer = 1 << 10),
+            ("EFER.LME and LMA", |s| s.efer = 0x500),
+            ("EFER.NX, which its cpuid has not", |s| s.efer = 1 << 11),
+            ("EFER has 64 bits", |s| s.efer = 1 << 63),
+            ("a 64-bit code segment", |s| s.cs.l = 1),
+            ("x2APIC", |s| s.apic_base = 0xfee0_0c00),
+            ("APIC reserved bits", |s| s.apic_base |= 1),
+        ];
+        for (what, change) in refused {
+            let mut sregs = before;
+            sregs.cr2 = 0x77;
+            sregs.ds.base = 0x7700;
+            change(&mut sregs);
+            let errno = vcpu.fd.set_sregs(&sregs).err().map(|error| error.errno());
+            assert_eq!(errno, Some(Errno::EINVAL as i32), "{what}");
+            assert_eq!(vcpu.sregs(), before, "{what}");
+        }
+    });
+}
+
+/// Strange is not impossible.
+#[test]
+fn what_a_processor_can_be_in_is_taken() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let before = vcpu.sregs();
+        let taken: [(&str, Change); 13] = [
+            ("CR0 0", |s| s.cr0 = 0),
+            ("all of CR0 but PE and PG", |s| s.cr0 = 0x7fff_fffe),
+            ("CD without NW", |s| s.cr0 = CR0_CD),
+            ("protected mode", |s| s.cr0 |= CR0_PE),
+            ("with paging", |s| s.cr0 |= CR0_PE | CR0_PG),
+            ("CR3", |s| s.cr3 = u64::MAX),
+            ("CR2", |s| s.cr2 = u64::MAX),
+            ("CR4.VME", |s| s.cr4 = 1),
+            ("CR4.PAE", |s| s.cr4 = 1 << 5),
+            ("CR4.OSFXSR", |s| s.cr4 = 1 << 9),
+            ("EFER.SCE", |s| s.efer = 1),
+            ("no APIC", |s| s.apic_base = 0),
+            ("APIC elsewhere", |s| s.apic_base = 0x1234_5900),
+        ];
+        for (what, change) in taken {
+            let mut sregs = before;
+            change(&mut sregs);
+            vcpu.fd.set_sregs(&sregs).expect(what);
+            assert_eq!(vcpu.sregs(), sregs, "{what}");
+        }
+    });
+}
+
+/// A priority above 15 leaves what was there. No other register says nothing.
+#[test]
+fn a_wrong_cr8_is_ignored() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        vcpu.change_sregs(|sregs| sregs.cr8 = 5);
+        for cr8 in [16, u64::MAX] {
+            vcpu.change_sregs(|sregs| sregs.cr8 = cr8);
+            assert_eq!(vcpu.sregs().cr8, 5);
+        }
+    });
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! One vCPU and several threads: one after the other.
+
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use guest_tests::code;
+use guest_tests::kvm::{Exit, Machine, Memory, Signal, as_fd, ask, call, on_both};
+use hiboma::kvm::{KVM_GET_REGS, KVM_RUN};
+use kvm_bindings::kvm_regs;
+use nix::errno::Errno;
+
+/// Runs until the byte at 0x3001 is not 0; the byte at 0x3000 says that it does.
+const UNTIL_TOLD: fn() -> &'static [u8] = || {
+    code![
+        "mov byte ptr [0x3000], 1",
+        "2: inc ecx",
+        "cmp byte ptr [0x3001], 0",
+        "je 2b",
+        "hlt",
+        "out 0x10, al",
+    ]
+};
+
+fn wait(memory: &Memory) {
+    while memory.byte(0x3000) == 0 {
+        thread::yield_now();
+    }
+}
+
+/// For what would be wrong at once; nothing waits for it to be right.
+const A_MOMENT: Duration = Duration::from_millis(50);
+
+#[test]
+fn other_ioctls_wait_until_the_guest_exits() {
+    on_both(|device| {
+        let machine = Machine::new(device, UNTIL_TOLD());
+        let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
+        thread::scope(|scope| {
+            let runner = scope.spawn(move || call(vcpu, KVM_RUN, 0));
+            wait(memory);
+            let (tell, told) = channel();
+            scope.spawn(move || {
+                let regs: kvm_regs = ask(vcpu, KVM_GET_REGS).unwrap();
+                tell.send(regs.rcx).unwrap();
+            });
+            assert!(told.recv_timeout(A_MOMENT).is_err());
+            memory.write(0x3001, &[1]);
+            assert_eq!(runner.join().unwrap(), Ok(0));
+            assert!(told.recv().unwrap() > 0);
+        });
+    });
+}
+
+/// The second goes on where the first has stopped.
+#[test]
+fn two_runs_are_one_after_the_other() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, UNTIL_TOLD());
+        let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
+        thread::scope(|scope| {
+            let runners = [(); 2].map(|()| scope.spawn(move || call(vcpu, KVM_RUN, 0)));
+            wait(memory);
+            memory.write(0x3001, &[1]);
+            let answers = runners.map(|runner| runner.join().unwrap());
+            assert_eq!(answers, [Ok(0), Ok(0)]);
+        });
+        // One saw `hlt`, the other `out`, and this completes it.
+        machine.immediate_exit(1);
+        assert_eq!(machine.run(), Err(Errno::EINTR));
+        assert_eq!(machine.regs().rip, 0x1011);
+    });
+}
+
+/// Who waits for the vCPU is not who runs the guest: an ordinary signal does not end it.
+#[test]
+fn the_signal_is_for_who_runs_the_guest() {
+    on_both(|device| {
+        let machine = Machine::new(device, UNTIL_TOLD());
+        let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
+        thread::scope(|scope| {
+            let (tell, told) = channel();
+            let runner = scope.spawn(move || {
+                tell.send(Signal::to_this_thread()).unwrap();
+                call(vcpu, KVM_RUN, 0)
+            });
+            let signal = told.recv().unwrap();
+            wait(memory);
+            signal.send();
+            assert_eq!(runner.join().unwrap(), Err(Errno::EINTR));
+        });
+    });
+}
+
+/// Memory can be given and taken while the guest runs.
+#[test]
+fn a_slot_can_go_under_a_running_guest() {
+    on_both(|device| {
+        let code = code!["2: mov al, [0]", "mov byte ptr cs:[0x3000], 1", "jmp 2b"];
+        let mut machine = Machine::new(device, code);
+        machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
+        let extra = Memory::new(0x1000);
+        machine.add_slot(1, 0, 0x20000, &extra);
+        let nothing = guest_tests::kvm::region(1, 0, 0, 0, 0);
+        let number = hiboma::kvm::KVM_SET_USER_MEMORY_REGION;
+        thread::scope(|scope| {
+            let (vm, memory) = (as_fd(&machine.vm), &machine.memory);
+            scope.spawn(move || {
+                wait(memory);
+                guest_tests::kvm::pass(vm, number, nothing).unwrap();
+            });
+            let exit = machine.vcpu.run();
+            assert_eq!(
+                exit,
+                Ok(Exit::Read {
+                    address: 0x20000,
+                    length: 1
+                })
+            );
+        });
+    });
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! An ioctl's number has its direction and the size of its structure in it: another of these is
+//! another ioctl, which nobody knows.
+
+use guest_tests::kvm::{BadPointer, Vcpu, as_fd, create, on_both, pass_bad};
+use hiboma::kvm::*;
+use nix::errno::Errno;
+
+/// What a number could be mistaken for: of another size, read for written, and `_IO()`.
+fn mistaken(number: u32) -> [u32; 4] {
+    [
+        number ^ 1 << 16,
+        number + (8 << 16),
+        number ^ 3 << 30,
+        number & 0xffff,
+    ]
+}
+
+#[test]
+fn a_number_of_another_size_or_direction_is_unknown() {
+    on_both(|device| {
+        let file = device.file();
+        for number in [KVM_GET_MSR_INDEX_LIST, KVM_GET_SUPPORTED_CPUID] {
+            for other in mistaken(number) {
+                let answer = pass_bad(&file, other, BadPointer::Null);
+                assert_eq!(answer, Err(Errno::EINVAL), "{other:#x}");
+            }
+        }
+
+        let vm = create(&file, KVM_CREATE_VM, 0).unwrap();
+        for number in [
+            KVM_GET_DIRTY_LOG,
+            KVM_SET_USER_MEMORY_REGION,
+            KVM_SET_IDENTITY_MAP_ADDR,
+            KVM_IOEVENTFD,
+        ] {
+            for other in mistaken(number) {
+                let answer = pass_bad(&vm, other, BadPointer::Null);
+                assert_eq!(answer, Err(Errno::ENOTTY), "{other:#x}");
+            }
+        }
+
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        for number in [
+            KVM_GET_REGS,
+            KVM_SET_REGS,
+            KVM_GET_SREGS,
+            KVM_SET_SREGS,
+            KVM_SET_CPUID2,
+            KVM_GET_CPUID2,
+            KVM_GET_MP_STATE,
+            KVM_SET_MP_STATE,
+        ] {
+            for other in mistaken(number) {
+                let answer = pass_bad(as_fd(&vcpu), other, BadPointer::Null);
+                assert_eq!(answer, Err(Errno::EINVAL), "{other:#x}");
+            }
+        }
+    });
+}

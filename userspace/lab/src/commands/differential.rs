@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab differential`: the same guest programs on both devices.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use lab_protocol::{Command, Status};
+
+use crate::build;
+use crate::guest::{Accelerator, Guest, HIBOMA, Options, exit_code};
+use crate::image::{Content, GuestFile};
+
+/// The program, in the guest.
+pub const BINARY: &str = "/bin/differential";
+
+/// Runs random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compares the runs
+///
+/// The programs are those of the seeds, the same for ever, and a few that were written by hand. One
+/// whose runs differ is shrunk and printed as assembly.
+#[derive(clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub struct Args {
+    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    #[arg(long)]
+    accel: Option<Accelerator>,
+    /// How many CPUs the guest has, each of which runs programs
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
+    cpus: u8,
+    /// Show the guest's console on standard error
+    #[arg(long, short)]
+    verbose: bool,
+    /// What is passed on: `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seen = args.verbose;
+    Ok(exit_code::exit_code(run(args), seen))
+}
+
+fn run(args: Args) -> Result<Status> {
+    let options = Options {
+        accelerator: args.accel,
+        cpus: Some(args.cpus),
+        verbose: args.verbose,
+        files: vec![program()?],
+        ..Options::default()
+    };
+    let mut guest = Guest::boot(&build::image()?, &options)?;
+    guest.load_module(HIBOMA)?;
+    guest.run_here(Command {
+        argv: [vec![BINARY.to_owned()], args.arguments].concat(),
+        env: Vec::new(),
+        terminal: None,
+    })
+}
+
+/// The program, for the guest's root file system.
+pub fn program() -> Result<GuestFile> {
+    Ok(GuestFile {
+        path: BINARY.to_owned(),
+        content: Content::HostFile(build::differential()?),
+    })
+}
