@@ -125,7 +125,10 @@ impl Watch {
             }
             None => {
                 flags::execute(&mut self.undefined, &self.instruction, &before);
-                self.skip = skip::written(&self.instruction, written);
+                // One that was written by hand does so on purpose, where TCG does as it should.
+                let meant = Some(Skip::FlagsAndCode).filter(|_| self.by_hand);
+                let skip = skip::written(&self.instruction, written);
+                self.skip = skip.filter(|skip| meant != Some(*skip));
             }
         }
     }

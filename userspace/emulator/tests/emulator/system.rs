@@ -213,6 +213,27 @@ fn code_may_be_32_bit_by_default() {
 }
 
 #[test]
+fn a_prefix_names_a_segment() {
+    let prefixes = [
+        (ES, 0x26),
+        (CS, 0x2e),
+        (SS, 0x36),
+        (DS, 0x3e),
+        (FS, 0x64),
+        (GS, 0x65),
+    ];
+    for (segment, prefix) in prefixes {
+        let mut machine = Machine::new(&[prefix, 0xa0, 0x10, 0x00]); // mov al, [0x10]
+        machine.cpu.segments[FS].base = 0x6_0000;
+        machine.cpu.segments[GS].base = 0x7_0000;
+        let address = machine.cpu.segments[segment].base as usize + 0x10;
+        machine.board.memory[address] = 7;
+        machine.steps(1).expect("mov");
+        assert_eq!(machine.cpu.regs[AX], 7, "{prefix:x}");
+    }
+}
+
+#[test]
 fn the_last_of_contradicting_prefixes_holds() {
     let mut machine = Machine::new(&[0x26, 0x36, 0x66, 0x66, 0xa1, 0, 0]); // mov eax, ss:[0]
     machine.memory(STACK, 0, 4).fill(0x11);
