@@ -37,6 +37,17 @@ fn a_32_bit_jump_out_of_the_segment_is_a_general_protection_fault() {
 }
 
 #[test]
+fn a_jump_may_go_as_far_as_the_limit() {
+    for (limit, is_in) in [(0x12, true), (0x11, false)] {
+        let mut machine = Machine::new(&[0xeb, 0x10]); // jmp short +0x10
+        machine.cpu.segments[CS].limit = limit;
+        // Handlers are within the limit, too: the vector table is all zeros.
+        machine.steps(1).expect("jmp, or a handler");
+        assert_eq!(next(&machine), if is_in { (CODE, 0x12) } else { (0, 0) });
+    }
+}
+
+#[test]
 fn a_jump_may_need_a_condition() {
     let mut machine = Machine::assemble(|a| {
         let mut less = a.create_label();

@@ -172,13 +172,16 @@ fn the_stack_pointer_is_pushed_as_it_was() {
 #[test]
 fn a_pop_to_memory_by_esp_goes_by_the_stack_pointer_after_it() {
     let mut machine = Machine::assemble(|a| {
-        a.push(0x1234)?;
         a.push(0)?;
+        a.push(0x1234)?;
         a.pop(word_ptr(esp + 2))?;
         a.hlt()
     });
     machine.run();
-    assert_eq!(machine.memory(STACK, 0x1000, 2), [0, 0]);
+    assert_eq!(
+        machine.memory(STACK, 0xffc, 6),
+        [0x34, 0x12, 0, 0, 0x34, 0x12]
+    );
     assert_eq!(machine.cpu.regs[SP], 0x0ffe);
 }
 

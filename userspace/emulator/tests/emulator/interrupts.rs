@@ -282,6 +282,11 @@ fn what_is_not_here_is_handed_over() {
     bytes[..5].copy_from_slice(&[0x66, 0x0f, 0x6f, 0xc1, 0xf4]);
     assert_eq!(machine.steps(1), Err(Stop::Unimplemented(bytes, 15)));
     assert_eq!(machine.cpu, before);
+    // Who cannot do it either says so.
+    let done = machine.cpu.raise_invalid_opcode(&mut machine.board);
+    assert_eq!(done, Ok(()));
+    assert!(machine.has_called(6));
+    assert_eq!(return_address(&mut machine), 0);
 }
 
 #[test]
