@@ -48,8 +48,7 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     if length > MAX_ENTRIES {
         return Err(E2BIG);
     }
-    let mut entries = KVVec::with_capacity(length, GFP_KERNEL_ACCOUNT)?;
-    entries.resize(length, KvmCpuidEntry2::new_zeroed(), GFP_KERNEL_ACCOUNT)?;
+    let mut entries = KVVec::from_elem(KvmCpuidEntry2::new_zeroed(), length, GFP_KERNEL_ACCOUNT)?;
     user_entries(arg, length)
         .reader()
         .read_slice(entries.as_mut_slice().as_mut_bytes())?;

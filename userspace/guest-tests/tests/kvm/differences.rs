@@ -9,6 +9,18 @@ use guest_tests::kvm::{Exit, Machine, Memory, PAGE, as_fd, call, on_both, set_re
 use kvm_bindings::{KVM_EXIT_IRQ_WINDOW_OPEN, kvm_run};
 use nix::errno::Errno;
 
+/// Runs a guest to its `hlt`, or, where the device differs, to what cannot be executed.
+fn halts_unless(differs: bool, machine: &mut Machine) {
+    let exit = machine.run();
+    match differs {
+        false => assert_eq!(exit, Ok(Exit::Halt)),
+        true => assert!(
+            matches!(exit, Ok(Exit::EmulationFailure { .. })),
+            "{exit:?}"
+        ),
+    }
+}
+
 /// The rest of KVM's ioctls is as unknown as those that KVM has not.
 #[test]
 fn ioctls() {
@@ -30,14 +42,7 @@ fn protected_mode() {
     on_both(|device| {
         let code = code!["mov eax, cr0", "or al, 1", "mov cr0, eax", "hlt"];
         let mut machine = Machine::new(device, code);
-        let exit = machine.run();
-        match device.differs("protected mode") {
-            false => assert_eq!(exit, Ok(Exit::Halt)),
-            true => assert!(
-                matches!(exit, Ok(Exit::EmulationFailure { .. })),
-                "{exit:?}"
-            ),
-        }
+        halts_unless(device.differs("protected mode"), &mut machine);
     });
 }
 
@@ -47,14 +52,7 @@ fn protected_mode_from_userspace() {
     on_both(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         machine.change_sregs(|sregs| sregs.cr0 |= 1);
-        let exit = machine.run();
-        match device.differs("protected mode") {
-            false => assert_eq!(exit, Ok(Exit::Halt)),
-            true => assert!(
-                matches!(exit, Ok(Exit::EmulationFailure { .. })),
-                "{exit:?}"
-            ),
-        }
+        halts_unless(device.differs("protected mode"), &mut machine);
     });
 }
 
@@ -63,14 +61,7 @@ fn protected_mode_from_userspace() {
 fn instructions() {
     on_both(|device| {
         let mut machine = Machine::new(device, code!["fninit", "hlt"]);
-        let exit = machine.run();
-        match device.differs("instructions") {
-            false => assert_eq!(exit, Ok(Exit::Halt)),
-            true => assert!(
-                matches!(exit, Ok(Exit::EmulationFailure { .. })),
-                "{exit:?}"
-            ),
-        }
+        halts_unless(device.differs("instructions"), &mut machine);
     });
 }
 
