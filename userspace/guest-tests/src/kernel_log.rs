@@ -8,8 +8,15 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use nix::libc::O_NONBLOCK;
 
-/// A second after the boot, whatever is running by then, the kernel tells which clock it has chosen.
-const CLOCK: &str = "clocksource: ";
+/// What the kernel says whichever module is tried, and at a time of its own.
+const NO_MODULES: [&str; 2] = [
+    // A second after the boot, which clock it has chosen.
+    "clocksource: ",
+    // Once, when the machine below it was too busy to run it in time.
+    "hrtimer: interrupt took ",
+    // At its limit of open files, but only if more are open than when it last said so.
+    "VFS: file-max limit ",
+];
 
 /// A reader of `/dev/kmsg`, which is what `dmesg` shows.
 pub struct KernelLog(File);
@@ -37,7 +44,7 @@ impl KernelLog {
                     let record = String::from_utf8_lossy(&record[..length]);
                     let (_, message) = record.split_once(';').expect("a record has a `;`");
                     let message = message.lines().next().unwrap_or_default();
-                    if !message.starts_with(CLOCK) {
+                    if !NO_MODULES.iter().any(|start| message.starts_with(start)) {
                         messages.push(message.to_owned());
                     }
                 }
