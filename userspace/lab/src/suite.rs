@@ -8,8 +8,10 @@
 //! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
+mod copied_kernel;
 mod differential;
 mod guest_tests;
 mod identical;
@@ -33,6 +35,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(recorded::trials(&image)?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.push(copied_kernel::trial(&image));
     Ok(trials)
 }
 
