@@ -8,12 +8,15 @@
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
+//! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
 //! | `differences.rs` | the table of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+mod definition;
 pub mod differences;
 pub mod excerpts;
 pub mod pairs;
 pub mod readme;
 pub mod recordings;
+pub mod references;
 mod side_by_side;

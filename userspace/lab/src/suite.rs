@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
 //! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
+//! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
 //! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
@@ -17,6 +18,7 @@ mod guest_tests;
 mod identical;
 mod lints;
 mod recorded;
+mod references;
 mod shared_guest;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = lints::trials()?;
     trials.extend(guest_tests::trials(&image)?);
     trials.extend(recorded::trials(&image)?);
+    trials.extend(references::trials()?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
     trials.push(copied_kernel::trial(&image));
