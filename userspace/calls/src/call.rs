@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::kernel;
 use crate::mapping::Mapping;
+use crate::socket::{self, Received};
 
 /// What `mmap` asks for.
 const PROTECTION: &str = "PROT_READ | PROT_WRITE";
@@ -25,6 +26,9 @@ pub enum Call {
     Mmap(RawFd, usize),
     Peek(usize),
     Poke(usize, u8),
+    SocketPair,
+    Send(RawFd, RawFd),
+    Recv(RawFd),
     Setuid(u32),
     Sh(String),
 }
@@ -41,7 +45,7 @@ impl FromStr for Call {
     type Err = anyhow::Error;
 
     fn from_str(call: &str) -> Result<Self> {
-        let (name, rest) = call.split_once(' ').context("it has no argument")?;
+        let (name, rest) = call.split_once(' ').unwrap_or((call, ""));
         if name == "sh" {
             return Ok(Call::Sh(rest.to_owned()));
         }
@@ -61,6 +65,9 @@ impl FromStr for Call {
                 let value = u8::try_from(number(value)?).context("a byte is at most 255")?;
                 Call::Poke(number(offset)? as usize, value)
             }
+            ("socketpair", []) => Call::SocketPair,
+            ("send", [socket, fd]) => Call::Send(socket.parse()?, fd.parse()?),
+            ("recv", [socket]) => Call::Recv(socket.parse()?),
             ("setuid", [uid]) => Call::Setuid(number(uid)?),
             _ => bail!("it is none of those below"),
         })
@@ -153,6 +160,27 @@ impl Call {
                     None => println!("nothing is mapped at {offset}"),
                 }
             }
+            Call::SocketPair => match socket::pair() {
+                Ok((one, other)) => {
+                    println!("socketpair(AF_UNIX, SOCK_STREAM, 0, [{one}, {other}]) = 0")
+                }
+                Err(errno) => {
+                    print::<i32>("socketpair(AF_UNIX, SOCK_STREAM, 0)".to_owned(), Err(errno))
+                }
+            },
+            Call::Send(socket, fd) => print(
+                format!("sendmsg({socket}, SCM_RIGHTS [{fd}])"),
+                socket::send(*socket, *fd),
+            ),
+            Call::Recv(socket) => match socket::receive(*socket) {
+                Ok(Received { bytes, fds }) if fds.is_empty() => {
+                    print(format!("recvmsg({socket})"), Ok(bytes));
+                }
+                Ok(Received { bytes, fds }) => {
+                    print(format!("recvmsg({socket}, SCM_RIGHTS {fds:?})"), Ok(bytes));
+                }
+                Err(errno) => print::<i32>(format!("recvmsg({socket})"), Err(errno)),
+            },
             Call::Setuid(uid) => print(format!("setuid({uid})"), kernel::setuid(*uid)),
             Call::Sh(command) => kernel::sh(command),
         }
@@ -193,6 +221,16 @@ mod tests {
         assert_eq!(call("mmap 5 0x3000"), Call::Mmap(5, 0x3000));
         assert_eq!(call("poke 1 255"), Call::Poke(1, 255));
         assert!("poke 1 256".parse::<Call>().is_err());
+    }
+
+    #[test]
+    fn a_call_has_its_own_number_of_arguments() {
+        assert_eq!(call("socketpair"), Call::SocketPair);
+        assert_eq!(call("send 3 5"), Call::Send(3, 5));
+        assert_eq!(call("recv 4"), Call::Recv(4));
+        for wrong in ["", "socketpair 1", "send 3", "recv", "close"] {
+            assert!(wrong.parse::<Call>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

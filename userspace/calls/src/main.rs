@@ -12,11 +12,13 @@
 //!
 //! - `call.rs`: what can be called, as it is typed and as it is printed;
 //! - `kernel.rs`: the system calls themselves;
-//! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two.
+//! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two;
+//! - `socket.rs`: descriptors in messages.
 
 mod call;
 mod kernel;
 mod mapping;
+mod socket;
 
 use std::env;
 
@@ -39,6 +41,9 @@ Makes each call in turn, in one process, and prints what came back. A call is on
   'mmap FD LENGTH'         maps the file from its beginning, shared
   'peek OFFSET'            reads a byte of what was mapped last
   'poke OFFSET BYTE'       writes one
+  'socketpair'             two UNIX sockets, connected, which a child inherits
+  'send SOCKET FD'         sends a descriptor, in a message of one byte
+  'recv SOCKET'            takes such a message, if there is one: nothing waits
   'setuid UID'
   'sh COMMAND'             runs a child, which inherits what is not close-on-exec
 

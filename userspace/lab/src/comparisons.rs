@@ -9,7 +9,7 @@
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
-//! | `differences.rs` | the table of what hiboma does otherwise than KVM |
+//! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
 mod definition;
