@@ -9,8 +9,10 @@
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
+mod copied_kernel;
 mod differential;
 mod guest_tests;
 mod identical;
@@ -36,6 +38,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(references::trials()?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.push(copied_kernel::trial(&image));
     Ok(trials)
 }
 
