@@ -9,9 +9,11 @@
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
+//! | `counterparts.rs` | which function of KVM does the work of which file of hiboma |
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+pub mod counterparts;
 mod definition;
 pub mod differences;
 pub mod excerpts;
