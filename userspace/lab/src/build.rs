@@ -14,6 +14,7 @@
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
+//! | `strace.rs` | a tracer for the guest | |
 
 mod bindgen;
 mod debian;
@@ -22,6 +23,7 @@ mod kernel_source;
 mod modules;
 mod programs;
 mod rust_src;
+mod strace;
 mod toolchain;
 
 use std::path::PathBuf;
@@ -98,6 +100,11 @@ pub fn image() -> Result<Image> {
 /// The tests that run in the guest: `guest-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// The tracer, which is in the guest only where something is traced.
+pub fn strace() -> Result<Vec<GuestFile>> {
+    strace::get()
 }
 
 /// What runs the same programs on both devices.

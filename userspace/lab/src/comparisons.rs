@@ -6,13 +6,22 @@
 //! | --- | --- |
 //! | `pairs.rs` | the pairs of programs, run |
 //! | `side_by_side.rs` | two texts, next to each other |
+//! | `evidence.rs` | all tables that `cargo lab compare` makes |
+//! | `calls.rs` | the system calls of the two sides |
+//! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
+//! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
 //! | `differences.rs` | the table of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+mod calls;
+pub mod counterparts;
 pub mod differences;
+pub mod evidence;
 pub mod excerpts;
+pub mod kept;
+mod own_ioctls;
 pub mod pairs;
 pub mod readme;
 pub mod recordings;

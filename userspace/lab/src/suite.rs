@@ -6,10 +6,12 @@
 //! | --- | --- |
 //! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
 //! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
+//! | `compared.rs` | the tables of `cargo lab compare` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
+mod compared;
 mod differential;
 mod guest_tests;
 mod identical;
@@ -31,6 +33,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = lints::trials()?;
     trials.extend(guest_tests::trials(&image)?);
     trials.extend(recorded::trials(&image)?);
+    trials.extend(compared::trials(&image)?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
     Ok(trials)
