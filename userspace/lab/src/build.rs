@@ -102,9 +102,14 @@ pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// The tracer, which is in the guest only where something is traced.
-pub fn strace() -> Result<Vec<GuestFile>> {
-    strace::get()
+/// What the guest has only where the two devices are compared: strace, and programs of our own.
+pub fn evidence() -> Result<Vec<GuestFile>> {
+    let mut files = strace::get()?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    for program in programs::evidence(&progress)? {
+        files.push(host_file("/bin", program)?);
+    }
+    Ok(files)
 }
 
 /// What runs the same programs on both devices.

@@ -8,6 +8,7 @@
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `evidence.rs` | all tables that `cargo lab compare` makes |
 //! | `calls.rs` | the system calls of the two sides |
+//! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
@@ -20,7 +21,9 @@ pub mod counterparts;
 pub mod differences;
 pub mod evidence;
 pub mod excerpts;
+mod ioctl_matrix;
 pub mod kept;
+mod kvm_ioctls;
 mod own_ioctls;
 pub mod pairs;
 pub mod readme;

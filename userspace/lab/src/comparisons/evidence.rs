@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::calls;
 use super::pairs::{self, Pair};
+use super::{calls, ioctl_matrix};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
-use crate::image::GuestFile;
 use crate::workspace;
 
 /// One table, and the file that keeps it.
@@ -30,6 +29,10 @@ pub fn all() -> Result<Vec<Evidence>> {
         let pair = Arc::new(pair);
         all.push(of_pair(&pair, "calls.md", calls::table));
     }
+    all.push(Evidence {
+        file: "kvm/ioctls.md".to_owned(),
+        make: Box::new(ioctl_matrix::table),
+    });
     Ok(all)
 }
 
@@ -59,11 +62,6 @@ impl Evidence {
     }
 }
 
-/// What the guest has beside the image's files.
-fn files() -> Result<Vec<GuestFile>> {
-    build::strace()
-}
-
 /// The guest in which all of them are made. It is emulated everywhere, so that its processor is the
 /// same everywhere.
 pub fn options() -> Result<Options> {
@@ -71,7 +69,7 @@ pub fn options() -> Result<Options> {
         accelerator: Some(Accelerator::Tcg),
         cpus: Some(2),
         timeout: Some(UNATTENDED),
-        files: files()?,
+        files: build::evidence()?,
         ..Options::default()
     })
 }
