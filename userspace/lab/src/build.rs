@@ -14,9 +14,11 @@
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
+//! | `exercise.rs` | an exercise's module or program | target |
 
 mod bindgen;
 mod debian;
+pub mod exercise;
 mod kernel;
 mod kernel_source;
 mod modules;
@@ -40,6 +42,7 @@ pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
+pub use programs::tests_of;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
@@ -98,6 +101,11 @@ pub fn image() -> Result<Image> {
 /// The tests that run in the guest: `guest-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// The checks of the exercises, one program for all.
+pub fn checks() -> Result<PathBuf> {
+    programs::checks(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// What runs the same programs on both devices.

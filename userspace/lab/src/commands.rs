@@ -6,6 +6,7 @@ pub mod build;
 pub mod demo;
 pub mod differential;
 pub mod doctor;
+pub mod exercise;
 pub mod record;
 pub mod run;
 pub mod setup;

@@ -9,9 +9,11 @@
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
 mod differential;
+mod exercises;
 mod guest_tests;
 mod identical;
 mod lints;
@@ -36,6 +38,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(references::trials()?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.extend(exercises::trials(&image)?);
     Ok(trials)
 }
 

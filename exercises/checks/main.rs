@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The checks of the exercises: `cargo lab exercise check N` runs those of one, in the lab's guest,
+//! each in a process of its own, in the order in which they are written.
+//!
+//! A check's name is what the learner is to achieve, and its message says what is missing and where
+//! to look, but not what to write.
+//!
+//! # Layout
+//!
+//! Beside what is here, each exercise has its `check.rs`:
+//!
+//! - `answer.rs`: what a system call answers, and what it is to answer;
+//! - `module.rs`: [`Exercise`](module::Exercise), the module that was made, loaded;
+//! - `program.rs`: [`program`](program::program), the program that was made.
+
+mod answer;
+mod module;
+#[expect(dead_code, reason = "so far no exercise is a program")]
+mod program;
+
+#[path = "../first-ioctl/check.rs"]
+mod first_ioctl;

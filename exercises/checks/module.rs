@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! An exercise that is a module: `exercise.ko`, and its device `/dev/exercise`.
+
+use std::env;
+use std::fs::File;
+use std::ops::Deref;
+use std::path::Path;
+
+use guest_tests::{KernelLog, Module};
+
+/// The device that every module of the exercises makes.
+pub const DEVICE: &str = "/dev/exercise";
+
+/// The type byte of the exercises' ioctl numbers.
+pub const EXERCISE_IO: u32 = 0xBB;
+
+/// The module under check, loaded until this is dropped.
+pub struct Exercise(Module);
+
+impl Exercise {
+    /// Loads it, unless an earlier check has left it loaded.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be loaded, with what the kernel says of it.
+    pub fn load() -> Self {
+        let path = env::var_os("EXERCISE").expect(
+            "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` \
+             sets it",
+        );
+        let module = Module::at(path);
+        if !module.is_loaded() {
+            let mut log = KernelLog::from_here();
+            if let Err(error) = module.load() {
+                let said = log.messages().join("\n");
+                panic!("the module cannot be loaded: {error}. The kernel says:\n{said}");
+            }
+        }
+        assert!(
+            Path::new(DEVICE).exists(),
+            "the module is loaded, but there is no {DEVICE}: it is to register a misc device of \
+             the name `exercise`"
+        );
+        Exercise(module)
+    }
+
+    /// Opens its device, for reading and writing.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be opened.
+    pub fn open(&self) -> File {
+        let device = File::options().read(true).write(true).open(DEVICE);
+        device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"))
+    }
+}
+
+impl Deref for Exercise {
+    type Target = Module;
+
+    fn deref(&self) -> &Module {
+        &self.0
+    }
+}
