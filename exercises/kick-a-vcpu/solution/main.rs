@@ -16,6 +16,7 @@ use std::thread;
 
 use anyhow::{Context, anyhow, bail};
 use kvm_ioctls::{VcpuExit, VcpuFd};
+use nix::errno::Errno;
 use pairs::Memory;
 
 use kicker::Kicker;
@@ -85,7 +86,7 @@ fn run(
     for when in ["before KVM_RUN", "during KVM_RUN"] {
         let answer = match vcpu.run() {
             Ok(exit) => format!("{exit:?}"),
-            Err(error) => error.to_string(),
+            Err(error) => format!("{:?}", Errno::from_raw(error.errno())),
         };
         let count = match memory.dword(COUNT)?.load(Relaxed) {
             0 => "has not counted",

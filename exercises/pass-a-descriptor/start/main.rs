@@ -48,7 +48,8 @@ fn sender(socket: UnixStream) -> anyhow::Result<()> {
     let device = pairs::open_device()?;
     let vm = device.create_vm()?;
     for _ in 1..times {
-        count(&vm)?;
+        // KVM does not know the question.
+        let _ = count(&vm)?;
     }
     ask("sender", &vm)?;
     message::send(&socket, &[device.as_raw_fd(), vm.as_raw_fd()])?;
