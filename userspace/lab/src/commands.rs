@@ -7,6 +7,7 @@ pub mod demo;
 pub mod differential;
 pub mod doctor;
 pub mod exercise;
+pub mod exercise_run;
 pub mod record;
 pub mod run;
 pub mod setup;
