@@ -16,6 +16,9 @@ use nix::unistd::Pid;
 /// How long a program may run. It needs less than a tenth of a second.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// How many lines of what it says are shown.
+const SHOWN: usize = 20;
+
 /// What a program did.
 pub struct Ran {
     /// How it was called, and what it was given.
@@ -119,16 +122,30 @@ impl Ran {
         self.status.is_some_and(|status| status.signal().is_some())
     }
 
-    /// All that it said, from a new line on.
+    /// What it said, from a new line on.
     pub fn said(&self) -> String {
-        let part = |title, text: &str| match text.trim_end() {
-            "" => String::new(),
-            text => format!("\n{title}\n  {}", text.replace('\n', "\n  ")),
-        };
         let output = match self.output.is_empty() {
             true => "\nIt prints nothing.".to_owned(),
-            false => part("It prints", &self.output),
+            false => indented("It prints", &self.output),
         };
-        output + &part("Its errors are", &self.errors)
+        output + &indented("Its errors are", &self.errors)
     }
+}
+
+/// Some text under a title, or nothing where there is no text.
+fn indented(title: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut lines = text.lines();
+    let shown: String = lines
+        .by_ref()
+        .take(SHOWN)
+        .map(|line| format!("\n  {line}"))
+        .collect();
+    let rest = match lines.count() {
+        0 => String::new(),
+        more => format!("\n  … and {more} lines more"),
+    };
+    format!("\n{title}{shown}{rest}")
 }

@@ -8,7 +8,7 @@ use crate::program::on_both;
 fn a_letter_comes_back_in_the_other_case() {
     comes_back(
         1,
-        "What the guest stops for, and nobody does anything for, is in the error's last word.",
+        "The end of the error says what the guest has stopped for. It waits for that to be done.",
     );
 }
 
