@@ -21,3 +21,7 @@ mod program;
 
 #[path = "../first-ioctl/check.rs"]
 mod first_ioctl;
+#[path = "../ioctl-struct/check.rs"]
+mod ioctl_struct;
+#[path = "../make-a-descriptor/check.rs"]
+mod make_a_descriptor;
