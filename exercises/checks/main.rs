@@ -19,6 +19,10 @@ mod module;
 #[expect(dead_code, reason = "so far no exercise is a program")]
 mod program;
 
+#[path = "../child-keeps-parent/check.rs"]
+mod child_keeps_parent;
+#[path = "../close-on-exec/check.rs"]
+mod close_on_exec;
 #[path = "../first-ioctl/check.rs"]
 mod first_ioctl;
 #[path = "../ioctl-struct/check.rs"]
