@@ -18,17 +18,21 @@ mod answer;
 mod module;
 mod program;
 
-#[path = "../first-ioctl/check.rs"]
-mod first_ioctl;
-
-#[path = "../pass-a-descriptor/check.rs"]
-mod pass_a_descriptor;
-
+#[path = "../child-keeps-parent/check.rs"]
+mod child_keeps_parent;
+#[path = "../close-on-exec/check.rs"]
+mod close_on_exec;
 #[path = "../dirty-pages/check.rs"]
 mod dirty_pages;
-
-#[path = "../run-loop/check.rs"]
-mod run_loop;
-
+#[path = "../first-ioctl/check.rs"]
+mod first_ioctl;
+#[path = "../ioctl-struct/check.rs"]
+mod ioctl_struct;
 #[path = "../kick-a-vcpu/check.rs"]
 mod kick_a_vcpu;
+#[path = "../make-a-descriptor/check.rs"]
+mod make_a_descriptor;
+#[path = "../pass-a-descriptor/check.rs"]
+mod pass_a_descriptor;
+#[path = "../run-loop/check.rs"]
+mod run_loop;
