@@ -57,13 +57,11 @@ impl Bell {
         anon_inode::getfd::<Self>(c"sample-bell", bell, flags::O_RDONLY | flags::O_CLOEXEC)
     }
 
-    // ANCHOR: ring
     fn ring(&self) {
         self.rings.fetch_add(1, Relaxed);
         // Takes the lock of the queue, as registering does: who registers later finds the ring.
         self.listeners.notify_all();
     }
-    // ANCHOR_END: ring
 
     fn hear(&self) -> i32 {
         self.rings.xchg(0, Relaxed)
@@ -74,7 +72,6 @@ impl Bell {
 impl AnonInodeFile for Bell {
     type Ptr = Pin<KBox<Self>>;
 
-    // ANCHOR: poll
     fn poll(this: Pin<&Self>, file: &File, table: PollTable<'_>) -> u32 {
         table.register_wait(file, &this.listeners);
         match this.rings.load(Relaxed) {
@@ -82,7 +79,6 @@ impl AnonInodeFile for Bell {
             _ => POLLIN | POLLRDNORM,
         }
     }
-    // ANCHOR_END: poll
 
     fn ioctl(this: Pin<&Self>, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {

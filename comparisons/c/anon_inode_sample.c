@@ -164,7 +164,6 @@ static int sample_bell_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-// ANCHOR: poll
 static __poll_t sample_bell_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct sample_bell *this = file->private_data;
@@ -172,7 +171,6 @@ static __poll_t sample_bell_poll(struct file *file, struct poll_table_struct *ta
 	poll_wait(file, &this->listeners, table);
 	return atomic_read(&this->rings) ? EPOLLIN | EPOLLRDNORM : 0;
 }
-// ANCHOR_END: poll
 
 static long sample_bell_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
