@@ -17,6 +17,7 @@ use kernel::{
     page::PAGE_MASK,
     prelude::*,
     seq_file::SeqFile,
+    sync::poll::PollTable,
     types::ForeignOwnable, //
 };
 
@@ -37,6 +38,7 @@ use super::AnonInodeFile;
 pub(super) struct VTable<T: AnonInodeFile>(PhantomData<T>);
 
 impl<T: AnonInodeFile> VTable<T> {
+    // ANCHOR: borrow
     /// What every operation but `release` starts from: the private data and the file.
     ///
     /// # Safety
@@ -55,6 +57,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // regions do not matter to a file of `T`.
         (this, unsafe { File::from_raw_file(file) })
     }
+    // ANCHOR_END: borrow
 
     // ANCHOR: release
     /// # Safety
@@ -72,6 +75,21 @@ impl<T: AnonInodeFile> VTable<T> {
         0
     }
     // ANCHOR_END: release
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and `table` null or a table that is valid during the call.
+    unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: Whoever polls holds a reference to the file during the call.
+        let (this, file) = unsafe { Self::borrow(file) };
+        // SAFETY: By the requirements of this function.
+        let table = unsafe { PollTable::from_raw(table) };
+
+        T::poll(this, file, table)
+    }
 
     /// # Safety
     ///
@@ -132,6 +150,7 @@ impl<T: AnonInodeFile> VTable<T> {
     }
     // ANCHOR_END: fault
 
+    // ANCHOR: ioctl
     /// # Safety
     ///
     /// `file` must be a file of `T`.
@@ -141,6 +160,7 @@ impl<T: AnonInodeFile> VTable<T> {
 
         from_result(|| T::ioctl(this, file, cmd, arg))
     }
+    // ANCHOR_END: ioctl
 
     /// # Safety
     ///
@@ -185,6 +205,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // As KVM has it: `lseek(2)` succeeds and moves nothing. Without, it would be `ESPIPE`.
         llseek: Some(bindings::noop_llseek),
         release: Some(Self::release),
+        poll: if T::HAS_POLL { Some(Self::poll) } else { None },
         mmap: if T::HAS_FAULT {
             Some(Self::mmap_by_fault)
         } else if T::HAS_MMAP {
