@@ -20,6 +20,9 @@ pub enum Call {
     Ioctl(RawFd, u32, Argument),
     Dup(RawFd),
     Close(RawFd),
+    Read(RawFd, usize),
+    Lseek(RawFd, u32),
+    Poll(RawFd),
     Mmap(RawFd, usize),
     Peek(usize),
     Poke(usize, u8),
@@ -53,6 +56,9 @@ impl FromStr for Call {
             ("ioctl", [fd, cmd, arg]) => Call::Ioctl(fd.parse()?, number(cmd)?, arg.parse()?),
             ("dup", [fd]) => Call::Dup(fd.parse()?),
             ("close", [fd]) => Call::Close(fd.parse()?),
+            ("read", [fd, length]) => Call::Read(fd.parse()?, read_length(length)?),
+            ("lseek", [fd, offset]) => Call::Lseek(fd.parse()?, number(offset)?),
+            ("poll", [fd]) => Call::Poll(fd.parse()?),
             ("mmap", [fd, length]) => Call::Mmap(fd.parse()?, number(length)? as usize),
             ("peek", [offset]) => Call::Peek(number(offset)? as usize),
             ("poke", [offset, value]) => {
@@ -85,6 +91,16 @@ impl FromStr for Argument {
     }
 }
 
+fn read_length(digits: &str) -> Result<usize> {
+    let length = number(digits)? as usize;
+    ensure!(
+        length <= kernel::BUFFER,
+        "at most {} bytes are read at once",
+        kernel::BUFFER
+    );
+    Ok(length)
+}
+
 fn number(digits: &str) -> Result<u32> {
     let number = match digits.strip_prefix("0x") {
         Some(digits) => u32::from_str_radix(digits, 16),
@@ -108,6 +124,21 @@ impl Call {
             }
             Call::Dup(fd) => print(format!("dup({fd})"), kernel::dup(*fd)),
             Call::Close(fd) => print(format!("close({fd})"), kernel::close(*fd)),
+            Call::Read(fd, length) => print(
+                format!("read({fd}, buf, {length})"),
+                kernel::read(*fd, *length),
+            ),
+            Call::Lseek(fd, offset) => print(
+                format!("lseek({fd}, {offset}, SEEK_SET)"),
+                kernel::lseek(*fd, *offset),
+            ),
+            Call::Poll(fd) => {
+                let call = format!("poll({fd}, POLLIN | POLLOUT, 0)");
+                match kernel::poll(*fd) {
+                    Ok(events) => println!("{call} = {events}"),
+                    Err(errno) => print::<i32>(call, Err(errno)),
+                }
+            }
             Call::Mmap(fd, length) => {
                 let call = format!("mmap(NULL, {length}, {PROTECTION}, MAP_SHARED, {fd}, 0)");
                 match Mapping::new(*fd, *length) {
@@ -116,7 +147,7 @@ impl Call {
                         println!("{call} = (an address)");
                         *mapped = Some(mapping);
                     }
-                    Err(errno) => print(call, Err(errno)),
+                    Err(errno) => print::<i32>(call, Err(errno)),
                 }
             }
             Call::Peek(offset) => match mapped.as_ref().and_then(|it| it.read(*offset)) {
@@ -133,7 +164,9 @@ impl Call {
                 Ok((one, other)) => {
                     println!("socketpair(AF_UNIX, SOCK_STREAM, 0, [{one}, {other}]) = 0")
                 }
-                Err(errno) => print("socketpair(AF_UNIX, SOCK_STREAM, 0)".to_owned(), Err(errno)),
+                Err(errno) => {
+                    print::<i32>("socketpair(AF_UNIX, SOCK_STREAM, 0)".to_owned(), Err(errno))
+                }
             },
             Call::Send(socket, fd) => print(
                 format!("sendmsg({socket}, SCM_RIGHTS [{fd}])"),
@@ -146,7 +179,7 @@ impl Call {
                 Ok(Received { bytes, fds }) => {
                     print(format!("recvmsg({socket}, SCM_RIGHTS {fds:?})"), Ok(bytes));
                 }
-                Err(errno) => print(format!("recvmsg({socket})"), Err(errno)),
+                Err(errno) => print::<i32>(format!("recvmsg({socket})"), Err(errno)),
             },
             Call::Setuid(uid) => print(format!("setuid({uid})"), kernel::setuid(*uid)),
             Call::Sh(command) => kernel::sh(command),
@@ -154,7 +187,7 @@ impl Call {
     }
 }
 
-fn print(call: String, result: nix::Result<i32>) {
+fn print<T: std::fmt::Display>(call: String, result: nix::Result<T>) {
     match result {
         Ok(value) => println!("{call} = {value}"),
         Err(errno) => println!("{call} = -1 {errno:?} ({})", errno.desc()),
@@ -198,6 +231,12 @@ mod tests {
         for wrong in ["", "socketpair 1", "send 3", "recv", "close"] {
             assert!(wrong.parse::<Call>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn no_more_is_read_than_there_is_room_for() {
+        assert_eq!(call("read 3 16384"), Call::Read(3, 16384));
+        assert!("read 3 16385".parse::<Call>().is_err());
     }
 
     #[test]

@@ -35,6 +35,9 @@ Makes each call in turn, in one process, and prints what came back. A call is on
   'ioctl FD NUMBER [ARG]'  ARG is 0 unless given; `buf` passes the address of a buffer of zeros
   'dup FD'
   'close FD'
+  'read FD LENGTH'         at most 16384 bytes, which are not shown
+  'lseek FD OFFSET'        from the beginning
+  'poll FD'                asks for input and output, and does not wait
   'mmap FD LENGTH'         maps the file from its beginning, shared
   'peek OFFSET'            reads a byte of what was mapped last
   'poke OFFSET BYTE'       writes one

@@ -11,6 +11,7 @@
 //! | `build/` | from a checkout to an [`image`]: one file a step |
 //! | `guest/` | from an image to commands that run in a guest |
 //! | `comparisons/` | what stands side by side, and what is kept of it |
+//! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
@@ -21,6 +22,7 @@ mod child;
 mod commands;
 mod comparisons;
 mod doctor;
+mod exercises;
 mod guest;
 mod image;
 mod progress;
@@ -45,26 +47,32 @@ Environment:
 enum Lab {
     Doctor(commands::doctor::Args),
     Setup(commands::setup::Args),
+    Ready(commands::ready::Args),
     Build(commands::build::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
     Demo(commands::demo::Args),
     Differential(commands::differential::Args),
+    Exercise(commands::exercise::Args),
     Test(commands::test::Args),
     Record(commands::record::Args),
+    Compare(commands::compare::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Lab::parse() {
         Lab::Doctor(args) => commands::doctor::main(args),
         Lab::Setup(args) => commands::setup::main(args),
+        Lab::Ready(args) => commands::ready::main(args),
         Lab::Build(args) => commands::build::main(args),
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
         Lab::Demo(args) => commands::demo::main(args),
         Lab::Differential(args) => commands::differential::main(args),
+        Lab::Exercise(args) => commands::exercise::main(args),
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
+        Lab::Compare(args) => commands::compare::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }
