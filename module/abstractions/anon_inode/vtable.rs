@@ -37,6 +37,7 @@ use super::AnonInodeFile;
 pub(super) struct VTable<T: AnonInodeFile>(PhantomData<T>);
 
 impl<T: AnonInodeFile> VTable<T> {
+    // ANCHOR: borrow
     /// What every operation but `release` starts from: the private data and the file.
     ///
     /// # Safety
@@ -55,6 +56,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // regions do not matter to a file of `T`.
         (this, unsafe { File::from_raw_file(file) })
     }
+    // ANCHOR_END: borrow
 
     // ANCHOR: release
     /// # Safety
@@ -132,6 +134,7 @@ impl<T: AnonInodeFile> VTable<T> {
     }
     // ANCHOR_END: fault
 
+    // ANCHOR: ioctl
     /// # Safety
     ///
     /// `file` must be a file of `T`.
@@ -141,6 +144,7 @@ impl<T: AnonInodeFile> VTable<T> {
 
         from_result(|| T::ioctl(this, file, cmd, arg))
     }
+    // ANCHOR_END: ioctl
 
     /// # Safety
     ///

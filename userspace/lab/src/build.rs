@@ -15,6 +15,7 @@
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
+//! | `strace.rs` | a tracer for the guest | |
 
 mod bindgen;
 mod debian;
@@ -24,6 +25,7 @@ mod modules;
 mod moved;
 mod programs;
 mod rust_src;
+mod strace;
 mod toolchain;
 
 use std::path::PathBuf;
@@ -101,6 +103,16 @@ pub fn image() -> Result<Image> {
 /// The tests that run in the guest: `guest-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// What the guest has only where the two devices are compared: strace, and programs of our own.
+pub fn evidence() -> Result<Vec<GuestFile>> {
+    let mut files = strace::get()?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    for program in programs::evidence(&progress)? {
+        files.push(host_file("/bin", program)?);
+    }
+    Ok(files)
 }
 
 /// What runs the same programs on both devices.

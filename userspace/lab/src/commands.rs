@@ -3,6 +3,7 @@
 //! One file a command; each has its arguments and a `main`.
 
 pub mod build;
+pub mod compare;
 pub mod demo;
 pub mod differential;
 pub mod doctor;

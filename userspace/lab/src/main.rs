@@ -53,6 +53,7 @@ enum Lab {
     Differential(commands::differential::Args),
     Test(commands::test::Args),
     Record(commands::record::Args),
+    Compare(commands::compare::Args),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         Lab::Differential(args) => commands::differential::main(args),
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
+        Lab::Compare(args) => commands::compare::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }

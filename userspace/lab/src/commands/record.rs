@@ -4,17 +4,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::compare;
 use crate::build;
-use crate::comparisons::recordings::{self, normalise};
-use crate::comparisons::{differences, excerpts, readme};
+use crate::comparisons::kept::keep;
+use crate::comparisons::{differences, excerpts, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Runs every recorded command again and writes what it prints, with the kernel's excerpts, into comparisons/
+/// Makes all of comparisons/ again: what every recorded command prints, the kernel's excerpts, and what `compare` makes
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -51,18 +51,6 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         &readme::path(),
         &readme::with_demo(&readme, &readme::demo(&mut guest)?)?,
     )?;
+    compare::compare()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes `new`, unless the file differs only in what must vary.
-fn keep(path: &Path, new: &str) -> Result<()> {
-    let old = fs::read_to_string(path).unwrap_or_default();
-    if normalise(&old) != normalise(new) {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(path, new)?;
-        println!("{}", path.display());
-    }
-    Ok(())
 }

@@ -1,72 +1,45 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The book's table of hiboma's files and what does their work in KVM, held to both sides.
-//!
-//! ```text
-//! | `module/vm/create_vcpu.rs` | `kvm_vm_ioctl_create_vcpu`, virt/kvm/kvm_main.c |
-//! ```
+//! What has one name on `/dev/hiboma` and another on `/dev/kvm`.
 
-use std::collections::BTreeSet;
-use std::fs;
+/// What the kernel calls the same thing on either device: the device, a VM, a vCPU.
+const NAMES: [(&str, &str); 3] = [
+    ("/dev/hiboma", "/dev/kvm"),
+    ("anon_inode:hiboma-anon", "anon_inode:kvm-vm"),
+    ("anon_inode:hiboma-vcpu:", "anon_inode:kvm-vcpu:"),
+];
 
-use anyhow::{Context, Result, ensure};
-
-use super::definition::definition;
-use crate::build::Kernel;
-use crate::workspace;
-
-/// The chapter that has the table.
-const CHAPTER: &str = "book/src/into-kvm.md";
-
-/// The folders of which each file has an ioctl or what ioctls need.
-const FOLDERS: [&str; 3] = ["module/device", "module/vm", "module/vcpu"];
-
-/// What KVM has nothing like.
-const ALONE: &str = "module/vm/anon_count.rs";
-
-/// Looks up what each row names, and whether each file has a row.
-pub fn check(kernel: &Kernel) -> Result<()> {
-    let root = workspace::root();
-    let chapter = fs::read_to_string(root.join(CHAPTER))?;
-    let mut named = BTreeSet::from([ALONE.to_owned()]);
-    for [ours, name, file] in rows(&chapter) {
-        ensure!(root.join(&ours).exists(), "{CHAPTER}: there is no {ours}");
-        let source = fs::read_to_string(kernel.source.join(&file))
-            .with_context(|| format!("{CHAPTER}: the kernel has no {file}"))?;
-        definition(&source, &name)
-            .with_context(|| format!("{CHAPTER}: {file} does not define {name}"))?;
-        named.insert(ours);
-    }
-    for folder in FOLDERS {
-        for entry in fs::read_dir(root.join(folder))? {
-            let file = format!("{folder}/{}", entry?.file_name().to_string_lossy());
-            ensure!(named.contains(&file), "{CHAPTER}: the table has no {file}");
-        }
-    }
-    Ok(())
+/// With KVM's names in the place of hiboma's.
+pub fn as_on_kvm(text: &str) -> String {
+    NAMES.iter().fold(text.to_owned(), |text, (hiboma, kvm)| {
+        text.replace(hiboma, kvm)
+    })
 }
 
-/// What is named in all rows that begin with a file of the module.
-fn rows(text: &str) -> Vec<[String; 3]> {
-    let rows = text.lines().filter(|line| line.starts_with("| `module/"));
-    rows.map(row).collect()
-}
-
-/// What a row lacks is empty, and will not be found.
-fn row(row: &str) -> [String; 3] {
-    let row = row.trim_matches(['|', ' ']);
-    let (ours, theirs) = row.split_once(" | ").unwrap_or((row, ""));
-    let (name, file) = theirs.split_once(", ").unwrap_or((theirs, ""));
-    [ours, name, file].map(|it| it.trim_matches('`').to_owned())
+/// Whether a file with this name is one of the devices, or was made by one.
+pub fn is_of_a_device(name: &str) -> bool {
+    let of = |prefix: &str| name.starts_with(prefix);
+    NAMES.iter().any(|(hiboma, kvm)| of(hiboma) || of(kvm))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rows;
+    use super::{as_on_kvm, is_of_a_device};
 
     #[test]
-    fn a_row_is_a_file_a_name_and_a_file() {
-        let text = "| hiboma | KVM |\n| --- | --- |\n| `module/a.rs` | `struct b`, c/d.c |\n";
-        assert_eq!(rows(text), [["module/a.rs", "struct b", "c/d.c"]]);
+    fn only_names_are_replaced() {
+        assert_eq!(as_on_kvm("3 -> /dev/hiboma"), "3 -> /dev/kvm");
+        assert_eq!(
+            as_on_kvm("5 -> anon_inode:hiboma-vcpu:0"),
+            "5 -> anon_inode:kvm-vcpu:0"
+        );
+        assert_eq!(as_on_kvm("version = 110"), "version = 110");
+    }
+
+    #[test]
+    fn other_files_are_of_no_device() {
+        assert!(is_of_a_device("anon_inode:kvm-vcpu:1"));
+        assert!(!is_of_a_device("anon_inode:[eventfd]"));
+        assert!(!is_of_a_device("/proc/self/fd"));
     }
 }

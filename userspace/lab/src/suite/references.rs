@@ -9,10 +9,10 @@ use libtest_mimic::Trial;
 
 use super::failed;
 use crate::build;
-use crate::comparisons::{counterparts, references};
+use crate::comparisons::{kvm_functions, references};
 
 /// The trials, named `reference::CHAPTER::NAME`, and one each for the series of kernels that is meant
-/// and for the table of counterparts.
+/// and for the table of KVM's functions.
 pub fn trials() -> Result<Vec<Trial>> {
     let kernel = Arc::new(build::kernel()?.0);
     let mut trials = Vec::new();
@@ -27,8 +27,8 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.push(Trial::test("reference::the_series", move || {
         references::check_series(&same).map_err(failed)
     }));
-    trials.push(Trial::test("reference::the_counterparts", move || {
-        counterparts::check(&kernel).map_err(failed)
+    trials.push(Trial::test("reference::the_kvm_functions", move || {
+        kvm_functions::check(&kernel).map_err(failed)
     }));
     Ok(trials)
 }
