@@ -13,8 +13,8 @@
 //! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
-mod copied_kernel;
 mod compared;
+mod copied_kernel;
 mod differential;
 mod guest_tests;
 mod identical;
