@@ -3,7 +3,8 @@
 //! Anonymous-inode sample.
 //!
 //! Exercises of [`anon_inode`] what `hiboma.ko` has no use for: a file that is made before its
-//! descriptor, a file that never gets one, memory shared by `mmap(2)`, and `compat_ioctl`.
+//! descriptor, a file that never gets one, memory shared by `mmap(2)`, `compat_ioctl`, and, in
+//! `anon_inode_sample_bell.rs`, a file that can be waited for by `poll(2)`.
 //!
 //! The commands are described in `anon_inode_sample_uapi.rs`.
 
@@ -41,16 +42,20 @@ use kernel::{
 
 #[path = "abstractions/anon_inode/mod.rs"]
 pub mod anon_inode;
+#[path = "anon_inode_sample_bell.rs"]
+mod bell;
 #[path = "anon_inode_sample_uapi.rs"]
 pub mod uapi;
 
 use anon_inode::AnonInodeFile;
+use bell::Bell;
 use uapi::*;
 
 const SAMPLE_INSTALL: u32 = _IO(SAMPLE_IO, SAMPLE_INSTALL_NR);
 const SAMPLE_GETFD: u32 = _IO(SAMPLE_IO, SAMPLE_GETFD_NR);
 const SAMPLE_ABANDON: u32 = _IO(SAMPLE_IO, SAMPLE_ABANDON_NR);
 const SAMPLE_LIVE: u32 = _IO(SAMPLE_IO, SAMPLE_LIVE_NR);
+const SAMPLE_BELL: u32 = _IO(SAMPLE_IO, SAMPLE_BELL_NR);
 const SAMPLE_WORD: u32 = _IO(SAMPLE_IO, SAMPLE_WORD_NR);
 
 module! {
@@ -94,6 +99,7 @@ impl MiscDevice for SampleDevice {
             SAMPLE_INSTALL => Ok(SamplePage::install()? as isize),
             SAMPLE_GETFD => Ok(SamplePage::getfd()? as isize),
             SAMPLE_ABANDON => Ok(SamplePage::abandon()? as isize),
+            SAMPLE_BELL => Ok(Bell::getfd()? as isize),
             SAMPLE_LIVE => Ok(LIVE.load(Relaxed) as isize),
             _ => Err(EINVAL),
         }

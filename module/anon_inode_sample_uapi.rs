@@ -31,3 +31,14 @@ pub const SAMPLE_LIVE_NR: u32 = 0x83;
 /// `mmap(2)` of the descriptor, one page and `MAP_SHARED`, maps the file's own page: every mapping
 /// shows the same memory, zero at first. Anything else is `EINVAL`.
 pub const SAMPLE_WORD_NR: u32 = 0x84;
+
+/// On the device: returns a new descriptor, `anon_inode:sample-bell`, opened `O_RDONLY | O_CLOEXEC`.
+///
+/// `poll(2)` says `POLLIN` of it once it has rung, and nothing before.
+pub const SAMPLE_BELL_NR: u32 = 0x85;
+
+/// On the bell: rings it, and wakes who waits for that.
+pub const SAMPLE_RING_NR: u32 = 0x86;
+
+/// On the bell: returns how often it has rung since it was last asked.
+pub const SAMPLE_HEAR_NR: u32 = 0x87;

@@ -13,7 +13,9 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "anon_inode_sample.h"
 
@@ -150,6 +152,66 @@ static int sample_page_abandon(void)
 	return fd;
 }
 
+/* Something that rings: anon_inode_sample_bell.rs. */
+struct sample_bell {
+	atomic_t rings;
+	wait_queue_head_t listeners;
+};
+
+static int sample_bell_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+
+static __poll_t sample_bell_poll(struct file *file, struct poll_table_struct *table)
+{
+	struct sample_bell *this = file->private_data;
+
+	poll_wait(file, &this->listeners, table);
+	return atomic_read(&this->rings) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static long sample_bell_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct sample_bell *this = file->private_data;
+
+	switch (cmd) {
+	case SAMPLE_RING:
+		atomic_inc(&this->rings);
+		wake_up_all(&this->listeners);
+		return 0;
+	case SAMPLE_HEAR:
+		return atomic_xchg(&this->rings, 0);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations sample_bell_fops = {
+	.owner = THIS_MODULE,
+	.llseek = noop_llseek,
+	.release = sample_bell_release,
+	.poll = sample_bell_poll,
+	.unlocked_ioctl = sample_bell_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static int sample_bell_getfd(void)
+{
+	struct sample_bell *this = kzalloc_obj(*this);
+	int fd;
+
+	if (!this)
+		return -ENOMEM;
+	init_waitqueue_head(&this->listeners);
+
+	fd = anon_inode_getfd("sample-bell", &sample_bell_fops, this, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		kfree(this);
+	return fd;
+}
+
 static long sample_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -159,6 +221,8 @@ static long sample_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return sample_page_getfd();
 	case SAMPLE_ABANDON:
 		return sample_page_abandon();
+	case SAMPLE_BELL:
+		return sample_bell_getfd();
 	case SAMPLE_LIVE:
 		return atomic_read(&live);
 	default:

@@ -16,8 +16,13 @@
 #define SAMPLE_GETFD		_IO(SAMPLE_IO, 0x81)
 #define SAMPLE_ABANDON		_IO(SAMPLE_IO, 0x82)
 #define SAMPLE_LIVE		_IO(SAMPLE_IO, 0x83)
+#define SAMPLE_BELL		_IO(SAMPLE_IO, 0x85)
 
 /* ioctls of anon_inode:sample-page */
 #define SAMPLE_WORD		_IO(SAMPLE_IO, 0x84)
+
+/* ioctls of anon_inode:sample-bell */
+#define SAMPLE_RING		_IO(SAMPLE_IO, 0x86)
+#define SAMPLE_HEAR		_IO(SAMPLE_IO, 0x87)
 
 #endif

@@ -30,12 +30,22 @@ use kernel::{
     page::Page,
     prelude::*,
     seq_file::SeqFile,
-    sync::aref::ARef,
+    sync::{
+        aref::ARef,
+        poll::PollTable, //
+    },
     types::ForeignOwnable, //
 };
 
 mod vtable;
 
+// What a file can be ready for, in `poll`'s answer: `include/uapi/asm-generic/poll.h`.
+pub use bindings::{
+    POLLHUP,
+    POLLIN,
+    POLLOUT,
+    POLLRDNORM, //
+};
 use vtable::VTable;
 
 // `bindings` does not include `linux/anon_inodes.h`. The function is `EXPORT_SYMBOL_GPL`.
@@ -54,9 +64,9 @@ extern "C" {
 
 /// What an anonymous-inode file does: its `file_operations`.
 ///
-/// Of `ioctl`, `mmap` and `show_fdinfo`, those that are not given stay null in the table, as does
-/// all that is not in this trait, and the kernel answers for them: `ENOTTY` to `ioctl(2)`, `ENODEV`
-/// to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `owner`, `release` and `llseek` are always
+/// Of `poll`, `ioctl`, `mmap` and `show_fdinfo`, those that are not given stay null in the table, as
+/// does all that is not in this trait, and the kernel answers for them: always ready to `poll(2)`,
+/// `ENOTTY` to `ioctl(2)`, `ENODEV` to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `owner`, `release` and `llseek` are always
 /// there, `compat_ioctl` wherever `ioctl` is, `mmap` wherever `fault` is. `lseek(2)` succeeds and
 /// does nothing.
 ///
@@ -119,6 +129,21 @@ pub trait AnonInodeFile: Sized + 'static {
     // Gets no `&File`: the reference count is dead, and an `ARef` taken now would outlive the file.
     fn release(this: Self::Ptr) {
         drop(this);
+    }
+
+    /// Handler for `poll(2)`, `select(2)` and epoll: what the file is ready for now, [`POLLIN`] and
+    /// the like.
+    ///
+    /// First registers `table` with a [`PollCondVar`] of `Self`, then looks: what happens in between
+    /// is not missed then, if whoever makes the file ready notifies that variable afterwards.
+    ///
+    /// [`PollCondVar`]: kernel::sync::poll::PollCondVar
+    fn poll(
+        _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _table: PollTable<'_>,
+    ) -> u32 {
+        build_error!(VTABLE_DEFAULT_ERROR)
     }
 
     /// Handler for `mmap(2)`.

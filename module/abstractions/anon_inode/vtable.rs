@@ -17,6 +17,7 @@ use kernel::{
     page::PAGE_MASK,
     prelude::*,
     seq_file::SeqFile,
+    sync::poll::PollTable,
     types::ForeignOwnable, //
 };
 
@@ -74,6 +75,21 @@ impl<T: AnonInodeFile> VTable<T> {
         0
     }
     // ANCHOR_END: release
+
+    /// # Safety
+    ///
+    /// `file` must be a file of `T`, and `table` null or a table that is valid during the call.
+    unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: Whoever polls holds a reference to the file during the call.
+        let (this, file) = unsafe { Self::borrow(file) };
+        // SAFETY: By the requirements of this function.
+        let table = unsafe { PollTable::from_raw(table) };
+
+        T::poll(this, file, table)
+    }
 
     /// # Safety
     ///
@@ -189,6 +205,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // As KVM has it: `lseek(2)` succeeds and moves nothing. Without, it would be `ESPIPE`.
         llseek: Some(bindings::noop_llseek),
         release: Some(Self::release),
+        poll: if T::HAS_POLL { Some(Self::poll) } else { None },
         mmap: if T::HAS_FAULT {
             Some(Self::mmap_by_fault)
         } else if T::HAS_MMAP {

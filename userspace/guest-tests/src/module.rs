@@ -15,6 +15,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// The module in this file.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Module { path: path.into() }
+    }
+
     /// The module that `HIBOMA_MODULE` names.
     ///
     /// # Panics
@@ -25,7 +30,7 @@ impl Module {
             "HIBOMA_MODULE is not set: it says which file holds the module under test. \
              `cargo lab test` sets it",
         );
-        Module { path: path.into() }
+        Module::at(path)
     }
 
     /// The sample whose file lies beside `HIBOMA_MODULE`'s: `anon_inode_sample.ko` for

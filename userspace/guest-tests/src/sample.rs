@@ -51,8 +51,9 @@ impl Sample {
         self.ask(SAMPLE_LIVE_NR).expect("SAMPLE_LIVE")
     }
 
-    /// Has the device make a descriptor of a page, by `SAMPLE_INSTALL_NR` or `SAMPLE_GETFD_NR`.
-    pub fn page(&self, nr: u32) -> nix::Result<OwnedFd> {
+    /// Has the device make a descriptor: of a page by `SAMPLE_INSTALL_NR` or `SAMPLE_GETFD_NR`, of a
+    /// bell by `SAMPLE_BELL_NR`.
+    pub fn make(&self, nr: u32) -> nix::Result<OwnedFd> {
         let fd = self.ask(nr)?;
         // SAFETY: The sample has just made it, and nobody else knows of it.
         Ok(unsafe { OwnedFd::from_raw_fd(fd) })

@@ -16,9 +16,11 @@
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
+//! | `exercise.rs` | an exercise's module or program | target |
 
 mod bindgen;
 mod debian;
+pub mod exercise;
 mod kernel;
 mod kernel_source;
 mod modules;
@@ -45,6 +47,7 @@ pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
 pub use moved::settle;
+pub use programs::tests_of;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
@@ -113,6 +116,11 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
         files.push(host_file("/bin", program)?);
     }
     Ok(files)
+}
+
+/// The checks of the exercises, one program for all.
+pub fn checks() -> Result<PathBuf> {
+    programs::checks(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// What runs the same programs on both devices.

@@ -7,6 +7,8 @@ pub mod compare;
 pub mod demo;
 pub mod differential;
 pub mod doctor;
+pub mod exercise;
+pub mod exercise_run;
 pub mod ready;
 pub mod record;
 pub mod run;

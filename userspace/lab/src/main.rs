@@ -11,6 +11,7 @@
 //! | `build/` | from a checkout to an [`image`]: one file a step |
 //! | `guest/` | from an image to commands that run in a guest |
 //! | `comparisons/` | what stands side by side, and what is kept of it |
+//! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
@@ -21,6 +22,7 @@ mod child;
 mod commands;
 mod comparisons;
 mod doctor;
+mod exercises;
 mod guest;
 mod image;
 mod progress;
@@ -51,6 +53,7 @@ enum Lab {
     Shell(commands::shell::Args),
     Demo(commands::demo::Args),
     Differential(commands::differential::Args),
+    Exercise(commands::exercise::Args),
     Test(commands::test::Args),
     Record(commands::record::Args),
     Compare(commands::compare::Args),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Lab::Shell(args) => commands::shell::main(args),
         Lab::Demo(args) => commands::demo::main(args),
         Lab::Differential(args) => commands::differential::main(args),
+        Lab::Exercise(args) => commands::exercise::main(args),
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
         Lab::Compare(args) => commands::compare::main(args),

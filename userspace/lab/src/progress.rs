@@ -3,14 +3,17 @@
 //! What a build shows while it works: bars and elapsed time on a terminal, plain lines in a pipe.
 
 use std::cell::Cell;
+use std::error::Error;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Write, stderr};
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use duct::Expression;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::signal::Signal;
@@ -124,9 +127,13 @@ impl Step {
             .status;
         if !status.success() {
             lines.retain(|line| is_for_people(line));
-            let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
-            let (title, log) = (&self.title, self.log.display());
-            bail!("{title} failed ({status}): all of its output is in {log}, the last is\n{last}");
+            return Err(CommandFailed {
+                title: self.title.clone(),
+                status,
+                log: self.log.clone(),
+                lines,
+            }
+            .into());
         }
         Ok(lines)
     }
@@ -177,6 +184,29 @@ impl Step {
             self.bar
                 .suspend(|| eprintln!("{}: done in {elapsed}", self.title));
         }
+    }
+}
+
+/// A command of a step did not end well.
+#[derive(Debug)]
+pub struct CommandFailed {
+    title: String,
+    status: ExitStatus,
+    log: PathBuf,
+    /// What it printed for people.
+    pub lines: Vec<String>,
+}
+
+impl Error for CommandFailed {}
+
+impl fmt::Display for CommandFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (title, status, log) = (&self.title, self.status, self.log.display());
+        let last = self.lines[self.lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        write!(
+            f,
+            "{title} failed ({status}): all of its output is in {log}, the last is\n{last}"
+        )
     }
 }
 

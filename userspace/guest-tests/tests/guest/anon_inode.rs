@@ -20,7 +20,7 @@ const WAYS: [u32; 2] = [SAMPLE_INSTALL_NR, SAMPLE_GETFD_NR];
 fn both_ways_make_the_same_kind_of_descriptor() {
     let sample = Sample::load();
     for way in WAYS {
-        let page = sample.page(way).unwrap();
+        let page = sample.make(way).unwrap();
         let link = format!("/proc/self/fd/{}", page.as_raw_fd());
         let name = fs::read_link(link).unwrap();
         assert_eq!(name, Path::new("anon_inode:sample-page"), "{way:#x}");
@@ -37,7 +37,7 @@ fn the_last_close_drops_the_data() {
     let sample = Sample::load();
     for way in WAYS {
         assert_eq!(sample.live(), 0);
-        let page = sample.page(way).unwrap();
+        let page = sample.make(way).unwrap();
         let duplicate = page.try_clone().unwrap();
         assert_eq!(sample.live(), 1);
         drop(page);
@@ -73,7 +73,7 @@ fn no_number_left_leaves_nothing() {
         let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         setrlimit(Resource::RLIMIT_NOFILE, free as u64, hard).unwrap();
         for way in WAYS {
-            assert_eq!(sample.page(way).err(), Some(Errno::EMFILE), "{way:#x}");
+            assert_eq!(sample.make(way).err(), Some(Errno::EMFILE), "{way:#x}");
         }
     });
     assert_eq!(sample.live(), 0);
@@ -88,7 +88,7 @@ fn no_file_left_leaves_nothing() {
         let free = lowest_free(&sample);
         setuid(Uid::from_raw(65534)).unwrap();
         for way in WAYS {
-            assert_eq!(sample.page(way).err(), Some(Errno::ENFILE), "{way:#x}");
+            assert_eq!(sample.make(way).err(), Some(Errno::ENFILE), "{way:#x}");
             assert_eq!(lowest_free(&sample), free, "{way:#x}");
         }
     });
@@ -99,7 +99,7 @@ fn no_file_left_leaves_nothing() {
 #[test]
 fn a_32_bit_program_is_told_apart() {
     let sample = Sample::load();
-    let page = sample.page(SAMPLE_GETFD_NR).unwrap();
+    let page = sample.make(SAMPLE_GETFD_NR).unwrap();
     let word = nix::request_code_none!(SAMPLE_IO, SAMPLE_WORD_NR);
     assert_eq!(raw::ioctl(&page, word, 0), Ok(8));
     in_child(|| assert_eq!(raw::compat_ioctl(&page, word), Ok(4)));

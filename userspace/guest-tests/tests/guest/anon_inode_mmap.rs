@@ -31,7 +31,7 @@ fn set_first_byte(mapping: &MmapRaw, byte: u8) {
 #[test]
 fn mappings_of_a_file_show_the_same_page() {
     let sample = Sample::load();
-    let page = sample.page(SAMPLE_GETFD_NR).unwrap();
+    let page = sample.make(SAMPLE_GETFD_NR).unwrap();
     let (first, second) = (map(&page), map(&page));
     assert_eq!(first_byte(&second), 0);
     set_first_byte(&first, 42);
@@ -42,7 +42,7 @@ fn mappings_of_a_file_show_the_same_page() {
 #[test]
 fn each_file_has_its_own_page() {
     let sample = Sample::load();
-    let (one, other) = (sample.page(SAMPLE_GETFD_NR), sample.page(SAMPLE_GETFD_NR));
+    let (one, other) = (sample.make(SAMPLE_GETFD_NR), sample.make(SAMPLE_GETFD_NR));
     set_first_byte(&map(&one.unwrap()), 42);
     assert_eq!(first_byte(&map(&other.unwrap())), 0);
 }
@@ -50,7 +50,7 @@ fn each_file_has_its_own_page() {
 #[test]
 fn processes_share_it() {
     let sample = Sample::load();
-    let mapping = map(&sample.page(SAMPLE_GETFD_NR).unwrap());
+    let mapping = map(&sample.make(SAMPLE_GETFD_NR).unwrap());
     in_child(|| set_first_byte(&mapping, 42));
     assert_eq!(first_byte(&mapping), 42);
 }
@@ -58,7 +58,7 @@ fn processes_share_it() {
 #[test]
 fn a_mapping_keeps_the_file() {
     let sample = Sample::load();
-    let page = sample.page(SAMPLE_GETFD_NR).unwrap();
+    let page = sample.make(SAMPLE_GETFD_NR).unwrap();
     let mapping = map(&page);
     set_first_byte(&mapping, 42);
     drop(page);
@@ -72,7 +72,7 @@ fn a_mapping_keeps_the_file() {
 #[test]
 fn anything_but_one_shared_page_is_einval() {
     let sample = Sample::load();
-    let page = sample.page(SAMPLE_GETFD_NR).unwrap();
+    let page = sample.make(SAMPLE_GETFD_NR).unwrap();
     let errno = |error: io::Error| error.raw_os_error().map(Errno::from_raw);
 
     let two_pages = MmapOptions::new()

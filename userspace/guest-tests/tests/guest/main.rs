@@ -4,6 +4,7 @@
 
 mod anon_inode;
 mod anon_inode_mmap;
+mod anon_inode_poll;
 mod compat;
 mod count;
 mod descriptor;

@@ -23,68 +23,95 @@ const FOLDERS: [(&str, &[&str]); 2] = [
 pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for (folder, names) in FOLDERS {
-        let output = make(progress, kernel, toolchain, folder)?;
+        let source = workspace::root().join(folder).canonicalize()?;
+        let output = output_folder(kernel, folder)?;
+        let recipe = Recipe {
+            title: folder,
+            sources: vec![source.clone()],
+            arguments: vec![
+                "-C".to_owned(),
+                source.display().to_string(),
+                format!("KDIR={}", kernel.folder.display()),
+                format!("MO={}", output.display()),
+            ],
+            output: output.clone(),
+        };
+        recipe.make(progress, kernel, toolchain)?;
         modules.extend(names.iter().map(|name| output.join(name)));
     }
     Ok(modules)
 }
 
-/// Runs the folder's Makefile; returns the folder that holds what it made.
-fn make(
-    progress: &Progress,
-    kernel: &Kernel,
-    toolchain: &Toolchain,
-    name: &str,
-) -> Result<PathBuf> {
-    let source = workspace::root().join(name).canonicalize()?;
-    let output = workspace::target()
+/// The folder for what is made of `name` for this kernel.
+pub fn output_folder(kernel: &Kernel, name: &str) -> Result<PathBuf> {
+    let folder = workspace::target()
         .join("modules")
         .join(&kernel.key)
         .join(name);
-    let stamp = output.join(".built-from");
-    let mut inputs = sources(&source)?;
-    inputs.push(fs::read_to_string(kernel.folder.join("Module.symvers"))?);
-    let key = cache::key(inputs.iter().map(String::as_str));
-    let is_built = || fs::read_to_string(&stamp).is_ok_and(|built| built == key);
-    if is_built() {
-        return Ok(output);
+    fs::create_dir_all(&folder)?;
+    Ok(folder.canonicalize()?)
+}
+
+/// How a folder's modules are made.
+pub struct Recipe<'a> {
+    /// What is shown while it is made.
+    pub title: &'a str,
+    /// The files and folders that it is made from.
+    pub sources: Vec<PathBuf>,
+    /// make's arguments.
+    pub arguments: Vec<String>,
+    /// The folder that holds what is made.
+    pub output: PathBuf,
+}
+
+impl Recipe<'_> {
+    /// Runs make, unless nothing has changed since it last did. Returns the lines that it printed.
+    pub fn make(
+        &self,
+        progress: &Progress,
+        kernel: &Kernel,
+        toolchain: &Toolchain,
+    ) -> Result<Vec<String>> {
+        let stamp = self.output.join(".built-from");
+        let mut inputs = self.arguments.clone();
+        for source in &self.sources {
+            inputs.extend(sources(source)?);
+        }
+        inputs.push(fs::read_to_string(kernel.folder.join("Module.symvers"))?);
+        let key = cache::key(inputs.iter().map(String::as_str));
+        let is_built = || fs::read_to_string(&stamp).is_ok_and(|built| built == key);
+        if is_built() {
+            return Ok(Vec::new());
+        }
+        let _lock = cache::lock(&self.output.join(".lock"), self.title)?;
+        if is_built() {
+            return Ok(Vec::new());
+        }
+        let step = progress.step(self.title, None)?;
+        let arguments = self.arguments.iter().map(String::as_str);
+        let said = step.run(toolchain.make(arguments))?;
+        fs::write(&stamp, &key)?;
+        step.finish();
+        Ok(said)
     }
-    fs::create_dir_all(&output)?;
-    let _lock = cache::lock(&output.join(".lock"), name)?;
-    if is_built() {
-        return Ok(output);
-    }
-    let output = output.canonicalize()?;
-    let step = progress.step(name, None)?;
-    let command = toolchain.make([
-        "-C",
-        &source.display().to_string(),
-        &format!("KDIR={}", kernel.folder.display()),
-        &format!("MO={}", output.display()),
-    ]);
-    step.run(command)?;
-    fs::write(&stamp, &key)?;
-    step.finish();
-    Ok(output)
 }
 
 /// The names and contents of the files that a module is made from.
-fn sources(folder: &Path) -> Result<Vec<String>> {
+fn sources(path: &Path) -> Result<Vec<String>> {
     let mut sources = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() {
-            sources.extend(self::sources(&path)?);
-            continue;
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            sources.extend(self::sources(&entry?.path())?);
         }
+    } else {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_source = [".rs", ".c", ".h"]
             .iter()
             .any(|ending| name.ends_with(ending));
         // Kbuild makes these, where it is run without the lab.
         let is_made = name.ends_with(".mod.c") || name.starts_with('.');
         if (is_source && !is_made) || name == "Kbuild" || name == "Makefile" {
-            let content = fs::read(&path).with_context(|| path.display().to_string())?;
+            let content = fs::read(path).with_context(|| path.display().to_string())?;
             let content = String::from_utf8_lossy(&content);
             sources.push(format!("{}\n{content}", path.display()));
         }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cargo_metadata::Message;
 use duct::cmd;
 
@@ -19,7 +19,7 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     let packages = ["--package=guest-init", "--package=pairs", "--package=calls"];
-    cargo(
+    executables(
         progress,
         "guest programs",
         &[&["build", "--bins"], &packages[..]].concat(),
@@ -30,17 +30,36 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
 pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
     let targets = ["--test=guest", "--test=kvm"];
     let arguments = ["test", "--no-run", "--package=guest-tests"];
-    cargo(
+    executables(
         progress,
         "guest tests",
         &[&arguments[..], &targets].concat(),
     )
 }
 
+/// The checks of the exercises, one program for all.
+pub fn checks(progress: &Progress) -> Result<PathBuf> {
+    let arguments = ["test", "--no-run", "--package=exercises", "--test=checks"];
+    let binaries = executables(progress, "checks", &arguments)?;
+    binaries.into_iter().next().context("there are no checks")
+}
+
+/// The names of a test binary's tests. It is static, so that the host can ask it.
+pub fn tests_of(binary: &Path) -> Result<Vec<String>> {
+    let list = cmd!(binary, "--list", "--format=terse").read()?;
+    let tests: Vec<_> = list
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .map(str::to_owned)
+        .collect();
+    ensure!(!tests.is_empty(), "{} has no tests", binary.display());
+    Ok(tests)
+}
+
 /// The program that `cargo lab differential` runs.
 pub fn differential(progress: &Progress) -> Result<PathBuf> {
     let arguments = ["build", "--bins", "--package=differential"];
-    let binaries = cargo(progress, "differential", &arguments)?;
+    let binaries = executables(progress, "differential", &arguments)?;
     binaries
         .into_iter()
         .next()
@@ -50,7 +69,7 @@ pub fn differential(progress: &Progress) -> Result<PathBuf> {
 /// The programs that `cargo lab compare` runs.
 pub fn evidence(progress: &Progress) -> Result<Vec<PathBuf>> {
     let arguments = ["build", "--bins", "--package=evidence"];
-    cargo(progress, "evidence", &arguments)
+    executables(progress, "evidence", &arguments)
 }
 
 /// The C clients of `comparisons/c`.
@@ -87,8 +106,21 @@ fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     Ok(program)
 }
 
+/// What a run of cargo has made, and what it printed.
+pub struct Made {
+    /// The executables.
+    pub executables: Vec<PathBuf>,
+    /// Every line, those for programs included.
+    pub lines: Vec<String>,
+}
+
 /// Runs cargo for the guest and returns the executables that it made.
-fn cargo(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<PathBuf>> {
+fn executables(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<PathBuf>> {
+    Ok(cargo(progress, title, arguments, &[])?.executables)
+}
+
+/// Runs cargo for the guest; `last` comes after all other arguments.
+pub fn cargo(progress: &Progress, title: &str, arguments: &[&str], last: &[&str]) -> Result<Made> {
     let target = workspace::target().join("guest");
     let target = target.to_string_lossy();
     let common = [
@@ -99,21 +131,21 @@ fn cargo(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<Pat
         &target,
     ];
     let format = ["--message-format=json-render-diagnostics"];
-    let command = cmd("cargo", [arguments, &common, &format].concat())
+    let command = cmd("cargo", [arguments, &common, &format, last].concat())
         // It goes before the caller's RUSTFLAGS, without which a program might become dynamic.
         .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static")
         .dir(workspace::root())
         .stdin_null();
     let step = progress.cargo_step(title, None)?;
-    let output = step.run(command)?;
+    let lines = step.run(command)?;
     step.finish();
     let mut executables = Vec::new();
-    for message in Message::parse_stream(output.join("\n").as_bytes()) {
+    for message in Message::parse_stream(lines.join("\n").as_bytes()) {
         if let Message::CompilerArtifact(artifact) = message? {
             executables.extend(artifact.executable.map(PathBuf::from));
         }
     }
-    Ok(executables)
+    Ok(Made { executables, lines })
 }
 
 /// The name of a program's file.

@@ -3,11 +3,10 @@
 //! The crate `guest-tests`, each test a process of its own in the guest: what the module promises,
 //! on hiboma.ko and on its C twin alike; what it has of KVM, on hiboma.ko and on `/dev/kvm`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
-use duct::cmd;
+use anyhow::{Context, Result};
 use lab_protocol::Command;
 use libtest_mimic::{Failed, Trial};
 
@@ -53,7 +52,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             content: Content::HostFile(binary.clone()),
         }];
         let guest = SharedGuest::new(image, &files, program.module);
-        for test in tests_of(binary)? {
+        for test in build::tests_of(binary)? {
             let guest = Arc::clone(&guest);
             let name = format!("{}::{test}", program.prefix);
             trials.push(Trial::test(name, move || {
@@ -75,18 +74,6 @@ fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
         .iter()
         .find(is_of)
         .with_context(|| format!("guest-tests has no test target `{target}`"))
-}
-
-/// The names of a binary's tests. It is static, so that the host can ask it.
-fn tests_of(binary: &Path) -> Result<Vec<String>> {
-    let list = cmd!(binary, "--list", "--format=terse").read()?;
-    let tests: Vec<_> = list
-        .lines()
-        .filter_map(|line| line.strip_suffix(": test"))
-        .map(str::to_owned)
-        .collect();
-    ensure!(!tests.is_empty(), "{} has no tests", binary.display());
-    Ok(tests)
 }
 
 /// Where a binary is in the guest.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a system call answers, and what it is to answer.
+
+use nix::Result;
+
+/// Holds an answer to what it is to be.
+///
+/// # Panics
+///
+/// Where it is another: with what was `asked`, and where to `look`.
+#[track_caller]
+pub fn expect(asked: &str, answer: Result<i32>, wanted: Result<i32>, look: &str) {
+    assert!(
+        answer == wanted,
+        "{asked} answers {}, and is to answer {}.\n{look}",
+        name(answer),
+        name(wanted)
+    );
+}
+
+/// A number, or the name of the errno.
+fn name(answer: Result<i32>) -> String {
+    match answer {
+        Ok(number) => number.to_string(),
+        Err(errno) => format!("{errno:?}"),
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The checks of the exercises: `cargo lab exercise check N` runs those of one, in the lab's guest,
+//! each in a process of its own, in the order in which they are written.
+//!
+//! A check's name is what the learner is to achieve, and its message says what is missing and where
+//! to look, but not what to write.
+//!
+//! # Layout
+//!
+//! Beside what is here, each exercise has its `check.rs`:
+//!
+//! - `answer.rs`: what a system call answers, and what it is to answer;
+//! - `module.rs`: [`Exercise`](module::Exercise), the module that was made, loaded;
+//! - `program.rs`: [`run`](program::run), what the program that was made does on a device.
+
+mod answer;
+mod module;
+mod program;
+
+#[path = "../child-keeps-parent/check.rs"]
+mod child_keeps_parent;
+#[path = "../close-on-exec/check.rs"]
+mod close_on_exec;
+#[path = "../dirty-pages/check.rs"]
+mod dirty_pages;
+#[path = "../first-ioctl/check.rs"]
+mod first_ioctl;
+#[path = "../ioctl-struct/check.rs"]
+mod ioctl_struct;
+#[path = "../kick-a-vcpu/check.rs"]
+mod kick_a_vcpu;
+#[path = "../make-a-descriptor/check.rs"]
+mod make_a_descriptor;
+#[path = "../pass-a-descriptor/check.rs"]
+mod pass_a_descriptor;
+#[path = "../run-loop/check.rs"]
+mod run_loop;

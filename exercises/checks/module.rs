@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! An exercise that is a module: `exercise.ko`, and its device `/dev/exercise`.
+
+use std::env;
+use std::fs::{self, File};
+use std::ops::Deref;
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::path::Path;
+
+use guest_tests::{KernelLog, Module, lowest_free, raw};
+
+/// The device that every module of the exercises makes.
+pub const DEVICE: &str = "/dev/exercise";
+
+/// The type byte of the exercises' ioctl numbers.
+pub const EXERCISE_IO: u32 = 0xBB;
+
+/// The module under check, loaded until this is dropped.
+pub struct Exercise(Module);
+
+impl Exercise {
+    /// Loads it, unless an earlier check has left it loaded.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be loaded, with what the kernel says of it.
+    pub fn load() -> Self {
+        let path = env::var_os("EXERCISE").expect(
+            "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` \
+             sets it",
+        );
+        let module = Module::at(path);
+        if !module.is_loaded() {
+            let mut log = KernelLog::from_here();
+            if let Err(error) = module.load() {
+                let said = log.messages().join("\n");
+                panic!("the module cannot be loaded: {error}. The kernel says:\n{said}");
+            }
+        }
+        assert!(
+            Path::new(DEVICE).exists(),
+            "the module is loaded, but there is no {DEVICE}: it is to register a misc device of \
+             the name `exercise`"
+        );
+        Exercise(module)
+    }
+
+    /// Opens its device, for reading and writing.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be opened.
+    pub fn open(&self) -> File {
+        let device = File::options().read(true).write(true).open(DEVICE);
+        device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"))
+    }
+
+    /// Has the device make a descriptor by an ioctl, and closes the device.
+    ///
+    /// # Panics
+    ///
+    /// Where it makes none.
+    pub fn make(&self, name: &str, number: u64) -> OwnedFd {
+        made_by(self.open(), name, number)
+    }
+}
+
+impl Deref for Exercise {
+    type Target = Module;
+
+    fn deref(&self) -> &Module {
+        &self.0
+    }
+}
+
+/// Has a file make a descriptor by an ioctl.
+///
+/// # Panics
+///
+/// Where it makes none.
+pub fn made_by(file: impl AsFd, name: &str, number: u64) -> OwnedFd {
+    // A new descriptor always has this number.
+    let next = lowest_free(&file);
+    let answer = raw::ioctl(&file, number, 0);
+    let fd = answer.unwrap_or_else(|errno| {
+        panic!("{name} ({number:#x}) answers {errno:?}, and is to answer a new descriptor.")
+    });
+    assert!(
+        fd == next && Path::new(&format!("/proc/self/fd/{fd}")).exists(),
+        "{name} ({number:#x}) answers {fd}, which is no new descriptor: the next is {next}."
+    );
+    // SAFETY: It is open, and the module has just made it, so nobody else knows of it.
+    unsafe { OwnedFd::from_raw_fd(fd) }
+}
+
+/// What `/proc/self/fd` calls a descriptor.
+pub fn name_of(fd: impl AsFd) -> String {
+    let link = format!("/proc/self/fd/{}", fd.as_fd().as_raw_fd());
+    let name = fs::read_link(&link).unwrap_or_else(|error| panic!("{link}: {error}"));
+    name.to_string_lossy().into_owned()
+}

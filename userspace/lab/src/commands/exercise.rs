@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab exercise`: the exercises, from the list to the last check.
+
+use std::io::{Write, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+
+use super::exercise_run;
+use crate::build;
+use crate::build::exercise::Strictness;
+use crate::exercises::{self, Exercise, Mine, Readme, State};
+use crate::workspace;
+
+/// Exercises that the guest grades: a module or a program to be written, and checks that run on it
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows all exercises, and how far you are
+    List,
+    /// Copies the starting point to exercises/mine/, and says what is to be done
+    Start(Which),
+    /// Builds what you have written, boots a guest, and says what is missing
+    Check(Which),
+    /// Runs a command in a guest that has your module loaded, or your program as ./exercise
+    Run(exercise_run::Args),
+    /// Shows a hint, and one more each time
+    Hint(Which),
+    /// Moves what you have written aside, and copies the starting point again
+    Reset(Which),
+}
+
+#[derive(clap::Args)]
+struct Which {
+    /// Its number or its name, as `cargo lab exercise list` shows them
+    #[arg(value_name = "N")]
+    exercise: String,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    match args.command {
+        Command::List => list(),
+        Command::Start(which) => start(&exercises::find(&which.exercise)?),
+        Command::Check(which) => check(&exercises::find(&which.exercise)?),
+        Command::Run(args) => exercise_run::main(args),
+        Command::Hint(which) => hint(&exercises::find(&which.exercise)?),
+        Command::Reset(which) => reset(&exercises::find(&which.exercise)?),
+    }
+}
+
+fn list() -> Result<ExitCode> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["", "exercise", "what it is", "minutes", "chapter", "state"]);
+    for exercise in exercises::all()? {
+        let state = match Mine::of(&exercise).state() {
+            State::NotStarted => "",
+            State::Started => "started",
+            State::Done => "done",
+        };
+        table.add_row([
+            exercise.number.to_string(),
+            exercise.name.clone(),
+            Readme::of(&exercise)?.title,
+            exercise.minutes.to_string(),
+            exercise.chapter,
+            state.to_owned(),
+        ]);
+    }
+    println!("{}", table.trim_fmt());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start(exercise: &Exercise) -> Result<ExitCode> {
+    let mine = Mine::of(exercise);
+    let readme = Readme::of(exercise)?;
+    let is_new = mine.start()?;
+    println!("{}. {}\n\n{}\n", exercise.number, readme.title, readme.task);
+    let folder = shown(&mine.folder());
+    match is_new {
+        true => println!("Edit {folder}, a copy of the starting point."),
+        false => println!("You have started it already: {folder} stays as it is."),
+    }
+    println!("Then: cargo lab exercise check {}", exercise.number);
+    println!("A hint: cargo lab exercise hint {}", exercise.number);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(exercise: &Exercise) -> Result<ExitCode> {
+    let mine = Mine::of(exercise);
+    let number = exercise.number;
+    ensure!(
+        mine.state() != State::NotStarted,
+        "{} is not started yet: `cargo lab exercise start {number}`",
+        exercise.name
+    );
+    let image = build::image()?;
+    let report = exercises::check(exercise, &mine.folder(), &image, Strictness::Compiles)?;
+    mine.mark(report.is_done())?;
+    let mut to = stdout();
+    exercises::print(&report, &mut to)?;
+    if !report.is_done() {
+        let folder = shown(&mine.folder());
+        writeln!(to, "\n{}: not done yet. Go on in {folder};", exercise.name)?;
+        writeln!(to, "for a hint: cargo lab exercise hint {number}")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    writeln!(to, "\n{}: done.", exercise.name)?;
+    let all = exercises::all()?;
+    match all
+        .iter()
+        .find(|next| Mine::of(next).state() != State::Done)
+    {
+        Some(next) => writeln!(
+            to,
+            "The next one is {}: cargo lab exercise start {}",
+            next.name, next.number
+        )?,
+        None => writeln!(to, "That was the last one: all {} are done.", all.len())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn hint(exercise: &Exercise) -> Result<ExitCode> {
+    let hints = Readme::of(exercise)?.hints;
+    let shown = Mine::of(exercise).hints(hints.len())?;
+    for (number, hint) in (1..).zip(&hints[..shown]) {
+        println!("Hint {number} of {}\n\n{hint}\n", hints.len());
+    }
+    match shown < hints.len() {
+        true => println!("One more: cargo lab exercise hint {}", exercise.number),
+        false => println!(
+            "That was the last one. The solution is in exercises/{}/solution.",
+            exercise.name
+        ),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reset(exercise: &Exercise) -> Result<ExitCode> {
+    let mine = Mine::of(exercise);
+    if let Some(aside) = mine.reset()? {
+        println!("What you had is in {}.", shown(&aside));
+    }
+    println!("{} is the starting point again.", shown(&mine.folder()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A path as it is from the checkout's root.
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(workspace::root()).unwrap_or(path);
+    path.display().to_string()
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The exercises of `exercises/`, graded by what they do in a guest.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `list.rs` | which exercises there are, and in what order |
+//! | `readme.rs` | what an exercise asks for, and its hints |
+//! | `mine.rs` | the learner's own copies, none of which is ever lost |
+//! | `check.rs` | from a folder to what its checks say |
+//! | `report.rs` | the same, for people |
+
+mod check;
+mod list;
+mod mine;
+mod readme;
+mod report;
+
+use std::path::PathBuf;
+
+use crate::workspace;
+
+pub use check::{Ended, Report, check};
+pub use list::{Exercise, all, find};
+pub use mine::{Mine, State};
+pub use readme::Readme;
+pub use report::print;
+
+/// The folder of all exercises.
+pub fn folder() -> PathBuf {
+    workspace::root().join("exercises")
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! From a folder to what its checks say: built, put into a guest, and asked one thing at a time.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use lab_protocol::Command;
+
+use super::Exercise;
+use crate::build;
+use crate::build::exercise::{Built, Strictness};
+use crate::guest::{Failure, Guest, HIBOMA, Options};
+use crate::image::{Content, GuestFile, Image};
+
+/// Where the checks are in the guest, and where what they check is.
+const CHECKS: &str = "/exercise/checks";
+const FOLDER: &str = "/exercise";
+
+/// How long one check may take, on a slow machine with much else to do. It takes less than a second.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What came of an exercise.
+pub struct Report {
+    /// What the compiler said.
+    pub compiler: String,
+    /// How far it got.
+    pub ended: Ended,
+}
+
+/// How far an exercise got.
+pub enum Ended {
+    /// It does not compile.
+    NotBuilt,
+    /// The checks that were run, in their order; and what the guest ended by, where it did.
+    Ran(Vec<Check>, Option<Failure>),
+}
+
+/// One check.
+pub struct Check {
+    /// What it holds to, as a sentence.
+    pub claim: String,
+    /// What is missing, where something is.
+    pub missing: Option<String>,
+}
+
+impl Report {
+    /// Whether nothing is missing.
+    pub fn is_done(&self) -> bool {
+        match &self.ended {
+            Ended::NotBuilt => false,
+            Ended::Ran(checks, failure) => {
+                failure.is_none() && checks.iter().all(|check| check.missing.is_none())
+            }
+        }
+    }
+}
+
+/// Builds what is in `folder`, and runs the exercise's checks on it in a guest of its own.
+pub fn check(
+    exercise: &Exercise,
+    folder: &Path,
+    image: &Image,
+    strictness: Strictness,
+) -> Result<Report> {
+    let (binary, compiler) = match build::exercise::build(folder, strictness)? {
+        Built::Binary { path, warnings } => (path, warnings),
+        Built::Refused(compiler) => {
+            let ended = Ended::NotBuilt;
+            return Ok(Report { compiler, ended });
+        }
+    };
+    let checks = build::checks()?;
+    let names = names(exercise, &checks)?;
+    let name = binary.file_name().unwrap_or_default().to_string_lossy();
+    let subject = format!("{FOLDER}/{name}");
+    let options = Options {
+        files: vec![file(CHECKS, &checks), file(&subject, &binary)],
+        // So that what must not race could.
+        cpus: Some(2),
+        timeout: Some(LIMIT),
+        ..Options::default()
+    };
+    let mut guest = Guest::boot(image, &options)?;
+    guest.load_module(HIBOMA)?;
+    let mut done = Vec::new();
+    for name in names {
+        let claim = claim(&name);
+        match run(&mut guest, &name, &subject) {
+            Ok(missing) => done.push(Check { claim, missing }),
+            Err(error) => {
+                let failure = error.downcast::<Failure>()?;
+                let missing = Some(String::new());
+                done.push(Check { claim, missing });
+                let ended = Ended::Ran(done, Some(failure));
+                return Ok(Report { compiler, ended });
+            }
+        }
+    }
+    let ended = Ended::Ran(done, None);
+    Ok(Report { compiler, ended })
+}
+
+fn file(path: &str, source: &Path) -> GuestFile {
+    GuestFile {
+        path: path.to_owned(),
+        content: Content::HostFile(source.to_owned()),
+    }
+}
+
+/// The exercise's checks in the order in which they are written: they build on each other.
+fn names(exercise: &Exercise, checks: &Path) -> Result<Vec<String>> {
+    let path = exercise.folder().join("check.rs");
+    let source = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let module = format!("{}::", exercise.module());
+    let mut names: Vec<_> = build::tests_of(checks)?
+        .into_iter()
+        .filter(|name| name.starts_with(&module))
+        .collect();
+    ensure!(
+        !names.is_empty(),
+        "exercises/checks/main.rs has no module {}, or it has no tests",
+        exercise.module()
+    );
+    names.sort_by_key(|name| source.find(&format!("fn {}(", name.replace(&module, ""))));
+    Ok(names)
+}
+
+/// A test's name as the sentence that it is.
+fn claim(name: &str) -> String {
+    let (_, name) = name.split_once("::").unwrap_or(("", name));
+    name.replace('_', " ")
+}
+
+/// Runs one check; what is missing, where it fails.
+fn run(guest: &mut Guest, name: &str, subject: &str) -> Result<Option<String>> {
+    let argv = [CHECKS, "--exact", name, "--nocapture", "--quiet"];
+    let output = guest.output_of(Command {
+        argv: argv.map(str::to_owned).into(),
+        env: vec![("EXERCISE".to_owned(), subject.to_owned())],
+        terminal: None,
+    })?;
+    if output.status.success() {
+        return Ok(None);
+    }
+    Ok(Some(missing(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// What a failed assertion says, without what Rust says of it.
+fn missing(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| {
+        let is_place = line.starts_with("thread '") && line.contains("panicked at ");
+        let is_note = line.starts_with("note: run with `RUST_BACKTRACE");
+        !is_place && !is_note
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{claim, missing};
+
+    #[test]
+    fn a_test_s_name_is_a_sentence() {
+        let name = "first_ioctl::twice_the_argument_is_returned";
+        assert_eq!(claim(name), "twice the argument is returned");
+    }
+
+    #[test]
+    fn of_a_panic_only_the_message_is_left() {
+        let stderr = "\nthread 'first_ioctl::a' (7) panicked at exercises/first-ioctl/check.rs:20:5:\n\
+                      EINVAL for 21\nlook at `match`\n\
+                      note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
+        assert_eq!(missing(stderr), "EINVAL for 21\nlook at `match`");
+    }
+}

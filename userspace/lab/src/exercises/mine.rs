@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `exercises/mine/`: the learner's own copies of the starting points. Nothing in it is ever
+//! overwritten or removed.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::{Exercise, folder};
+
+/// In a copy: all checks passed when it was last checked.
+const DONE: &str = ".done";
+
+/// In a copy: how many hints were asked for.
+const HINTS: &str = ".hints";
+
+/// How far a learner is with an exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// There is no copy of it.
+    NotStarted,
+    /// There is one.
+    Started,
+    /// There is one that passes.
+    Done,
+}
+
+/// A learner's copy of one exercise, be it there or not.
+pub struct Mine {
+    /// The folder in which all copies are.
+    all: PathBuf,
+    name: String,
+    start: PathBuf,
+}
+
+impl Mine {
+    /// The copy that is edited.
+    pub fn of(exercise: &Exercise) -> Self {
+        Mine {
+            all: folder().join("mine"),
+            name: exercise.name.clone(),
+            start: exercise.folder().join("start"),
+        }
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> PathBuf {
+        self.all.join(&self.name)
+    }
+
+    /// How far the learner is.
+    pub fn state(&self) -> State {
+        match self.folder() {
+            folder if folder.join(DONE).exists() => State::Done,
+            folder if folder.exists() => State::Started,
+            _ => State::NotStarted,
+        }
+    }
+
+    /// Copies the starting point; whether it did, since what is there stays.
+    pub fn start(&self) -> Result<bool> {
+        let folder = self.folder();
+        if folder.exists() {
+            return Ok(false);
+        }
+        fs::create_dir_all(&self.all).with_context(|| self.all.display().to_string())?;
+        // Whole or not at all, even if this is interrupted.
+        let partial = tempfile::Builder::new()
+            .prefix(".start-")
+            .tempdir_in(&self.all)?;
+        let copy = partial.path().join("copy");
+        copy_folder(&self.start, &copy)?;
+        fs::rename(&copy, &folder).with_context(|| folder.display().to_string())?;
+        Ok(true)
+    }
+
+    /// Moves the copy aside, where there is one, and starts anew. Returns where it went.
+    pub fn reset(&self) -> Result<Option<PathBuf>> {
+        let aside = match self.folder().exists() {
+            true => Some(self.move_aside()?),
+            false => None,
+        };
+        self.start()?;
+        Ok(aside)
+    }
+
+    fn move_aside(&self) -> Result<PathBuf> {
+        for number in 1.. {
+            let aside = self.all.join(format!("{}.{number}", self.name));
+            // Making the folder says whether the name is free. An empty folder can be replaced.
+            match fs::create_dir(&aside) {
+                Ok(()) => {
+                    fs::rename(self.folder(), &aside)?;
+                    return Ok(aside);
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).context(aside.display().to_string()),
+            }
+        }
+        bail!("no name is free beside {}", self.folder().display())
+    }
+
+    /// Keeps whether all checks have passed.
+    pub fn mark(&self, done: bool) -> Result<()> {
+        let mark = self.folder().join(DONE);
+        match (done, mark.exists()) {
+            (true, false) => fs::write(&mark, "").with_context(|| mark.display().to_string()),
+            (false, true) => fs::remove_file(&mark).with_context(|| mark.display().to_string()),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many hints were asked for, this time included, of `all`. Kept where there is a copy.
+    pub fn hints(&self, all: usize) -> Result<usize> {
+        let kept = self.folder().join(HINTS);
+        let before = fs::read_to_string(&kept).unwrap_or_default();
+        let before: usize = before.trim().parse().unwrap_or(0);
+        let now = all.min(before + 1);
+        if self.state() != State::NotStarted {
+            fs::write(&kept, now.to_string()).with_context(|| kept.display().to_string())?;
+        }
+        Ok(now)
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir(to)?;
+    let entries = fs::read_dir(from).with_context(|| from.display().to_string())?;
+    for entry in entries {
+        let entry = entry?;
+        let name: OsString = entry.file_name();
+        match entry.file_type()?.is_dir() {
+            true => copy_folder(&entry.path(), &to.join(name))?,
+            false => drop(fs::copy(entry.path(), to.join(name))?),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+
+    fn exercise() -> (TempDir, Mine) {
+        let root = tempdir().unwrap();
+        let start = root.path().join("start");
+        fs::create_dir(&start).unwrap();
+        fs::write(start.join("main.rs"), "begin").unwrap();
+        let mine = Mine {
+            all: root.path().join("mine"),
+            name: "count".to_owned(),
+            start,
+        };
+        (root, mine)
+    }
+
+    fn text(folder: &Path) -> String {
+        fs::read_to_string(folder.join("main.rs")).unwrap()
+    }
+
+    #[test]
+    fn starting_twice_keeps_what_was_written() {
+        let (_root, mine) = exercise();
+        assert_eq!(mine.state(), State::NotStarted);
+        assert!(mine.start().unwrap());
+        assert_eq!(mine.state(), State::Started);
+        assert_eq!(text(&mine.folder()), "begin");
+
+        fs::write(mine.folder().join("main.rs"), "written").unwrap();
+        assert!(!mine.start().unwrap());
+        assert_eq!(text(&mine.folder()), "written");
+    }
+
+    #[test]
+    fn a_reset_keeps_every_copy() {
+        let (_root, mine) = exercise();
+        assert_eq!(mine.reset().unwrap(), None);
+        for written in ["first", "second"] {
+            fs::write(mine.folder().join("main.rs"), written).unwrap();
+            mine.mark(true).unwrap();
+            let aside = mine.reset().unwrap().unwrap();
+            assert_eq!(text(&aside), written);
+            assert_eq!(text(&mine.folder()), "begin");
+            assert_eq!(mine.state(), State::Started);
+        }
+        assert_eq!(text(&mine.all.join("count.1")), "first");
+        assert_eq!(text(&mine.all.join("count.2")), "second");
+    }
+
+    #[test]
+    fn done_is_what_passed_last() {
+        let (_root, mine) = exercise();
+        mine.start().unwrap();
+        mine.mark(true).unwrap();
+        assert_eq!(mine.state(), State::Done);
+        mine.mark(false).unwrap();
+        assert_eq!(mine.state(), State::Started);
+    }
+
+    #[test]
+    fn hints_come_one_at_a_time() {
+        let (_root, mine) = exercise();
+        mine.start().unwrap();
+        let asked: Vec<_> = (0..3).map(|_| mine.hints(2).unwrap()).collect();
+        assert_eq!(asked, [1, 2, 2]);
+    }
+}
