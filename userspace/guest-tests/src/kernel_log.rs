@@ -9,7 +9,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::libc::O_NONBLOCK;
 
 /// What the kernel says whichever module is tried, and at a time of its own.
-const NO_MODULES: [&str; 2] = [
+const NO_MODULES: [&str; 3] = [
     // A second after the boot, which clock it has chosen.
     "clocksource: ",
     // Once, when the machine below it was too busy to run it in time.

@@ -12,6 +12,7 @@
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
+//! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
@@ -21,6 +22,7 @@ mod debian;
 mod kernel;
 mod kernel_source;
 mod modules;
+mod moved;
 mod programs;
 mod rust_src;
 mod strace;
@@ -42,6 +44,7 @@ pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
+pub use moved::settle;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 

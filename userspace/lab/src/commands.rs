@@ -7,6 +7,7 @@ pub mod compare;
 pub mod demo;
 pub mod differential;
 pub mod doctor;
+pub mod ready;
 pub mod record;
 pub mod run;
 pub mod setup;

@@ -8,16 +8,20 @@
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `evidence.rs` | all tables that `cargo lab compare` makes |
 //! | `calls.rs` | the system calls of the two sides |
+//! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
 //! | `excerpts.rs` | the kernel's own code |
-//! | `differences.rs` | the table of what hiboma does otherwise than KVM |
+//! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
+//! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
 mod calls;
 pub mod counterparts;
+mod definition;
+mod descriptors;
 pub mod differences;
 pub mod evidence;
 pub mod excerpts;
@@ -28,4 +32,5 @@ mod own_ioctls;
 pub mod pairs;
 pub mod readme;
 pub mod recordings;
+pub mod references;
 mod side_by_side;

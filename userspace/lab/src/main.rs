@@ -45,6 +45,7 @@ Environment:
 enum Lab {
     Doctor(commands::doctor::Args),
     Setup(commands::setup::Args),
+    Ready(commands::ready::Args),
     Build(commands::build::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
     let result = match Lab::parse() {
         Lab::Doctor(args) => commands::doctor::main(args),
         Lab::Setup(args) => commands::setup::main(args),
+        Lab::Ready(args) => commands::ready::main(args),
         Lab::Build(args) => commands::build::main(args),
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),

@@ -7,16 +7,20 @@
 //! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
 //! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |
+//! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
 mod compared;
+mod copied_kernel;
 mod differential;
 mod guest_tests;
 mod identical;
 mod lints;
 mod recorded;
+mod references;
 mod shared_guest;
 
 use std::sync::Arc;
@@ -34,8 +38,10 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(guest_tests::trials(&image)?);
     trials.extend(recorded::trials(&image)?);
     trials.extend(compared::trials(&image)?);
+    trials.extend(references::trials()?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.push(copied_kernel::trial(&image));
     Ok(trials)
 }
 

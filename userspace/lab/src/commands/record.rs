@@ -23,7 +23,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     for excerpt in excerpts::all()? {
         keep(&excerpt.path(), &excerpt.cut(&kernel)?)?;
     }
-    keep(&differences::path(), &differences::table()?)?;
+    keep(&differences::path(), &differences::list()?)?;
     let image = build::image()?;
     let options = Options {
         timeout: Some(UNATTENDED),

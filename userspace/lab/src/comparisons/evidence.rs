@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::pairs::{self, Pair};
-use super::{calls, ioctl_matrix};
+use super::{calls, descriptors, ioctl_matrix};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 use crate::workspace;
@@ -28,6 +28,7 @@ pub fn all() -> Result<Vec<Evidence>> {
     for pair in pairs::all()? {
         let pair = Arc::new(pair);
         all.push(of_pair(&pair, "calls.md", calls::table));
+        all.push(of_pair(&pair, "descriptors.md", descriptors::table));
     }
     all.push(Evidence {
         file: "kvm/ioctls.md".to_owned(),

@@ -55,10 +55,7 @@ pub fn table(guest: &mut Guest) -> Result<String> {
         let both = hiboma[number].iter().zip(&kvm[number]);
         let both = both.map(|(hiboma, kvm)| cell(&constant(name, hiboma), &constant(name, kvm)));
         let cells: Vec<String> = both.collect();
-        table += &format!(
-            "| `{name}` | {on} | {has} | {} |\n",
-            cells.join(" | ")
-        );
+        table += &format!("| `{name}` | {on} | {has} | {} |\n", cells.join(" | "));
     }
     Ok(table)
 }

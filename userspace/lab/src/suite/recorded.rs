@@ -31,8 +31,8 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             },
         ));
     }
-    trials.push(Trial::test("differences::the_table_is_of_the_list", || {
-        let now = differences::table().map_err(failed)?;
+    trials.push(Trial::test("differences::the_page_is_of_the_list", || {
+        let now = differences::list().map_err(failed)?;
         check(&differences::path(), &now).map_err(failed)
     }));
     trials.push(Trial::test("differences::a_test_asks_for_each", || {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the book says of the kernel's own code is in the source that the lab's kernel is built from.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use libtest_mimic::Trial;
+
+use super::failed;
+use crate::build;
+use crate::comparisons::references;
+
+/// The trials, named `reference::CHAPTER::NAME`, and one for the series of kernels that is meant.
+pub fn trials() -> Result<Vec<Trial>> {
+    let kernel = Arc::new(build::kernel()?.0);
+    let mut trials = Vec::new();
+    for reference in references::all()? {
+        let kernel = Arc::clone(&kernel);
+        trials.push(Trial::test(
+            format!("reference::{}::{}", reference.chapter, reference.name),
+            move || reference.check(&kernel).map_err(failed),
+        ));
+    }
+    trials.push(Trial::test("reference::the_series", move || {
+        references::check_series(&kernel).map_err(failed)
+    }));
+    Ok(trials)
+}
