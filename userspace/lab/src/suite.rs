@@ -16,7 +16,7 @@
 mod compared;
 mod copied_kernel;
 mod differential;
-mod guest_tests;
+pub mod guest_tests;
 mod identical;
 mod lints;
 mod recorded;
