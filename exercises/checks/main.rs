@@ -23,9 +23,13 @@ mod program;
 mod child_keeps_parent;
 #[path = "../close-on-exec/check.rs"]
 mod close_on_exec;
+#[path = "../crashing-rmmod/check.rs"]
+mod crashing_rmmod;
 #[path = "../first-ioctl/check.rs"]
 mod first_ioctl;
 #[path = "../ioctl-struct/check.rs"]
 mod ioctl_struct;
+#[path = "../leaking-error-path/check.rs"]
+mod leaking_error_path;
 #[path = "../make-a-descriptor/check.rs"]
 mod make_a_descriptor;
