@@ -33,3 +33,5 @@ mod ioctl_struct;
 mod leaking_error_path;
 #[path = "../make-a-descriptor/check.rs"]
 mod make_a_descriptor;
+#[path = "../pollable/check.rs"]
+mod pollable;
