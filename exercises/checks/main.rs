@@ -12,11 +12,10 @@
 //!
 //! - `answer.rs`: what a system call answers, and what it is to answer;
 //! - `module.rs`: [`Exercise`](module::Exercise), the module that was made, loaded;
-//! - `program.rs`: [`program`](program::program), the program that was made.
+//! - `program.rs`: [`run`](program::run), what the program that was made does on a device.
 
 mod answer;
 mod module;
-#[expect(dead_code, reason = "so far no exercise is a program")]
 mod program;
 
 #[path = "../child-keeps-parent/check.rs"]
@@ -25,13 +24,21 @@ mod child_keeps_parent;
 mod close_on_exec;
 #[path = "../crashing-rmmod/check.rs"]
 mod crashing_rmmod;
+#[path = "../dirty-pages/check.rs"]
+mod dirty_pages;
 #[path = "../first-ioctl/check.rs"]
 mod first_ioctl;
 #[path = "../ioctl-struct/check.rs"]
 mod ioctl_struct;
+#[path = "../kick-a-vcpu/check.rs"]
+mod kick_a_vcpu;
 #[path = "../leaking-error-path/check.rs"]
 mod leaking_error_path;
 #[path = "../make-a-descriptor/check.rs"]
 mod make_a_descriptor;
+#[path = "../pass-a-descriptor/check.rs"]
+mod pass_a_descriptor;
 #[path = "../pollable/check.rs"]
 mod pollable;
+#[path = "../run-loop/check.rs"]
+mod run_loop;

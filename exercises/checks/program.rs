@@ -1,18 +1,151 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise that is a program.
+//! An exercise that is a program: what it does on a device, with an input.
 
 use std::env;
-use std::process::Command;
+use std::io::Write;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-/// The program under check, to be given arguments and run.
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// How long a program may run. It needs less than a tenth of a second.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// How many lines of what it says are shown.
+const SHOWN: usize = 20;
+
+/// What a program did.
+pub struct Ran {
+    /// How it was called, and what it was given.
+    pub call: String,
+    /// What it printed.
+    pub output: String,
+    /// What it said on standard error.
+    errors: String,
+    /// How it ended; `None` where it had to be ended.
+    status: Option<ExitStatus>,
+}
+
+/// Runs the program on `/dev/hiboma` and on `/dev/kvm`, and holds what it did on either to `claim`.
+pub fn on_both(input: &str, claim: impl Fn(&Ran)) {
+    for device in ["/dev/hiboma", "/dev/kvm"] {
+        claim(&run(device, input));
+    }
+}
+
+/// Runs the program with this argument and this input.
 ///
 /// # Panics
 ///
-/// Where nobody says which it is.
-pub fn program() -> Command {
+/// Where there is no program.
+pub fn run(device: &str, input: &str) -> Ran {
     let path = env::var_os("EXERCISE").expect(
-        "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` sets it",
+        "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` sets \
+         it",
     );
-    Command::new(path)
+    let mut child = Command::new(path)
+        .arg(device)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // So that it can be ended together with its children.
+        .process_group(0)
+        .spawn()
+        .unwrap_or_else(|error| panic!("the program cannot be started: {error}"));
+    let stdin = child.stdin.take();
+    // Whether it reads it is its own affair, and seen from what it prints.
+    let _ = stdin.expect("it is piped").write_all(input.as_bytes());
+
+    let group = Pid::from_raw(child.id().cast_signed());
+    let (end, ended) = channel::<()>();
+    let guard = thread::spawn(move || {
+        let is_late = ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+        if is_late {
+            killpg(group, Signal::SIGKILL).expect("the group is ours");
+        }
+        is_late
+    });
+    let done = child.wait_with_output().expect("the child is ours");
+    drop(end);
+    let is_late = guard.join().expect("the guard does not panic");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ran {
+        call: format!("With the argument {device} and the input {input:?}"),
+        output: text(done.stdout),
+        errors: text(done.stderr),
+        status: (!is_late).then_some(done.status),
+    }
+}
+
+impl Ran {
+    /// Holds it to an end that is a success.
+    ///
+    /// # Panics
+    ///
+    /// Where it has ended otherwise, or not at all: with all that it said, and where to `look`.
+    pub fn succeeds(&self, look: &str) {
+        let end = match self.status {
+            Some(status) if status.success() => return,
+            None => format!("has not ended after {} seconds", LIMIT.as_secs()),
+            Some(status) => match status
+                .signal()
+                .and_then(|number| Signal::try_from(number).ok())
+            {
+                Some(signal) => format!("was ended by {signal}"),
+                None => format!("ends with the {status}"),
+            },
+        };
+        panic!("{}, the program {end}.{}\n{look}", self.call, self.said());
+    }
+
+    /// Holds it to a line of what it prints.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not print that line: with all that it said, and where to `look`.
+    pub fn prints(&self, line: &str, look: &str) {
+        assert!(
+            self.output.lines().any(|printed| printed == line),
+            "{}, the program is to print\n  {line}{}\n{look}",
+            self.call,
+            self.said()
+        );
+    }
+
+    /// Whether it was a signal of its own that ended it.
+    pub fn is_ended_by_a_signal(&self) -> bool {
+        self.status.is_some_and(|status| status.signal().is_some())
+    }
+
+    /// What it said, from a new line on.
+    pub fn said(&self) -> String {
+        let output = match self.output.is_empty() {
+            true => "\nIt prints nothing.".to_owned(),
+            false => indented("It prints", &self.output),
+        };
+        output + &indented("Its errors are", &self.errors)
+    }
+}
+
+/// Some text under a title, or nothing where there is no text.
+fn indented(title: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut lines = text.lines();
+    let shown: String = lines
+        .by_ref()
+        .take(SHOWN)
+        .map(|line| format!("\n  {line}"))
+        .collect();
+    let rest = match lines.count() {
+        0 => String::new(),
+        more => format!("\n  … and {more} lines more"),
+    };
+    format!("\n{title}{shown}{rest}")
 }

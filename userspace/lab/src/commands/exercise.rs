@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 
+use super::exercise_run;
 use crate::build;
 use crate::build::exercise::Strictness;
 use crate::exercises::{self, Exercise, Mine, Readme, State};
@@ -30,6 +31,8 @@ enum Command {
     Start(Which),
     /// Builds what you have written, boots a guest, and says what is missing
     Check(Which),
+    /// Runs a command in a guest that has your module loaded, or your program as ./exercise
+    Run(exercise_run::Args),
     /// Shows a hint, and one more each time
     Hint(Which),
     /// Moves what you have written aside, and copies the starting point again
@@ -48,6 +51,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         Command::List => list(),
         Command::Start(which) => start(&exercises::find(&which.exercise)?),
         Command::Check(which) => check(&exercises::find(&which.exercise)?),
+        Command::Run(args) => exercise_run::main(args),
         Command::Hint(which) => hint(&exercises::find(&which.exercise)?),
         Command::Reset(which) => reset(&exercises::find(&which.exercise)?),
     }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use std::fmt::Write;
+
+use crate::program::on_both;
+
+/// How many pages the slot has.
+const PAGES: u32 = 128;
+
+#[test]
+fn the_log_names_the_pages_that_the_guest_has_written_to() {
+    // Below page 64.
+    let round = (fastrand::u32(0..20), fastrand::u32(1..20));
+    names(
+        &[round],
+        "KVM_GET_DIRTY_LOG is what to ask. Where it answers ENOENT, the slot has no log.",
+    );
+}
+
+#[test]
+fn all_pages_of_the_slot_can_be_named() {
+    let rounds = [(64 + fastrand::u32(0..20), fastrand::u32(1..20)), (127, 64)];
+    names(
+        &rounds,
+        "The log has one bit for each of the slot's 128 pages, and a word has 64 bits.",
+    );
+}
+
+#[test]
+fn each_line_names_what_was_written_since_the_line_before() {
+    let round = || (fastrand::u32(0..PAGES), fastrand::u32(1..40));
+    names(
+        &[round(), round(), (5, 0), round()],
+        "To ask for the log is to begin a new one: ask once after each run of the guest.",
+    );
+}
+
+/// Has the guest write, a round for each first page and step.
+fn names(rounds: &[(u32, u32)], look: &str) {
+    let mut input = String::new();
+    let mut wanted = Vec::new();
+    for &(first, step) in rounds {
+        writeln!(input, "{first} {step}").expect("a string can be written to");
+        let mut pages = [0, 1, 2]
+            .map(|steps| (first + steps * step) % PAGES)
+            .to_vec();
+        pages.sort();
+        pages.dedup();
+        wanted.push(format!("dirty: {pages:?}"));
+    }
+    on_both(&input, |ran| {
+        ran.succeeds(look);
+        let printed: Vec<_> = ran.output.lines().collect();
+        assert!(
+            printed == wanted,
+            "{}, the guest writes to\n  {}\nand the program prints\n  {}\n{look}",
+            ran.call,
+            wanted.join("\n  "),
+            printed.join("\n  "),
+        );
+    });
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Asks which pages a guest has written to.
+//!
+//! Each line of the input is a page's number and a step. The guest writes to that page, to the one
+//! a step further on, and to the one after another step; then the program prints what is dirty.
+
+use std::io::stdin;
+
+use anyhow::{Context, ensure};
+use kvm_bindings::KVM_MEM_LOG_DIRTY_PAGES;
+use kvm_ioctls::{VcpuExit, VcpuFd, VmFd};
+use pairs::Memory;
+
+// The first page is AX, the step is BX. After the last page comes the first.
+pairs::guest!(
+    r"
+.again:
+    mov cx, 3
+.page:
+    and ax, 127
+    mov dx, ax
+    shl dx, 8               // a segment begins every 16 bytes, a page every 0x1000
+    add dx, 0x1000
+    mov es, dx
+    inc byte ptr es:[0]
+    add ax, bx
+    loop .page
+    hlt
+    jmp .again
+    "
+);
+
+const PAGE: usize = 0x1000;
+const GUEST_ADDRESS: u64 = 0x1000;
+
+/// The slot whose pages the guest writes to: 128 of them.
+const SLOT: u32 = 1;
+const SLOT_ADDRESS: u64 = 0x10000;
+const SLOT_SIZE: usize = 128 * PAGE;
+
+fn main() -> anyhow::Result<()> {
+    let device = pairs::open_device()?;
+    let vm = device.create_vm()?;
+    let code = Memory::new(PAGE)?;
+    code.load(guest())?;
+    code.set_region(&vm, 0, GUEST_ADDRESS, 0)?;
+    let memory = Memory::new(SLOT_SIZE)?;
+    memory.set_region(&vm, SLOT, SLOT_ADDRESS, KVM_MEM_LOG_DIRTY_PAGES)?;
+
+    let mut vcpu = vm.create_vcpu(0)?;
+    pairs::start_at(&vcpu, GUEST_ADDRESS)?;
+    for line in stdin().lines() {
+        let line = line?;
+        let (first, step) = line
+            .split_once(' ')
+            .context("a line is two numbers, as in `3 60`")?;
+        run(&mut vcpu, first.parse()?, step.parse()?)?;
+        println!("dirty: {:?}", dirty_pages(&vm)?);
+    }
+    Ok(())
+}
+
+/// Has the guest write to three pages.
+fn run(vcpu: &mut VcpuFd, first: u64, step: u64) -> anyhow::Result<()> {
+    let mut regs = vcpu.get_regs()?;
+    (regs.rax, regs.rbx) = (first, step);
+    vcpu.set_regs(&regs)?;
+    let exit = vcpu.run()?;
+    ensure!(
+        matches!(exit, VcpuExit::Hlt),
+        "the guest stopped for a reason it should not have: {exit:?}"
+    );
+    Ok(())
+}
+
+/// The numbers of the pages that the guest has written to since this was last asked.
+fn dirty_pages(vm: &VmFd) -> anyhow::Result<Vec<usize>> {
+    // Each word has the bits of 64 pages, the first of them in its lowest bit.
+    let log = vm.get_dirty_log(SLOT, SLOT_SIZE)?;
+    let is_dirty = |page: &usize| log[page / 64] >> (page % 64) & 1 == 1;
+    Ok((0..SLOT_SIZE / PAGE).filter(is_dirty).collect())
+}

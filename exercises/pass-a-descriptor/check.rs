@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use crate::program::{Ran, on_both, run};
+
+#[test]
+fn the_receiver_has_the_device_and_the_machine() {
+    for (device, vm) in [
+        ("/dev/hiboma", "anon_inode:hiboma-anon"),
+        ("/dev/kvm", "anon_inode:kvm-vm"),
+    ] {
+        let ran = run(device, "1");
+        for file in [device, vm] {
+            assert!(
+                flags_of(&ran, file).is_some(),
+                "{}, the receiver is to have {file}.{}\nThe number of a descriptor says nothing to \
+                 another process. The descriptor itself goes beside the bytes, in a control message.",
+                ran.call,
+                ran.said()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_it_has_is_close_on_exec() {
+    on_both("1", |ran| {
+        for file in ["/dev/", "anon_inode:"] {
+            assert!(
+                flags_of(ran, file).is_some_and(|flags| flags.contains("FD_CLOEXEC")),
+                "{}, the receiver's descriptors are to be close-on-exec.{}\nThe flag is the \
+                 number's, not the open file's, so it is not sent. Who receives can ask for it, so \
+                 that there is no moment without it.",
+                ran.call,
+                ran.said()
+            );
+        }
+    });
+}
+
+#[test]
+fn a_device_is_of_use_to_whoever_has_it() {
+    on_both("1", |ran| {
+        ran.prints(
+            "receiver: KVM_CREATE_VM: made",
+            "The first of the two is to be the device.",
+        );
+    });
+}
+
+#[test]
+fn a_machine_answers_its_maker_and_gives_eio_to_others() {
+    on_both("1", |ran| {
+        let look = "The second of the two is to be the sender's machine.";
+        ran.prints("sender: KVM_CHECK_EXTENSION: Ok(1)", look);
+        ran.prints("receiver: KVM_CHECK_EXTENSION: Err(EIO)", look);
+    });
+}
+
+#[test]
+fn it_is_the_same_machine_though_its_maker_has_closed_it() {
+    let times = fastrand::u32(1..100);
+    let ran = run("/dev/hiboma", &times.to_string());
+    let look = "A new machine would count from 1. Nobody else has this one when the receiver asks.";
+    ran.succeeds(look);
+    ran.prints("sender: both are closed", look);
+    let line = format!("receiver: HIBOMA_ANON_COUNT: Ok({})", times + 1);
+    ran.prints(&line, look);
+}
+
+/// What the receiver says of the descriptor of a file whose name begins with this.
+fn flags_of<'a>(ran: &'a Ran, file: &str) -> Option<&'a str> {
+    let begin = format!("receiver: {file}");
+    ran.output
+        .lines()
+        .find_map(|line| line.strip_prefix(&begin))
+}

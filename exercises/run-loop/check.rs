@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use std::iter::repeat_with;
+
+use crate::program::on_both;
+
+#[test]
+fn a_letter_comes_back_in_the_other_case() {
+    comes_back(
+        1,
+        "The end of the error says what the guest has stopped for. It waits for that to be done.",
+    );
+}
+
+/// The last of 8 letters is for what was asked for at once.
+#[test]
+fn a_word_comes_back_whole() {
+    comes_back(
+        7,
+        "An `in` can ask for more than one byte: each of them is to be filled in.",
+    );
+}
+
+#[test]
+fn a_text_can_have_any_length() {
+    for length in [8, 9, 16, fastrand::usize(17..99)] {
+        comes_back(
+            length,
+            "The guest reads 8 bytes at a time, until one of them is 0.",
+        );
+    }
+}
+
+/// Types that many letters.
+fn comes_back(length: usize, look: &str) {
+    let letter = || match fastrand::bool() {
+        true => fastrand::uppercase(),
+        false => fastrand::lowercase(),
+    };
+    let text: String = repeat_with(letter).take(length).collect();
+    let swapped: String = text.chars().map(other_case).collect();
+    on_both(&text, |ran| {
+        ran.succeeds(look);
+        ran.prints(&swapped, look);
+    });
+}
+
+fn other_case(letter: char) -> char {
+    match letter.is_ascii_uppercase() {
+        true => letter.to_ascii_lowercase(),
+        false => letter.to_ascii_uppercase(),
+    }
+}
