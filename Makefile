@@ -12,6 +12,9 @@ test: setup ## prove all of it: on the host, in the guest, in the book
 	cargo test
 	cargo lab test
 
+ready: setup ## say in one line whether this machine is ready for a workshop
+	cargo lab ready
+
 setup: ## install the system packages that are missing (Debian, Ubuntu), or say which
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 	cargo lab setup
@@ -26,4 +29,4 @@ book: ## read the book at http://localhost:3000
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: demo test setup record book help
+.PHONY: demo test ready setup record book help

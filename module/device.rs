@@ -57,6 +57,7 @@ impl MiscDevice for HibomaDevice {
         Ok(())
     }
 
+    // ANCHOR: ioctl
     fn ioctl(_device: (), _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
             // The argument of these two is not looked at. A C program may leave it out, and what
@@ -74,5 +75,6 @@ impl MiscDevice for HibomaDevice {
             _ => Err(EINVAL),
         }
     }
+    // ANCHOR_END: ioctl
 }
 // ANCHOR_END: device

@@ -61,6 +61,7 @@ struct HibomaModule {
     _log: Log,
 }
 
+// ANCHOR: init
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
@@ -71,6 +72,7 @@ impl kernel::InPlaceModule for HibomaModule {
         })
     }
 }
+// ANCHOR_END: init
 
 struct Log;
 

@@ -17,6 +17,7 @@ use zerocopy::{
     IntoBytes, //
 };
 
+// ANCHOR: copy-from-user
 /// Reads a structure from the current process.
 ///
 /// # Errors
@@ -29,6 +30,7 @@ pub(crate) fn copy_from_user<T: FromBytes + IntoBytes>(address: usize) -> Result
         .read_slice(value.as_mut_bytes())?;
     Ok(value)
 }
+// ANCHOR_END: copy-from-user
 
 /// Writes a structure to the current process.
 ///

@@ -104,9 +104,11 @@ impl Vm {
     // ANCHOR_END: getfd
 }
 
+// ANCHOR: owner
 #[vtable]
 impl AnonInodeFile for Vm {
     type Ptr = Arc<Self>;
+    // ANCHOR_END: owner
 
     // ANCHOR: anon-ioctl
     fn ioctl(vm: ArcBorrow<'_, Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {

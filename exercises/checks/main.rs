@@ -38,5 +38,7 @@ mod leaking_error_path;
 mod make_a_descriptor;
 #[path = "../pass-a-descriptor/check.rs"]
 mod pass_a_descriptor;
+#[path = "../pollable/check.rs"]
+mod pollable;
 #[path = "../run-loop/check.rs"]
 mod run_loop;

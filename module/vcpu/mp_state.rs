@@ -31,6 +31,7 @@ pub(super) fn get(arg: usize) -> Result<isize> {
     Ok(0)
 }
 
+// ANCHOR: set
 /// # Errors
 ///
 /// `EFAULT`, and `EINVAL` for every other state.
@@ -41,3 +42,4 @@ pub(super) fn set(arg: usize) -> Result<isize> {
     }
     Ok(0)
 }
+// ANCHOR_END: set

@@ -38,6 +38,7 @@ use super::AnonInodeFile;
 pub(super) struct VTable<T: AnonInodeFile>(PhantomData<T>);
 
 impl<T: AnonInodeFile> VTable<T> {
+    // ANCHOR: borrow
     /// What every operation but `release` starts from: the private data and the file.
     ///
     /// # Safety
@@ -56,6 +57,7 @@ impl<T: AnonInodeFile> VTable<T> {
         // regions do not matter to a file of `T`.
         (this, unsafe { File::from_raw_file(file) })
     }
+    // ANCHOR_END: borrow
 
     // ANCHOR: release
     /// # Safety
@@ -148,6 +150,7 @@ impl<T: AnonInodeFile> VTable<T> {
     }
     // ANCHOR_END: fault
 
+    // ANCHOR: ioctl
     /// # Safety
     ///
     /// `file` must be a file of `T`.
@@ -157,6 +160,7 @@ impl<T: AnonInodeFile> VTable<T> {
 
         from_result(|| T::ioctl(this, file, cmd, arg))
     }
+    // ANCHOR_END: ioctl
 
     /// # Safety
     ///

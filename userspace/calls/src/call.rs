@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::kernel;
 use crate::mapping::Mapping;
+use crate::socket::{self, Received};
 
 /// What `mmap` asks for.
 const PROTECTION: &str = "PROT_READ | PROT_WRITE";
@@ -19,9 +20,15 @@ pub enum Call {
     Ioctl(RawFd, u32, Argument),
     Dup(RawFd),
     Close(RawFd),
+    Read(RawFd, usize),
+    Lseek(RawFd, u32),
+    Poll(RawFd),
     Mmap(RawFd, usize),
     Peek(usize),
     Poke(usize, u8),
+    SocketPair,
+    Send(RawFd, RawFd),
+    Recv(RawFd),
     Setuid(u32),
     Sh(String),
 }
@@ -38,7 +45,7 @@ impl FromStr for Call {
     type Err = anyhow::Error;
 
     fn from_str(call: &str) -> Result<Self> {
-        let (name, rest) = call.split_once(' ').context("it has no argument")?;
+        let (name, rest) = call.split_once(' ').unwrap_or((call, ""));
         if name == "sh" {
             return Ok(Call::Sh(rest.to_owned()));
         }
@@ -49,12 +56,18 @@ impl FromStr for Call {
             ("ioctl", [fd, cmd, arg]) => Call::Ioctl(fd.parse()?, number(cmd)?, arg.parse()?),
             ("dup", [fd]) => Call::Dup(fd.parse()?),
             ("close", [fd]) => Call::Close(fd.parse()?),
+            ("read", [fd, length]) => Call::Read(fd.parse()?, read_length(length)?),
+            ("lseek", [fd, offset]) => Call::Lseek(fd.parse()?, number(offset)?),
+            ("poll", [fd]) => Call::Poll(fd.parse()?),
             ("mmap", [fd, length]) => Call::Mmap(fd.parse()?, number(length)? as usize),
             ("peek", [offset]) => Call::Peek(number(offset)? as usize),
             ("poke", [offset, value]) => {
                 let value = u8::try_from(number(value)?).context("a byte is at most 255")?;
                 Call::Poke(number(offset)? as usize, value)
             }
+            ("socketpair", []) => Call::SocketPair,
+            ("send", [socket, fd]) => Call::Send(socket.parse()?, fd.parse()?),
+            ("recv", [socket]) => Call::Recv(socket.parse()?),
             ("setuid", [uid]) => Call::Setuid(number(uid)?),
             _ => bail!("it is none of those below"),
         })
@@ -76,6 +89,16 @@ impl FromStr for Argument {
         );
         Ok(Argument::Number(value as u16))
     }
+}
+
+fn read_length(digits: &str) -> Result<usize> {
+    let length = number(digits)? as usize;
+    ensure!(
+        length <= kernel::BUFFER,
+        "at most {} bytes are read at once",
+        kernel::BUFFER
+    );
+    Ok(length)
 }
 
 fn number(digits: &str) -> Result<u32> {
@@ -101,6 +124,21 @@ impl Call {
             }
             Call::Dup(fd) => print(format!("dup({fd})"), kernel::dup(*fd)),
             Call::Close(fd) => print(format!("close({fd})"), kernel::close(*fd)),
+            Call::Read(fd, length) => print(
+                format!("read({fd}, buf, {length})"),
+                kernel::read(*fd, *length),
+            ),
+            Call::Lseek(fd, offset) => print(
+                format!("lseek({fd}, {offset}, SEEK_SET)"),
+                kernel::lseek(*fd, *offset),
+            ),
+            Call::Poll(fd) => {
+                let call = format!("poll({fd}, POLLIN | POLLOUT, 0)");
+                match kernel::poll(*fd) {
+                    Ok(events) => println!("{call} = {events}"),
+                    Err(errno) => print::<i32>(call, Err(errno)),
+                }
+            }
             Call::Mmap(fd, length) => {
                 let call = format!("mmap(NULL, {length}, {PROTECTION}, MAP_SHARED, {fd}, 0)");
                 match Mapping::new(*fd, *length) {
@@ -109,7 +147,7 @@ impl Call {
                         println!("{call} = (an address)");
                         *mapped = Some(mapping);
                     }
-                    Err(errno) => print(call, Err(errno)),
+                    Err(errno) => print::<i32>(call, Err(errno)),
                 }
             }
             Call::Peek(offset) => match mapped.as_ref().and_then(|it| it.read(*offset)) {
@@ -122,13 +160,34 @@ impl Call {
                     None => println!("nothing is mapped at {offset}"),
                 }
             }
+            Call::SocketPair => match socket::pair() {
+                Ok((one, other)) => {
+                    println!("socketpair(AF_UNIX, SOCK_STREAM, 0, [{one}, {other}]) = 0")
+                }
+                Err(errno) => {
+                    print::<i32>("socketpair(AF_UNIX, SOCK_STREAM, 0)".to_owned(), Err(errno))
+                }
+            },
+            Call::Send(socket, fd) => print(
+                format!("sendmsg({socket}, SCM_RIGHTS [{fd}])"),
+                socket::send(*socket, *fd),
+            ),
+            Call::Recv(socket) => match socket::receive(*socket) {
+                Ok(Received { bytes, fds }) if fds.is_empty() => {
+                    print(format!("recvmsg({socket})"), Ok(bytes));
+                }
+                Ok(Received { bytes, fds }) => {
+                    print(format!("recvmsg({socket}, SCM_RIGHTS {fds:?})"), Ok(bytes));
+                }
+                Err(errno) => print::<i32>(format!("recvmsg({socket})"), Err(errno)),
+            },
             Call::Setuid(uid) => print(format!("setuid({uid})"), kernel::setuid(*uid)),
             Call::Sh(command) => kernel::sh(command),
         }
     }
 }
 
-fn print(call: String, result: nix::Result<i32>) {
+fn print<T: std::fmt::Display>(call: String, result: nix::Result<T>) {
     match result {
         Ok(value) => println!("{call} = {value}"),
         Err(errno) => println!("{call} = -1 {errno:?} ({})", errno.desc()),
@@ -162,6 +221,22 @@ mod tests {
         assert_eq!(call("mmap 5 0x3000"), Call::Mmap(5, 0x3000));
         assert_eq!(call("poke 1 255"), Call::Poke(1, 255));
         assert!("poke 1 256".parse::<Call>().is_err());
+    }
+
+    #[test]
+    fn a_call_has_its_own_number_of_arguments() {
+        assert_eq!(call("socketpair"), Call::SocketPair);
+        assert_eq!(call("send 3 5"), Call::Send(3, 5));
+        assert_eq!(call("recv 4"), Call::Recv(4));
+        for wrong in ["", "socketpair 1", "send 3", "recv", "close"] {
+            assert!(wrong.parse::<Call>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_there_is_room_for() {
+        assert_eq!(call("read 3 16384"), Call::Read(3, 16384));
+        assert!("read 3 16385".parse::<Call>().is_err());
     }
 
     #[test]

@@ -8,12 +8,13 @@ use std::process::Command;
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::poll::PollFlags;
 
 /// Below this address nothing of a process is mapped (`vm.mmap_min_addr` is at least a page).
 pub const UNMAPPED: u16 = 4096;
 
 /// The longest argument that an ioctl number can name: its size has 14 bits.
-const BUFFER: usize = 1 << 14;
+pub const BUFFER: usize = 1 << 14;
 
 pub fn open(path: &str) -> nix::Result<i32> {
     let path = CString::new(path).map_err(|_| Errno::EINVAL)?;
@@ -44,6 +45,37 @@ pub fn close(fd: RawFd) -> nix::Result<i32> {
     // SAFETY: No value in this process owns a descriptor, but for the standard streams, whose
     // methods report an error when theirs is gone.
     Errno::result(unsafe { libc::close(fd) })
+}
+
+pub fn read(fd: RawFd, length: usize) -> nix::Result<isize> {
+    let mut buffer = [0_u8; BUFFER];
+    debug_assert!(length <= BUFFER);
+    // SAFETY: The buffer has room for that many bytes.
+    Errno::result(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), length) })
+}
+
+pub fn lseek(fd: RawFd, offset: u32) -> nix::Result<i64> {
+    // SAFETY: Touches no memory of this process.
+    Errno::result(unsafe { libc::lseek(fd, offset.into(), libc::SEEK_SET) })
+}
+
+/// What the descriptor is ready for, by the names of `poll(2)`.
+pub fn poll(fd: RawFd) -> nix::Result<String> {
+    let asked_for = PollFlags::POLLIN | PollFlags::POLLOUT;
+    let mut poll = libc::pollfd {
+        fd,
+        events: asked_for.bits(),
+        revents: 0,
+    };
+    // SAFETY: There is one such structure at the address.
+    Errno::result(unsafe { libc::poll(&raw mut poll, 1, 0) })?;
+    let events = PollFlags::from_bits_truncate(poll.revents);
+    let names: Vec<&str> = events.iter_names().map(|(name, _)| name).collect();
+    Ok(if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(" | ")
+    })
 }
 
 pub fn setuid(uid: u32) -> nix::Result<i32> {

@@ -12,11 +12,13 @@
 //!
 //! - `call.rs`: what can be called, as it is typed and as it is printed;
 //! - `kernel.rs`: the system calls themselves;
-//! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two.
+//! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two;
+//! - `socket.rs`: descriptors in messages.
 
 mod call;
 mod kernel;
 mod mapping;
+mod socket;
 
 use std::env;
 
@@ -33,9 +35,15 @@ Makes each call in turn, in one process, and prints what came back. A call is on
   'ioctl FD NUMBER [ARG]'  ARG is 0 unless given; `buf` passes the address of a buffer of zeros
   'dup FD'
   'close FD'
+  'read FD LENGTH'         at most 16384 bytes, which are not shown
+  'lseek FD OFFSET'        from the beginning
+  'poll FD'                asks for input and output, and does not wait
   'mmap FD LENGTH'         maps the file from its beginning, shared
   'peek OFFSET'            reads a byte of what was mapped last
   'poke OFFSET BYTE'       writes one
+  'socketpair'             two UNIX sockets, connected, which a child inherits
+  'send SOCKET FD'         sends a descriptor, in a message of one byte
+  'recv SOCKET'            takes such a message, if there is one: nothing waits
   'setuid UID'
   'sh COMMAND'             runs a child, which inherits what is not close-on-exec
 

@@ -12,8 +12,10 @@
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
+//! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
+//! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
 
 mod bindgen;
@@ -22,8 +24,10 @@ pub mod exercise;
 mod kernel;
 mod kernel_source;
 mod modules;
+mod moved;
 mod programs;
 mod rust_src;
+mod strace;
 mod toolchain;
 
 use std::path::PathBuf;
@@ -42,6 +46,7 @@ pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 
 pub use kernel::Kernel;
+pub use moved::settle;
 pub use programs::tests_of;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
@@ -101,6 +106,16 @@ pub fn image() -> Result<Image> {
 /// The tests that run in the guest: `guest-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// What the guest has only where the two devices are compared: strace, and programs of our own.
+pub fn evidence() -> Result<Vec<GuestFile>> {
+    let mut files = strace::get()?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    for program in programs::evidence(&progress)? {
+        files.push(host_file("/bin", program)?);
+    }
+    Ok(files)
 }
 
 /// The checks of the exercises, one program for all.

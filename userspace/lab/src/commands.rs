@@ -3,11 +3,13 @@
 //! One file a command; each has its arguments and a `main`.
 
 pub mod build;
+pub mod compare;
 pub mod demo;
 pub mod differential;
 pub mod doctor;
 pub mod exercise;
 pub mod exercise_run;
+pub mod ready;
 pub mod record;
 pub mod run;
 pub mod setup;

@@ -6,15 +6,27 @@
 //! | --- | --- |
 //! | `pairs.rs` | the pairs of programs, run |
 //! | `side_by_side.rs` | two texts, next to each other |
+//! | `evidence.rs` | all tables that `cargo lab compare` makes |
+//! | `calls.rs` | the system calls of the two sides |
+//! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
+//! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
+//! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
-//! | `excerpts.rs` | the kernel's own code |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
-//! | `differences.rs` | the table of what hiboma does otherwise than KVM |
+//! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
+//! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+mod calls;
+pub mod counterparts;
 mod definition;
 pub mod differences;
-pub mod excerpts;
+pub mod evidence;
+mod ioctl_matrix;
+pub mod kept;
+pub mod kvm_functions;
+mod kvm_ioctls;
+mod own_ioctls;
 pub mod pairs;
 pub mod readme;
 pub mod recordings;

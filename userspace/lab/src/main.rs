@@ -47,6 +47,7 @@ Environment:
 enum Lab {
     Doctor(commands::doctor::Args),
     Setup(commands::setup::Args),
+    Ready(commands::ready::Args),
     Build(commands::build::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
@@ -55,12 +56,14 @@ enum Lab {
     Exercise(commands::exercise::Args),
     Test(commands::test::Args),
     Record(commands::record::Args),
+    Compare(commands::compare::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Lab::parse() {
         Lab::Doctor(args) => commands::doctor::main(args),
         Lab::Setup(args) => commands::setup::main(args),
+        Lab::Ready(args) => commands::ready::main(args),
         Lab::Build(args) => commands::build::main(args),
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Lab::Exercise(args) => commands::exercise::main(args),
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
+        Lab::Compare(args) => commands::compare::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }

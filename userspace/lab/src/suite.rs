@@ -5,13 +5,17 @@
 //! | file | its trials |
 //! | --- | --- |
 //! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
-//! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
+//! | `recorded.rs` | the recorded runs in `comparisons/` are still true |
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
+//! | `compared.rs` | the tables of `cargo lab compare` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
+mod compared;
+mod copied_kernel;
 mod differential;
 mod exercises;
 mod guest_tests;
@@ -36,8 +40,10 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(guest_tests::trials(&image)?);
     trials.extend(recorded::trials(&image)?);
     trials.extend(references::trials()?);
+    trials.extend(compared::trials(&image)?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.push(copied_kernel::trial(&image));
     trials.extend(exercises::trials(&image)?);
     Ok(trials)
 }

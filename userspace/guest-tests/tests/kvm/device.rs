@@ -9,6 +9,7 @@ use guest_tests::kvm::{as_fd, call, create, on_both};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::unistd::{Whence, lseek};
 
 /// What every program asks first: 12, for ever.
 #[test]
@@ -60,6 +61,17 @@ fn a_machines_descriptor_is_open_for_both_and_closes_on_exec() {
         assert_eq!(flags, Ok(OFlag::O_RDWR));
         let flags = fcntl(as_fd(&vm), FcntlArg::F_GETFD).map(FdFlag::from_bits_retain);
         assert_eq!(flags, Ok(FdFlag::FD_CLOEXEC));
+    });
+}
+
+#[test]
+fn to_seek_on_the_device_moves_nothing() {
+    on_both(|device| {
+        let position = lseek(device.file(), 100, Whence::SeekSet);
+        match device.differs("seeking on the device") {
+            false => assert_eq!(position, Ok(0)),
+            true => assert_eq!(position, Err(Errno::ESPIPE)),
+        }
     });
 }
 

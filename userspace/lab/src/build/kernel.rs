@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 use duct::cmd;
 
 use super::kernel_source::KernelSource;
+use super::moved;
 use super::toolchain::Toolchain;
 use crate::cache::{self, Cache};
 use crate::progress::{Progress, Step};
@@ -64,11 +65,13 @@ impl Kernel {
             step.finish();
             Ok(())
         })?;
-        Ok(Kernel {
+        let kernel = Kernel {
             folder,
             source: source.path,
             key,
-        })
+        };
+        moved::settle(&kernel, cache, toolchain)?;
+        Ok(kernel)
     }
 
     /// Its version, as `uname -r` has it.

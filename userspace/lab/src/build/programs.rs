@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
-//! the differential runs.
+//! the differential runs, what `cargo lab compare` runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +64,12 @@ pub fn differential(progress: &Progress) -> Result<PathBuf> {
         .into_iter()
         .next()
         .context("differential made no binary")
+}
+
+/// The programs that `cargo lab compare` runs.
+pub fn evidence(progress: &Progress) -> Result<Vec<PathBuf>> {
+    let arguments = ["build", "--bins", "--package=evidence"];
+    executables(progress, "evidence", &arguments)
 }
 
 /// The C clients of `comparisons/c`.

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab record`: makes `comparisons/` anew, from the kernel's source and from real runs.
+//! `cargo lab record`: makes `comparisons/` anew, from real runs.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::compare;
 use crate::build;
-use crate::comparisons::recordings::{self, normalise};
-use crate::comparisons::{differences, excerpts, readme};
+use crate::comparisons::kept::keep;
+use crate::comparisons::{differences, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Runs every recorded command again and writes what it prints, with the kernel's excerpts, into comparisons/
+/// Makes all of comparisons/ again: what every recorded command prints, and what `compare` makes
 #[derive(clap::Args)]
 pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
-    let (kernel, _) = build::kernel()?;
-    for excerpt in excerpts::all()? {
-        keep(&excerpt.path(), &excerpt.cut(&kernel)?)?;
-    }
-    keep(&differences::path(), &differences::table()?)?;
+    keep(&differences::path(), &differences::list()?)?;
     let image = build::image()?;
     let options = Options {
         timeout: Some(UNATTENDED),
@@ -51,18 +47,6 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         &readme::path(),
         &readme::with_demo(&readme, &readme::demo(&mut guest)?)?,
     )?;
+    compare::compare()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes `new`, unless the file differs only in what must vary.
-fn keep(path: &Path, new: &str) -> Result<()> {
-    let old = fs::read_to_string(path).unwrap_or_default();
-    if normalise(&old) != normalise(new) {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(path, new)?;
-        println!("{}", path.display());
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! In what `/dev/hiboma` differs from `/dev/kvm`: the table of `comparisons/kvm/differences.toml`.
+//! In what `/dev/hiboma` differs from `/dev/kvm`: the list of `comparisons/kvm/differences.toml`.
 
 use std::fmt::Write;
 use std::fs;
@@ -39,17 +39,16 @@ fn folder() -> PathBuf {
     workspace::root().join("comparisons/kvm")
 }
 
-/// Where the table is kept.
+/// Where the list is kept, as Markdown.
 pub fn path() -> PathBuf {
     folder().join("differences.md")
 }
 
-/// The table. The book shows it as it is.
-pub fn table() -> Result<String> {
-    let mut table = String::from(
+/// The list. The book shows it as it is.
+pub fn list() -> Result<String> {
+    let mut list = String::from(
         "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n\
-         <!-- cargo lab record makes this of differences.toml -->\n\
-         | | `/dev/kvm` | `/dev/hiboma` | why |\n| --- | --- | --- | --- |\n",
+         <!-- cargo lab record makes this of differences.toml -->\n",
     );
     for difference in all()? {
         let Difference {
@@ -58,10 +57,14 @@ pub fn table() -> Result<String> {
             hiboma,
             why,
         } = difference;
-        let cells = [name, kvm, hiboma, why].map(|cell| cell.trim().replace('\n', " "));
-        writeln!(table, "| {} |", cells.join(" | "))?;
+        let [name, kvm, hiboma, why] =
+            [name, kvm, hiboma, why].map(|text| text.trim().replace('\n', " "));
+        writeln!(list, "- **{name}**")?;
+        writeln!(list, "  - `/dev/kvm`: {kvm}")?;
+        writeln!(list, "  - `/dev/hiboma`: {hiboma}")?;
+        writeln!(list, "  - {why}")?;
     }
-    Ok(table)
+    Ok(list)
 }
 
 /// Each difference is one that a test has seen on both devices.

@@ -16,7 +16,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 13] = [
+const PROBES: [(&str, Probe); 14] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -28,6 +28,7 @@ const PROBES: [(&str, Probe); 13] = [
     ("static libc", static_libc),
     ("busybox", busybox),
     ("QEMU", || version_of("qemu-system-x86_64")),
+    ("strace", || version_of("strace")),
     ("kernel source", build::kernel_source_origin),
     ("rust-src", build::rust_src_origin),
 ];

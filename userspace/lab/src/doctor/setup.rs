@@ -9,6 +9,9 @@ use nix::unistd::geteuid;
 use super::distribution::{Distribution, newest_llvm};
 use super::prerequisite::{self, Prerequisite};
 
+/// A machine that has just been switched on may be updating itself, for minutes.
+const WHILE_LOCKED: [&str; 2] = ["-o", "DPkg::Lock::Timeout=300"];
+
 /// What to do about what is missing.
 pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
     let (packaged, other): (Vec<_>, Vec<_>) = missing
@@ -49,6 +52,7 @@ pub fn install() -> Result<()> {
     let install = distribution.install_command().split(' ');
     as_root(
         &install
+            .chain(WHILE_LOCKED)
             .chain(packages.iter().map(String::as_str))
             .collect::<Vec<_>>(),
     )?;

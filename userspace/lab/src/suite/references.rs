@@ -9,9 +9,10 @@ use libtest_mimic::Trial;
 
 use super::failed;
 use crate::build;
-use crate::comparisons::references;
+use crate::comparisons::{kvm_functions, references};
 
-/// The trials, named `reference::CHAPTER::NAME`, and one for the series of kernels that is meant.
+/// The trials, named `reference::CHAPTER::NAME`, and one each for the series of kernels that is meant
+/// and for the table of KVM's functions.
 pub fn trials() -> Result<Vec<Trial>> {
     let kernel = Arc::new(build::kernel()?.0);
     let mut trials = Vec::new();
@@ -22,8 +23,12 @@ pub fn trials() -> Result<Vec<Trial>> {
             move || reference.check(&kernel).map_err(failed),
         ));
     }
+    let same = Arc::clone(&kernel);
     trials.push(Trial::test("reference::the_series", move || {
-        references::check_series(&kernel).map_err(failed)
+        references::check_series(&same).map_err(failed)
+    }));
+    trials.push(Trial::test("reference::the_kvm_functions", move || {
+        kvm_functions::check(&kernel).map_err(failed)
     }));
     Ok(trials)
 }

@@ -12,7 +12,7 @@ use crate::image::{GuestFile, Image};
 /// A guest with one module loaded.
 pub struct SharedGuest {
     image: Arc<Image>,
-    files: Vec<GuestFile>,
+    options: Options,
     module: String,
     guest: Mutex<Option<Guest>>,
 }
@@ -21,9 +21,21 @@ impl SharedGuest {
     /// A guest that will be booted when it is first needed, with `files` beside those of the
     /// image. `module` is a path in the guest.
     pub fn new(image: &Arc<Image>, files: &[GuestFile], module: &str) -> Arc<SharedGuest> {
+        let options = Options {
+            files: files.to_vec(),
+            // So that what must not race could.
+            cpus: Some(2),
+            timeout: Some(UNATTENDED),
+            ..Options::default()
+        };
+        SharedGuest::with_options(image, options, module)
+    }
+
+    /// The same, with options of its own.
+    pub fn with_options(image: &Arc<Image>, options: Options, module: &str) -> Arc<SharedGuest> {
         Arc::new(SharedGuest {
             image: Arc::clone(image),
-            files: files.to_vec(),
+            options,
             module: module.to_owned(),
             guest: Mutex::new(None),
         })
@@ -43,14 +55,7 @@ impl SharedGuest {
     }
 
     fn boot(&self) -> Result<Guest> {
-        let options = Options {
-            files: self.files.clone(),
-            // So that what must not race could.
-            cpus: Some(2),
-            timeout: Some(UNATTENDED),
-            ..Options::default()
-        };
-        let mut guest = Guest::boot(&self.image, &options)?;
+        let mut guest = Guest::boot(&self.image, &self.options)?;
         guest.load_module(&self.module)?;
         Ok(guest)
     }

@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
-/* Linux 7.3.4, include/uapi/linux/kvm.h */
-#define KVM_CREATE_VM             _IO(KVMIO,   0x01) /* returns a VM fd */

@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/* Linux 7.3.4, virt/kvm/kvm_main.c */
-	if (kvm->mm != current->mm || kvm->vm_dead)
-		return -EIO;

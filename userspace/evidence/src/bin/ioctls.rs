@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `ioctls DEVICE NUMBER...`: calls each ioctl with the argument 0 on a new descriptor of each kind,
+//! and prints what came back.
+//!
+//! ```text
+//! 44545 fd EINVAL EINVAL
+//! ```
+//!
+//! A line for each number: what the device, a VM and a vCPU answer, which is `fd` for a new
+//! descriptor, a number, an errno, or a signal that had to end the call.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::io::{PipeReader, Read, Write, pipe};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+
+use anyhow::{Context, Result};
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
+use nix::libc;
+use nix::sys::stat::Mode;
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, alarm, fork};
+
+/// `KVM_CREATE_VM`, with the machine type 0, and `KVM_CREATE_VCPU`, with the id 0.
+const MAKE: [u64; 2] = [0xae01, 0xae41];
+
+/// How long a call may take, in seconds.
+const PATIENCE: u32 = 20;
+
+fn main() -> Result<()> {
+    let mut arguments = env::args().skip(1);
+    let usage = "usage: ioctls DEVICE NUMBER...";
+    let device = arguments.next().context(usage)?;
+    for number in arguments {
+        let number = number.parse().context(usage)?;
+        let mut line = format!("{number}");
+        // The device, a VM, a vCPU: one, two or three descriptors, each made by the one before.
+        for makes in 0..=MAKE.len() {
+            line += " ";
+            line += &in_child(|| answer(&device, &MAKE[..makes], number))?;
+        }
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// What a new descriptor of the device answers, or one that was made from it by these ioctls.
+fn answer(device: &str, makes: &[u64], number: u64) -> Result<String> {
+    let mut descriptors = vec![open(
+        device,
+        OFlag::O_RDWR | OFlag::O_CLOEXEC,
+        Mode::empty(),
+    )?];
+    for make in makes {
+        let last = descriptors.last().context("there is a device")?;
+        let made = ioctl(last.as_raw_fd(), *make)?;
+        // SAFETY: The two ioctls in `MAKE` return a new descriptor, which nobody else has.
+        descriptors.push(unsafe { OwnedFd::from_raw_fd(made) });
+    }
+    let last = descriptors.last().context("there is a device")?;
+    let before = open_descriptors();
+    Ok(match ioctl(last.as_raw_fd(), number) {
+        Err(errno) => format!("{errno:?}"),
+        Ok(result) => {
+            let is_new = !before.contains(&result) && open_descriptors().contains(&result);
+            match is_new {
+                true => "fd".to_owned(),
+                false => result.to_string(),
+            }
+        }
+    })
+}
+
+fn ioctl(fd: RawFd, number: u64) -> nix::Result<i32> {
+    // SAFETY: Should the kernel take 0 for an address, it finds nothing there: `EFAULT`.
+    Errno::result(unsafe { libc::ioctl(fd, number, 0) })
+}
+
+/// Their numbers, as far as they matter: a new descriptor gets the lowest that is free.
+fn open_descriptors() -> BTreeSet<RawFd> {
+    let is_open = |number: &RawFd| {
+        // SAFETY: Only looks at the table of descriptors.
+        unsafe { libc::fcntl(*number, libc::F_GETFD) >= 0 }
+    };
+    (0..32).filter(is_open).collect()
+}
+
+/// Has a child ask, which has nothing open and ends if there is no answer.
+fn in_child(ask: impl FnOnce() -> Result<String>) -> Result<String> {
+    let (from_child, mut to_parent) = pipe()?;
+    // SAFETY: There is no other thread.
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            drop(from_child);
+            alarm::set(PATIENCE);
+            let answer = ask().unwrap_or_else(|error| format!("{error:#}"));
+            let written = to_parent.write_all(answer.as_bytes());
+            // SAFETY: Ends the process; `exit` would flush what the parent has buffered.
+            unsafe { libc::_exit(written.is_err().into()) }
+        }
+        ForkResult::Parent { child } => {
+            drop(to_parent);
+            let answer = read(from_child)?;
+            Ok(match waitpid(child, None)? {
+                WaitStatus::Signaled(_, signal, _) => signal.to_string(),
+                _ => answer,
+            })
+        }
+    }
+}
+
+fn read(mut from_child: PipeReader) -> Result<String> {
+    let mut answer = String::new();
+    from_child.read_to_string(&mut answer)?;
+    Ok(answer)
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab compare`: makes the tables of `comparisons/` anew.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::build;
+use crate::comparisons::evidence;
+use crate::comparisons::kept::keep;
+use crate::guest::{Guest, HIBOMA};
+
+/// Traces every step on both devices and compares; writes the tables into comparisons/
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub fn main(_args: Args) -> Result<ExitCode> {
+    compare()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes every table, and prints the names of the files that have changed.
+pub fn compare() -> Result<()> {
+    let mut guest = Guest::boot(&build::image()?, &evidence::options()?)?;
+    guest.load_module(HIBOMA)?;
+    for evidence in evidence::all()? {
+        keep(&evidence.path(), &evidence.take(&mut guest)?)?;
+    }
+    Ok(())
+}

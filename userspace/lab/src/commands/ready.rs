@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab ready`: whether this seat can take part in a workshop, in one line.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use nix::unistd::{User, geteuid, gethostname};
+
+use crate::build;
+use crate::comparisons::pairs;
+use crate::comparisons::recordings::{Recording, normalise};
+use crate::doctor::prerequisite;
+use crate::guest::{Accelerator, Guest, HIBOMA, Options, UNATTENDED, exit_code};
+
+/// The step that is taken: a guest that runs, with ports, a device's memory and a dirty log.
+const STEP: &str = "8-run-loop";
+
+/// Does once all that a workshop asks of a machine, and says in one line whether it can
+///
+/// Builds what is not built yet, boots, and takes a step on both devices. That line is all that goes
+/// to standard output, so that a teacher can collect it from every seat. Exits 0 where the seat is
+/// ready, else 1.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    #[arg(long)]
+    accel: Option<Accelerator>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seat = seat();
+    match check(args) {
+        Ok(facts) => {
+            println!("ready: {seat}: {facts}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let reason = format!("{error:#}");
+            // With all that there is to say, for whoever sits here.
+            exit_code::exit_code(Err(error), false);
+            println!("not ready: {seat}: {}", first_line(&reason));
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// What a teacher may want to know of a seat that is ready.
+fn check(args: Args) -> Result<String> {
+    let missing = missing()?;
+    ensure!(
+        missing.is_empty(),
+        "there is no {}: `make setup` installs it, or says what does",
+        missing.join(", no ")
+    );
+    let image = build::image().context("the build failed")?;
+    let release = build::kernel()?.0.release()?;
+    let started = Instant::now();
+    let options = Options {
+        accelerator: args.accel,
+        timeout: Some(UNATTENDED),
+        ..Options::default()
+    };
+    let mut guest = Guest::boot(&image, &options)?;
+    let boot = started.elapsed().as_secs_f32();
+    guest.load_module(HIBOMA)?;
+
+    let step = pairs::all()?.into_iter().find(|pair| pair.step == STEP);
+    let step = step.with_context(|| format!("comparisons/ has no {STEP}: `git checkout` it"))?;
+    for side in [&step.hiboma, &step.kvm] {
+        is_as_recorded(side, &mut guest)?;
+    }
+    Ok(format!(
+        "Linux {release}, {}, boots in {boot:.1} s, {STEP} runs on both devices",
+        guest.accelerator()
+    ))
+}
+
+/// The names of the prerequisites that the machine does not meet.
+fn missing() -> Result<Vec<String>> {
+    let all = prerequisite::all()?.into_iter();
+    let missing = all.filter(|prerequisite| !prerequisite.is_met());
+    Ok(missing.map(|prerequisite| prerequisite.name).collect())
+}
+
+fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
+    let kept = side.path();
+    let kept = std::fs::read_to_string(&kept)
+        .with_context(|| format!("cannot read {}", kept.display()))?;
+    let now = side.take(guest)?;
+    ensure!(
+        normalise(&now) == normalise(&kept),
+        "{} prints something else than in the book: `git status` shows what was changed\n{now}",
+        side.command
+    );
+    Ok(())
+}
+
+/// Who asks, as a teacher knows them: `user@host`.
+fn seat() -> String {
+    let user = User::from_uid(geteuid()).ok().flatten();
+    let user = user.map_or("?".to_owned(), |user| user.name);
+    let host = gethostname().unwrap_or_else(|_| "?".into());
+    format!("{user}@{}", host.to_string_lossy())
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}

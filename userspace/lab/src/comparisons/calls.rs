@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `calls.md`: the system calls of a pair's two sides, aligned.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `trace.rs` | strace in the guest, and which calls are kept |
+//! | `call.rs` | one call |
+//! | `addresses.rs` | letters for addresses |
+//! | `fold.rs` | what is repeated |
+//! | `aligned.rs` | two lists of calls, side by side |
+
+mod addresses;
+mod aligned;
+mod call;
+mod fold;
+mod trace;
+
+use anyhow::Result;
+
+use super::pairs::Pair;
+use crate::guest::Guest;
+use aligned::{Row, align};
+use fold::fold;
+
+/// What stands above every table.
+const HEAD: &str = "\
+<!-- SPDX-License-Identifier: CC-BY-4.0 -->
+<!-- cargo lab compare makes this -->
+| | `/dev/hiboma` | `/dev/kvm` |
+| :---: | --- | --- |
+";
+
+/// Runs both sides, and lays out what they call.
+pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
+    let hiboma = trace::trace(&pair.hiboma, guest)?;
+    let kvm = trace::trace(&pair.kvm, guest)?;
+    let threads = hiboma.len().max(kvm.len());
+    let mut table = HEAD.to_owned();
+    for thread in 0..threads {
+        if threads > 1 {
+            table += &format!("| **{}.** | | |\n", thread + 1);
+        }
+        let side = |calls: &[Vec<_>]| calls.get(thread).map_or_else(Vec::new, |calls| fold(calls));
+        for row in align(&side(&hiboma), &side(&kvm)) {
+            table += &line(&row);
+        }
+    }
+    Ok(table)
+}
+
+/// One line of the table.
+fn line(row: &Row) -> String {
+    let cell = |text: &Option<String>| match text {
+        Some(text) => format!("`{}`", text.replace('|', "\\|")),
+        None => String::new(),
+    };
+    format!(
+        "| {} | {} | {} |\n",
+        row.mark(),
+        cell(&row.hiboma),
+        cell(&row.kvm)
+    )
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What has one name on `/dev/hiboma` and another on `/dev/kvm`.
+
+/// What the kernel calls the same thing on either device: the device, a VM, a vCPU.
+const NAMES: [(&str, &str); 3] = [
+    ("/dev/hiboma", "/dev/kvm"),
+    ("anon_inode:hiboma-anon", "anon_inode:kvm-vm"),
+    ("anon_inode:hiboma-vcpu:", "anon_inode:kvm-vcpu:"),
+];
+
+/// With KVM's names in the place of hiboma's.
+pub fn as_on_kvm(text: &str) -> String {
+    NAMES.iter().fold(text.to_owned(), |text, (hiboma, kvm)| {
+        text.replace(hiboma, kvm)
+    })
+}
+
+/// Whether a file with this name is one of the devices, or was made by one.
+pub fn is_of_a_device(name: &str) -> bool {
+    let of = |prefix: &str| name.starts_with(prefix);
+    NAMES.iter().any(|(hiboma, kvm)| of(hiboma) || of(kvm))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{as_on_kvm, is_of_a_device};
+
+    #[test]
+    fn only_names_are_replaced() {
+        assert_eq!(as_on_kvm("3 -> /dev/hiboma"), "3 -> /dev/kvm");
+        assert_eq!(
+            as_on_kvm("5 -> anon_inode:hiboma-vcpu:0"),
+            "5 -> anon_inode:kvm-vcpu:0"
+        );
+        assert_eq!(as_on_kvm("version = 110"), "version = 110");
+    }
+
+    #[test]
+    fn other_files_are_of_no_device() {
+        assert!(is_of_a_device("anon_inode:kvm-vcpu:1"));
+        assert!(!is_of_a_device("anon_inode:[eventfd]"));
+        assert!(!is_of_a_device("/proc/self/fd"));
+    }
+}

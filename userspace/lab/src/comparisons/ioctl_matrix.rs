@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `kvm/ioctls.md`: which of KVM's ioctls hiboma has, and what either device answers to each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
+use super::kvm_ioctls::{self, Documented, KvmIoctl};
+use crate::build;
+use crate::guest::Guest;
+use crate::workspace;
+
+const HEAD: &str = "\
+<!-- SPDX-License-Identifier: CC-BY-4.0 -->
+<!-- cargo lab compare makes this -->
+| ioctl | `api.rst` | hiboma | `/dev/…` | VM | vCPU |
+| --- | --- | :---: | --- | --- | --- |
+";
+
+/// The files of `module/` that tell an ioctl by its number, one a kind of descriptor.
+const DISPATCHERS: [&str; 3] = ["device.rs", "vm.rs", "vcpu.rs"];
+
+/// The number in such a file.
+static ARM: Lazy<Regex> = lazy_regex!(r"(?m)^ +(KVM_\w+) =>");
+
+/// An architecture other than this one.
+static FOREIGN: Lazy<Regex> = lazy_regex!(r"s390|ppc|powerpc|arm64|mips|riscv|loongarch");
+
+/// The kernel measures how fast its processor's clock is, and never twice the same.
+const MEASURED: (&str, &str) = ("KVM_GET_TSC_KHZ", "kHz");
+
+/// What the descriptors of a device answer to an ioctl: the device, a VM, a vCPU.
+type Answers = [String; 3];
+
+/// Asks both devices, and lays out what they answer.
+pub fn table(guest: &mut Guest) -> Result<String> {
+    let (kernel, _) = build::kernel()?;
+    let ioctls = kvm_ioctls::all(&kernel)?;
+    let documented = kvm_ioctls::documented(&kernel)?;
+    let hiboma_has = dispatched()?;
+    let hiboma = answers("/dev/hiboma", &ioctls, guest)?;
+    let kvm = answers("/dev/kvm", &ioctls, guest)?;
+    let mut table = HEAD.to_owned();
+    for KvmIoctl { name, number } in &ioctls {
+        let Documented { on, architectures } = documented.get(name).cloned().unwrap_or_default();
+        let foreign = FOREIGN.is_match(&architectures) && !architectures.contains("x86");
+        let on = match foreign {
+            true => format!("{on} ({architectures})"),
+            false => on,
+        };
+        let has = if hiboma_has.contains(name) { "✓" } else { "" };
+        let both = hiboma[number].iter().zip(&kvm[number]);
+        let both = both.map(|(hiboma, kvm)| cell(&constant(name, hiboma), &constant(name, kvm)));
+        let cells: Vec<String> = both.collect();
+        table += &format!("| `{name}` | {on} | {has} | {} |\n", cells.join(" | "));
+    }
+    Ok(table)
+}
+
+/// The answer, or a word for one that would be another in every run.
+fn constant(name: &str, answer: &str) -> String {
+    let is_measured = name == MEASURED.0 && answer.bytes().all(|byte| byte.is_ascii_digit());
+    if is_measured { MEASURED.1 } else { answer }.to_owned()
+}
+
+/// One answer where both devices give the same; or else KVM's, and hiboma's.
+fn cell(hiboma: &str, kvm: &str) -> String {
+    if hiboma == kvm {
+        format!("`{kvm}`")
+    } else {
+        format!("`{kvm}` ≠ `{hiboma}`")
+    }
+}
+
+/// The names of all ioctls of KVM's that the module's dispatchers know.
+fn dispatched() -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for file in DISPATCHERS {
+        let path = workspace::root().join("module").join(file);
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let arms: Vec<_> = ARM
+            .captures_iter(&text)
+            .map(|arm| arm[1].to_owned())
+            .collect();
+        ensure!(
+            !arms.is_empty(),
+            "{} has no arm `KVM_… =>` any more: see comparisons/ioctl_matrix.rs",
+            path.display()
+        );
+        names.extend(arms);
+    }
+    Ok(names)
+}
+
+/// What a device answers to each, by the number.
+fn answers(device: &str, ioctls: &[KvmIoctl], guest: &mut Guest) -> Result<BTreeMap<u32, Answers>> {
+    // Some have two names.
+    let numbers: BTreeSet<u32> = ioctls.iter().map(|it| it.number).collect();
+    let arguments: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    let mut argv = vec!["ioctls", device];
+    argv.extend(arguments.iter().map(String::as_str));
+    let output = guest.output(&argv)?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "on {device}: {complaint}");
+    let text = String::from_utf8(output.stdout)?;
+    let mut answers = BTreeMap::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [number, device, vm, vcpu] = words.as_slice() else {
+            anyhow::bail!("`ioctls` has printed something else: {line}");
+        };
+        let of_line = [device, vm, vcpu].map(|answer| (*answer).to_owned());
+        answers.insert(number.parse()?, of_line);
+    }
+    ensure!(
+        answers.len() == numbers.len(),
+        "on {device}, not all ioctls were answered:\n{text}"
+    );
+    Ok(answers)
+}

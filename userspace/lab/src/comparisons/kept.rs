@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Files that are made by machine and kept: written anew, or held against what is true now.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use similar::TextDiff;
+
+use super::recordings::normalise;
+
+/// Writes `new` and prints the file's name, unless it differs only in what must vary.
+pub fn keep(path: &Path, new: &str) -> Result<()> {
+    let old = fs::read_to_string(path).unwrap_or_default();
+    if normalise(&old) != normalise(new) {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(path, new)?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}
+
+/// Fails unless the file says what is true now, apart from what must vary.
+pub fn check(path: &Path, now: &str) -> Result<()> {
+    let kept = fs::read_to_string(path)
+        .with_context(|| format!("{} is not there: `make record` makes it", path.display()))?;
+    let (kept, now) = (normalise(&kept), normalise(now));
+    if kept != now {
+        let diff = TextDiff::from_lines(&kept, &now);
+        let diff = diff.unified_diff().header("kept", "now").to_string();
+        bail!(
+            "{} is not true any more; see what has changed, then `make record`\n{diff}",
+            path.display()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The book's table of hiboma's files and what does their work in KVM, held to both sides.
+//!
+//! ```text
+//! | `module/vm/create_vcpu.rs` | `kvm_vm_ioctl_create_vcpu` | virt/kvm/kvm_main.c |
+//! ```
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+
+use super::definition::definition;
+use crate::build::Kernel;
+use crate::workspace;
+
+/// The chapter that has the table.
+const CHAPTER: &str = "book/src/into-kvm.md";
+
+/// The folders of which each file has an ioctl or what ioctls need.
+const FOLDERS: [&str; 3] = ["module/device", "module/vm", "module/vcpu"];
+
+/// What KVM has nothing like.
+const ALONE: &str = "module/vm/anon_count.rs";
+
+/// Looks up what each row names, and whether each file has a row.
+pub fn check(kernel: &Kernel) -> Result<()> {
+    let root = workspace::root();
+    let chapter = fs::read_to_string(root.join(CHAPTER))?;
+    let mut named = BTreeSet::from([ALONE.to_owned()]);
+    for [ours, name, file] in rows(&chapter) {
+        ensure!(root.join(&ours).exists(), "{CHAPTER}: there is no {ours}");
+        let source = fs::read_to_string(kernel.source.join(&file))
+            .with_context(|| format!("{CHAPTER}: the kernel has no {file}"))?;
+        definition(&source, &name)
+            .with_context(|| format!("{CHAPTER}: {file} does not define {name}"))?;
+        named.insert(ours);
+    }
+    for folder in FOLDERS {
+        for entry in fs::read_dir(root.join(folder))? {
+            let file = format!("{folder}/{}", entry?.file_name().to_string_lossy());
+            ensure!(named.contains(&file), "{CHAPTER}: the table has no {file}");
+        }
+    }
+    Ok(())
+}
+
+/// The cells of all rows that begin with a file of the module.
+fn rows(text: &str) -> Vec<[String; 3]> {
+    let rows = text.lines().filter(|line| line.starts_with("| `module/"));
+    rows.filter_map(cells).collect()
+}
+
+fn cells(row: &str) -> Option<[String; 3]> {
+    let cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
+    let cells = cells.filter(|cell| !cell.is_empty()).map(str::to_owned);
+    cells.collect::<Vec<_>>().try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn a_row_is_a_file_a_name_and_a_file() {
+        let text = "| hiboma | KVM | in |\n| --- | --- | --- |\n| `module/a.rs` | `b` | c/d.c |\n";
+        assert_eq!(rows(text), [["module/a.rs", "b", "c/d.c"]]);
+    }
+}

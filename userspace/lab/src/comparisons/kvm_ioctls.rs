@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The ioctls of KVM's API, as this kernel's headers define them and its documentation lists them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use duct::{Expression, cmd};
+use lazy_regex::{Lazy, Regex, lazy_regex};
+
+use crate::build::Kernel;
+
+/// One ioctl.
+pub struct KvmIoctl {
+    /// e.g. `KVM_CREATE_VM`.
+    pub name: String,
+    /// e.g. 0xae01.
+    pub number: u32,
+}
+
+/// The number's macro.
+static DEFINED: Lazy<Regex> = lazy_regex!(r"(?m)^#define (KVM_\w+) +_IO[WR]*\(KVMIO, *(.*)\)$");
+/// A structure that this architecture does not have, in gcc's words.
+static INCOMPLETE: Lazy<Regex> = lazy_regex!(r"incomplete type '(struct \w+)'");
+/// A constant in gcc's assembly: its name, and its value.
+static VALUE: Lazy<Regex> = lazy_regex!(r"(?m)^value_(\w+):\n\s+\.quad\s+(\d+)$");
+
+/// All that `<linux/kvm.h>` defines for this architecture, by number. Those whose argument is a
+/// structure that it does not have are not among them: without a size there is no number.
+pub fn all(kernel: &Kernel) -> Result<Vec<KvmIoctl>> {
+    const HEADER: &str = "#include <linux/kvm.h>\n";
+    let macros = gcc(kernel, &["-E", "-dM"], HEADER).read()?;
+    let defined: BTreeMap<&str, &str> = DEFINED
+        .captures_iter(&macros)
+        .map(|found| found.extract())
+        .map(|(_, [name, rest])| (name, rest))
+        .collect();
+    let program = |names: &mut dyn Iterator<Item = &&str>| {
+        let values = names.map(|name| format!("const unsigned long value_{name} = {name};\n"));
+        format!("{HEADER}{}", values.collect::<String>())
+    };
+
+    // gcc says itself what it cannot give a size.
+    let complaints = gcc(
+        kernel,
+        &["-S", "-fmax-errors=0"],
+        &program(&mut defined.keys()),
+    );
+    let complaints = complaints
+        .stdout_null()
+        .stderr_to_stdout()
+        .stdout_capture()
+        .unchecked()
+        .run()?;
+    let complaints = String::from_utf8(complaints.stdout)?;
+    let missing: BTreeSet<&str> = INCOMPLETE
+        .captures_iter(&complaints)
+        .map(|found| found.extract::<1>().1[0])
+        .collect();
+    let has_number = |name: &&&str| {
+        !missing
+            .iter()
+            .any(|structure| defined[**name].ends_with(structure))
+    };
+    let program = program(&mut defined.keys().filter(has_number));
+    let values = gcc(kernel, &["-S"], &program).read()?;
+    let mut all = Vec::new();
+    for value in VALUE.captures_iter(&values) {
+        let (_, [name, number]) = value.extract();
+        all.push(KvmIoctl {
+            name: name.to_owned(),
+            number: number.parse()?,
+        });
+    }
+    ensure!(
+        all.len() > 100,
+        "gcc finds only {} ioctls in the kernel's <linux/kvm.h>",
+        all.len()
+    );
+    all.sort_by_key(|ioctl| (ioctl.number & 0xff, ioctl.number));
+    Ok(all)
+}
+
+/// gcc on the kernel's own headers for user space, and none of the machine's.
+fn gcc(kernel: &Kernel, arguments: &[&str], program: &str) -> Expression {
+    let (source, built) = (kernel.source.display(), kernel.folder.display());
+    let folders = [
+        format!("-I{source}/arch/x86/include/uapi"),
+        format!("-I{built}/arch/x86/include/generated/uapi"),
+        format!("-I{source}/include/uapi"),
+        format!("-I{built}/include/generated/uapi"),
+        // Two that the kernel's build would remove from a header that it installs.
+        format!("-I{source}/include"),
+        "-D__LINUX_COMPILER_H".to_owned(),
+        "-D__user=".to_owned(),
+        "-D__EXPORTED_HEADERS__".to_owned(),
+    ];
+    let arguments = arguments.iter().map(|argument| (*argument).to_owned());
+    let common = ["-nostdinc", "-w", "-x", "c", "-", "-o", "-"].map(str::to_owned);
+    cmd("gcc", arguments.chain(folders).chain(common))
+        .env("LC_ALL", "C")
+        .stdin_bytes(program)
+}
+
+/// On which descriptors the kernel's documentation says that an ioctl is called.
+#[derive(Clone, Default)]
+pub struct Documented {
+    /// As `:Type:` has it.
+    pub on: String,
+    /// As `:Architectures:` has it.
+    pub architectures: String,
+}
+
+static SECTION: Lazy<Regex> =
+    lazy_regex!(r"(?m)^4\.\d+ (.*)\n-+\n+(?:[: ].*\n)*?:Architectures: (.*)\n:Type: (.*)$");
+static NAME: Lazy<Regex> = lazy_regex!(r"KVM_[A-Z0-9_]+");
+
+/// What `Documentation/virt/kvm/api.rst` says, by the ioctl's name.
+pub fn documented(kernel: &Kernel) -> Result<BTreeMap<String, Documented>> {
+    let path = kernel.source.join("Documentation/virt/kvm/api.rst");
+    let text = fs::read_to_string(&path)
+        .with_context(|| format!("{} is not in the kernel's source", path.display()))?;
+    let mut documented = BTreeMap::new();
+    for section in SECTION.captures_iter(&text) {
+        let (_, [title, architectures, on]) = section.extract();
+        for name in NAME.find_iter(title) {
+            documented.insert(
+                name.as_str().to_owned(),
+                Documented {
+                    on: on.trim().to_owned(),
+                    architectures: architectures.trim().to_owned(),
+                },
+            );
+        }
+    }
+    Ok(documented)
+}

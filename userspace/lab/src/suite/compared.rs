@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The tables that `cargo lab compare` makes are still true.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use libtest_mimic::Trial;
+
+use super::failed;
+use super::shared_guest::SharedGuest;
+use crate::comparisons::evidence;
+use crate::comparisons::kept::check;
+use crate::guest::HIBOMA;
+use crate::image::Image;
+
+/// The trials, named `comparison::FILE`.
+pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
+    let guest = SharedGuest::with_options(image, evidence::options()?, HIBOMA);
+    let trials = evidence::all()?.into_iter().map(|evidence| {
+        let guest = Arc::clone(&guest);
+        Trial::test(format!("comparison::{}", evidence.file), move || {
+            let now = guest.with(|guest| evidence.take(guest)).map_err(failed)?;
+            check(&evidence.path(), &now).map_err(failed)
+        })
+    });
+    Ok(trials.collect())
+}

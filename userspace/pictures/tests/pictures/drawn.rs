@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Each picture is what its text makes.
+
+use std::fs;
+use std::path::PathBuf;
+
+use pictures::{Words, draw};
+
+use crate::states::{repository, states};
+
+/// Set, the test writes the pictures.
+const UPDATE: &str = "UPDATE_PICTURES";
+
+#[test]
+fn every_picture_is_what_its_text_makes() {
+    let mut stale = Vec::new();
+    for (name, state) in states() {
+        let made =
+            draw(&state, &Words::english()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let path = svg(&name);
+        if std::env::var_os(UPDATE).is_some() {
+            fs::write(&path, &made).expect("a picture can be written");
+        }
+        if fs::read_to_string(&path).unwrap_or_default() != made {
+            stale.push(name);
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "not what their texts make: {stale:?}. {UPDATE}=1 cargo test -p pictures draws them"
+    );
+}
+
+fn svg(name: &str) -> PathBuf {
+    repository()
+        .join("book/src/images")
+        .join(name)
+        .with_extension("svg")
+}
