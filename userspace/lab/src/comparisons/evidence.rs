@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::pairs::{self, Pair};
+use super::pairs;
 use super::{calls, descriptors, ioctl_matrix, twin};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};

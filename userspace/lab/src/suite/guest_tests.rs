@@ -65,7 +65,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
 
 /// The names of the tests that run on hiboma.ko and on its C twin.
 pub fn of_both_twins() -> Result<Vec<String>> {
-    tests_of(binary_of(&build::guest_tests()?, "guest")?)
+    build::tests_of(binary_of(&build::guest_tests()?, "guest")?)
 }
 
 fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
