@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use crate::workspace;
 
-pub use check::{Ended, Report, check};
+pub use check::{Check, Ended, Report, check};
 pub use list::{Exercise, all, find};
 pub use mine::{Mine, State};
 pub use readme::Readme;

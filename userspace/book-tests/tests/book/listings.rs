@@ -3,7 +3,6 @@
 //! The book shows what was compiled and recorded, and nothing that was typed.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mdbook_driver::book::{Book, BookItem, Chapter};
@@ -11,10 +10,11 @@ use mdbook_driver::builtin_preprocessors::LinkPreprocessor;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use crate::source::{book, chapters, repository};
+use crate::exercises::is_task;
+use crate::source::{book, chapters, read_toml};
 
 /// Where compiled code is, by the start of its path in the repository.
-const COMPILED: [&str; 3] = ["module/", "userspace/", "comparisons/c/"];
+const COMPILED: [&str; 4] = ["module/", "userspace/", "comparisons/c/", "exercises/"];
 
 /// Tables that are made of something else, and held to it: the first by a test of the crate
 /// `emulator`, the second by `cargo lab test`.
@@ -77,7 +77,7 @@ fn a_listing_says_which_file_it_is_from() {
 fn what_is_included_was_compiled_or_recorded() {
     let recorded: BTreeSet<PathBuf> = recorded().into_iter().collect();
     for chapter in chapters() {
-        for (path, _) in chapter.includes() {
+        for (path, part) in chapter.includes() {
             let path = in_repository(&path);
             let compiled = COMPILED.iter().any(|folder| path.starts_with(folder))
                 && path
@@ -85,7 +85,7 @@ fn what_is_included_was_compiled_or_recorded() {
                     .is_some_and(|kind| ["rs", "c", "h"].iter().any(|it| kind == *it));
             let is_table = TABLES.iter().any(|table| path == Path::new(table));
             assert!(
-                compiled || is_table || recorded.contains(&path),
+                compiled || is_table || is_task(&path, part) || recorded.contains(&path),
                 "{}: {} was neither compiled nor recorded",
                 chapter.name(),
                 path.display()
@@ -167,11 +167,6 @@ fn recorded() -> Vec<PathBuf> {
         .iter()
         .flat_map(|it| both(&it.file))
         .collect()
-}
-
-fn read_toml<T: serde::de::DeserializeOwned>(path: &str) -> T {
-    let text = fs::read_to_string(repository().join(path)).expect(path);
-    toml::from_str(&text).expect(path)
 }
 
 /// A path from `book/src` as one from the repository's root.

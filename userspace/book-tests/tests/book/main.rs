@@ -6,6 +6,7 @@
 //!
 //! - `source.rs`: the chapters as they were written, with their listings;
 //! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
+//! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
 //! - `built.rs`: the book as mdbook builds it;
 //! - `pages.rs`: its pages;
 //! - `links.rs`: what the pages refer to is there;
@@ -13,6 +14,7 @@
 //! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
 
 mod built;
+mod exercises;
 mod glossary;
 mod links;
 mod listings;

@@ -54,28 +54,7 @@ impl Chapter {
 
     /// Every block of code, fenced or indented.
     pub fn listings(&self) -> Vec<Listing> {
-        let mut listings = Vec::new();
-        let mut events = Parser::new(&self.text);
-        while let Some(event) = events.next() {
-            let Event::Start(Tag::CodeBlock(kind)) = event else {
-                continue;
-            };
-            let language = match kind {
-                CodeBlockKind::Fenced(language) => language.to_string(),
-                CodeBlockKind::Indented => String::new(),
-            };
-            let text: String = events
-                .by_ref()
-                .take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock)))
-                .filter_map(|event| match event {
-                    Event::Text(text) => Some(text.to_string()),
-                    _ => None,
-                })
-                .collect();
-            let lines = text.lines().map(str::to_owned).collect();
-            listings.push(Listing { language, lines });
-        }
-        listings
+        listings(&self.text)
     }
 
     /// The arguments of each `{{#include …}}`: a path from `book/src`, and which part of that file.
@@ -90,4 +69,36 @@ impl Chapter {
             })
             .collect()
     }
+}
+
+/// Every block of code in a text, fenced or indented.
+pub fn listings(text: &str) -> Vec<Listing> {
+    let mut listings = Vec::new();
+    let mut events = Parser::new(text);
+    while let Some(event) = events.next() {
+        let Event::Start(Tag::CodeBlock(kind)) = event else {
+            continue;
+        };
+        let language = match kind {
+            CodeBlockKind::Fenced(language) => language.to_string(),
+            CodeBlockKind::Indented => String::new(),
+        };
+        let text: String = events
+            .by_ref()
+            .take_while(|event| !matches!(event, Event::End(TagEnd::CodeBlock)))
+            .filter_map(|event| match event {
+                Event::Text(text) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect();
+        let lines = text.lines().map(str::to_owned).collect();
+        listings.push(Listing { language, lines });
+    }
+    listings
+}
+
+/// A TOML file of the repository.
+pub fn read_toml<T: serde::de::DeserializeOwned>(path: &str) -> T {
+    let text = fs::read_to_string(repository().join(path)).expect(path);
+    toml::from_str(&text).expect(path)
 }

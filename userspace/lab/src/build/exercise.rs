@@ -26,8 +26,10 @@ pub enum Strictness {
 pub enum Built {
     /// It was made.
     Binary {
-        /// `exercise.ko`, or the program `exercise`.
+        /// Where it is.
         path: PathBuf,
+        /// What it is called in the guest.
+        name: &'static str,
         /// What the compiler said all the same.
         warnings: String,
     },
@@ -40,16 +42,20 @@ pub fn build(folder: &Path, strictness: Strictness) -> Result<Built> {
     let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
     let title = shown.display().to_string();
     let has = |file: &str| folder.join(file).is_file();
-    let made = if has("exercise.rs") || has("exercise.c") {
-        module(folder, &title, strictness)
+    let (name, made) = if has("exercise.rs") || has("exercise.c") {
+        ("exercise.ko", module(folder, &title, strictness))
     } else if has("main.rs") {
-        program(folder, &title, strictness)
+        ("exercise", program(folder, &title, strictness))
     } else {
-        bail!("{title} holds no exercise.rs, exercise.c or main.rs, so there is nothing to build");
+        bail!(
+            "{title} holds no exercise.rs, exercise.c or main.rs, so there is nothing to build: \
+             `cargo lab exercise reset` moves it aside, and copies the starting point again"
+        );
     };
     match made {
         Ok((path, said)) => Ok(Built::Binary {
             path,
+            name,
             warnings: for_people(&said),
         }),
         Err(error) => match error.downcast::<CommandFailed>() {
@@ -108,7 +114,9 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     let project = workspace::target().join(title);
     fs::create_dir_all(&project)?;
     let manifest = project.join("Cargo.toml");
-    write_if_new(&manifest, &manifest_of(&folder.join("main.rs"))?)?;
+    // Of its own, since all are built into one folder, where they share their dependencies.
+    let name = title.trim_start_matches("exercises/").replace('/', "-");
+    write_if_new(&manifest, &manifest_of(&name, &folder.join("main.rs"))?)?;
     // The versions that the workspace has, which are on this machine already.
     fs::copy(
         workspace::root().join("Cargo.lock"),
@@ -131,7 +139,7 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
 
 /// A package of its own for a program that is in none: with the dependencies of the package
 /// `exercises` and the workspace's way of building for the guest.
-fn manifest_of(main: &Path) -> Result<String> {
+fn manifest_of(name: &str, main: &Path) -> Result<String> {
     let read = |path: &str| -> Result<toml::Table> {
         let path = workspace::root().join(path);
         let text = fs::read_to_string(&path)?;
@@ -162,21 +170,25 @@ fn manifest_of(main: &Path) -> Result<String> {
     }
     let mut manifest = toml::toml! {
         [package]
-        name = "exercise"
         edition = "2024"
 
-        [workspace]
-
         [[bin]]
-        name = "exercise"
+
+        [workspace]
     };
-    manifest["bin"][0]
-        .as_table_mut()
-        .context("the program is a table")?
-        .insert("path".to_owned(), main.display().to_string().into());
+    let main = main.display().to_string();
+    insert(&mut manifest["package"], "name", name)?;
+    insert(&mut manifest["bin"][0], "name", name)?;
+    insert(&mut manifest["bin"][0], "path", &main)?;
     manifest.insert("dependencies".to_owned(), dependencies.into());
     manifest.insert("profile".to_owned(), root["profile"].clone());
     Ok(toml::to_string(&manifest)?)
+}
+
+fn insert(table: &mut toml::Value, key: &str, value: &str) -> Result<()> {
+    let table = table.as_table_mut().context("it is no table")?;
+    table.insert(key.to_owned(), value.into());
+    Ok(())
 }
 
 /// Leaves alone what would not change, so that cargo sees no reason to work.
@@ -220,7 +232,7 @@ fn is_of_the_build(line: &str) -> bool {
         && first.chars().all(|letter| letter.is_ascii_uppercase());
     let is_make = first == "make:" || first.starts_with("make[");
     let is_cargo = line.starts_with(' ') && CARGO.contains(&first);
-    let is_sum = line.contains("`exercise` (bin \"exercise\")");
+    let is_sum = line.contains("` (bin \"");
     line.starts_with('{') || is_kbuild || is_make || is_cargo || is_sum
 }
 
@@ -235,7 +247,7 @@ mod tests {
             "make: *** [Makefile:260: __sub-make] Error 2",
             "  RUSTC [M] mine/first-ioctl/exercise.o",
             "   Compiling exercise v0.0.0",
-            "error: could not compile `exercise` (bin \"exercise\") due to 1 previous error",
+            "error: could not compile `mine-run-loop` (bin \"mine-run-loop\") due to 1 previous error",
             "\u{1b}[1m\u{1b}[92m   Compiling\u{1b}[0m exercise v0.0.0",
             "{\"reason\":\"compiler-artifact\"}",
         ] {

@@ -6,7 +6,7 @@ use std::io::{Write, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 
@@ -98,11 +98,7 @@ fn start(exercise: &Exercise) -> Result<ExitCode> {
 fn check(exercise: &Exercise) -> Result<ExitCode> {
     let mine = Mine::of(exercise);
     let number = exercise.number;
-    ensure!(
-        mine.state() != State::NotStarted,
-        "{} is not started yet: `cargo lab exercise start {number}`",
-        exercise.name
-    );
+    mine.check_started(exercise)?;
     let image = build::image()?;
     let report = exercises::check(exercise, &mine.folder(), &image, Strictness::Compiles)?;
     mine.mark(report.is_done())?;
@@ -122,7 +118,7 @@ fn check(exercise: &Exercise) -> Result<ExitCode> {
     {
         Some(next) => writeln!(
             to,
-            "The next one is {}: cargo lab exercise start {}",
+            "The next that is not: {}: cargo lab exercise start {}",
             next.name, next.number
         )?,
         None => writeln!(to, "That was the last one: all {} are done.", all.len())?,
@@ -132,7 +128,9 @@ fn check(exercise: &Exercise) -> Result<ExitCode> {
 
 fn hint(exercise: &Exercise) -> Result<ExitCode> {
     let hints = Readme::of(exercise)?.hints;
-    let shown = Mine::of(exercise).hints(hints.len())?;
+    let mine = Mine::of(exercise);
+    mine.check_started(exercise)?;
+    let shown = mine.hints(hints.len())?;
     for (number, hint) in (1..).zip(&hints[..shown]) {
         println!("Hint {number} of {}\n\n{hint}\n", hints.len());
     }

@@ -4,12 +4,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail};
 use lab_protocol::{Command, HOME, Status};
 
 use crate::build;
 use crate::build::exercise::{Built, Strictness};
-use crate::exercises::{self, Mine, State};
+use crate::exercises::{self, Mine};
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 use crate::image::{Content, GuestFile};
 
@@ -39,23 +39,16 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn run(args: Args) -> Result<Status> {
     let exercise = exercises::find(&args.exercise)?;
     let mine = Mine::of(&exercise);
-    ensure!(
-        mine.state() != State::NotStarted,
-        "{} is not started yet: `cargo lab exercise start {}`",
-        exercise.name,
-        exercise.number
-    );
-    let path = match build::exercise::build(&mine.folder(), Strictness::Compiles)? {
+    mine.check_started(&exercise)?;
+    let (path, name) = match build::exercise::build(&mine.folder(), Strictness::Compiles)? {
         Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
-        Built::Binary { path, .. } => path,
+        Built::Binary { path, name, .. } => (path, name),
     };
-    let name = path.file_name().context("what is built has no name")?;
-    let name = name.to_string_lossy();
     let file = format!("{HOME}/{name}");
     let mut options = args.guest.options()?;
     options.files.push(GuestFile {
         path: file.clone(),
-        content: Content::HostFile(path.clone()),
+        content: Content::HostFile(path),
     });
     let mut guest = Guest::boot(&build::image()?, &options)?;
     guest.load_module(HIBOMA)?;

@@ -65,8 +65,12 @@ pub fn check(
     image: &Image,
     strictness: Strictness,
 ) -> Result<Report> {
-    let (binary, compiler) = match build::exercise::build(folder, strictness)? {
-        Built::Binary { path, warnings } => (path, warnings),
+    let (binary, subject, compiler) = match build::exercise::build(folder, strictness)? {
+        Built::Binary {
+            path,
+            name,
+            warnings,
+        } => (path, format!("{FOLDER}/{name}"), warnings),
         Built::Refused(compiler) => {
             let ended = Ended::NotBuilt;
             return Ok(Report { compiler, ended });
@@ -74,8 +78,6 @@ pub fn check(
     };
     let checks = build::checks()?;
     let names = names(exercise, &checks)?;
-    let name = binary.file_name().unwrap_or_default().to_string_lossy();
-    let subject = format!("{FOLDER}/{name}");
     let options = Options {
         files: vec![file(CHECKS, &checks), file(&subject, &binary)],
         // So that what must not race could.

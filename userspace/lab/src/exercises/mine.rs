@@ -5,10 +5,9 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use super::{Exercise, folder};
 
@@ -61,6 +60,16 @@ impl Mine {
         }
     }
 
+    /// Fails, with what to do, where there is no copy.
+    pub fn check_started(&self, exercise: &Exercise) -> Result<()> {
+        let (name, number) = (&exercise.name, exercise.number);
+        ensure!(
+            self.state() != State::NotStarted,
+            "{name} is not started yet: `cargo lab exercise start {number}`"
+        );
+        Ok(())
+    }
+
     /// Copies the starting point; whether it did, since what is there stays.
     pub fn start(&self) -> Result<bool> {
         let folder = self.folder();
@@ -89,19 +98,13 @@ impl Mine {
     }
 
     fn move_aside(&self) -> Result<PathBuf> {
-        for number in 1.. {
-            let aside = self.all.join(format!("{}.{number}", self.name));
-            // Making the folder says whether the name is free. An empty folder can be replaced.
-            match fs::create_dir(&aside) {
-                Ok(()) => {
-                    fs::rename(self.folder(), &aside)?;
-                    return Ok(aside);
-                }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).context(aside.display().to_string()),
-            }
-        }
-        bail!("no name is free beside {}", self.folder().display())
+        let is_free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
+        let aside = (1..)
+            .map(|number: u32| self.all.join(format!("{}.{number}", self.name)))
+            .find(is_free)
+            .context("every name is taken")?;
+        fs::rename(self.folder(), &aside).with_context(|| aside.display().to_string())?;
+        Ok(aside)
     }
 
     /// Keeps whether all checks have passed.
@@ -114,15 +117,13 @@ impl Mine {
         }
     }
 
-    /// How many hints were asked for, this time included, of `all`. Kept where there is a copy.
+    /// How many hints were asked for, this time included, of `all`.
     pub fn hints(&self, all: usize) -> Result<usize> {
         let kept = self.folder().join(HINTS);
         let before = fs::read_to_string(&kept).unwrap_or_default();
         let before: usize = before.trim().parse().unwrap_or(0);
         let now = all.min(before + 1);
-        if self.state() != State::NotStarted {
-            fs::write(&kept, now.to_string()).with_context(|| kept.display().to_string())?;
-        }
+        fs::write(&kept, now.to_string()).with_context(|| kept.display().to_string())?;
         Ok(now)
     }
 }
@@ -191,6 +192,15 @@ mod tests {
         }
         assert_eq!(text(&mine.all.join("count.1")), "first");
         assert_eq!(text(&mine.all.join("count.2")), "second");
+
+        // Whatever there is, and wherever it leads.
+        fs::remove_dir_all(mine.folder()).unwrap();
+        fs::write(mine.folder(), "a file").unwrap();
+        std::os::unix::fs::symlink("nowhere", mine.all.join("count.3")).unwrap();
+        let aside = mine.reset().unwrap().unwrap();
+        assert_eq!(aside, mine.all.join("count.4"));
+        assert_eq!(fs::read_to_string(aside).unwrap(), "a file");
+        assert_eq!(text(&mine.folder()), "begin");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use console::style;
 
-use super::{Ended, Report};
+use super::{Check, Ended, Report};
 use crate::guest::Failure;
 
 /// The last line that the kernel says of what the lab loads: what comes before is the boot.
@@ -26,23 +26,31 @@ pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     match &report.ended {
         Ended::NotBuilt => writeln!(to, "It does not compile yet: see the errors above."),
         Ended::Ran(checks, failure) => {
-            for check in checks {
-                match &check.missing {
-                    None => writeln!(to, "{} {}", style("✓").green(), check.claim)?,
-                    Some(missing) => {
-                        writeln!(to, "{} {}", style("✗").red(), style(&check.claim).bold())?;
-                        for line in missing.lines() {
-                            writeln!(to, "    {line}")?;
-                        }
-                    }
-                }
-            }
+            print_checks(checks, to)?;
             match failure {
                 Some(failure) => print_failure(failure, to),
                 None => Ok(()),
             }
         }
     }
+}
+
+/// Only of the first that fails what is missing: the others may fail for that alone.
+fn print_checks(checks: &[Check], to: &mut dyn Write) -> io::Result<()> {
+    let first = checks.iter().position(|check| check.missing.is_some());
+    for (number, check) in checks.iter().enumerate() {
+        let Some(missing) = &check.missing else {
+            writeln!(to, "{} {}", style("✓").green(), check.claim)?;
+            continue;
+        };
+        writeln!(to, "{} {}", style("✗").red(), style(&check.claim).bold())?;
+        if Some(number) == first {
+            for line in missing.lines() {
+                writeln!(to, "    {line}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn print_failure(failure: &Failure, to: &mut dyn Write) -> io::Result<()> {
