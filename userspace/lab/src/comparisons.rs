@@ -12,7 +12,6 @@
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
-//! | `excerpts.rs` | the kernel's own code |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
 //! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
@@ -23,7 +22,6 @@ pub mod counterparts;
 mod definition;
 pub mod differences;
 pub mod evidence;
-pub mod excerpts;
 mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;

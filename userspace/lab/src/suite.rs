@@ -5,7 +5,7 @@
 //! | file | its trials |
 //! | --- | --- |
 //! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
-//! | `recorded.rs` | the recorded runs and the kernel's excerpts in `comparisons/` are still true |
+//! | `recorded.rs` | the recorded runs in `comparisons/` are still true |
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |

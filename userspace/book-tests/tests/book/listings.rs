@@ -107,10 +107,7 @@ fn what_was_recorded_for_the_book_is_in_it() {
         })
         .collect();
     let book = Path::new("comparisons/book");
-    let kernel = Path::new("comparisons/kernel");
-    let for_the_book = recorded()
-        .into_iter()
-        .filter(|path| path.starts_with(book) || path.starts_with(kernel));
+    let for_the_book = recorded().into_iter().filter(|path| path.starts_with(book));
     for path in for_the_book {
         assert!(
             included.contains(&path),
@@ -158,27 +155,18 @@ fn recorded() -> Vec<PathBuf> {
     struct Recording {
         file: String,
     }
-    #[derive(serde::Deserialize)]
-    struct Excerpts {
-        excerpt: Vec<Excerpt>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Excerpt {
-        name: PathBuf,
-    }
 
     let comparisons = Path::new("comparisons");
     let recordings: Recordings = read_toml("comparisons/recordings.toml");
-    let excerpts: Excerpts = read_toml("comparisons/kernel/excerpts.toml");
     // What names neither device is recorded on both.
-    let recordings = recordings.recording.iter().flat_map(|it| {
-        ["hiboma", "kvm"].map(|device| comparisons.join(it.file.replace("{device}", device)))
-    });
-    let excerpts = excerpts
-        .excerpt
-        .into_iter()
-        .map(|it| comparisons.join("kernel").join(it.name));
-    recordings.chain(excerpts).collect()
+    let both = |file: &str| {
+        ["hiboma", "kvm"].map(|device| comparisons.join(file.replace("{device}", device)))
+    };
+    recordings
+        .recording
+        .iter()
+        .flat_map(|it| both(&it.file))
+        .collect()
 }
 
 fn read_toml<T: serde::de::DeserializeOwned>(path: &str) -> T {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab record`: makes `comparisons/` anew, from the kernel's source and from real runs.
+//! `cargo lab record`: makes `comparisons/` anew, from real runs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,18 +11,14 @@ use anyhow::Result;
 use super::compare;
 use crate::build;
 use crate::comparisons::kept::keep;
-use crate::comparisons::{differences, excerpts, readme, recordings};
+use crate::comparisons::{differences, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Makes all of comparisons/ again: what every recorded command prints, the kernel's excerpts, and what `compare` makes
+/// Makes all of comparisons/ again: what every recorded command prints, and what `compare` makes
 #[derive(clap::Args)]
 pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
-    let (kernel, _) = build::kernel()?;
-    for excerpt in excerpts::all()? {
-        keep(&excerpt.path(), &excerpt.cut(&kernel)?)?;
-    }
     keep(&differences::path(), &differences::list()?)?;
     let image = build::image()?;
     let options = Options {

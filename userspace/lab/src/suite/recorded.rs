@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `comparisons/` and the README keep is what the kernel's source holds and what the guest prints today.
+//! What `comparisons/` and the README keep is what the guest prints today.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,26 +11,14 @@ use libtest_mimic::Trial;
 
 use super::failed;
 use super::shared_guest::SharedGuest;
-use crate::build;
 use crate::comparisons::kept::check;
-use crate::comparisons::{differences, excerpts, readme, recordings};
+use crate::comparisons::{differences, readme, recordings};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `excerpt::NAME`, `differences::…`, `recording::FILE` and `readme::demo`.
+/// The trials, named `differences::…`, `recording::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
-    let kernel = Arc::new(build::kernel()?.0);
-    for excerpt in excerpts::all()? {
-        let kernel = Arc::clone(&kernel);
-        trials.push(Trial::test(
-            format!("excerpt::{}", excerpt.name),
-            move || {
-                let now = excerpt.cut(&kernel).map_err(failed)?;
-                check(&excerpt.path(), &now).map_err(failed)
-            },
-        ));
-    }
     trials.push(Trial::test("differences::the_page_is_of_the_list", || {
         let now = differences::list().map_err(failed)?;
         check(&differences::path(), &now).map_err(failed)
