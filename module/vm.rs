@@ -99,7 +99,9 @@ impl Vm {
             GFP_KERNEL_ACCOUNT,
         )?;
 
+        // ANCHOR: flags
         anon_inode::getfd::<Self>(c"hiboma-anon", vm, flags::O_RDWR | flags::O_CLOEXEC)
+        // ANCHOR_END: flags
     }
     // ANCHOR_END: getfd
 }

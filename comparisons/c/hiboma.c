@@ -84,7 +84,9 @@ static int hiboma_anon_getfd(void)
 	if (!anon)
 		return -ENOMEM;
 
+	// ANCHOR: flags
 	fd = anon_inode_getfd("hiboma-anon", &hiboma_anon_fops, anon, O_RDWR | O_CLOEXEC);
+	// ANCHOR_END: flags
 	/* Without a file nobody will call release(): the object is still ours. */
 	if (fd < 0)
 		kfree(anon);
