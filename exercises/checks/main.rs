@@ -22,6 +22,8 @@ mod program;
 mod child_keeps_parent;
 #[path = "../close-on-exec/check.rs"]
 mod close_on_exec;
+#[path = "../crashing-rmmod/check.rs"]
+mod crashing_rmmod;
 #[path = "../dirty-pages/check.rs"]
 mod dirty_pages;
 #[path = "../first-ioctl/check.rs"]
@@ -30,9 +32,13 @@ mod first_ioctl;
 mod ioctl_struct;
 #[path = "../kick-a-vcpu/check.rs"]
 mod kick_a_vcpu;
+#[path = "../leaking-error-path/check.rs"]
+mod leaking_error_path;
 #[path = "../make-a-descriptor/check.rs"]
 mod make_a_descriptor;
 #[path = "../pass-a-descriptor/check.rs"]
 mod pass_a_descriptor;
+#[path = "../pollable/check.rs"]
+mod pollable;
 #[path = "../run-loop/check.rs"]
 mod run_loop;

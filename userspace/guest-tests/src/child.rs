@@ -4,7 +4,7 @@
 
 use std::any::Any;
 use std::io::{Read, Write, pipe};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitStatus, waitpid};
@@ -22,6 +22,8 @@ pub fn in_child(task: impl FnOnce()) {
     // child could come to wait for; glibc sees to its allocator's.
     match unsafe { fork() }.expect("fork") {
         ForkResult::Child => {
+            // It is for the parent to say what went wrong.
+            set_hook(Box::new(|_| {}));
             // Were the panic to go on, there would be two test programs.
             let outcome = catch_unwind(AssertUnwindSafe(task));
             let message = outcome.err().map(message).unwrap_or_default();

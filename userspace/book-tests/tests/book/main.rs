@@ -8,10 +8,14 @@
 //! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
 //! - `built.rs`: the book as mdbook builds it;
 //! - `pages.rs`: its pages;
-//! - `links.rs`: what the pages refer to is there.
+//! - `links.rs`: what the pages refer to is there;
+//! - `glossary.rs`: each word of the glossary is one that the book uses;
+//! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
 
 mod built;
+mod glossary;
 mod links;
 mod listings;
+mod minutes;
 mod pages;
 mod source;

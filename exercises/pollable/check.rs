@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use guest_tests::raw;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::request_code_none;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+
+use crate::answer::expect;
+use crate::module::{EXERCISE_IO, Exercise};
+
+const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
+const PUT: u64 = request_code_none!(EXERCISE_IO, 0x10);
+const TAKE: u64 = request_code_none!(EXERCISE_IO, 0x11);
+
+/// How long somebody who was woken may take to notice, in ms.
+const PATIENCE: u16 = 5_000;
+
+fn mailbox() -> OwnedFd {
+    Exercise::load().make("EXERCISE_OPEN", OPEN)
+}
+
+/// What it is ready for, of reading and writing.
+fn ready(mailbox: &OwnedFd) -> PollFlags {
+    let both = PollFlags::POLLIN | PollFlags::POLLOUT;
+    let mut fds = [PollFd::new(mailbox.as_fd(), both)];
+    poll(&mut fds, PollTimeout::ZERO).expect("poll can be called");
+    fds[0].revents().unwrap_or(PollFlags::empty()) & both
+}
+
+fn put(mailbox: &OwnedFd) {
+    let look = "It did so at the beginning.";
+    expect(
+        "EXERCISE_PUT of 7",
+        raw::ioctl(mailbox, PUT, 7),
+        Ok(0),
+        look,
+    );
+}
+
+fn take(mailbox: &OwnedFd) {
+    let look = "It did so at the beginning.";
+    expect("EXERCISE_TAKE", raw::ioctl(mailbox, TAKE, 0), Ok(7), look);
+}
+
+/// Who is told when the mailbox changes, and only then: what it is at first is passed over.
+fn listener(mailbox: &OwnedFd) -> Epoll {
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).expect("epoll can be made");
+    listen(&epoll, mailbox, 1);
+    let mut events = [EpollEvent::empty()];
+    epoll
+        .wait(&mut events, EpollTimeout::ZERO)
+        .expect("epoll can be asked");
+    epoll
+}
+
+#[test]
+fn letters_are_put_and_taken_as_before() {
+    let mailbox = mailbox();
+    for _ in 0..2 {
+        let look = "It did so at the beginning.";
+        let empty = raw::ioctl(&mailbox, TAKE, 0);
+        expect(
+            "EXERCISE_TAKE without a letter",
+            empty,
+            Err(Errno::EAGAIN),
+            look,
+        );
+        put(&mailbox);
+        let full = raw::ioctl(&mailbox, PUT, 8);
+        expect(
+            "EXERCISE_PUT with a letter in it",
+            full,
+            Err(Errno::EBUSY),
+            look,
+        );
+        take(&mailbox);
+    }
+}
+
+#[test]
+fn without_a_letter_it_is_ready_to_be_written() {
+    let ready = ready(&mailbox());
+    assert!(
+        ready == PollFlags::POLLOUT,
+        "poll says {ready:?} of an empty mailbox, and is to say POLLOUT alone.\n\
+         Where a file has no `poll`, the kernel says both."
+    );
+}
+
+#[test]
+fn with_a_letter_it_is_ready_to_be_read() {
+    let mailbox = mailbox();
+    put(&mailbox);
+    let with = ready(&mailbox);
+    assert!(
+        with == PollFlags::POLLIN,
+        "poll says {with:?} of a mailbox with a letter, and is to say POLLIN alone."
+    );
+    take(&mailbox);
+    let without = ready(&mailbox);
+    assert!(
+        without == PollFlags::POLLOUT,
+        "poll says {without:?} when the letter was taken, and is to say POLLOUT alone again."
+    );
+}
+
+#[test]
+fn a_letter_wakes_who_waits_for_it() {
+    let mailbox = mailbox();
+    let listener = listener(&mailbox);
+    put(&mailbox);
+    expect_woken(&listener, "EXERCISE_PUT");
+}
+
+#[test]
+fn an_empty_mailbox_wakes_who_waits_for_that() {
+    let mailbox = mailbox();
+    put(&mailbox);
+    let listener = listener(&mailbox);
+    take(&mailbox);
+    expect_woken(&listener, "EXERCISE_TAKE");
+}
+
+fn listen(epoll: &Epoll, mailbox: &OwnedFd, data: u64) {
+    let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
+    if let Err(errno) = epoll.add(mailbox, EpollEvent::new(flags, data)) {
+        panic!("epoll refuses a mailbox by {errno:?}: it takes only files that have a `poll`.");
+    }
+}
+
+fn expect_woken(listener: &Epoll, by: &str) {
+    let mut events = [EpollEvent::empty()];
+    let woken = listener.wait(&mut events, PATIENCE);
+    assert!(
+        woken == Ok(1),
+        "{by} has woken nobody: {woken:?} events in 5 s.\n\
+         `poll` is to register who waits, and whoever changes the mailbox is to notify them."
+    );
+}
+
+#[test]
+fn who_waits_for_what_is_closed_waits_in_peace() {
+    let (first, second) = (mailbox(), mailbox());
+    let listener = listener(&first);
+    listen(&listener, &second, 2);
+    let mut events = [EpollEvent::empty(); 2];
+    let ready = listener.wait(&mut events, EpollTimeout::ZERO);
+    assert!(
+        ready == Ok(1),
+        "epoll says {ready:?} of a mailbox that is new to it."
+    );
+    drop(first);
+    put(&second);
+    let woken = listener.wait(&mut events, PATIENCE);
+    assert!(
+        woken == Ok(1) && events[0].data() == 2,
+        "two mailboxes were waited for, the first was closed, and the second got a letter. epoll says \
+         {woken:?} events, and is to say one, of the second."
+    );
+}
