@@ -22,11 +22,11 @@ setup: ## install the system packages that are missing (Debian, Ubuntu), or say 
 record: setup ## take every step again, and write what it prints into comparisons/
 	cargo lab record
 
-book: ## read the book at http://localhost:3000
+serve: ## read the book at http://localhost:3000
 	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook" >&2; exit 1; }
 	mdbook serve --open book
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: demo test ready setup record book help
+.PHONY: demo test ready setup record serve help

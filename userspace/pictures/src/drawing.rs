@@ -10,7 +10,8 @@ use svg::node::element::{
 };
 use svg::{Document, Node};
 
-use crate::placing::{Arrow, COLUMNS, INSIDE, Placed, WIDTH, place, row_height};
+use crate::arrows::Arrow;
+use crate::placing::{COLUMNS, INSIDE, Placed, WIDTH, place, row_height};
 use crate::state::{Now, State};
 use crate::words::{Font, Words};
 

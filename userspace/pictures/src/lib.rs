@@ -8,19 +8,21 @@
 //!
 //! - `state.rs`: what a text says;
 //! - `items.rs`: the boxes and rows that a state consists of;
-//! - `placing.rs`: where each box is, and the way of each arrow;
+//! - `placing.rs`: where each box is; `arrows.rs`: the way of each arrow;
 //! - `words.rs`: what stands in a box, in which language, and how wide it is;
 //! - `drawing.rs`: the SVG; `style.css`: its colours, for light and for dark.
 
+mod arrows;
 mod drawing;
 mod items;
 mod placing;
 mod state;
 mod words;
 
+pub use arrows::Arrow;
 pub use drawing::{HEADS, draw};
 pub use items::{Item, Row};
-pub use placing::{Arrow, Picture, Placed, WIDTH, place};
+pub use placing::{Picture, Placed, WIDTH, place};
 pub use state::{
     Descriptor, File, Holder, Kind, Mapping, Message, Now, Object, Recorded, Reference, State,
 };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where each box is, and the way of each arrow. The columns are the same in all pictures. In a
-//! column, boxes stand in the text's order, each about where the rows are that lead to it.
+//! Where each box is. The columns are the same in all pictures. In a column, boxes stand in the
+//! text's order, each about where the rows are that lead to it.
 
 use anyhow::{Result, ensure};
 
+use crate::arrows::{Arrow, arrows};
 use crate::items::{Item, items};
-use crate::state::{Now, State};
+use crate::state::State;
 use crate::words::Words;
 
 /// From where to where each column goes.
@@ -50,18 +51,6 @@ pub struct Placed {
     pub height: f64,
 }
 
-/// An arrow.
-pub struct Arrow {
-    /// The end of a row.
-    pub from: (f64, f64),
-    /// A place at a box's side.
-    pub to: (f64, f64),
-    /// How far to the right it goes, if both are in the last column.
-    pub lane: Option<f64>,
-    /// As the row that it is from.
-    pub now: Now,
-}
-
 impl Placed {
     /// The upper side of a row.
     pub fn row(&self, row: usize) -> f64 {
@@ -69,7 +58,7 @@ impl Placed {
     }
 
     /// The middle of a row's end.
-    fn row_end(&self, row: usize) -> (f64, f64) {
+    pub fn row_end(&self, row: usize) -> (f64, f64) {
         (self.x + self.width, self.row(row) + ROW / 2.0)
     }
 
@@ -143,44 +132,6 @@ fn rows_to(from: &Placed, to: usize) -> impl Iterator<Item = (f64, f64)> {
         .enumerate()
         .filter(move |(_, row)| row.to == Some(to))
         .map(|(row, _)| from.row_end(row))
-}
-
-fn arrows(boxes: &[Placed]) -> Vec<Arrow> {
-    let mut arrows = Vec::new();
-    let mut lane = WIDTH - 12.0;
-    for (index, to) in boxes.iter().enumerate() {
-        let mut across = Vec::new();
-        let mut down = Vec::new();
-        for from in boxes {
-            for (row, it) in from.item.rows.iter().enumerate() {
-                if it.to == Some(index) {
-                    let same = from.item.column == to.item.column;
-                    let ends = if same { &mut down } else { &mut across };
-                    ends.push((from.row_end(row), it.now));
-                }
-            }
-        }
-        across.sort_by(|(a, _), (b, _)| a.1.total_cmp(&b.1));
-        let step = to.height / (across.len() + 1) as f64;
-        for (place, (from, now)) in across.into_iter().enumerate() {
-            arrows.push(Arrow {
-                from,
-                to: (to.x, to.y + step * (place + 1) as f64),
-                lane: None,
-                now,
-            });
-        }
-        for (place, (from, now)) in down.into_iter().enumerate() {
-            arrows.push(Arrow {
-                from,
-                to: (to.x + to.width, to.y + 14.0 + 12.0 * place as f64),
-                lane: Some(lane),
-                now,
-            });
-            lane -= 8.0;
-        }
-    }
-    arrows
 }
 
 /// A text that is too wide is to be said shorter.

@@ -3,6 +3,7 @@
 //! What the pages refer to is there. Other sites are not asked.
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::PathBuf;
 
 use scraper::{Html, Selector};
@@ -55,6 +56,19 @@ fn every_picture_says_what_it_shows() {
                 page.path.display()
             );
         }
+    }
+}
+
+#[test]
+fn every_picture_is_on_a_page() {
+    let shown: HashSet<String> = pages()
+        .iter()
+        .flat_map(|page| values(&page.html, "src"))
+        .collect();
+    for entry in fs::read_dir(folder().join("images")).expect("the book has images") {
+        let name = entry.expect("an image").file_name();
+        let path = format!("images/{}", name.to_string_lossy());
+        assert!(shown.contains(&path), "no chapter shows {path}");
     }
 }
 

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scraper::Html;
+use scraper::{Html, Selector};
 
 use crate::built::folder;
 
@@ -58,5 +58,18 @@ fn no_directive_of_mdbook_is_left_in_a_page() {
             "{}: a {{{{#…}}}} that mdbook could not follow",
             page.path.display()
         );
+    }
+}
+
+/// `Arc<T>` in HTML, where `Arc&lt;T&gt;` is meant, is a tag that nothing closes; and all that
+/// follows is in it.
+#[test]
+fn no_tag_is_left_open() {
+    let swallowed = Selector::parse("main :is(code, em, strong, p) :is(p, pre, ol, ul, table)");
+    let swallowed = swallowed.expect("a selector");
+    for page in pages() {
+        let first = page.html.select(&swallowed).next();
+        let first = first.map(|element| element.text().take(4).collect::<String>());
+        assert_eq!(first, None, "{}: in an open tag", page.path.display());
     }
 }

@@ -46,6 +46,7 @@ impl Reader {
             // Chromium's sandbox refuses to be root's; continuous integration may be root.
             sandbox: !nix::unistd::geteuid().is_root(),
             args: FLAGS.map(OsStr::new).to_vec(),
+            idle_browser_timeout: PATIENCE,
             ..LaunchOptions::default()
         })
         .expect("the browser starts");

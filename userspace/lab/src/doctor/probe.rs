@@ -16,7 +16,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 14] = [
+const PROBES: [(&str, Probe); 15] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -31,6 +31,7 @@ const PROBES: [(&str, Probe); 14] = [
     ("strace", || version_of("strace")),
     ("kernel source", build::kernel_source_origin),
     ("rust-src", build::rust_src_origin),
+    ("Chromium", chromium),
 ];
 
 /// Looks for the prerequisite of this name.
@@ -103,4 +104,16 @@ fn busybox() -> Result<String> {
     let is_static = segments.iter().all(|segment| segment.p_type != PT_INTERP);
     ensure!(is_static, "{} is not static", path.display());
     Ok(path.display().to_string())
+}
+
+/// Either browser will do, by the name that a distribution gives it.
+fn chromium() -> Result<String> {
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome-stable",
+        "google-chrome",
+    ];
+    let mut found = names.iter().filter_map(|name| version_of(name).ok());
+    found.next().context("not found")
 }

@@ -42,6 +42,7 @@ fn files_have_the_names_that_proc_shows() {
 #[derive(PartialEq, Eq, Debug)]
 struct Table {
     rows: Vec<String>,
+    received: Option<u32>,
     module: Option<usize>,
 }
 
@@ -50,8 +51,16 @@ fn drawn(state: &State) -> Table {
     let descriptors = holder.descriptors.iter().filter(|it| it.now != Now::Gone);
     let descriptors = descriptors.map(|it| (it.number, (it.to.as_str(), it.cloexec)));
     let mappings = holder.mappings.iter().filter(|it| it.now != Now::Gone);
+    let messages = state.holder.iter().flat_map(|it| &it.messages);
+    let waiting = messages.clone().filter(|it| it.now != Now::Gone);
+    let receiver = messages.last().and(state.holder.last());
     Table {
-        rows: rows(descriptors, mappings.map(|it| it.to.as_str())),
+        rows: rows(
+            descriptors,
+            mappings.map(|it| it.to.as_str()),
+            waiting.map(|it| it.to.as_str()),
+        ),
+        received: receiver.and_then(|it| it.descriptors.first().map(|it| it.number)),
         module: state
             .object
             .values()
@@ -70,7 +79,12 @@ fn keepers(state: &State) -> usize {
 
 fn ran(run: Run) -> Table {
     Table {
-        rows: rows(run.descriptors.into_iter(), run.mappings.into_iter()),
+        rows: rows(
+            run.descriptors.into_iter(),
+            run.mappings.into_iter(),
+            run.messages.into_iter(),
+        ),
+        received: run.received,
         module: run.module,
     }
 }
@@ -78,6 +92,7 @@ fn ran(run: Run) -> Table {
 fn rows<File: Ord + Copy>(
     descriptors: impl Iterator<Item = (u32, (File, bool))>,
     mappings: impl Iterator<Item = File>,
+    messages: impl Iterator<Item = File>,
 ) -> Vec<String> {
     let mut names: BTreeMap<File, OpenFile> = BTreeMap::new();
     let mut name = |file| {
@@ -91,6 +106,9 @@ fn rows<File: Ord + Copy>(
     }
     for file in mappings {
         rows.push(format!("a mapping of file {}", name(file)));
+    }
+    for file in messages {
+        rows.push(format!("a message with file {}", name(file)));
     }
     rows
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A recorded run of `calls`: which descriptors its process has at some point.
+//! A recorded run of `calls`: which descriptors its process has at some point. Those of sockets,
+//! which only carry others, are not among them.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,10 @@ pub struct Run {
     pub descriptors: BTreeMap<u32, (OpenFile, bool)>,
     /// Of which files there are mappings.
     pub mappings: Vec<OpenFile>,
+    /// Of which files there are messages in the queue of a socket.
+    pub messages: Vec<OpenFile>,
+    /// Which number the receiver of one has for it.
+    pub received: Option<u32>,
     /// How many refer to the module, if the run has asked.
     pub module: Option<usize>,
     opened: OpenFile,
@@ -65,6 +70,13 @@ impl Run {
             "close" => {
                 self.descriptors.remove(&number(0));
             }
+            "sendmsg" => self
+                .messages
+                .push(self.descriptors[&passed(arguments[1])].0),
+            "recvmsg" => {
+                self.messages.remove(0);
+                self.received = Some(passed(arguments[1]));
+            }
             "mmap" => self.mappings.push(self.descriptors[&number(4)].0),
             _ => {}
         }
@@ -74,6 +86,14 @@ impl Run {
         self.opened += 1;
         self.descriptors.insert(number, (self.opened, cloexec));
     }
+}
+
+/// The descriptor in `SCM_RIGHTS [6]`.
+fn passed(argument: &str) -> u32 {
+    let number = argument
+        .trim_start_matches("SCM_RIGHTS [")
+        .trim_end_matches(']');
+    number.parse().expect("a descriptor")
 }
 
 /// A line of `calls`: the call, its arguments, and what it returned, if that was no error.
