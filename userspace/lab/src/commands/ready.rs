@@ -9,19 +9,25 @@ use anyhow::{Context, Result, ensure};
 use nix::unistd::{User, geteuid, gethostname};
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::comparisons::pairs;
 use crate::comparisons::recordings::{Recording, normalise};
 use crate::doctor::prerequisite;
+use crate::exercises::{self, Exercise};
 use crate::guest::{Accelerator, Guest, HIBOMA, Options, UNATTENDED, exit_code};
+use crate::image::Image;
 
 /// The step that is taken: a guest that runs, with ports, a device's memory and a dirty log.
 const STEP: &str = "8-run-loop";
 
+/// The exercises whose solutions are checked: a module and a program.
+const EXERCISES: [&str; 2] = ["first-ioctl", "run-loop"];
+
 /// Does once all that a workshop asks of a machine, and says in one line whether it can
 ///
-/// Builds what is not built yet, boots, and takes a step on both devices. That line is all that goes
-/// to standard output, so that a teacher can collect it from every seat. Exits 0 where the seat is
-/// ready, else 1.
+/// Builds what is not built yet, boots, takes a step on both devices, and has two exercises checked.
+/// That line is all that goes to standard output, so that a teacher can collect it from every seat.
+/// Exits 0 where the seat is ready, else 1.
 #[derive(clap::Args)]
 pub struct Args {
     /// What runs the guest; by default the host's KVM where it can be used, or else emulation
@@ -71,8 +77,11 @@ fn check(args: Args) -> Result<String> {
     for side in [&step.hiboma, &step.kvm] {
         is_as_recorded(side, &mut guest)?;
     }
+    for name in EXERCISES {
+        can_be_done(&exercises::find(name)?, &image)?;
+    }
     Ok(format!(
-        "Linux {release}, {}, boots in {boot:.1} s, {STEP} runs on both devices",
+        "Linux {release}, {}, boots in {boot:.1} s, steps and exercises run",
         guest.accelerator()
     ))
 }
@@ -93,6 +102,19 @@ fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
         normalise(&now) == normalise(&kept),
         "{} prints something else than in the book: `git status` shows what was changed\n{now}",
         side.command
+    );
+    Ok(())
+}
+
+/// Has an exercise's solution checked, as a learner's will be.
+fn can_be_done(exercise: &Exercise, image: &Image) -> Result<()> {
+    let name = &exercise.name;
+    let solution = exercise.folder().join("solution");
+    let report = exercises::check(exercise, &solution, image, Strictness::Compiles)
+        .with_context(|| format!("the exercise {name} cannot be checked"))?;
+    ensure!(
+        report.is_done(),
+        "the solution of {name} does not pass: `git status` shows what was changed"
     );
     Ok(())
 }
