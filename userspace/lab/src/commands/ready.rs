@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use nix::unistd::{User, geteuid, gethostname};
 
 use crate::build;
@@ -43,10 +43,10 @@ pub fn main(args: Args) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            let reason = format!("{error:#}");
+            let reason = one_line(&error);
             // With all that there is to say, for whoever sits here.
             exit_code::exit_code(Err(error), false);
-            println!("not ready: {seat}: {}", first_line(&reason));
+            println!("not ready: {seat}: {reason}");
             Ok(ExitCode::FAILURE)
         }
     }
@@ -86,11 +86,15 @@ fn check(args: Args) -> Result<String> {
     ))
 }
 
-/// The names of the prerequisites that the machine does not meet.
+/// The prerequisites that the machine does not meet, each with why.
 fn missing() -> Result<Vec<String>> {
     let all = prerequisite::all()?.into_iter();
-    let missing = all.filter(|prerequisite| !prerequisite.is_met());
-    Ok(missing.map(|prerequisite| prerequisite.name).collect())
+    let missing = all.filter_map(|prerequisite| match prerequisite.found() {
+        Ok(found) if prerequisite.accepts(&found) => None,
+        Ok(found) => Some(format!("{} (but {found})", prerequisite.name)),
+        Err(error) => Some(format!("{} ({})", prerequisite.name, one_line(&error))),
+    });
+    Ok(missing.collect())
 }
 
 fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
@@ -127,6 +131,8 @@ fn seat() -> String {
     format!("{user}@{}", host.to_string_lossy())
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// An error with its causes, but not what a compiler has said in many lines.
+fn one_line(error: &Error) -> String {
+    let error = format!("{error:#}");
+    error.lines().next().unwrap_or_default().to_owned()
 }
