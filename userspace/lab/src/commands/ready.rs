@@ -5,23 +5,29 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use nix::unistd::{User, geteuid, gethostname};
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::comparisons::pairs;
 use crate::comparisons::recordings::{Recording, normalise};
 use crate::doctor::prerequisite;
+use crate::exercises::{self, Exercise};
 use crate::guest::{Accelerator, Guest, HIBOMA, Options, UNATTENDED, exit_code};
+use crate::image::Image;
 
 /// The step that is taken: a guest that runs, with ports, a device's memory and a dirty log.
 const STEP: &str = "8-run-loop";
 
+/// The exercises whose solutions are checked: a module and a program.
+const EXERCISES: [&str; 2] = ["first-ioctl", "run-loop"];
+
 /// Does once all that a workshop asks of a machine, and says in one line whether it can
 ///
-/// Builds what is not built yet, boots, and takes a step on both devices. That line is all that goes
-/// to standard output, so that a teacher can collect it from every seat. Exits 0 where the seat is
-/// ready, else 1.
+/// Builds what is not built yet, boots, takes a step on both devices, and has two exercises checked.
+/// That line is all that goes to standard output, so that a teacher can collect it from every seat.
+/// Exits 0 where the seat is ready, else 1.
 #[derive(clap::Args)]
 pub struct Args {
     /// What runs the guest; by default the host's KVM where it can be used, or else emulation
@@ -37,10 +43,10 @@ pub fn main(args: Args) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            let reason = format!("{error:#}");
+            let reason = one_line(&error);
             // With all that there is to say, for whoever sits here.
             exit_code::exit_code(Err(error), false);
-            println!("not ready: {seat}: {}", first_line(&reason));
+            println!("not ready: {seat}: {reason}");
             Ok(ExitCode::FAILURE)
         }
     }
@@ -71,17 +77,24 @@ fn check(args: Args) -> Result<String> {
     for side in [&step.hiboma, &step.kvm] {
         is_as_recorded(side, &mut guest)?;
     }
+    for name in EXERCISES {
+        can_be_done(&exercises::find(name)?, &image)?;
+    }
     Ok(format!(
-        "Linux {release}, {}, boots in {boot:.1} s, {STEP} runs on both devices",
+        "Linux {release}, {}, boots in {boot:.1} s, steps and exercises run",
         guest.accelerator()
     ))
 }
 
-/// The names of the prerequisites that the machine does not meet.
+/// The prerequisites that the machine does not meet, each with why.
 fn missing() -> Result<Vec<String>> {
     let all = prerequisite::all()?.into_iter();
-    let missing = all.filter(|prerequisite| !prerequisite.is_met());
-    Ok(missing.map(|prerequisite| prerequisite.name).collect())
+    let missing = all.filter_map(|prerequisite| match prerequisite.found() {
+        Ok(found) if prerequisite.accepts(&found) => None,
+        Ok(found) => Some(format!("{} (but {found})", prerequisite.name)),
+        Err(error) => Some(format!("{} ({})", prerequisite.name, one_line(&error))),
+    });
+    Ok(missing.collect())
 }
 
 fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
@@ -97,6 +110,19 @@ fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
     Ok(())
 }
 
+/// Has an exercise's solution checked, as a learner's will be.
+fn can_be_done(exercise: &Exercise, image: &Image) -> Result<()> {
+    let name = &exercise.name;
+    let solution = exercise.folder().join("solution");
+    let report = exercises::check(exercise, &solution, image, Strictness::Compiles)
+        .with_context(|| format!("the exercise {name} cannot be checked"))?;
+    ensure!(
+        report.is_done(),
+        "the solution of {name} does not pass: `git status` shows what was changed"
+    );
+    Ok(())
+}
+
 /// Who asks, as a teacher knows them: `user@host`.
 fn seat() -> String {
     let user = User::from_uid(geteuid()).ok().flatten();
@@ -105,6 +131,8 @@ fn seat() -> String {
     format!("{user}@{}", host.to_string_lossy())
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// An error with its causes, but not what a compiler has said in many lines.
+fn one_line(error: &Error) -> String {
+    let error = format!("{error:#}");
+    error.lines().next().unwrap_or_default().to_owned()
 }
