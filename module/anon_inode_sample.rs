@@ -116,11 +116,13 @@ struct SamplePage {
 impl SamplePage {
     const NAME: &CStr = c"sample-page";
 
+    // ANCHOR: new
     fn new() -> Result<KBox<Self>> {
         let page = Page::alloc_page(GFP_KERNEL | __GFP_ZERO)?;
         LIVE.add(1, Relaxed);
         Ok(KBox::new(SamplePage { page }, GFP_KERNEL)?)
     }
+    // ANCHOR_END: new
 
     fn getfile() -> Result<ARef<File>> {
         anon_inode::getfile::<Self>(Self::NAME, Self::new()?, flags::O_RDWR)

@@ -42,9 +42,11 @@ impl HibomaDevice {
     ///
     /// The minor is a dynamic one, and the mode 0600, which devtmpfs gives to every device that
     /// does not ask for another.
+    // ANCHOR: register-fn
     pub(crate) fn register() -> impl PinInit<MiscDeviceRegistration<Self>, Error> {
         MiscDeviceRegistration::register(MiscDeviceOptions { name: c"hiboma" })
     }
+    // ANCHOR_END: register-fn
     // ANCHOR_END: register
 }
 

@@ -26,6 +26,7 @@ struct sample_page {
 	struct page *page;
 };
 
+// ANCHOR: new
 static struct sample_page *sample_page_new(void)
 {
 	struct sample_page *this = kzalloc_obj(*this);
@@ -40,6 +41,7 @@ static struct sample_page *sample_page_new(void)
 	atomic_inc(&live);
 	return this;
 }
+// ANCHOR_END: new
 
 static void sample_page_free(struct sample_page *this)
 {

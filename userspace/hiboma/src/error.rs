@@ -60,6 +60,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    // ANCHOR: from-open
     pub(crate) fn from_open(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.raw_os_error().map(Errno::from_raw) {
@@ -68,6 +69,7 @@ impl OpenError {
             _ => OpenError::Other { path, source },
         }
     }
+    // ANCHOR_END: from-open
 }
 
 #[cfg(test)]

@@ -103,6 +103,13 @@ pub fn image() -> Result<Image> {
     })
 }
 
+/// Our modules, for the lab's kernel.
+pub fn modules() -> Result<Vec<PathBuf>> {
+    let (kernel, toolchain) = kernel()?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    modules::get(&progress, &kernel, &toolchain)
+}
+
 /// The tests that run in the guest: `guest-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)

@@ -8,7 +8,9 @@
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `evidence.rs` | all tables that `cargo lab compare` makes |
 //! | `calls.rs` | the system calls of the two sides |
+//! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
+//! | `twin.rs` | the modules in C and in Rust |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
@@ -20,6 +22,7 @@
 mod calls;
 pub mod counterparts;
 mod definition;
+mod descriptors;
 pub mod differences;
 pub mod evidence;
 mod ioctl_matrix;
@@ -32,3 +35,4 @@ pub mod readme;
 pub mod recordings;
 pub mod references;
 mod side_by_side;
+mod twin;

@@ -18,7 +18,7 @@ mod compared;
 mod copied_kernel;
 mod differential;
 mod exercises;
-mod guest_tests;
+pub mod guest_tests;
 mod identical;
 mod lints;
 mod recorded;

@@ -25,7 +25,8 @@
 //! | `10-moved-slot`  | memory that goes to another address, with what is in it                 |
 //! | `11-life`        | a guest worth watching, with a screen and a keyboard                    |
 //!
-//! `exits/` is no step: with it, the book follows a few instructions to their exits.
+//! `exits/` and `errors/` are no steps: with the one, the book follows a few instructions to their
+//! exits; with the other, it tells exits from errors.
 //!
 //! The programs run in the lab (`cargo lab run -- 7-kvm-run /dev/hiboma`), and natively where the
 //! devices are (`cargo run -p pairs --bin 7-kvm-run /dev/kvm`).

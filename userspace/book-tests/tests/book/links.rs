@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use scraper::{Html, Selector};
 
-use crate::pages::{folder, pages};
+use crate::built::folder;
+use crate::pages::pages;
 
 #[test]
 fn every_link_leads_somewhere() {

@@ -7,11 +7,17 @@
 //! - `source.rs`: the chapters as they were written, with their listings;
 //! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
 //! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
-//! - `pages.rs`: the book as mdbook builds it;
-//! - `links.rs`: what the pages refer to is there.
+//! - `built.rs`: the book as mdbook builds it;
+//! - `pages.rs`: its pages;
+//! - `links.rs`: what the pages refer to is there;
+//! - `glossary.rs`: each word of the glossary is one that the book uses;
+//! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
 
+mod built;
 mod exercises;
+mod glossary;
 mod links;
 mod listings;
+mod minutes;
 mod pages;
 mod source;

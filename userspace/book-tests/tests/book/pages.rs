@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The book as mdbook builds it.
+//! The pages of the book that mdbook has built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use mdbook_driver::MDBook;
 use scraper::Html;
-use tempfile::TempDir;
 
-use crate::source::book;
-
-/// The folder that the book is built into, once for all tests.
-static BUILT: LazyLock<TempDir> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut book = MDBook::load(book()).expect("the book loads");
-    book.config.build.build_dir = folder.path().to_owned();
-    book.build().expect("the book builds");
-    folder
-});
+use crate::built::folder;
 
 /// One page, by its path in the book.
 pub struct Page {
     pub path: PathBuf,
     pub html: Html,
-}
-
-/// Where the book was built.
-pub fn folder() -> &'static Path {
-    BUILT.path()
 }
 
 pub fn pages() -> Vec<Page> {

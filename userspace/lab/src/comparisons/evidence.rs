@@ -2,13 +2,14 @@
 
 //! What `cargo lab compare` makes: tables of what the two devices have in common and what not.
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::pairs::{self, Pair};
-use super::{calls, ioctl_matrix};
+use super::pairs;
+use super::{calls, descriptors, ioctl_matrix, twin};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 use crate::workspace;
@@ -17,6 +18,8 @@ use crate::workspace;
 pub struct Evidence {
     /// The file, in `comparisons/`.
     pub file: String,
+    /// A line that the file must have, for what it says to be comparable at all.
+    made_with: Option<String>,
     make: Make,
 }
 
@@ -26,34 +29,47 @@ type Make = Box<dyn Fn(&mut Guest) -> Result<String> + Send>;
 pub fn all() -> Result<Vec<Evidence>> {
     let mut all = Vec::new();
     for pair in pairs::all()? {
+        let of = |name| format!("{}/{name}", pair.step);
+        let (calls, descriptors) = (of("calls.md"), of("descriptors.md"));
         let pair = Arc::new(pair);
-        all.push(of_pair(&pair, "calls.md", calls::table));
+        let same = Arc::clone(&pair);
+        all.push(Evidence::new(&calls, move |guest| {
+            calls::table(&pair, guest)
+        }));
+        all.push(Evidence::new(&descriptors, move |guest| {
+            descriptors::table(&same, guest)
+        }));
     }
+    all.push(Evidence::new("kvm/ioctls.md", ioctl_matrix::table));
+    all.push(Evidence::new("c/twin.md", |_| twin::sources()));
+    all.push(Evidence::new("c/failures.md", |_| twin::failures()));
     all.push(Evidence {
-        file: "kvm/ioctls.md".to_owned(),
-        make: Box::new(ioctl_matrix::table),
+        made_with: Some(twin::compilers()?),
+        ..Evidence::new("c/objects.md", |_| twin::objects())
     });
     Ok(all)
 }
 
-/// A table that there is of each pair.
-fn of_pair(
-    pair: &Arc<Pair>,
-    name: &str,
-    table: fn(&Pair, &mut Guest) -> Result<String>,
-) -> Evidence {
-    let file = format!("{}/{name}", pair.step);
-    let pair = Arc::clone(pair);
-    Evidence {
-        file,
-        make: Box::new(move |guest| table(&pair, guest)),
-    }
-}
-
 impl Evidence {
+    fn new(file: &str, make: impl Fn(&mut Guest) -> Result<String> + Send + 'static) -> Evidence {
+        Evidence {
+            file: file.to_owned(),
+            made_with: None,
+            make: Box::new(make),
+        }
+    }
+
     /// Where it is kept.
     pub fn path(&self) -> PathBuf {
         workspace::root().join("comparisons").join(&self.file)
+    }
+
+    /// Whether what is kept can be held against what is made here: not where it depends on the
+    /// compilers, and those here are others.
+    pub fn is_comparable(&self) -> bool {
+        let kept = fs::read_to_string(self.path()).unwrap_or_default();
+        let made_with = self.made_with.as_ref();
+        kept.is_empty() || made_with.is_none_or(|it| kept.lines().any(|line| line == it))
     }
 
     /// Makes the table, in a guest that was booted with [`options`].

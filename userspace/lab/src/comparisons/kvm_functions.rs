@@ -3,7 +3,7 @@
 //! The book's table of hiboma's files and what does their work in KVM, held to both sides.
 //!
 //! ```text
-//! | `module/vm/create_vcpu.rs` | `kvm_vm_ioctl_create_vcpu` | virt/kvm/kvm_main.c |
+//! | `module/vm/create_vcpu.rs` | `kvm_vm_ioctl_create_vcpu`, virt/kvm/kvm_main.c |
 //! ```
 
 use std::collections::BTreeSet;
@@ -46,16 +46,18 @@ pub fn check(kernel: &Kernel) -> Result<()> {
     Ok(())
 }
 
-/// The cells of all rows that begin with a file of the module.
+/// What is named in all rows that begin with a file of the module.
 fn rows(text: &str) -> Vec<[String; 3]> {
     let rows = text.lines().filter(|line| line.starts_with("| `module/"));
-    rows.filter_map(cells).collect()
+    rows.map(row).collect()
 }
 
-fn cells(row: &str) -> Option<[String; 3]> {
-    let cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
-    let cells = cells.filter(|cell| !cell.is_empty()).map(str::to_owned);
-    cells.collect::<Vec<_>>().try_into().ok()
+/// What a row lacks is empty, and will not be found.
+fn row(row: &str) -> [String; 3] {
+    let row = row.trim_matches(['|', ' ']);
+    let (ours, theirs) = row.split_once(" | ").unwrap_or((row, ""));
+    let (name, file) = theirs.split_once(", ").unwrap_or((theirs, ""));
+    [ours, name, file].map(|it| it.trim_matches('`').to_owned())
 }
 
 #[cfg(test)]
@@ -64,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_row_is_a_file_a_name_and_a_file() {
-        let text = "| hiboma | KVM | in |\n| --- | --- | --- |\n| `module/a.rs` | `b` | c/d.c |\n";
-        assert_eq!(rows(text), [["module/a.rs", "b", "c/d.c"]]);
+        let text = "| hiboma | KVM |\n| --- | --- |\n| `module/a.rs` | `struct b`, c/d.c |\n";
+        assert_eq!(rows(text), [["module/a.rs", "struct b", "c/d.c"]]);
     }
 }

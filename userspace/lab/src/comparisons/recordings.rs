@@ -112,6 +112,14 @@ impl Recording {
         Ok(Printed { text, well })
     }
 
+    /// Its command line, with the program run by another, or the last program of a pipeline.
+    pub fn under(&self, observer: &str) -> String {
+        match self.command.rsplit_once("| ") {
+            Some((before, last)) => format!("{before}| {observer} {last}"),
+            None => format!("{observer} {}", self.command),
+        }
+    }
+
     /// Runs it. What is kept is the command as it is typed, and what it prints.
     pub fn take(&self, guest: &mut Guest) -> Result<String> {
         Ok(format!("$ {}\n{}", self.command, self.run(guest)?.text))

@@ -63,6 +63,11 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
+/// The names of the tests that run on hiboma.ko and on its C twin.
+pub fn of_both_twins() -> Result<Vec<String>> {
+    build::tests_of(binary_of(&build::guest_tests()?, "guest")?)
+}
+
 fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
     let is_of = |binary: &&PathBuf| {
         let name = binary.file_name().unwrap_or_default().to_string_lossy();

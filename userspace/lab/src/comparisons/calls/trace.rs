@@ -18,7 +18,7 @@ const FILE: &str = "==> /tmp/calls.";
 /// What this recording's program calls, as far as it has to do with the device: a list for each
 /// thread, in the order in which they began.
 pub fn trace(recording: &Recording, guest: &mut Guest) -> Result<Vec<Vec<Call>>> {
-    let text = run(&recording.command, guest)?;
+    let text = run(recording, guest)?;
     let mut threads: Vec<(u32, &str)> = Vec::new();
     for file in text.split(FILE).skip(1) {
         let (id, lines) = file.split_once('\n').context("strace wrote nothing")?;
@@ -48,21 +48,15 @@ pub fn trace(recording: &Recording, guest: &mut Guest) -> Result<Vec<Vec<Call>>>
     Ok(threads)
 }
 
-/// Runs a command line under strace, or the last command of a pipeline. Returns what strace wrote.
-fn run(command: &str, guest: &mut Guest) -> Result<String> {
-    let (before, traced) = match command.rsplit_once("| ") {
-        Some((before, traced)) => (format!("{before}| "), traced),
-        None => (String::new(), command),
-    };
+/// Runs a recording's command under strace. Returns what strace wrote.
+fn run(recording: &Recording, guest: &mut Guest) -> Result<String> {
+    let command = recording.under(STRACE);
     let script = format!(
-        "{before}{STRACE} {traced} >/dev/null || exit\n\
+        "{command} >/dev/null || exit\n\
          for file in /tmp/calls.*; do echo \"==> $file\"; cat $file; rm $file; done"
     );
     let output = guest.output(&["sh", "-c", &script])?;
     let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "`{command}` does not run under strace: {complaint}"
-    );
+    ensure!(output.status.success(), "`{command}`: {complaint}");
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A browser that reads the book. It ends with the test that has started it.
+
+use std::ffi::OsStr;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use headless_chrome::browser::default_executable;
+use headless_chrome::browser::tab::point::Point;
+use headless_chrome::protocol::cdp::Emulation::{
+    MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia, SetScriptExecutionDisabled,
+};
+use headless_chrome::protocol::cdp::Log::LogEntryLevel;
+use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::{Browser, LaunchOptions, Tab};
+use serde::de::DeserializeOwned;
+
+use crate::server::address;
+
+/// Flags besides the crate's own. A closed network would refuse what the browser asks for on its
+/// own account, many times.
+const FLAGS: [&str; 2] = ["--disable-component-update", "--disable-quic"];
+
+/// Loaded, and in the fonts it is to be in.
+const LOADED: &str = "document.readyState === 'complete' && document.fonts.status === 'loaded'";
+
+/// Longer than anything takes, even on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Reader {
+    tab: Arc<Tab>,
+    /// What the browser has had to complain about, such as a script's error or a missing file.
+    complaints: Arc<Mutex<Vec<String>>>,
+    _browser: Browser,
+}
+
+impl Reader {
+    pub fn start() -> Self {
+        let browser = default_executable().unwrap_or_else(|_| {
+            panic!("no Chromium and no Chrome here: `cargo lab doctor` says what installs one")
+        });
+        let browser = Browser::new(LaunchOptions {
+            path: Some(browser),
+            // Chromium's sandbox refuses to be root's; continuous integration may be root.
+            sandbox: !nix::unistd::geteuid().is_root(),
+            args: FLAGS.map(OsStr::new).to_vec(),
+            ..LaunchOptions::default()
+        })
+        .expect("the browser starts");
+        let tab = browser.new_tab().expect("a tab");
+        let complaints = Arc::default();
+        listen(&tab, &complaints);
+        Self {
+            tab,
+            complaints,
+            _browser: browser,
+        }
+    }
+
+    /// Gives the window a size, in CSS's pixels.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size: SetDeviceMetricsOverride = serde_json::from_value(serde_json::json!({
+            "width": width,
+            "height": height,
+            "deviceScaleFactor": 1,
+            "mobile": false,
+        }))
+        .expect("its size");
+        self.tab
+            .call_method(size)
+            .expect("a window of another size");
+    }
+
+    /// Says whether the reader's system is a `light` or a `dark` one.
+    pub fn prefer(&self, scheme: &str) {
+        self.tab
+            .call_method(SetEmulatedMedia {
+                media: None,
+                features: Some(vec![MediaFeature {
+                    name: "prefers-color-scheme".to_owned(),
+                    value: scheme.to_owned(),
+                }]),
+            })
+            .expect("another colour scheme");
+    }
+
+    /// Lets no page run its scripts.
+    pub fn without_scripts(&self) {
+        self.tab
+            .call_method(SetScriptExecutionDisabled { value: true })
+            .expect("pages without scripts");
+    }
+
+    /// Opens a file of the book.
+    pub fn open(&self, file: &str) {
+        let address = address(file);
+        let opened = self.tab.navigate_to(&address);
+        opened.unwrap_or_else(|error| panic!("{file}: {error}"));
+        self.wait_until(&format!("location.href === '{address}' && {LOADED}"));
+    }
+
+    /// Clicks on the first element of this selector, as soon as there is one.
+    pub fn click(&self, selector: &str) {
+        let element = format!("document.querySelector(\"{selector}\")");
+        self.wait_until(&format!("{element}?.checkVisibility() === true"));
+        let _: () = self.ask(&format!(
+            "({element}.scrollIntoView({{ block: 'center' }}), null)"
+        ));
+        let [x, y, width, height]: [f64; 4] = self.ask(&format!(
+            "(({{ x, y, width, height }}) => [x, y, width, height])({element}.getBoundingClientRect())"
+        ));
+        let middle = Point {
+            x: x + width / 2.0,
+            y: y + height / 2.0,
+        };
+        self.tab.click_point(middle).expect("the mouse works");
+    }
+
+    /// Types where the cursor is.
+    pub fn write(&self, text: &str) {
+        self.tab.type_str(text).expect("the keyboard works");
+    }
+
+    /// Waits until an expression is true.
+    pub fn wait_until(&self, expression: &str) {
+        let start = Instant::now();
+        // While one page goes and another comes, neither answers.
+        while !self.try_ask(expression).unwrap_or(false) {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "this does not come: {expression}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// What an expression is on the page.
+    pub fn ask<T: DeserializeOwned>(&self, expression: &str) -> T {
+        self.try_ask(expression)
+            .unwrap_or_else(|| panic!("the page has no answer to {expression}"))
+    }
+
+    fn try_ask<T: DeserializeOwned>(&self, expression: &str) -> Option<T> {
+        let expression = format!("JSON.stringify({expression})");
+        let answer = self.tab.evaluate(&expression, false).ok()?.value?;
+        serde_json::from_str(answer.as_str()?).ok()
+    }
+
+    /// What there was to complain about since the last time.
+    pub fn complaints(&self) -> Vec<String> {
+        std::mem::take(&mut *self.complaints.lock().expect("the listener is fine"))
+    }
+}
+
+fn listen(tab: &Tab, complaints: &Arc<Mutex<Vec<String>>>) {
+    tab.enable_runtime()
+        .expect("the browser tells of exceptions");
+    tab.enable_log()
+        .expect("the browser tells of what is missing");
+    let complaints = Arc::clone(complaints);
+    let listener = move |event: &Event| {
+        let complaint = match event {
+            Event::RuntimeExceptionThrown(thrown) => {
+                let details = &thrown.params.exception_details;
+                let exception = details.exception.as_ref();
+                let description = exception.and_then(|it| it.description.clone());
+                description.unwrap_or_else(|| details.text.clone())
+            }
+            Event::LogEntryAdded(added) => match added.params.entry.level {
+                LogEntryLevel::Error => {
+                    let entry = &added.params.entry;
+                    format!(
+                        "{} {}",
+                        entry.text,
+                        entry.url.as_deref().unwrap_or_default()
+                    )
+                }
+                _ => return,
+            },
+            _ => return,
+        };
+        complaints
+            .lock()
+            .expect("the reader is fine")
+            .push(complaint);
+    };
+    tab.add_event_listener(Arc::new(listener))
+        .expect("a listener");
+}

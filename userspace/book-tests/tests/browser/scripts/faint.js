@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Text whose contrast to what is behind it is less than 4.5 to 1, as WCAG has it; of large letters, 3.
+(() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  // A colour of any notation, over another one.
+  const over = (behind, colour) => {
+    canvas.fillStyle = `rgb(${behind.join(" ")})`;
+    canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  };
+  const behind = (element) =>
+    element ? over(behind(element.parentElement), getComputedStyle(element).backgroundColor) : [255, 255, 255];
+  const luminance = (colour) => {
+    const [red, green, blue] = colour.map((part) =>
+      part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const opacity = (element) =>
+    element ? getComputedStyle(element).opacity * opacity(element.parentElement) : 1;
+  const found = new Map();
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const text = texts.currentNode.textContent.trim();
+    if (!text || !element.checkVisibility({ visibilityProperty: true })) {
+      continue;
+    }
+    const style = getComputedStyle(element);
+    const background = behind(element);
+    const solid = over(background, style.color);
+    const share = opacity(element);
+    const colour = solid.map((part, place) => part * share + background[place] * (1 - share));
+    const [dark, light] = [luminance(colour), luminance(background)].sort((a, b) => a - b);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (contrast < (large ? 3 : 4.5)) {
+      found.set(`${element.localName}.${element.className} ${contrast.toFixed(2)}`, text.slice(0, 40));
+    }
+  }
+  return [...found].map(([what, text]) => `${what}: ${text}`);
+})()

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The built book on a port of this machine.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::LazyLock;
+use std::thread;
+
+use tiny_http::{Header, Request, Response, Server};
+
+use crate::built;
+
+/// Where the book is served, for as long as the tests run.
+static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let server = Server::http("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", server.server_addr());
+    thread::spawn(move || {
+        for request in server.incoming_requests() {
+            answer(request);
+        }
+    });
+    address
+});
+
+/// The address of a file of the book.
+pub fn address(file: &str) -> String {
+    format!("{}/{file}", *ADDRESS)
+}
+
+/// The chapters' pages: all but those that mdbook makes of several chapters, or of none.
+pub fn chapters() -> Vec<String> {
+    let made = ["404.html", "index.html", "print.html", "toc.html"];
+    let chapters: Vec<String> = fs::read_dir(built::folder())
+        .expect("the book was built")
+        .map(|entry| entry.expect("an entry of the book").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".html") && !made.contains(&name.as_str()))
+        .collect();
+    assert!(!chapters.is_empty(), "the book has no chapters");
+    chapters
+}
+
+fn answer(request: Request) {
+    let path = request.url().split('?').next().unwrap_or_default();
+    let path = built::folder().join(path.trim_start_matches('/'));
+    // A browser that has gone does not want its answer any more.
+    let _ = match File::open(&path) {
+        Ok(file) if path.is_file() => {
+            request.respond(Response::from_file(file).with_header(content_type(&path)))
+        }
+        _ => request.respond(Response::empty(404)),
+    };
+}
+
+fn content_type(path: &Path) -> Header {
+    let kind = match path.extension().and_then(|kind| kind.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css",
+        Some("js") => "text/javascript",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    Header::from_bytes("Content-Type", kind).expect("a header")
+}

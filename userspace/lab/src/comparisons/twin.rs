@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `c/twin.md`, `c/failures.md` and `c/objects.md`: the modules in Rust beside those in C.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `lines.rs` | how long their sources are |
+//! | `failures.rs` | where each failure is seen to |
+//! | `object.rs` | what the compilers make of them |
+
+mod failures;
+mod lines;
+mod object;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::build;
+use crate::suite::guest_tests;
+use lines::Files;
+use object::Object;
+
+const HEAD: &str = "\
+<!-- SPDX-License-Identifier: CC-BY-4.0 -->
+<!-- cargo lab compare makes this -->
+";
+
+/// Sources that do the same, in C and in Rust.
+const SAME: [(Files, Files); 2] = [
+    (
+        Files {
+            folder: "comparisons/c",
+            names: &["anon_inode_sample.c", "anon_inode_sample.h"],
+        },
+        Files {
+            folder: "module",
+            names: &["anon_inode_sample.rs", "anon_inode_sample_uapi.rs"],
+        },
+    ),
+    (
+        Files {
+            folder: "comparisons/c",
+            names: &["hiboma.c", "hiboma.h"],
+        },
+        Files {
+            folder: "module",
+            names: &[
+                "hiboma.rs",
+                "device.rs",
+                "vm.rs",
+                "vm/anon_count.rs",
+                "uapi.rs",
+            ],
+        },
+    ),
+];
+
+/// What the two in Rust have in common, and C needs not.
+const ABSTRACTION: Files = Files {
+    folder: "module",
+    names: &[
+        "abstractions/anon_inode/mod.rs",
+        "abstractions/anon_inode/vtable.rs",
+    ],
+};
+
+/// The modules, each in C and in Rust.
+const MODULES: [&str; 4] = [
+    "anon_inode_sample_c.ko",
+    "anon_inode_sample.ko",
+    "hiboma_c.ko",
+    "hiboma.ko",
+];
+
+/// Tests and lines.
+pub fn sources() -> Result<String> {
+    let tests = guest_tests::of_both_twins()?;
+    let mut table = format!("{HEAD}| | C | Rust |\n| --- | --- | --- |\n");
+    table += &format!("| tests | {0} | {0} |\n", tests.len());
+    for (c, rust) in &SAME {
+        table += &format!("| lines of code | {} | {} |\n", c.cell()?, rust.cell()?);
+    }
+    table += &format!("| lines of code | | {} |\n", ABSTRACTION.cell()?);
+
+    Ok(table)
+}
+
+/// What can fail, and where that is seen to.
+pub fn failures() -> Result<String> {
+    let tests = guest_tests::of_both_twins()?;
+    let mut table = format!("{HEAD}| | | C | Rust | test |\n| --- | --- | --- | --- | --- |\n");
+    for failure in failures::all()? {
+        let told = failure
+            .user
+            .map_or(String::new(), |errno| format!("`{errno}`"));
+        let c = failure.c.map_or(Ok(String::new()), |place| place.cell())?;
+        let rust = failure.rust.cell()?;
+        let test = match failure.test {
+            Some(test) => {
+                ensure!(
+                    tests.contains(&test),
+                    "failures.toml names the test {test}, which guest-tests does not have"
+                );
+                format!("`{test}`")
+            }
+            None => String::new(),
+        };
+        table += &format!("| {} | {told} | {c} | {rust} | {test} |\n", failure.name);
+    }
+    Ok(table)
+}
+
+/// What the modules are compiled for, and with: of anything else, they are others.
+pub fn compilers() -> Result<String> {
+    let (kernel, toolchain) = build::kernel()?;
+    Ok(format!("Linux {}, {}", kernel.release()?, toolchain.id))
+}
+
+/// Bytes and symbols.
+pub fn objects() -> Result<String> {
+    let built = build::modules()?;
+    let mut objects = Vec::new();
+    for name in MODULES {
+        let path = built.iter().find(|path| path.ends_with(name));
+        let path = path.with_context(|| format!("the lab builds no {name}"))?;
+        objects.push(Object::read(path)?);
+    }
+    let names = MODULES.map(|name| format!("`{name}`")).join(" | ");
+    let mut table = format!("{HEAD}| | {names} |\n");
+    table += "| --- | ---: | ---: | ---: | ---: |\n";
+    let mut row = |title: &str, value: &dyn Fn(&Object) -> String| {
+        let values: Vec<_> = objects.iter().map(value).collect();
+        table += &format!("| {title} | {} |\n", values.join(" | "));
+    };
+    row("code, bytes", &|object| object.code.to_string());
+    row("imported symbols", &|object| object.imported().to_string());
+    row("… C", &|object| object.c.to_string());
+    row("… `rust_helper_…`", &|object| {
+        object.helpers.to_string()
+    });
+    row("… Rust", &|object| object.rust.to_string());
+    table += &format!("\n{}\n", compilers()?);
+    Ok(table)
+}
