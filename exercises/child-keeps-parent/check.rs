@@ -76,7 +76,7 @@ fn two_accounts_know_nothing_of_each_other() {
 }
 
 #[test]
-fn a_teller_outlives_the_account_s_descriptor() {
+fn a_teller_outlives_the_descriptor_of_its_account() {
     let device = Exercise::load().open();
     let account = account(&device);
     let tellers = [teller(&account), teller(&account)];

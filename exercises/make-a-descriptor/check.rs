@@ -28,7 +28,7 @@ fn the_descriptor_counts() {
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     for count in 1..4 {
         expect(
-            &format!("EXERCISE_NEXT ({NEXT:#x}), asked for the {count}. time,"),
+            &format!("EXERCISE_NEXT ({NEXT:#x}), asked {count} times in all,"),
             raw::ioctl(&counter, NEXT, 0),
             Ok(count),
             "The number of the ioctl is the descriptor's, so it belongs into `AnonInodeFile`.",

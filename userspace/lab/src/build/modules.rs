@@ -65,7 +65,8 @@ pub struct Recipe<'a> {
 }
 
 impl Recipe<'_> {
-    /// Runs make, unless nothing has changed since it last did. Returns the lines that it printed.
+    /// Runs make, unless nothing has changed since it last did. Returns the lines that it printed
+    /// then.
     pub fn make(
         &self,
         progress: &Progress,
@@ -79,20 +80,26 @@ impl Recipe<'_> {
         }
         inputs.push(fs::read_to_string(kernel.folder.join("Module.symvers"))?);
         let key = cache::key(inputs.iter().map(String::as_str));
-        let is_built = || fs::read_to_string(&stamp).is_ok_and(|built| built == key);
-        if is_built() {
-            return Ok(Vec::new());
+        let said = self.output.join(".said");
+        let built = || -> Option<Vec<String>> {
+            let is_built = fs::read_to_string(&stamp).ok()? == key;
+            let said = fs::read_to_string(&said).ok()?;
+            is_built.then(|| said.lines().map(str::to_owned).collect())
+        };
+        if let Some(said) = built() {
+            return Ok(said);
         }
         let _lock = cache::lock(&self.output.join(".lock"), self.title)?;
-        if is_built() {
-            return Ok(Vec::new());
+        if let Some(said) = built() {
+            return Ok(said);
         }
         let step = progress.step(self.title, None)?;
         let arguments = self.arguments.iter().map(String::as_str);
-        let said = step.run(toolchain.make(arguments))?;
+        let lines = step.run(toolchain.make(arguments))?;
+        fs::write(&said, lines.join("\n"))?;
         fs::write(&stamp, &key)?;
         step.finish();
-        Ok(said)
+        Ok(lines)
     }
 }
 

@@ -2,11 +2,14 @@
 
 //! rustfmt and clippy, the kernel's for the module and cargo's for the rest.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use anyhow::Result;
 use duct::{Expression, cmd};
 use libtest_mimic::Trial;
 
-use crate::{build, workspace};
+use crate::{build, exercises, workspace};
 
 /// The trials, named `lint::WHERE::TOOL`.
 pub fn trials() -> Result<Vec<Trial>> {
@@ -30,12 +33,27 @@ pub fn trials() -> Result<Vec<Trial>> {
         "--",
         "--deny=warnings"
     );
+    let rustfmt = |style: &[&str], name| -> Result<Expression> {
+        let mut arguments: Vec<_> = ["--check"]
+            .iter()
+            .chain(style)
+            .map(OsString::from)
+            .collect();
+        arguments.extend(exercise_files(name)?.into_iter().map(OsString::from));
+        Ok(cmd("rustfmt", arguments).dir(root))
+    };
+    let exercise_modules = rustfmt(&["--config-path", &module], "exercise.rs")?;
+    let exercise_programs = rustfmt(&["--edition", "2024"], "main.rs")?;
+
     Ok(vec![
         trial(
             "userspace::rustfmt",
             cmd!("cargo", "fmt", "--all", "--check").dir(root),
         ),
         trial("userspace::clippy", cargo_clippy.dir(root)),
+        // Their clippy is in their own trials, which build them.
+        trial("exercises::rustfmt::modules", exercise_modules),
+        trial("exercises::rustfmt::programs", exercise_programs),
         trial(
             "module::rustfmt",
             toolchain.make(["-C", &module, "rustfmtcheck"]),
@@ -45,6 +63,15 @@ pub fn trials() -> Result<Vec<Trial>> {
             toolchain.make(["-C", &module, &kdir, &mo, "clippy"]),
         ),
     ])
+}
+
+/// The file of this name of each exercise that has one, as it is to start from and as it is solved;
+/// rustfmt follows its modules.
+fn exercise_files(name: &str) -> Result<Vec<PathBuf>> {
+    let files = exercises::all()?.into_iter().flat_map(|exercise| {
+        ["start", "solution"].map(|version| exercise.folder().join(version).join(name))
+    });
+    Ok(files.filter(|file| file.exists()).collect())
 }
 
 fn trial(name: &str, command: Expression) -> Trial {

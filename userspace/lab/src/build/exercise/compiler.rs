@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a compiler says, without what is said by the build around it.
+
+use crate::workspace;
+
+/// The compiler's own words on what is in `folder`, with the files called as they are called from
+/// the checkout's root.
+pub fn for_people(folder: &str, lines: &[String]) -> String {
+    let root = format!("{}/", workspace::root().display());
+    // By which a module of the exercises includes others.
+    let back = format!("{folder}/../../../");
+    let lines = lines.iter().filter(|line| !is_of_the_build(line));
+    let lines: Vec<_> = lines
+        .map(|line| line.replace(&root, "").replace(&back, ""))
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// What cargo begins a line with, indented.
+const CARGO: [&str; 8] = [
+    "Adding",
+    "Blocking",
+    "Checking",
+    "Compiling",
+    "Finished",
+    "Locking",
+    "Removing",
+    "Updating",
+];
+
+/// What make, Kbuild and cargo say of their own work.
+fn is_of_the_build(line: &str) -> bool {
+    let line = console::strip_ansi_codes(line);
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_kbuild = line.starts_with("  ")
+        && first.len() > 1
+        && first.chars().all(|letter| letter.is_ascii_uppercase());
+    let is_make = first == "make:" || first.starts_with("make[");
+    let is_cargo = line.starts_with(' ') && CARGO.contains(&first);
+    let is_sum = line.contains("` (bin \"");
+    line.starts_with('{') || is_kbuild || is_make || is_cargo || is_sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{for_people, is_of_the_build};
+
+    #[test]
+    fn a_file_is_called_by_its_path_from_the_root() {
+        let root = crate::workspace::root().display();
+        let folder = "exercises/mine/count";
+        let lines = [
+            format!("  --> {root}/{folder}/exercise.rs:7:1"),
+            format!("  ::: {root}/{folder}/../../../module/uaccess.rs:9:1"),
+        ];
+        let shown = "--> exercises/mine/count/exercise.rs:7:1\n  ::: module/uaccess.rs:9:1";
+        assert_eq!(for_people(folder, &lines), shown);
+    }
+
+    #[test]
+    fn what_the_compiler_says_is_told_from_what_the_build_says() {
+        for line in [
+            "make[1]: Entering directory '/somewhere'",
+            "make: *** [Makefile:260: __sub-make] Error 2",
+            "  RUSTC [M] mine/first-ioctl/exercise.o",
+            "   Compiling exercise v0.0.0",
+            "error: could not compile `mine-run-loop` (bin \"mine-run-loop\") due to 1 previous error",
+            "\u{1b}[1m\u{1b}[92m   Compiling\u{1b}[0m exercise v0.0.0",
+            "{\"reason\":\"compiler-artifact\"}",
+        ] {
+            assert!(is_of_the_build(line), "{line}");
+        }
+        for line in [
+            "error[E0308]: mismatched types",
+            "  --> exercise.rs:71:8",
+            " 71 |     Ok(twice)",
+            "  = note: `#[warn(unused)]` on by default",
+            "exercise.c:12:5: error: expected `;`",
+            "",
+        ] {
+            assert!(!is_of_the_build(line), "{line}");
+        }
+    }
+}
