@@ -8,6 +8,7 @@ demo: setup ## take every step on /dev/hiboma and /dev/kvm, side by side
 	cargo lab demo
 
 test: setup ## prove all of it: on the host, in the guest, in the book
+	cargo lab setup --tests
 	cargo lab build
 	cargo test
 	cargo lab test

@@ -17,6 +17,7 @@ pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
     let mut missing = Vec::new();
+    let mut missing_in_tests = Vec::new();
     for prerequisite in prerequisite::all()? {
         let found = prerequisite.found();
         let is_met = found
@@ -32,7 +33,9 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             wanted.unwrap_or_default(),
             prerequisite.purpose,
         );
-        if !is_met {
+        if !is_met && prerequisite.only_for_tests {
+            missing_in_tests.push(prerequisite);
+        } else if !is_met {
             missing.push(prerequisite);
         }
     }
@@ -44,11 +47,16 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             why.advice()
         ),
     }
+    let distribution = Distribution::here();
+    if !missing_in_tests.is_empty() {
+        let advice = setup::advice(distribution, &missing_in_tests);
+        print!("`make test` needs more than the lab does:\n{advice}");
+    }
     if missing.is_empty() {
         println!("The lab can run.");
         return Ok(ExitCode::SUCCESS);
     }
-    let advice = setup::advice(Distribution::here(), &missing);
+    let advice = setup::advice(distribution, &missing);
     print!("The lab cannot run yet. This is what it misses:\n{advice}");
     Ok(ExitCode::FAILURE)
 }

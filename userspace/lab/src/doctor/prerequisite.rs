@@ -19,6 +19,9 @@ pub struct Prerequisite {
     pub purpose: String,
     /// The oldest version that will do, where that matters.
     pub wanted: Option<String>,
+    /// Whether `make test` alone needs it.
+    #[serde(default)]
+    pub only_for_tests: bool,
     debian: Vec<String>,
     ubuntu: Option<Vec<String>>,
     fedora: Vec<String>,

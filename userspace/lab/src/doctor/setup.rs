@@ -28,10 +28,11 @@ pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
     advice
 }
 
-/// Installs what is missing, where apt is at hand; elsewhere the error says what to install.
-pub fn install() -> Result<()> {
+/// Installs what is missing, where apt is at hand; elsewhere the error says what to install. What only
+/// the tests need is left out unless it is `for_tests`.
+pub fn install(for_tests: bool) -> Result<()> {
     let distribution = Distribution::here();
-    let missing = missing()?;
+    let missing = missing(for_tests)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -56,7 +57,7 @@ pub fn install() -> Result<()> {
             .chain(packages.iter().map(String::as_str))
             .collect::<Vec<_>>(),
     )?;
-    if let Some(prerequisite) = self::missing()?.first() {
+    if let Some(prerequisite) = self::missing(for_tests)?.first() {
         let found = prerequisite.found().context(prerequisite.name.clone())?;
         let (name, wanted) = (&prerequisite.name, prerequisite.wanted.as_deref());
         let wanted = wanted.unwrap_or_default();
@@ -80,10 +81,11 @@ fn as_root(command: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn missing() -> Result<Vec<Prerequisite>> {
+fn missing(for_tests: bool) -> Result<Vec<Prerequisite>> {
     let all = prerequisite::all()?;
     Ok(all
         .into_iter()
+        .filter(|prerequisite| for_tests || !prerequisite.only_for_tests)
         .filter(|prerequisite| !prerequisite.is_met())
         .collect())
 }
