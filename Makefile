@@ -20,8 +20,11 @@ setup: ## install the system packages that are missing (Debian, Ubuntu), or say 
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 	cargo lab setup
 
-record: setup ## take every step again, and write what it prints into comparisons/
+record: setup ## make all of comparisons/ again: what every step prints, and the tables
 	cargo lab record
+
+compare: setup ## make the tables of comparisons/ again
+	cargo lab compare
 
 serve: ## read the book at http://localhost:3000
 	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook" >&2; exit 1; }
@@ -30,4 +33,4 @@ serve: ## read the book at http://localhost:3000
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: demo test ready setup record serve help
+.PHONY: demo test ready setup record compare serve help

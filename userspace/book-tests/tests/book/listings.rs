@@ -3,6 +3,7 @@
 //! The book shows what was compiled and recorded, and nothing that was typed.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use mdbook_driver::book::{Book, BookItem, Chapter};
@@ -11,7 +12,7 @@ use mdbook_driver::config::Config;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::exercises::is_task;
-use crate::source::{book, chapters, read_toml};
+use crate::source::{book, chapters, read_toml, repository};
 
 /// Where compiled code is, by the start of its path in the repository.
 const COMPILED: [&str; 4] = ["module/", "userspace/", "comparisons/c/", "exercises/"];
@@ -84,6 +85,7 @@ fn what_is_included_was_compiled_or_recorded() {
                     .extension()
                     .is_some_and(|kind| ["rs", "c", "h"].iter().any(|it| kind == *it));
             let is_table = TABLES.iter().any(|table| path == Path::new(table));
+            let is_table = is_table || is_compared(&path);
             assert!(
                 compiled || is_table || is_task(&path, part) || recorded.contains(&path),
                 "{}: {} was neither compiled nor recorded",
@@ -94,18 +96,46 @@ fn what_is_included_was_compiled_or_recorded() {
     }
 }
 
+/// Whether `cargo lab compare` makes this table. That it still does, and that there is no other, is
+/// for tests of the lab.
+fn is_compared(path: &Path) -> bool {
+    let text = fs::read_to_string(repository().join(path)).unwrap_or_default();
+    text.lines().nth(1) == Some("<!-- cargo lab compare makes this -->")
+}
+
+#[test]
+fn every_table_of_the_lab_s_is_in_the_book() {
+    let included = everything_included();
+    let comparisons = repository().join("comparisons");
+    let mut found = 0;
+    for folder in fs::read_dir(&comparisons).expect("comparisons") {
+        let folder = folder.expect("an entry").path();
+        for file in fs::read_dir(&folder).into_iter().flatten() {
+            let path = file.expect("an entry").path();
+            let path = path.strip_prefix(repository()).expect("in the repository");
+            if is_compared(path) {
+                found += 1;
+                let included = included.contains(path);
+                assert!(included, "{} is not in the book", path.display());
+            }
+        }
+    }
+    assert!(found > 0, "there are no tables");
+}
+
+/// The files that any chapter includes.
+fn everything_included() -> BTreeSet<PathBuf> {
+    let mut included = BTreeSet::new();
+    for chapter in chapters() {
+        let includes = chapter.includes();
+        included.extend(includes.iter().map(|(path, _)| in_repository(path)));
+    }
+    included
+}
+
 #[test]
 fn what_was_recorded_for_the_book_is_in_it() {
-    let included: BTreeSet<PathBuf> = chapters()
-        .iter()
-        .flat_map(|chapter| {
-            chapter
-                .includes()
-                .into_iter()
-                .map(|(path, _)| in_repository(&path))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let included = everything_included();
     let book = Path::new("comparisons/book");
     let for_the_book = recorded().into_iter().filter(|path| path.starts_with(book));
     for path in for_the_book {

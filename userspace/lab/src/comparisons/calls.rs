@@ -62,3 +62,26 @@ fn line(row: &Row) -> String {
         cell(&row.kvm)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::comparisons::recordings;
+    use crate::workspace;
+
+    #[test]
+    fn one_program_calls_the_same_on_both_devices() {
+        let mut steps = 0;
+        for both in recordings::on_both().unwrap() {
+            let folder = both.files.split('/').next().unwrap();
+            let table = workspace::root().join(format!("comparisons/{folder}/calls.md"));
+            let Ok(table) = fs::read_to_string(table) else {
+                continue;
+            };
+            steps += 1;
+            assert!(!table.contains(['≠', '◀', '▶']), "{folder}:\n{table}");
+        }
+        assert!(steps > 0, "no program is traced on both devices");
+    }
+}

@@ -13,7 +13,6 @@ use super::kvm_ioctls::{self, KvmIoctl};
 use super::own_ioctls;
 use super::pairs::Pair;
 use super::recordings::Recording;
-use crate::build;
 use crate::guest::Guest;
 
 const HEAD: &str = "\
@@ -36,9 +35,9 @@ struct Descriptor {
 
 /// Runs both sides, and lays out what they have open.
 pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
-    let ioctls = kvm_ioctls::all(&build::kernel()?.0)?;
-    let hiboma = descriptors(&pair.hiboma, &ioctls, guest)?;
-    let kvm = descriptors(&pair.kvm, &ioctls, guest)?;
+    let ioctls = kvm_ioctls::all()?;
+    let hiboma = descriptors(&pair.hiboma, ioctls, guest)?;
+    let kvm = descriptors(&pair.kvm, ioctls, guest)?;
     let keys = |all: &[Descriptor]| all.iter().map(Descriptor::key).collect::<Vec<_>>();
     let mut table = HEAD.to_owned();
     let mut row = |left: Option<&Descriptor>, right: Option<&Descriptor>| {

@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use duct::{Expression, cmd};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use crate::build::Kernel;
+use crate::build::{self, Kernel};
 
 /// One ioctl.
 pub struct KvmIoctl {
@@ -28,7 +29,17 @@ static VALUE: Lazy<Regex> = lazy_regex!(r"(?m)^value_(\w+):\n\s+\.quad\s+(\d+)$"
 
 /// All that `<linux/kvm.h>` defines for this architecture, by number. Those whose argument is a
 /// structure that it does not have are not among them: without a size there is no number.
-pub fn all(kernel: &Kernel) -> Result<Vec<KvmIoctl>> {
+pub fn all() -> Result<&'static [KvmIoctl]> {
+    static ALL: OnceLock<Vec<KvmIoctl>> = OnceLock::new();
+    if let Some(all) = ALL.get() {
+        return Ok(all);
+    }
+    let (kernel, _) = build::kernel()?;
+    let all = defined(&kernel)?;
+    Ok(ALL.get_or_init(|| all))
+}
+
+fn defined(kernel: &Kernel) -> Result<Vec<KvmIoctl>> {
     const HEADER: &str = "#include <linux/kvm.h>\n";
     let macros = gcc(kernel, &["-E", "-dM"], HEADER).read()?;
     let defined: BTreeMap<&str, &str> = DEFINED
@@ -117,7 +128,8 @@ static SECTION: Lazy<Regex> =
 static NAME: Lazy<Regex> = lazy_regex!(r"KVM_[A-Z0-9_]+");
 
 /// What `Documentation/virt/kvm/api.rst` says, by the ioctl's name.
-pub fn documented(kernel: &Kernel) -> Result<BTreeMap<String, Documented>> {
+pub fn documented() -> Result<BTreeMap<String, Documented>> {
+    let (kernel, _) = build::kernel()?;
     let path = kernel.source.join("Documentation/virt/kvm/api.rst");
     let text = fs::read_to_string(&path)
         .with_context(|| format!("{} is not in the kernel's source", path.display()))?;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Where each failure is seen to, in C and in Rust: the list of `comparisons/c/failures.toml`, with
-//! the lines in which its pieces of code are today.
+//! the functions in which its pieces of code are today.
 
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use regex::Regex;
+use lazy_regex::{Lazy, Regex, lazy_regex};
 use serde::Deserialize;
 
 use crate::workspace;
@@ -45,50 +45,80 @@ pub fn all() -> Result<Vec<Failure>> {
     Ok(file.failure)
 }
 
+/// Where a function or a table begins, in C and in Rust.
+static DEFINITION: Lazy<Regex> = lazy_regex!(
+    r#"(?m)^ *(?:static [^;=]*?\b(\w+)(?:\(| = \{)|(?:pub(?:\([a-z]+\))? )?(?:unsafe extern "C" )?(?:fn|const) (\w+))"#
+);
+
 impl Place {
-    /// The code, and the file and line in which it begins.
+    /// The code, the function or table that it is in, and the file.
     pub fn cell(&self) -> Result<String> {
         let Place { file, code } = self;
         let path = workspace::root().join(file);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("failures.toml names {file}, which is not there"))?;
-        let line =
-            line(&text, code).with_context(|| format!("`{code}` of failures.toml: {file}"))?;
-        Ok(format!("`{}`<br>{file}:{line}", code.replace('|', "\\|")))
+        let definition = definition(&text, code)
+            .with_context(|| format!("`{code}` of failures.toml: {file}"))?;
+        let code = code.replace('|', "\\|");
+        Ok(format!("`{code}`<br>`{definition}`, {file}"))
     }
 }
 
-/// The line in which a piece of code begins, which is there once, whatever its white space.
-fn line(text: &str, code: &str) -> Result<usize> {
+/// What a piece of code is in, which is there once, whatever its white space. No line: that would
+/// be another with each change to the file.
+fn definition<'a>(text: &'a str, code: &str) -> Result<&'a str> {
     let words = |part: &str| {
         let words: Vec<_> = part.split_whitespace().map(regex::escape).collect();
         words.join(r"\s+")
     };
     let parts: Vec<_> = code.split('…').map(words).collect();
-    let pattern = Regex::new(&parts.join(r"[\s\S]*?"))?;
+    let pattern = regex::Regex::new(&parts.join(r"[\s\S]*?"))?;
     let mut places = pattern.find_iter(text);
     let place = places.next().context("it is not there")?;
     ensure!(places.next().is_none(), "it is there more than once");
-    Ok(text[..place.start()].lines().count() + 1)
+    let definitions = DEFINITION.captures_iter(text).filter_map(|definition| {
+        let name = definition.get(1).or(definition.get(2))?;
+        let begins = definition.get(0)?.start();
+        (begins <= place.start()).then_some(name.as_str())
+    });
+    definitions.last().context("it is in no function")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::definition;
 
-    const TEXT: &str =
-        "int a;\n\nif (a)\n\treturn 1;\nif (b)\n\treturn 2;\nfops = {\n\t.x = 1,\n\t.owner\n";
+    const C: &str = "\
+static struct it *it_new(void)
+{
+	if (a)
+		return 1;
+	if (b)
+		return 2;
+}
+
+static const struct file_operations fops = {
+	.x = 1,
+	.owner = THIS_MODULE,
+};
+";
 
     #[test]
     fn a_piece_is_found_whatever_its_white_space() {
-        assert_eq!(line(TEXT, "if (a) return 1;").unwrap(), 3);
-        assert_eq!(line(TEXT, "return 2;").unwrap(), 6);
-        assert_eq!(line(TEXT, "fops = { … .owner").unwrap(), 7);
+        assert_eq!(definition(C, "if (a) return 1;").unwrap(), "it_new");
+        assert_eq!(definition(C, "static struct it").unwrap(), "it_new");
+        assert_eq!(definition(C, "fops = { … .owner").unwrap(), "fops");
+    }
+
+    #[test]
+    fn a_function_of_rust_s_may_be_a_method() {
+        let text = "impl It {\n    pub(crate) fn new() {\n        a()?;\n    }\n}\n";
+        assert_eq!(definition(text, "a()?").unwrap(), "new");
     }
 
     #[test]
     fn a_piece_that_is_missing_or_not_the_only_one_is_refused() {
-        assert!(line(TEXT, "if (c)").is_err());
-        assert!(line(TEXT, "return").is_err());
+        assert!(definition(C, "if (c)").is_err());
+        assert!(definition(C, "return").is_err());
     }
 }
