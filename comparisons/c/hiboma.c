@@ -26,7 +26,6 @@ struct hiboma_anon {
 	atomic64_t count;
 };
 
-// ANCHOR: anon-ioctl
 static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct hiboma_anon *anon = file->private_data;
@@ -42,7 +41,6 @@ static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long
 		return -ENOTTY;
 	}
 }
-// ANCHOR_END: anon-ioctl
 
 static void hiboma_anon_show_fdinfo(struct seq_file *m, struct file *file)
 {

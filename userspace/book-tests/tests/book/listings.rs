@@ -15,7 +15,7 @@ use crate::exercises::is_task;
 use crate::source::{book, chapters, read_toml, repository};
 
 /// Where compiled code is, by the start of its path in the repository.
-const COMPILED: [&str; 4] = ["module/", "userspace/", "comparisons/c/", "exercises/"];
+pub const COMPILED: [&str; 4] = ["module/", "userspace/", "comparisons/c/", "exercises/"];
 
 /// Tables that are made of something else, and held to it: the first by a test of the crate
 /// `emulator`, the second by `cargo lab test`.
@@ -200,6 +200,6 @@ fn recorded() -> Vec<PathBuf> {
 }
 
 /// A path from `book/src` as one from the repository's root.
-fn in_repository(path: &Path) -> PathBuf {
+pub fn in_repository(path: &Path) -> PathBuf {
     path.strip_prefix("../..").unwrap_or(path).to_owned()
 }

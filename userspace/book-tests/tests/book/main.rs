@@ -6,6 +6,7 @@
 //!
 //! - `source.rs`: the chapters as they were written, with their listings;
 //! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
+//! - `anchors.rs`: each anchor in the code is one that a chapter includes;
 //! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
 //! - `built.rs`: the book as mdbook builds it;
 //! - `pages.rs`: its pages;
@@ -13,6 +14,7 @@
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
 //! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
 
+mod anchors;
 mod built;
 mod exercises;
 mod glossary;
