@@ -5,6 +5,7 @@
 //! # Layout
 //!
 //! - `source.rs`: the chapters as they were written, with their listings;
+//! - `skeleton.rs`: every chapter has the same parts;
 //! - `listings.rs`: the book shows what was compiled and recorded, and nothing that was typed;
 //! - `anchors.rs`: each anchor in the code is one that a chapter includes;
 //! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
@@ -22,4 +23,5 @@ mod links;
 mod listings;
 mod minutes;
 mod pages;
+mod skeleton;
 mod source;

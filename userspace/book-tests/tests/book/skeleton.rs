@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Whoever knows one chapter finds the way in all of them.
+
+use crate::source::{Chapter, chapters};
+
+/// How the parts begin that every chapter has, in their order.
+const PARTS: [&str; 6] = [
+    "\n# ",
+    "\n<p class=\"minutes\">",
+    "\n<p class=\"question\">",
+    "\n## Questions\n",
+    "\n## Exercise",
+    "\n<details class=\"speaker\">",
+];
+
+#[test]
+fn a_chapter_has_its_parts_in_their_order() {
+    for chapter in those_that_take_time() {
+        let mut rest = chapter.text.as_str();
+        for part in PARTS {
+            let found = rest.split_once(part);
+            let Some((_, after)) = found else {
+                panic!("{}: {part:?} is missing or too early", chapter.name());
+            };
+            rest = after;
+        }
+    }
+}
+
+#[test]
+fn each_question_has_an_answer_that_is_folded() {
+    for chapter in those_that_take_time() {
+        let (_, questions) = chapter.text.split_once("\n## Questions\n").expect("above");
+        let questions = questions.split("\n## ").next().unwrap_or_default();
+        let asked = questions.matches("\n**").count();
+        let answers = questions.matches("\n<summary>Answer").count();
+        let name = chapter.name();
+        assert!((2..=4).contains(&asked), "{name}: {asked} questions");
+        assert_eq!(asked, answers, "{name}: questions and answers");
+    }
+}
+
+/// The chapters that say how long they take: the glossary and the like are looked things up in.
+fn those_that_take_time() -> Vec<Chapter> {
+    let mut chapters = chapters();
+    chapters.retain(|chapter| chapter.text.contains("\n<p class=\"minutes\">"));
+    assert!(chapters.len() > 10, "no chapter says how long it takes");
+    chapters
+}
