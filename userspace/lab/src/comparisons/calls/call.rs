@@ -141,8 +141,8 @@ mod tests {
     fn hiboma_has_names_of_its_own_for_numbers_that_mean_something_else_elsewhere() {
         let own = "ioctl(3</dev/hiboma>, 0x1 /* FIBMAP */, 0x6e) = 4";
         assert_eq!(text(own), "ioctl(3</dev/hiboma>, HIBOMA_OPEN_FD) = 4");
-        let other = "ioctl(3</root/file>, 0x1 /* FIBMAP */, 0x6e) = 4";
-        assert_eq!(text(other), "ioctl(3</root/file>, FIBMAP, 0x6e) = 4");
+        let other = "ioctl(3</tmp/file>, 0x1 /* FIBMAP */, 0x6e) = 4";
+        assert_eq!(text(other), "ioctl(3</tmp/file>, FIBMAP, 0x6e) = 4");
     }
 
     #[test]
