@@ -3,7 +3,7 @@
 //! A program's start.
 //!
 //! Only what `std` can do by `posix_spawn(3)` is used. For the rest it forks, and for that it
-//! wants a Unix socket, but the guest has no sockets of any kind.
+//! wants a Unix socket, which a kernel can be built without.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
