@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The exercises of `exercises/`, graded by what they do in a guest.
+//! The exercises of `userspace/exercises/`, graded by what they do in a guest.
 //!
 //! | file | what it is about |
 //! | --- | --- |
@@ -28,5 +28,5 @@ pub use report::print;
 
 /// The folder of all exercises.
 pub fn folder() -> PathBuf {
-    workspace::root().join("exercises")
+    workspace::root().join("userspace/exercises")
 }

@@ -43,7 +43,7 @@ pub enum Built {
     Refused(String),
 }
 
-/// Builds what is in `folder`, which is two levels below `exercises/`.
+/// Builds what is in `folder`, which is two levels below `userspace/exercises/`.
 pub fn build(folder: &Path, strictness: Strictness) -> Result<Built> {
     let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
     let title = shown.display().to_string();
@@ -75,11 +75,13 @@ pub fn build(folder: &Path, strictness: Strictness) -> Result<Built> {
 fn module(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBuf, Vec<String>)> {
     let (kernel, toolchain) = kernel()?;
     let progress = Progress::new(workspace::target().join("logs"))?;
-    let exercises = workspace::root().join("exercises").canonicalize()?;
+    let exercises = workspace::root()
+        .join("userspace/exercises")
+        .canonicalize()?;
     let inside = folder
         .canonicalize()?
         .strip_prefix(&exercises)
-        .with_context(|| format!("{title} is not in exercises/"))?
+        .with_context(|| format!("{title} is not in userspace/exercises/"))?
         .display()
         .to_string();
     let output = output_folder(&kernel, title)?;
@@ -121,7 +123,9 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     fs::create_dir_all(&project)?;
     let manifest = project.join("Cargo.toml");
     // Of its own, since all are built into one folder, where they share their dependencies.
-    let name = title.trim_start_matches("exercises/").replace('/', "-");
+    let name = title
+        .trim_start_matches("userspace/exercises/")
+        .replace('/', "-");
     write_if_new(&manifest, &manifest_of(&name, &folder.join("main.rs"))?)?;
     // The versions that the workspace has, which are on this machine already.
     fs::copy(

@@ -27,7 +27,7 @@ pub struct Args {
 enum Command {
     /// Shows all exercises, and how far you are
     List,
-    /// Copies the starting point to exercises/mine/, and says what is to be done
+    /// Copies the starting point to userspace/exercises/mine/, and says what is to be done
     Start(Which),
     /// Builds what you have written, boots a guest, and says what is missing
     Check(Which),
@@ -137,7 +137,7 @@ fn hint(exercise: &Exercise) -> Result<ExitCode> {
     match shown < hints.len() {
         true => println!("One more: cargo lab exercise hint {}", exercise.number),
         false => println!(
-            "That was the last one. The solution is in exercises/{}/solution.",
+            "That was the last one. The solution is in userspace/exercises/{}/solution.",
             exercise.name
         ),
     }

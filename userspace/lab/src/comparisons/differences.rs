@@ -70,7 +70,7 @@ pub fn list() -> Result<String> {
 /// Each difference is one that a test has seen on both devices.
 pub fn check_that_tests_ask() -> Result<()> {
     let mut tests = String::new();
-    let folder = workspace::root().join("userspace/guest-tests/tests/kvm");
+    let folder = workspace::root().join("userspace/tests/guest/tests/kvm");
     for file in fs::read_dir(&folder)? {
         tests += &fs::read_to_string(file?.path())?;
     }

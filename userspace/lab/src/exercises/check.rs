@@ -123,7 +123,7 @@ fn names(exercise: &Exercise, checks: &Path) -> Result<Vec<String>> {
         .collect();
     ensure!(
         !names.is_empty(),
-        "exercises/checks/main.rs has no module {}, or it has no tests",
+        "userspace/exercises/checks/main.rs has no module {}, or it has no tests",
         exercise.module()
     );
     names.sort_by_key(|name| source.find(&format!("fn {}(", name.replace(&module, ""))));
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn of_a_panic_only_the_message_is_left() {
-        let stderr = "\nthread 'first_ioctl::a' (7) panicked at exercises/first-ioctl/check.rs:20:5:\n\
+        let stderr = "\nthread 'first_ioctl::a' (7) panicked at userspace/exercises/first-ioctl/check.rs:20:5:\n\
                       EINVAL for 21\nlook at `match`\n\
                       note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
         assert_eq!(missing(stderr), "EINVAL for 21\nlook at `match`");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `exercises/exercises.toml`: which exercises there are, and in what order.
+//! `userspace/exercises/exercises.toml`: which exercises there are, and in what order.
 
 use std::fmt::Write;
 use std::fs;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `exercises/mine/`: the learner's own copies of the starting points. Nothing in it is ever
+//! `userspace/exercises/mine/`: the learner's own copies of the starting points. Nothing in it is ever
 //! overwritten or removed.
 
 use std::ffi::OsString;

@@ -9,7 +9,7 @@ use crate::workspace;
 pub fn for_people(folder: &str, lines: &[String]) -> String {
     let root = format!("{}/", workspace::root().display());
     // By which a module of the exercises includes others.
-    let back = format!("{folder}/../../../");
+    let back = format!("{folder}/../../../../");
     let lines = lines.iter().filter(|line| !is_of_the_build(line));
     let lines: Vec<_> = lines
         .map(|line| line.replace(&root, "").replace(&back, ""))
@@ -49,12 +49,13 @@ mod tests {
     #[test]
     fn a_file_is_called_by_its_path_from_the_root() {
         let root = crate::workspace::root().display();
-        let folder = "exercises/mine/count";
+        let folder = "userspace/exercises/mine/count";
         let lines = [
             format!("  --> {root}/{folder}/exercise.rs:7:1"),
-            format!("  ::: {root}/{folder}/../../../module/uaccess.rs:9:1"),
+            format!("  ::: {root}/{folder}/../../../../module/uaccess.rs:9:1"),
         ];
-        let shown = "--> exercises/mine/count/exercise.rs:7:1\n  ::: module/uaccess.rs:9:1";
+        let shown =
+            "--> userspace/exercises/mine/count/exercise.rs:7:1\n  ::: module/uaccess.rs:9:1";
         assert_eq!(for_people(folder, &lines), shown);
     }
 

@@ -18,11 +18,11 @@ pub fn manifest_of(name: &str, main: &Path) -> Result<String> {
         text.parse().with_context(|| path.display().to_string())
     };
     let root = read("Cargo.toml")?;
-    let exercises = read("exercises/Cargo.toml")?;
+    let exercises = read("userspace/exercises/Cargo.toml")?;
     let shared = &root["workspace"]["dependencies"];
     let mut dependencies = toml::Table::new();
     let own = exercises["dependencies"].as_table();
-    for (name, asked) in own.context("exercises/Cargo.toml has no dependencies")? {
+    for (name, asked) in own.context("userspace/exercises/Cargo.toml has no dependencies")? {
         let shared = shared
             .get(name)
             .with_context(|| format!("the workspace has no dependency `{name}`"))?;
