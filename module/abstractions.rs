@@ -10,6 +10,7 @@
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time.
 
+#[path = "abstractions/mm.rs"]
 pub(crate) mod address_space;
 pub mod anon_inode;
 pub(crate) mod eventfd;

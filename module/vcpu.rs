@@ -36,6 +36,7 @@ use crate::{
 };
 
 mod bus;
+#[path = "cpuid.rs"]
 mod cpuid2;
 mod kvm_run;
 mod mmio;
