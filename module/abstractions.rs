@@ -4,15 +4,14 @@
 //!
 //! # Layout
 //!
-//! - `address_space.rs`: whose memory a machine uses;
 //! - `anon_inode/`: files without a name, as `anon_inode_getfile()` makes them;
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
+//! - `mm.rs`: the address space of a process;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time.
 
-#[path = "abstractions/mm.rs"]
-pub(crate) mod address_space;
 pub mod anon_inode;
 pub(crate) mod eventfd;
 pub(crate) mod lock_killable;
+pub(crate) mod mm;
 pub(crate) mod shared_page;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_SET_CPUID2` and `KVM_GET_CPUID2`: what `cpuid` says in the guest.
+//! `KVM_GET_SUPPORTED_CPUID`, `KVM_SET_CPUID2`, `KVM_GET_CPUID2`, and what `cpuid` returns in a guest.
 //!
 //! Counterpart: [`arch/x86/kvm/cpuid.c`](srctree/arch/x86/kvm/cpuid.c).
 
@@ -17,103 +17,180 @@ use zerocopy::{
     IntoBytes, //
 };
 
-use super::State;
 use crate::{
-    kvm::{
-        KvmCpuid2,
-        KvmCpuidEntry2, //
-    },
+    limits::KVM_MAX_CPUID_ENTRIES,
     uaccess::{
         copy_from_user,
         copy_to_user, //
+    },
+    uapi::kvm::{
+        KvmCpuid2,
+        KvmCpuidEntry2, //
     }, //
 };
 
-/// `KVM_MAX_CPUID_ENTRIES`.
-const MAX_ENTRIES: usize = 256;
+const VENDOR: &[u8; 12] = b"HibomaHiboma";
+const BRAND: &[u8; 48] = b"hiboma.ko, an interpreter of real-mode x86\0\0\0\0\0\0";
 
-/// AMD's and Hygon's processors have nothing beyond their last leaf.
+/// Family, model and stepping, unless `KVM_SET_CPUID2` says otherwise.
+const SIGNATURE: u32 = 0x600;
+/// The one optional feature that the interpreter has.
+const FEATURE_CMOV: u32 = 1 << 15;
+
+/// AMD's and Hygon's processors return zeros for a leaf that is out of range.
 const VENDORS_WITHOUT_LAST_LEAF: [&str; 3] = ["AuthenticAMD", "AMDisbetter!", "HygonGenuine"];
 
-/// That an entry is for one subleaf, and not for all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
+/// The entry is for one subleaf, not for all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
 const SIGNIFICANT_INDEX: u32 = 1 << 0;
 
-/// # Errors
-///
-/// `E2BIG` for more than 256 entries; `EINVAL` where the guest has run, and would be told something
-/// else from now on; `EFAULT`, `ENOMEM`.
-pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
-    let header: KvmCpuid2 = copy_from_user(arg)?;
-    let length = header.nent as usize;
-    if length > MAX_ENTRIES {
-        return Err(E2BIG);
+static SUPPORTED: [KvmCpuidEntry2; 6] = [
+    // The order of the vendor's parts is EBX, EDX, ECX.
+    entry(0, [1, word(VENDOR, 0), word(VENDOR, 2), word(VENDOR, 1)]),
+    entry(1, [SIGNATURE, 0, 0, FEATURE_CMOV]),
+    entry(0x8000_0000, [0x8000_0004, 0, 0, 0]),
+    entry(0x8000_0002, brand(0)),
+    entry(0x8000_0003, brand(1)),
+    entry(0x8000_0004, brand(2)),
+];
+
+const fn entry(function: u32, [eax, ebx, ecx, edx]: [u32; 4]) -> KvmCpuidEntry2 {
+    KvmCpuidEntry2 {
+        function,
+        index: 0,
+        flags: 0,
+        eax,
+        ebx,
+        ecx,
+        edx,
+        padding: [0; 3],
     }
-    let mut entries = KVVec::from_elem(KvmCpuidEntry2::new_zeroed(), length, GFP_KERNEL_ACCOUNT)?;
-    user_entries(arg, length)
-        .reader()
-        .read_slice(entries.as_mut_slice().as_mut_bytes())?;
-    if state.has_run && entries.as_bytes() != state.cpuid.as_bytes() {
-        return Err(EINVAL);
-    }
-    state.cpuid = entries;
-    Ok(0)
 }
 
+/// One third of the brand.
+const fn brand(third: usize) -> [u32; 4] {
+    [
+        word(BRAND, 4 * third),
+        word(BRAND, 4 * third + 1),
+        word(BRAND, 4 * third + 2),
+        word(BRAND, 4 * third + 3),
+    ]
+}
+
+/// Bytes 4 * `index` to 4 * `index` + 3 of a text.
+const fn word(text: &[u8], index: usize) -> u32 {
+    let i = 4 * index;
+    u32::from_le_bytes([text[i], text[i + 1], text[i + 2], text[i + 3]])
+}
+
+/// `KVM_GET_SUPPORTED_CPUID`: the entries that hiboma can offer a guest. Counterpart:
+/// `kvm_dev_ioctl_get_cpuid()`.
+///
 /// # Errors
 ///
-/// `E2BIG` where the program's list is too short, and `EFAULT`.
-pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
+/// `E2BIG` if the program's list is too short, and `EFAULT`.
+pub(crate) fn get_supported(arg: usize) -> Result<isize> {
+    write_entries(arg, &SUPPORTED)
+}
+
+/// What `cpuid` returns on one vCPU: the entries of `KVM_SET_CPUID2`.
+pub(crate) struct Cpuid(KVVec<KvmCpuidEntry2>);
+
+impl Cpuid {
+    pub(crate) const fn new() -> Self {
+        Cpuid(KVVec::new())
+    }
+
+    /// `KVM_SET_CPUID2`. Counterpart: `kvm_vcpu_ioctl_set_cpuid2()`.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` for more than 256 entries; `EINVAL` if the vCPU has run and the entries change;
+    /// `EFAULT`, `ENOMEM`.
+    pub(crate) fn set(&mut self, arg: usize, has_run: bool) -> Result<isize> {
+        let header: KvmCpuid2 = copy_from_user(arg)?;
+        let nent = header.nent as usize;
+        if nent > KVM_MAX_CPUID_ENTRIES {
+            return Err(E2BIG);
+        }
+        let mut entries = KVVec::from_elem(KvmCpuidEntry2::new_zeroed(), nent, GFP_KERNEL_ACCOUNT)?;
+        user_entries(arg, nent)
+            .reader()
+            .read_slice(entries.as_mut_slice().as_mut_bytes())?;
+        if has_run && entries.as_bytes() != self.0.as_bytes() {
+            return Err(EINVAL);
+        }
+        self.0 = entries;
+        Ok(0)
+    }
+
+    /// `KVM_GET_CPUID2`. Counterpart: `kvm_vcpu_ioctl_get_cpuid2()`.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` if the program's list is too short, and `EFAULT`.
+    pub(crate) fn get(&self, arg: usize) -> Result<isize> {
+        write_entries(arg, &self.0)
+    }
+
+    /// The signature that EDX holds at reset.
+    pub(crate) fn signature(&self) -> u32 {
+        let leaf = self.0.iter().find(|entry| entry.function == 1);
+        leaf.map_or(SIGNATURE, |entry| entry.eax)
+    }
+
+    /// EAX, EBX, ECX and EDX after `cpuid`. Counterpart: `kvm_cpuid()`.
+    pub(crate) fn query(&self, leaf: u32, subleaf: u32) -> [u32; 4] {
+        self.find(leaf, subleaf)
+            .or_else(|| self.find(self.last_basic_leaf(leaf)?, subleaf))
+            .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
+    }
+
+    fn find(&self, leaf: u32, subleaf: u32) -> Option<&KvmCpuidEntry2> {
+        self.0.iter().find(|it| {
+            it.function == leaf && (it.flags & SIGNIFICANT_INDEX == 0 || it.index == subleaf)
+        })
+    }
+
+    /// The leaf that replaces one that is out of range, on all processors but AMD's. Counterpart:
+    /// `get_out_of_range_cpuid_entry()`.
+    fn last_basic_leaf(&self, leaf: u32) -> Option<u32> {
+        let basic = self.find(0, 0)?;
+        let vendor = [basic.ebx, basic.edx, basic.ecx];
+        if VENDORS_WITHOUT_LAST_LEAF
+            .iter()
+            .any(|it| it.as_bytes() == vendor.as_bytes())
+        {
+            return None;
+        }
+        let first = match leaf {
+            0x4000_0000..=0x4fff_ffff => leaf & 0xffff_ff00,
+            0xc000_0000.. => 0xc000_0000,
+            _ => leaf & 0x8000_0000,
+        };
+        let in_range = self.find(first, 0).is_some_and(|range| leaf <= range.eax);
+        (!in_range).then_some(basic.eax)
+    }
+}
+
+/// Writes a list where the program asked for one, and its length into the list's header.
+fn write_entries(arg: usize, entries: &[KvmCpuidEntry2]) -> Result<isize> {
     let mut header: KvmCpuid2 = copy_from_user(arg)?;
-    let length = state.cpuid.len();
-    if (header.nent as usize) < length {
+    if (header.nent as usize) < entries.len() {
         return Err(E2BIG);
     }
-    user_entries(arg, length)
+    user_entries(arg, entries.len())
         .writer()
-        .write_slice(state.cpuid.as_bytes())?;
-    header.nent = length as u32;
+        .write_slice(entries.as_bytes())?;
+    header.nent = entries.len() as u32;
     copy_to_user(arg, &header)?;
     Ok(0)
 }
 
-/// Where the entries lie that follow the header.
-fn user_entries(header: usize, length: usize) -> UserSlice {
+/// The entries of a list in the program's memory. They follow its header.
+fn user_entries(header: usize, nent: usize) -> UserSlice {
     let address = header.wrapping_add(size_of::<KvmCpuid2>());
     UserSlice::new(
         UserPtr::from_addr(address),
-        length * size_of::<KvmCpuidEntry2>(),
+        nent * size_of::<KvmCpuidEntry2>(),
     )
-}
-
-/// `cpuid` in a guest: all zeros for what there is no entry for.
-pub(super) fn cpuid(entries: &[KvmCpuidEntry2], leaf: u32, subleaf: u32) -> [u32; 4] {
-    find(entries, leaf, subleaf)
-        .or_else(|| find(entries, last_basic_leaf(entries, leaf)?, subleaf))
-        .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
-}
-
-fn find(entries: &[KvmCpuidEntry2], leaf: u32, subleaf: u32) -> Option<&KvmCpuidEntry2> {
-    entries.iter().find(|it| {
-        it.function == leaf && (it.flags & SIGNIFICANT_INDEX == 0 || it.index == subleaf)
-    })
-}
-
-/// What stands for a leaf beyond the last of its range, on all processors but AMD's: the last leaf
-/// of the first range. Counterpart: `get_out_of_range_cpuid_entry()`.
-fn last_basic_leaf(entries: &[KvmCpuidEntry2], leaf: u32) -> Option<u32> {
-    let basic = find(entries, 0, 0)?;
-    let vendor = [basic.ebx, basic.edx, basic.ecx];
-    if VENDORS_WITHOUT_LAST_LEAF
-        .iter()
-        .any(|it| it.as_bytes() == vendor.as_bytes())
-    {
-        return None;
-    }
-    let first = match leaf {
-        0x4000_0000..=0x4fff_ffff => leaf & 0xffff_ff00,
-        0xc000_0000.. => 0xc000_0000,
-        _ => leaf & 0x8000_0000,
-    };
-    let in_range = find(entries, first, 0).is_some_and(|range| leaf <= range.eax);
-    (!in_range).then_some(basic.eax)
 }

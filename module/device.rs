@@ -17,20 +17,22 @@ use kernel::{
 };
 
 use crate::{
-    kvm::*,
-    uapi::{
+    cpuid,
+    uapi::hiboma::{
         HIBOMA_GET_VERSION,
         HIBOMA_OPEN_FD,
         HIBOMA_VERSION, //
     },
-    vm::Vm, //
+    uapi::kvm::*,
+    vm::{
+        check_extension,
+        Vm, //
+    }, //
 };
 
-pub(crate) mod check_extension;
 mod create_vm;
 mod get_api_version;
 mod get_msr_index_list;
-pub(crate) mod get_supported_cpuid;
 mod get_vcpu_mmap_size;
 
 /// The device has no state, and neither has an open file of it.
@@ -71,7 +73,7 @@ impl MiscDevice for HibomaDevice {
             KVM_CREATE_VM => create_vm::ioctl(arg),
             KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
             KVM_GET_VCPU_MMAP_SIZE => get_vcpu_mmap_size::ioctl(arg),
-            KVM_GET_SUPPORTED_CPUID => get_supported_cpuid::ioctl(arg),
+            KVM_GET_SUPPORTED_CPUID => cpuid::get_supported(arg),
             KVM_GET_MSR_INDEX_LIST => get_msr_index_list::ioctl(arg),
 
             _ => Err(EINVAL),

@@ -15,12 +15,14 @@
 //! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a machine: its memory and its processors;
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a processor;
 //! - `emulator/`: what runs in it, an interpreter of real-mode x86 that knows no kernel;
-//! - `uapi.rs`, `kvm/`: what user space may rely on, hiboma's own and KVM's;
+//! - `cpuid.rs`: `cpuid` and its ioctls, which belong to the device and to vCPUs;
+//! - `limits.rs`: how many of each there may be;
+//! - `uapi/`: what userspace may rely on, hiboma's own and KVM's;
 //! - `uaccess.rs`: structures that an ioctl's argument points to;
 //! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
 //!
 //! `comparisons/c/hiboma.c` is what this grew from, in C: the device, and a descriptor with nothing
-//! behind it. `anon_inode_sample.rs` is the root of a second module, which puts
+//! behind it. `samples/anon_inode/` is a second module, which puts
 //! `abstractions/anon_inode/` to the test.
 
 use kernel::{
@@ -30,10 +32,11 @@ use kernel::{
 
 pub mod abstractions;
 #[forbid(unsafe_code)]
+mod cpuid;
+#[forbid(unsafe_code)]
 mod device;
 pub mod emulator;
-#[forbid(unsafe_code)]
-pub mod kvm;
+mod limits;
 #[forbid(unsafe_code)]
 mod uaccess;
 pub mod uapi;

@@ -1,38 +1,9 @@
-// SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
+// SPDX-License-Identifier: GPL-2.0
 
-//! What hiboma alone promises to userspace: the numbers of its own ioctls and what they return.
-//! What it has from KVM is in `kvm/`.
+//! What userspace may rely on. The `hiboma` crate includes the same files.
 //!
-//! Both sides include this very file: the module as `mod uapi`, the `hiboma` crate by path.
-//! The C side is `comparisons/c/hiboma.h`; a test holds the two together.
-//!
-//! Counterpart: [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
+//! - `hiboma.rs`: the ioctls that only hiboma has;
+//! - `kvm/`: the ioctls and structures of KVM that hiboma implements.
 
-/// The device node that `misc_register()` makes.
-pub const DEVICE_PATH: &str = "/dev/hiboma";
-
-/// What [`HIBOMA_GET_VERSION`] returns.
-pub const HIBOMA_VERSION: u32 = 110;
-
-/// On `/dev/hiboma`: returns [`HIBOMA_VERSION`]. The argument is ignored.
-///
-/// A bare number, not one made by `_IO()`, as the experiment that hiboma grew from had it. Bare
-/// numbers are not all free: the kernel itself answers 2, `FIGETBSZ`, for every file, and 1,
-/// `FIBMAP`, for regular ones.
-pub const HIBOMA_GET_VERSION: u32 = 0;
-
-/// On `/dev/hiboma`: returns a new descriptor, `anon_inode:hiboma-anon`, opened
-/// `O_RDWR | O_CLOEXEC`. The argument is ignored. `KVM_CREATE_VM` makes the same.
-pub const HIBOMA_OPEN_FD: u32 = 1;
-
-/// The type ("magic") byte of hiboma's `_IO()` numbers, as `KVMIO` (0xAE) is KVM's.
-///
-/// Not taken in `Documentation/userspace-api/ioctl/ioctl-number.rst`.
-pub const HIBOMAIO: u32 = 0xBB;
-
-/// The sequence number ("nr") of `HIBOMA_ANON_COUNT`, `_IO(HIBOMAIO, 0x00)`.
-///
-/// On `anon_inode:hiboma-anon`: returns how often it has been called on this open file, this
-/// call included. What `dup(2)` and `fork(2)` share has one count; each `HIBOMA_OPEN_FD` starts
-/// a new one. `EOVERFLOW` where the count no longer fits an `int`.
-pub const HIBOMA_ANON_COUNT_NR: u32 = 0x00;
+pub mod hiboma;
+pub mod kvm;

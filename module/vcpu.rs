@@ -6,7 +6,6 @@
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 
 use kernel::{
-    alloc::KVVec,
     fs::{
         file::flags,
         File, //
@@ -28,17 +27,16 @@ use crate::{
             AnonInodeFile, //
         },
         lock_killable::lock_killable,
+        mm,
         shared_page::SharedPage, //
     },
+    cpuid::Cpuid,
     emulator::Cpu,
-    kvm::*,
+    uapi::kvm::*,
     vm::Vm, //
 };
 
 mod bus;
-#[path = "cpuid.rs"]
-mod cpuid2;
-mod kvm_run;
 mod mmio;
 mod mp_state;
 mod port_io;
@@ -46,17 +44,12 @@ mod read_cache;
 mod regs;
 mod reset;
 mod run;
+mod run_page;
 mod sregs;
 
-use kvm_run::RunPage;
 use mmio::Mmio;
 use port_io::PortIo;
-
-/// How many vCPUs a machine may have: `KVM_MAX_VCPUS`.
-pub(crate) const MAX_VCPUS: usize = 1024;
-
-/// Ids are below this: `KVM_MAX_VCPU_IDS`.
-pub(crate) const MAX_VCPU_IDS: usize = 4 * MAX_VCPUS;
+use run_page::RunPage;
 
 // ANCHOR: object
 /// A processor. Its descriptor and the mappings of it own it; it keeps its machine.
@@ -85,7 +78,7 @@ struct State {
     /// The others. Those that are in `cpu` as well are not looked at here.
     sregs: KvmSregs,
     /// What `cpuid` says.
-    cpuid: KVVec<KvmCpuidEntry2>,
+    cpuid: Cpuid,
     /// That the guest gets #UD before anything else: user space was told of an instruction that
     /// could not be executed, and has run the guest again.
     invalid_opcode: bool,
@@ -128,7 +121,7 @@ impl AnonInodeFile for Vcpu {
 
     // ANCHOR: ioctl
     fn ioctl(vcpu: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        if !vcpu.vm.address_space.is_current() {
+        if !mm::is_current(&vcpu.vm.mm) {
             return Err(EIO);
         }
         let state = &mut *lock_killable(&vcpu.get_ref().state)?;
@@ -140,8 +133,8 @@ impl AnonInodeFile for Vcpu {
             KVM_SET_SREGS => sregs::set(state, arg),
             KVM_GET_MP_STATE => mp_state::get(arg),
             KVM_SET_MP_STATE => mp_state::set(arg),
-            KVM_SET_CPUID2 => cpuid2::set(state, arg),
-            KVM_GET_CPUID2 => cpuid2::get(state, arg),
+            KVM_SET_CPUID2 => state.cpuid.set(arg, state.has_run),
+            KVM_GET_CPUID2 => state.cpuid.get(arg),
 
             // As `kvm_arch_vcpu_ioctl()`, not as the machine, which says `ENOTTY`.
             _ => Err(EINVAL),

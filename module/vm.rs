@@ -11,11 +11,13 @@ use kernel::{
         file::flags,
         File, //
     },
+    mm::Mm,
     new_mutex,
     prelude::*,
     seq_file::SeqFile,
     seq_print,
     sync::{
+        aref::ARef,
         atomic::{
             Atomic,
             Relaxed, //
@@ -28,43 +30,43 @@ use kernel::{
 
 use crate::{
     abstractions::{
-        address_space::AddressSpace,
         anon_inode::{
             self,
             AnonInodeFile, //
         },
+        mm,
         shared_page::SharedPage, //
     },
-    device::check_extension,
-    kvm::*, //
+    uapi::kvm::*, //
 };
 
 mod anon_count;
+pub(crate) mod check_extension;
 mod create_vcpu;
 mod get_dirty_log;
 pub(crate) mod ioeventfd;
-pub(crate) mod memory;
+pub(crate) mod memory_slots;
 mod set_identity_map_addr;
 mod set_tss_addr;
 mod set_user_memory_region;
 
 use anon_count::HIBOMA_ANON_COUNT;
 use ioeventfd::IoEventFd;
-use memory::Memory;
+use memory_slots::MemorySlots;
 
 // ANCHOR: object
 /// A machine. The descriptor owns it together with those of its vCPUs.
 #[pin_data]
 pub(crate) struct Vm {
-    /// Whose memory is the machine's, and who may ask for anything.
-    pub(crate) address_space: AddressSpace,
+    /// The memory slots lie in this mm, and only processes that have it may call the ioctls.
+    pub(crate) mm: ARef<Mm>,
 
     // 64 bits do not overflow; 32 would, within minutes.
     count: Atomic<i64>,
 
-    /// The memory slots. Who has them locked has the machine's bus: there is one access at a time.
+    /// The memory slots. This lock is the VM's memory bus: one access at a time.
     #[pin]
-    pub(crate) memory: Mutex<Memory>,
+    pub(crate) memory: Mutex<MemorySlots>,
 
     /// The writes that signal an eventfd, instead of ending `KVM_RUN`.
     #[pin]
@@ -89,9 +91,9 @@ impl Vm {
     pub(crate) fn getfd() -> Result<u32> {
         let vm = Arc::pin_init(
             try_pin_init!(Vm {
-                address_space: AddressSpace::current()?,
+                mm: mm::grab_current()?,
                 count: Atomic::new(0),
-                memory <- new_mutex!(Memory::new()),
+                memory <- new_mutex!(MemorySlots::new()),
                 ioeventfds <- new_mutex!(KVec::new()),
                 vcpu_ids <- new_mutex!(KVec::new()),
                 coalesced_mmio_ring: SharedPage::new()?,
@@ -118,7 +120,7 @@ impl AnonInodeFile for Vm {
         if cmd == HIBOMA_ANON_COUNT {
             return anon_count::ioctl(&vm);
         }
-        if !vm.address_space.is_current() {
+        if !mm::is_current(&vm.mm) {
             return Err(EIO);
         }
         match cmd {

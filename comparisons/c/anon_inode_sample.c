@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Anonymous-inode sample, the C twin of module/anon_inode_sample.rs.
+ * Anonymous-inode sample, the C twin of module/samples/anon_inode/anon_inode_sample.rs.
  *
  * C needs no abstraction to be put to the test: this is here to show what the Rust one spares its
  * users. Both make the same device, so only one of the two can be loaded at a time.

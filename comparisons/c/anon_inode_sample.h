@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0 */
 /*
  * What the sample promises to its tests, for C. Its twin, where everything is explained, is
- * module/anon_inode_sample_uapi.rs.
+ * module/samples/anon_inode/uapi.rs.
  */
 #ifndef ANON_INODE_SAMPLE_H
 #define ANON_INODE_SAMPLE_H

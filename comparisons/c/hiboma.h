@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0 */
 /*
  * What hiboma promises to userspace, for C. Its twin, where everything is explained, is
- * module/uapi.rs; a test holds the two together.
+ * module/uapi/hiboma.rs; a test holds the two together.
  */
 #ifndef HIBOMA_H
 #define HIBOMA_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`AddressSpace`]: whose memory a machine uses.
+//! The mm (address space) of the process that calls.
 //!
 //! Counterpart: `kvm->mm`, which every ioctl of a VM and a vCPU compares with `current->mm`.
 
@@ -20,40 +20,36 @@ use kernel::{
     task::Task, //
 };
 
-/// Where the addresses of a program end: `TASK_SIZE_MAX` of page tables with four levels. (With
-/// five there are more, for programs that ask for them.)
+/// Where userspace ends: `TASK_SIZE_MAX` of page tables with four levels. (Five levels have more,
+/// for programs that ask for it.)
 const TASK_SIZE_MAX: u64 = (1 << 47) - PAGE_SIZE as u64;
 
-// ANCHOR: struct
-/// The address space of the process that made this, even after that process is gone.
-pub(crate) struct AddressSpace(ARef<Mm>);
-// ANCHOR_END: struct
+// ANCHOR: grab-current
+/// Takes a reference to the current process's mm, as `mmgrab(current->mm)` does. It outlives the
+/// process.
+///
+/// # Errors
+///
+/// `EIO` for a kernel thread, which has none.
+pub(crate) fn grab_current() -> Result<ARef<Mm>> {
+    let mm = current_mm().ok_or(EIO)?;
+    let mm: &Mm = &mm;
+    Ok(mm.into())
+}
+// ANCHOR_END: grab-current
 
-impl AddressSpace {
-    /// The current process's.
-    ///
-    /// # Errors
-    ///
-    /// `EIO` for a kernel thread, which has none.
-    pub(crate) fn current() -> Result<Self> {
-        let mm = current_mm().ok_or(EIO)?;
-        let mm: &Mm = &mm;
-        Ok(AddressSpace(mm.into()))
-    }
+// ANCHOR: is-current
+/// Whether the current process, or thread, has this mm.
+pub(crate) fn is_current(mm: &Mm) -> bool {
+    current_mm().is_some_and(|current| ptr::eq(current.as_raw(), mm.as_raw()))
+}
+// ANCHOR_END: is-current
 
-    // ANCHOR: is-current
-    /// Whether the current process, or thread, has this one.
-    pub(crate) fn is_current(&self) -> bool {
-        current_mm().is_some_and(|mm| ptr::eq(mm.as_raw(), self.0.as_raw()))
-    }
-    // ANCHOR_END: is-current
-
-    /// Whether these addresses could be a program's, as `access_ok()` has it: mapped or not.
-    pub(crate) fn may_contain(address: u64, length: u64) -> bool {
-        address
-            .checked_add(length)
-            .is_some_and(|end| end <= TASK_SIZE_MAX)
-    }
+/// Whether these addresses are userspace's, mapped or not.
+pub(crate) fn access_ok(address: u64, size: u64) -> bool {
+    address
+        .checked_add(size)
+        .is_some_and(|end| end <= TASK_SIZE_MAX)
 }
 
 /// `current->mm`.

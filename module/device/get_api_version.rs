@@ -4,7 +4,7 @@
 
 use kernel::prelude::*;
 
-use crate::kvm::KVM_API_VERSION;
+use crate::uapi::kvm::KVM_API_VERSION;
 
 /// # Errors
 ///

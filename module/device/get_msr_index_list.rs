@@ -5,11 +5,11 @@
 use kernel::prelude::*;
 
 use crate::{
-    kvm::KvmMsrList,
     uaccess::{
         copy_from_user,
         copy_to_user, //
     }, //
+    uapi::kvm::KvmMsrList,
 };
 
 /// Tells a program how long a list it must bring: 0 numbers long.

@@ -7,7 +7,7 @@ use kernel::{
     prelude::*, //
 };
 
-use crate::kvm::KVM_VCPU_MMAP_PAGES;
+use crate::uapi::kvm::KVM_VCPU_MMAP_PAGES;
 
 /// # Errors
 ///

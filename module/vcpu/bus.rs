@@ -10,22 +10,21 @@ use kernel::{
 };
 
 use super::{
-    cpuid2::cpuid,
     mmio::Mmio,
     port_io::PortIo,
     State,
     Vcpu, //
 };
 use crate::{
+    cpuid::Cpuid,
     emulator::{
         Bus,
         Cpu, //
     },
-    kvm::KvmCpuidEntry2,
-    vm::memory::{
+    vm::memory_slots::{
         within_page,
         Access,
-        Memory, //
+        MemorySlots, //
     }, //
 };
 
@@ -54,12 +53,12 @@ pub(super) struct VcpuBus<'a> {
     pub(super) linear_rip: u64,
     /// That `KVM_RUN` is to return when the instruction has completed, and `kvm_run` says why.
     pub(super) posted: bool,
-    cpuid: &'a [KvmCpuidEntry2],
+    cpuid: &'a Cpuid,
     /// The bytes of the instruction that have been fetched.
     code: [u8; 15],
     fetched: usize,
     /// The machine's memory, while an instruction keeps all others from it.
-    locked: Option<MutexGuard<'a, Memory>>,
+    locked: Option<MutexGuard<'a, MemorySlots>>,
 }
 // ANCHOR_END: vcpu-bus
 
@@ -90,7 +89,7 @@ impl State {
 
 impl VcpuBus<'_> {
     /// Has the memory for one access, or for as long as the instruction has it locked.
-    pub(super) fn with_memory<T>(&mut self, access: impl FnOnce(&mut Memory) -> T) -> T {
+    pub(super) fn with_memory<T>(&mut self, access: impl FnOnce(&mut MemorySlots) -> T) -> T {
         match &mut self.locked {
             Some(memory) => access(memory),
             None => access(&mut self.vcpu.vm.memory.lock()),
@@ -151,6 +150,6 @@ impl Bus for VcpuBus<'_> {
     }
 
     fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
-        cpuid(self.cpuid, leaf, subleaf)
+        self.cpuid.query(leaf, subleaf)
     }
 }

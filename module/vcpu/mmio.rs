@@ -24,7 +24,7 @@ use crate::vm::{
         self,
         Space, //
     },
-    memory::{
+    memory_slots::{
         within_page,
         Access, //
     }, //

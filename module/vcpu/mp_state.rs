@@ -10,14 +10,14 @@
 use kernel::prelude::*;
 
 use crate::{
-    kvm::{
-        KvmMpState,
-        KVM_MP_STATE_RUNNABLE, //
-    },
     uaccess::{
         copy_from_user,
         copy_to_user, //
     }, //
+    uapi::kvm::{
+        KvmMpState,
+        KVM_MP_STATE_RUNNABLE, //
+    },
 };
 
 /// # Errors

@@ -18,7 +18,7 @@ use super::{
     State, //
 };
 use crate::{
-    kvm::{
+    uapi::kvm::{
         KVM_EXIT_IO_IN,
         KVM_EXIT_IO_OUT, //
     },

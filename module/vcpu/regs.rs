@@ -9,11 +9,11 @@ use kernel::prelude::*;
 
 use super::State;
 use crate::{
-    kvm::KvmRegs,
     uaccess::{
         copy_from_user,
         copy_to_user, //
     }, //
+    uapi::kvm::KvmRegs,
 };
 
 /// The bit of RFLAGS that is always set.

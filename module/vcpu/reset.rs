@@ -5,10 +5,7 @@
 //! Counterparts: `kvm_vcpu_reset()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
 
-use kernel::{
-    alloc::KVVec,
-    prelude::*, //
-};
+use kernel::prelude::*;
 
 use super::{
     mmio::Mmio,
@@ -22,13 +19,13 @@ use super::{
     State, //
 };
 use crate::{
-    device::get_supported_cpuid::SIGNATURE,
+    cpuid::Cpuid,
     emulator::{
         Cpu,
         DescriptorTable,
         Segment, //
     },
-    kvm::{
+    uapi::kvm::{
         KvmDtable,
         KvmSegment,
         KvmSregs, //
@@ -63,7 +60,7 @@ impl State {
                 apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
                 ..KvmSregs::default()
             },
-            cpuid: KVVec::new(),
+            cpuid: Cpuid::new(),
             invalid_opcode: false,
             port_io: PortIo::Idle,
             mmio: Mmio::new(),
@@ -81,12 +78,7 @@ impl State {
     pub(super) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
-        self.cpu.regs[2] = self
-            .cpuid
-            .iter()
-            .find(|entry| entry.function == 1)
-            .map_or(SIGNATURE, |entry| entry.eax)
-            .into();
+        self.cpu.regs[2] = self.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
         self.invalid_opcode = false;

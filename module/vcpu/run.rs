@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     emulator::Stop,
-    kvm::{
+    uapi::kvm::{
         KVM_EXIT_HLT,
         KVM_EXIT_INTR,
         KVM_EXIT_SHUTDOWN,

@@ -14,15 +14,15 @@ use crate::{
         DescriptorTable,
         Segment, //
     },
-    kvm::{
-        KvmDtable,
-        KvmSegment,
-        KvmSregs, //
-    },
     uaccess::{
         copy_from_user,
         copy_to_user, //
     }, //
+    uapi::kvm::{
+        KvmDtable,
+        KvmSegment,
+        KvmSregs, //
+    },
 };
 
 /// Protected mode, of which the interpreter knows nothing.

@@ -9,7 +9,7 @@ use kernel::{
 };
 
 use super::Vm;
-use crate::uapi::{
+use crate::uapi::hiboma::{
     HIBOMAIO,
     HIBOMA_ANON_COUNT_NR, //
 };

@@ -12,11 +12,11 @@ use kernel::{
 use super::Vm;
 use crate::{
     abstractions::lock_killable::lock_killable,
-    vcpu::{
-        Vcpu,
-        MAX_VCPUS,
-        MAX_VCPU_IDS, //
-    }, //
+    limits::{
+        KVM_MAX_VCPUS,
+        KVM_MAX_VCPU_IDS, //
+    },
+    vcpu::Vcpu, //
 };
 
 /// The argument is the id of the processor, which no other of the machine has or has had.
@@ -28,7 +28,7 @@ use crate::{
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let mut ids = lock_killable(&vm.vcpu_ids)?;
-    if arg >= MAX_VCPU_IDS || ids.len() >= MAX_VCPUS {
+    if arg >= KVM_MAX_VCPU_IDS || ids.len() >= KVM_MAX_VCPUS {
         return Err(EINVAL);
     }
     if ids.contains(&arg) {

@@ -13,14 +13,12 @@ use kernel::{
 };
 use zerocopy::IntoBytes;
 
-use super::{
-    memory::USER_MEM_SLOTS,
-    Vm, //
-};
+use super::Vm;
 use crate::{
     abstractions::lock_killable::lock_killable,
-    kvm::KvmDirtyLog,
+    limits::KVM_USER_MEM_SLOTS,
     uaccess::copy_from_user, //
+    uapi::kvm::KvmDirtyLog,
 };
 
 /// # Errors
@@ -32,7 +30,7 @@ use crate::{
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let log: KvmDirtyLog = copy_from_user(arg)?;
     let id = u16::try_from(log.slot).map_err(|_| EINVAL)?;
-    if id >= USER_MEM_SLOTS {
+    if id >= KVM_USER_MEM_SLOTS {
         return Err(EINVAL);
     }
 

@@ -12,8 +12,8 @@ use crate::{
         eventfd::EventFd,
         lock_killable::lock_killable, //
     },
-    kvm::*,
     uaccess::copy_from_user, //
+    uapi::kvm::*,
 };
 
 /// The fifth is the kernel's own, and not refused.

@@ -13,27 +13,25 @@ use kernel::{
 };
 
 use super::{
-    memory::{
-        Slot,
-        USER_MEM_SLOTS, //
-    },
+    memory_slots::MemorySlot,
     Vm, //
 };
 use crate::{
     abstractions::{
-        address_space::AddressSpace,
-        lock_killable::lock_killable, //
+        lock_killable::lock_killable,
+        mm, //
     },
-    kvm::{
+    limits::{
+        KVM_MEM_MAX_NR_PAGES,
+        KVM_USER_MEM_SLOTS, //
+    },
+    uaccess::copy_from_user, //
+    uapi::kvm::{
         KvmUserspaceMemoryRegion,
         KVM_MEM_LOG_DIRTY_PAGES,
         KVM_MEM_READONLY, //
     },
-    uaccess::copy_from_user, //
 };
-
-/// So many pages can still be counted by an `int`.
-const MAX_PAGES: u64 = (1 << 31) - 1;
 
 /// No processor has longer addresses. KVM's limit is that of the host's.
 const MAX_PHYSICAL_BITS: u32 = 52;
@@ -66,13 +64,13 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
         if collides {
             return Err(EEXIST);
         }
-        let slot = Slot {
+        let slot = MemorySlot {
             id,
             flags: region.flags,
             guest: region.guest_phys_addr,
             size: region.memory_size,
             user: region.userspace_addr,
-            dirty: Slot::new_bitmap(region.flags, region.memory_size)?,
+            dirty: MemorySlot::new_bitmap(region.flags, region.memory_size)?,
         };
         slots.push(slot, GFP_KERNEL_ACCOUNT)?;
         return Ok(0);
@@ -90,7 +88,7 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
         return Err(EEXIST);
     }
     if changes & KVM_MEM_LOG_DIRTY_PAGES != 0 {
-        slot.dirty = Slot::new_bitmap(region.flags, region.memory_size)?;
+        slot.dirty = MemorySlot::new_bitmap(region.flags, region.memory_size)?;
     }
     slot.flags = region.flags;
     slot.guest = region.guest_phys_addr;
@@ -105,16 +103,16 @@ fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
     // The upper half of `slot` is the number of an address space, of which there is one.
     let id = u16::try_from(region.slot).map_err(|_| EINVAL)?;
     let valid = region.flags & !(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY) == 0
-        && id < USER_MEM_SLOTS
+        && id < KVM_USER_MEM_SLOTS
         && is_aligned(region.memory_size)
         && is_aligned(region.guest_phys_addr)
         && is_aligned(region.userspace_addr)
-        && AddressSpace::may_contain(region.userspace_addr, region.memory_size)
+        && mm::access_ok(region.userspace_addr, region.memory_size)
         && region
             .guest_phys_addr
             .checked_add(region.memory_size)
             .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS)
-        && region.memory_size / PAGE_SIZE as u64 <= MAX_PAGES;
+        && region.memory_size / PAGE_SIZE as u64 <= KVM_MEM_MAX_NR_PAGES;
     if valid {
         Ok(id)
     } else {

@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use crate::uapi;
 
 // ANCHOR: raw
-/// One function for each number of `uapi.rs`, as nix's macros make them.
+/// One function for each number of `uapi/hiboma.rs`, as nix's macros make them.
 mod raw {
     use super::uapi::*;
 

@@ -39,9 +39,9 @@ mod anon;
 mod device;
 mod error;
 mod ioctl;
-#[path = "../../../module/kvm/mod.rs"]
+#[path = "../../../module/uapi/kvm/mod.rs"]
 pub mod kvm;
-#[path = "../../../module/uapi.rs"]
+#[path = "../../../module/uapi/hiboma.rs"]
 pub mod uapi;
 
 pub use anon::AnonFd;

@@ -15,7 +15,10 @@ use crate::workspace;
 
 /// The folders that hold modules, and what each makes.
 const FOLDERS: [(&str, &[&str]); 2] = [
-    ("module", &["hiboma.ko", "anon_inode_sample.ko"]),
+    (
+        "module",
+        &["hiboma.ko", "samples/anon_inode/anon_inode_sample.ko"],
+    ),
     ("comparisons/c", &["hiboma_c.ko", "anon_inode_sample_c.ko"]),
 ];
 

@@ -11,7 +11,7 @@ macro_rules! names {
     ($($name:ident),*) => { [$((stringify!($name), $name)),*] };
 }
 
-/// Each name, and its number in `module/uapi.rs`.
+/// Each name, and its number in `module/uapi/hiboma.rs`.
 const NAMES: [(&str, u32); 3] = names!(HIBOMA_GET_VERSION, HIBOMA_OPEN_FD, HIBOMA_ANON_COUNT);
 
 /// The name of this number, where the file is hiboma's.

@@ -32,8 +32,8 @@ const SAME: [(Files, Files); 2] = [
             names: &["anon_inode_sample.c", "anon_inode_sample.h"],
         },
         Files {
-            folder: "module",
-            names: &["anon_inode_sample.rs", "anon_inode_sample_uapi.rs"],
+            folder: "module/samples/anon_inode",
+            names: &["anon_inode_sample.rs", "bell.rs", "uapi.rs"],
         },
     ),
     (
@@ -48,7 +48,7 @@ const SAME: [(Files, Files); 2] = [
                 "device.rs",
                 "vm.rs",
                 "vm/anon_count.rs",
-                "uapi.rs",
+                "uapi/hiboma.rs",
             ],
         },
     ),

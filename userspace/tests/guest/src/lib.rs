@@ -35,7 +35,7 @@ mod limits;
 mod module;
 pub mod raw;
 mod sample;
-#[path = "../../../../module/anon_inode_sample_uapi.rs"]
+#[path = "../../../../module/samples/anon_inode/uapi.rs"]
 pub mod sample_uapi;
 
 pub use child::{ends_by, in_child};

@@ -91,7 +91,7 @@ impl Call {
             _ => 1,
         };
         let arguments: Vec<_> = self.arguments.split(", ").take(telling).collect();
-        // `module/uapi.rs` has it that these two make the same.
+        // `module/uapi/hiboma.rs` has it that these two make the same.
         let arguments = arguments
             .join(", ")
             .replace("HIBOMA_OPEN_FD", "KVM_CREATE_VM");

@@ -3,8 +3,8 @@
 //! What KVM promises to userspace, as far as hiboma keeps that promise too: the numbers of its
 //! ioctls, and the structures that they read and write.
 //!
-//! Both sides include this very folder, as they do `uapi.rs`; a test of the `hiboma` crate holds it
-//! to kvm-bindings, field by field. What each is for is said in `Documentation/virt/kvm/api.rst`.
+//! Kernel and userspace include this very folder; a test of the `hiboma` crate compares it with
+//! kvm-bindings, field by field. What each is for is said in `Documentation/virt/kvm/api.rst`.
 //!
 //! Counterparts: [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h) and
 //! [`arch/x86/include/uapi/asm/kvm.h`](srctree/arch/x86/include/uapi/asm/kvm.h).
@@ -13,10 +13,11 @@
 //!
 //! - `ioctls.rs`: the numbers of the ioctls;
 //! - `capabilities.rs`: what `KVM_CHECK_EXTENSION` can be asked;
-//! - `processor.rs`: what a processor says of itself;
-//! - `memory.rs`: a machine's memory, and its eventfds;
-//! - `registers.rs`: a processor's registers;
-//! - `run.rs`: `struct kvm_run`.
+//! - `memory_region.rs`: memory slots, and which of their pages are dirty;
+//! - `ioeventfd.rs`: `KVM_IOEVENTFD`;
+//! - `registers.rs`: the registers of a vCPU, and its MP state;
+//! - `cpuid.rs`: what `cpuid` returns, and the list of MSRs;
+//! - `kvm_run.rs`: `struct kvm_run`.
 
 #![allow(
     missing_docs,
@@ -24,15 +25,17 @@
 )]
 
 mod capabilities;
+mod cpuid;
 mod ioctls;
-mod memory;
-mod processor;
+mod ioeventfd;
+mod kvm_run;
+mod memory_region;
 mod registers;
-mod run;
 
 pub use capabilities::*;
+pub use cpuid::*;
 pub use ioctls::*;
-pub use memory::*;
-pub use processor::*;
+pub use ioeventfd::*;
+pub use kvm_run::*;
+pub use memory_region::*;
 pub use registers::*;
-pub use run::*;

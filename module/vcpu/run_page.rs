@@ -18,7 +18,7 @@ use kernel::{
 
 use crate::{
     abstractions::shared_page::SharedPage,
-    kvm::*, //
+    uapi::kvm::*, //
 };
 
 /// The page that holds a `struct kvm_run`.

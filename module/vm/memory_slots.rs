@@ -22,22 +22,19 @@ use kernel::{
     }, //
 };
 
-use crate::kvm::{
+use crate::uapi::kvm::{
     KVM_MEM_LOG_DIRTY_PAGES,
     KVM_MEM_READONLY, //
 };
 
-/// How many slots a machine may have: `KVM_USER_MEM_SLOTS`.
-pub(crate) const USER_MEM_SLOTS: u16 = 32764;
-
 /// The slots, in no order. There are a few of them.
-pub(crate) struct Memory {
-    slots: KVec<Slot>,
+pub(crate) struct MemorySlots {
+    slots: KVec<MemorySlot>,
 }
 
 // ANCHOR: slot
 /// `size` bytes at `guest` of the machine, which are at `user` of the program.
-pub(crate) struct Slot {
+pub(crate) struct MemorySlot {
     pub(crate) id: u16,
     pub(crate) flags: u32,
     pub(crate) guest: u64,
@@ -56,13 +53,13 @@ pub(crate) enum Access {
     Mmio,
 }
 
-impl Memory {
+impl MemorySlots {
     pub(super) const fn new() -> Self {
-        Memory { slots: KVec::new() }
+        MemorySlots { slots: KVec::new() }
     }
 
     /// All slots.
-    pub(super) fn slots(&mut self) -> &mut KVec<Slot> {
+    pub(super) fn slots(&mut self) -> &mut KVec<MemorySlot> {
         &mut self.slots
     }
 
@@ -104,7 +101,7 @@ impl Memory {
     // ANCHOR_END: write
 
     // ANCHOR: slot-of
-    fn slot(&mut self, address: u64) -> Option<&mut Slot> {
+    fn slot(&mut self, address: u64) -> Option<&mut MemorySlot> {
         self.slots
             .iter_mut()
             .find(|slot| address.wrapping_sub(slot.guest) < slot.size)
@@ -112,7 +109,7 @@ impl Memory {
     // ANCHOR_END: slot-of
 }
 
-impl Slot {
+impl MemorySlot {
     /// A bitmap for as many pages, or none, as `flags` ask for.
     pub(super) fn new_bitmap(flags: u32, size: u64) -> Result<KVVec<u64>> {
         if flags & KVM_MEM_LOG_DIRTY_PAGES == 0 {

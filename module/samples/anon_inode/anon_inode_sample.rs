@@ -4,9 +4,9 @@
 //!
 //! Exercises of [`anon_inode`] what `hiboma.ko` has no use for: a file that is made before its
 //! descriptor, a file that never gets one, memory shared by `mmap(2)`, `compat_ioctl`, and, in
-//! `anon_inode_sample_bell.rs`, a file that can be waited for by `poll(2)`.
+//! `bell.rs`, a file that can be waited for by `poll(2)`.
 //!
-//! The commands are described in `anon_inode_sample_uapi.rs`.
+//! The commands are described in `uapi.rs`.
 
 use kernel::{
     fs::{
@@ -40,11 +40,9 @@ use kernel::{
     }, //
 };
 
-#[path = "abstractions/anon_inode/mod.rs"]
+#[path = "../../abstractions/anon_inode/mod.rs"]
 pub mod anon_inode;
-#[path = "anon_inode_sample_bell.rs"]
 mod bell;
-#[path = "anon_inode_sample_uapi.rs"]
 pub mod uapi;
 
 use anon_inode::AnonInodeFile;

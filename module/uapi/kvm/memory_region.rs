@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! A machine's memory, and its eventfds.
+//! Memory slots, and which of their pages are dirty.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// How a memory slot is used: pages that the guest writes are to be remembered.
+/// Flag of a memory slot: log the pages that the guest writes.
 pub const KVM_MEM_LOG_DIRTY_PAGES: u32 = 1 << 0;
-/// How a memory slot is used: writes of the guest are MMIO.
+/// Flag of a memory slot: a write of the guest is MMIO.
 pub const KVM_MEM_READONLY: u32 = 1 << 1;
-
-pub const KVM_IOEVENTFD_FLAG_DATAMATCH: u32 = 1 << 0;
-pub const KVM_IOEVENTFD_FLAG_PIO: u32 = 1 << 1;
-pub const KVM_IOEVENTFD_FLAG_DEASSIGN: u32 = 1 << 2;
-pub const KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY: u32 = 1 << 3;
 
 /// `struct kvm_userspace_memory_region`: addresses and size in bytes, multiples of the page size.
 #[repr(C)]
@@ -32,16 +27,4 @@ pub struct KvmDirtyLog {
     pub slot: u32,
     pub padding: u32,
     pub dirty_bitmap: u64,
-}
-
-/// `struct kvm_ioeventfd`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]
-pub struct KvmIoeventfd {
-    pub datamatch: u64,
-    pub addr: u64,
-    pub len: u32,
-    pub fd: i32,
-    pub flags: u32,
-    pub pad: [u8; 36],
 }

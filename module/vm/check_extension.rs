@@ -11,12 +11,15 @@ use kernel::{
 };
 
 use crate::{
-    kvm::*,
-    vcpu,
-    vm::memory::USER_MEM_SLOTS, //
+    limits::{
+        KVM_MAX_VCPUS,
+        KVM_MAX_VCPU_IDS,
+        KVM_USER_MEM_SLOTS, //
+    },
+    uapi::kvm::*, //
 };
 
-/// Never fails: what is not known is not there, 0.
+/// Unknown capabilities report 0.
 pub(crate) fn ioctl(arg: usize) -> Result<isize> {
     Ok(match arg {
         KVM_CAP_USER_MEMORY
@@ -37,9 +40,9 @@ pub(crate) fn ioctl(arg: usize) -> Result<isize> {
 
         // As many as can run at once.
         KVM_CAP_NR_VCPUS => cpu::nr_cpu_ids() as isize,
-        KVM_CAP_NR_MEMSLOTS => USER_MEM_SLOTS as isize,
-        KVM_CAP_MAX_VCPUS => vcpu::MAX_VCPUS as isize,
-        KVM_CAP_MAX_VCPU_ID => vcpu::MAX_VCPU_IDS as isize,
+        KVM_CAP_NR_MEMSLOTS => KVM_USER_MEM_SLOTS as isize,
+        KVM_CAP_MAX_VCPUS => KVM_MAX_VCPUS as isize,
+        KVM_CAP_MAX_VCPU_ID => KVM_MAX_VCPU_IDS as isize,
         _ => 0,
     })
 }
