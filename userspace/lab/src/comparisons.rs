@@ -7,7 +7,7 @@
 //! | `pairs.rs` | the pairs of programs, run |
 //! | `side_by_side.rs` | two texts, next to each other |
 //! | `evidence.rs` | all tables that `cargo lab compare` makes |
-//! | `calls.rs` | the system calls of the two sides |
+//! | `system_calls.rs` | the system calls of the two sides |
 //! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
 //! | `twin.rs` | the modules in C and in Rust |
@@ -19,7 +19,6 @@
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
-mod calls;
 pub mod counterparts;
 mod definition;
 mod descriptors;
@@ -35,4 +34,5 @@ pub mod readme;
 pub mod recordings;
 pub mod references;
 mod side_by_side;
+mod system_calls;
 mod twin;

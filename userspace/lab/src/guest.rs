@@ -5,8 +5,8 @@
 //! | file | what it is about |
 //! | --- | --- |
 //! | `session.rs` | [`Guest`]: boot ([`Options`]), modules, commands |
-//! | `accelerator.rs` | KVM or emulation; `kvm.rs`: why KVM cannot be used |
-//! | `machine.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
+//! | `accelerator.rs` | KVM or emulation; `host_kvm.rs`: why the host's KVM cannot be used |
+//! | `qemu.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
 //! | `process.rs` | QEMU's process, which never outlives the lab |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on |
@@ -19,13 +19,13 @@ mod connection;
 mod deadline;
 pub mod exit_code;
 mod failure;
+pub mod host_kvm;
 mod initramfs;
 mod kernel_parameters;
-pub mod kvm;
-mod machine;
 mod options;
 mod output;
 mod process;
+mod qemu;
 mod session;
 mod stdin;
 pub mod terminal;

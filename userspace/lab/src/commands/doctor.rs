@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::doctor::distribution::Distribution;
 use crate::doctor::prerequisite;
 use crate::doctor::setup;
-use crate::guest::kvm;
+use crate::guest::host_kvm;
 
 /// Says for each prerequisite whether it is there, and what installs it; exits 0 exactly when the lab can run
 #[derive(clap::Args)]
@@ -40,7 +40,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         }
     }
     println!();
-    match kvm::usable() {
+    match host_kvm::usable() {
         Ok(()) => println!("The guest will run on this machine's KVM."),
         Err(why) => println!(
             "The guest will be emulated, which always works: {why}. To have it on KVM: {}.",

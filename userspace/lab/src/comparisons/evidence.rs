@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{calls, descriptors, ioctl_matrix, pairs, twin};
+use super::{descriptors, ioctl_matrix, pairs, system_calls, twin};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 use crate::workspace;
@@ -33,7 +33,7 @@ pub fn all() -> Result<Vec<Evidence>> {
         let pair = Arc::new(pair);
         let same = Arc::clone(&pair);
         all.push(Evidence::new(&calls, move |guest| {
-            calls::table(&pair, guest)
+            system_calls::table(&pair, guest)
         }));
         all.push(Evidence::new(&descriptors, move |guest| {
             descriptors::table(&same, guest)

@@ -6,7 +6,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-use super::kvm;
+use super::host_kvm;
 
 /// An accelerator, in QEMU's word for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -21,7 +21,7 @@ impl Accelerator {
     /// Fails where it cannot be used, and says what to do about it.
     pub fn check(self) -> Result<()> {
         if self == Accelerator::Kvm
-            && let Err(reason) = kvm::usable()
+            && let Err(reason) = host_kvm::usable()
         {
             bail!("{reason}. For KVM: {}", reason.advice());
         }
@@ -30,7 +30,7 @@ impl Accelerator {
 
     /// KVM where it can be used, and emulation elsewhere.
     pub fn best() -> Self {
-        match kvm::usable() {
+        match host_kvm::usable() {
             Ok(()) => Accelerator::Kvm,
             Err(_) => Accelerator::Tcg,
         }

@@ -14,10 +14,10 @@ use super::connection::{Connection, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::Failure;
 use super::initramfs::initramfs;
-use super::machine::{Machine, Started};
 use super::options::Options;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
+use super::qemu::{Machine, Started};
 use super::stdin::{Stdin, pass_on};
 use crate::image::Image;
 

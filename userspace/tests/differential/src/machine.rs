@@ -3,7 +3,7 @@
 //! [`Machine`]: what runs programs.
 
 mod interpreter;
-mod kvm;
+mod kvm_device;
 
 use anyhow::Result;
 use emulator::Cpu;
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::memory::Memory;
 
 pub use interpreter::Interpreter;
-pub use kvm::KvmMachine;
+pub use kvm_device::KvmMachine;
 
 /// A machine with one processor, in real mode.
 pub trait Machine {

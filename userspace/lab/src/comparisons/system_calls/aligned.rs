@@ -56,8 +56,8 @@ pub fn align(hiboma: &[Folded], kvm: &[Folded]) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::align;
-    use crate::comparisons::calls::call::Call;
-    use crate::comparisons::calls::fold::fold;
+    use crate::comparisons::system_calls::call::Call;
+    use crate::comparisons::system_calls::fold::fold;
 
     #[test]
     fn calls_that_do_the_same_are_in_one_row() {
