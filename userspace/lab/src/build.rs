@@ -17,6 +17,7 @@
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
+//! | `rust_analyzer.rs` | what an editor must know of the modules | module |
 
 mod bindgen;
 mod debian;
@@ -26,6 +27,7 @@ mod kernel_source;
 mod modules;
 mod moved;
 mod programs;
+pub mod rust_analyzer;
 mod rust_src;
 mod strace;
 mod toolchain;

@@ -62,7 +62,8 @@ const STRAY: [&str; 9] = [
 pub struct Toolchain {
     path: OsString,
     libclang: PathBuf,
-    rust_lib_src: PathBuf,
+    /// The source of `core` and its like: `library/` of Rust's own tree.
+    pub rust_lib_src: PathBuf,
     /// All versions that can change what is built.
     pub id: String,
 }
