@@ -41,6 +41,7 @@ use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
 use crate::workspace;
 
+pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
