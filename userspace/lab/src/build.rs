@@ -9,6 +9,7 @@
 //! | `debian.rs` | packages of Debian's newer suites, unpacked | |
 //! | `kernel_source.rs` | the kernel's source tree | cache |
 //! | `rust_src.rs` | the source of `core`, for the kernel's own | cache |
+//! | `cargo_install.rs` | programs that cargo builds, each in one version | |
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
@@ -17,12 +18,15 @@
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
+//! | `mdbook.rs` | mdbook, for the book only | cache |
 
 mod bindgen;
+mod cargo_install;
 mod debian;
 pub mod exercise;
 mod kernel;
 mod kernel_source;
+mod mdbook;
 mod modules;
 mod moved;
 mod programs;
@@ -43,6 +47,7 @@ use crate::workspace;
 
 pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
+pub use mdbook::mdbook;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 

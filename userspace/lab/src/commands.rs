@@ -12,6 +12,7 @@ pub mod exercise_run;
 pub mod ready;
 pub mod record;
 pub mod run;
+pub mod serve;
 pub mod setup;
 pub mod shell;
 pub mod test;
