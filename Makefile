@@ -7,7 +7,7 @@
 demo: setup ## take every step on /dev/hiboma and /dev/kvm, side by side
 	cargo lab demo
 
-test: setup ## prove all of it: on the host, in the guest, in the book
+test: rust ## prove all of it: on the host, in the guest, in the book
 	cargo lab setup --tests
 	cargo lab build
 	cargo test
@@ -16,8 +16,7 @@ test: setup ## prove all of it: on the host, in the guest, in the book
 ready: setup ## say in one line whether this machine is ready for a workshop
 	cargo lab ready
 
-setup: ## install the system packages that are missing (Debian, Ubuntu), or say which
-	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
+setup: rust ## install the system packages that are missing (Debian, Ubuntu), or say which
 	cargo lab setup
 
 record: setup ## make all of comparisons/ again: what every step prints, and the tables
@@ -26,11 +25,13 @@ record: setup ## make all of comparisons/ again: what every step prints, and the
 compare: setup ## make the tables of comparisons/ again
 	cargo lab compare
 
-serve: ## read the book at http://localhost:3000
-	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook" >&2; exit 1; }
-	mdbook serve --open book
+serve: rust ## read the book at http://localhost:3000
+	cargo lab serve
+
+rust:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: demo test ready setup record compare serve help
+.PHONY: demo test ready setup record compare serve rust help

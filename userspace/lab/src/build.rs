@@ -9,6 +9,7 @@
 //! | `debian.rs` | packages of Debian's newer suites, unpacked | |
 //! | `kernel_source.rs` | the kernel's source tree | cache |
 //! | `rust_src.rs` | the source of `core`, for the kernel's own | cache |
+//! | `cargo_install.rs` | programs that cargo builds, each in one version | |
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
@@ -18,12 +19,15 @@
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
 //! | `rust_analyzer.rs` | what an editor must know of the modules | module |
+//! | `mdbook.rs` | mdbook, for the book only | cache |
 
 mod bindgen;
+mod cargo_install;
 mod debian;
 pub mod exercise;
 mod kernel;
 mod kernel_source;
+mod mdbook;
 mod modules;
 mod moved;
 mod programs;
@@ -43,7 +47,9 @@ use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
 use crate::workspace;
 
+pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
+pub use mdbook::mdbook;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::libclang_folder;
 

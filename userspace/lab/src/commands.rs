@@ -13,6 +13,7 @@ pub mod ready;
 pub mod record;
 pub mod run;
 pub mod rust_analyzer;
+pub mod serve;
 pub mod setup;
 pub mod shell;
 pub mod test;

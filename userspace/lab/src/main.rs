@@ -58,6 +58,7 @@ enum Lab {
     Test(commands::test::Args),
     Record(commands::record::Args),
     Compare(commands::compare::Args),
+    Serve(commands::serve::Args),
 }
 
 fn main() -> ExitCode {
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
         Lab::Compare(args) => commands::compare::main(args),
+        Lab::Serve(args) => commands::serve::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use duct::cmd;
 
+use super::cargo_install::{TARGET, cargo_install};
 use super::toolchain;
 use crate::cache::Cache;
 use crate::progress::Progress;
@@ -22,28 +22,10 @@ const LINES: u64 = 50;
 pub fn get(cache: &Cache, progress: &Progress) -> Result<PathBuf> {
     let folder = cache.folder(&format!("bindgen/{VERSION}"), |folder| {
         let step = progress.step("bindgen", Some(LINES))?;
-        // It runs for a few seconds in all, so it is made to be compiled soon, not to run fast.
-        let install = cmd!(
-            "cargo",
-            "install",
-            "bindgen-cli",
-            "--version",
-            VERSION,
-            "--locked",
-            "--no-default-features",
-            "--features",
-            "runtime",
-            "--no-track",
-            "--root",
-            folder,
-            "--target-dir",
-            folder.join("target")
-        )
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("LIBCLANG_PATH", toolchain::libclang_folder()?);
+        let install = cargo_install("bindgen-cli", VERSION, "runtime", folder)
+            .env("LIBCLANG_PATH", toolchain::libclang_folder()?);
         step.run(install)?;
-        std::fs::remove_dir_all(folder.join("target"))?;
+        std::fs::remove_dir_all(folder.join(TARGET))?;
         step.finish();
         Ok(())
     })?;

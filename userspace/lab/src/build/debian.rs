@@ -24,7 +24,6 @@ const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// Debian's archive, held against other labs.
 pub struct Debian {
     folder: PathBuf,
-    mirror: String,
     _lock: File,
 }
 
@@ -43,7 +42,7 @@ pub struct Package {
 }
 
 impl Debian {
-    /// Finds a mirror, and waits until no other lab uses the cache's copy of the lists.
+    /// Waits until no other lab uses the cache's copy of the lists.
     pub fn open(cache: &Cache) -> Result<Debian> {
         for program in ["apt-get", "apt-cache", "dpkg-deb"] {
             let found = cmd!(program, "--version").stdout_null().stderr_null().run();
@@ -52,7 +51,6 @@ impl Debian {
         ensure!(Path::new(KEYRING).exists(), "{KEYRING} is not there");
         Ok(Debian {
             folder: cache.path("apt"),
-            mirror: mirror()?,
             _lock: cache.lock("apt")?,
         })
     }
@@ -66,8 +64,7 @@ impl Debian {
         let folder = self.folder.join(name);
         fs::create_dir_all(folder.join("lists/partial"))?;
         fs::create_dir_all(folder.join("cache/archives/partial"))?;
-        let source = format!("deb [signed-by={KEYRING}] {} {name} main\n", self.mirror);
-        fs::write(folder.join("sources.list"), source)?;
+        fs::write(folder.join("sources.list"), source(name)?)?;
         let config = folder.join("apt.conf");
         fs::write(&config, configuration(&folder)?)?;
         output(&config, cmd!("apt-get", "update", "--error-on=any"))
@@ -142,6 +139,12 @@ fn output(config: &Path, command: Expression) -> Result<String> {
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{}", complaint.trim());
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// A line of apt's `sources.list`: a suite of Debian's, verified by its keyring.
+pub fn source(suite: &str) -> Result<String> {
+    let mirror = mirror()?;
+    Ok(format!("deb [signed-by={KEYRING}] {mirror} {suite} main\n"))
 }
 
 /// The address of a Debian mirror: `$DEBIAN_MIRROR`, else the one this machine's apt uses, else

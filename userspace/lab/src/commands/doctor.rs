@@ -58,5 +58,8 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     }
     let advice = setup::advice(distribution, &missing);
     print!("The lab cannot run yet. This is what it misses:\n{advice}");
+    for conflict in setup::conflicts(distribution, &missing)? {
+        println!("{conflict}. `make setup` looks for a version that fits, and removes nothing.");
+    }
     Ok(ExitCode::FAILURE)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab setup`: installs what the doctor misses.
+//! `cargo lab setup`: installs what `cargo lab doctor` reports as missing.
 
 use std::process::ExitCode;
 
@@ -8,10 +8,13 @@ use anyhow::Result;
 
 use crate::doctor::setup;
 
-/// Installs the system packages that are missing (Debian, Ubuntu), or says which (elsewhere)
+/// Install the system packages that are missing (Debian, Ubuntu), or name them (elsewhere)
+///
+/// It never removes a package, and prints nothing where nothing is missing. All output of apt-get
+/// goes to log files in the cache.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Also what only `make test` needs: a browser, to look at the book
+    /// Install Chromium as well: `make test` opens the book in it
     #[arg(long)]
     tests: bool,
 }

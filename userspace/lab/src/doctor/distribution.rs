@@ -6,6 +6,8 @@ use std::fs;
 
 use duct::cmd;
 
+use super::apt;
+
 /// Distributions that share a package manager and, by and large, the names of packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distribution {
@@ -26,17 +28,12 @@ pub enum Distribution {
 impl Distribution {
     /// This machine's, by `/etc/os-release`.
     pub fn here() -> Distribution {
-        Distribution::from_os_release(&fs::read_to_string("/etc/os-release").unwrap_or_default())
+        Distribution::from_os_release(&os_release())
     }
 
     fn from_os_release(text: &str) -> Distribution {
-        let value = |key: &str| {
-            text.lines()
-                .find_map(|line| line.strip_prefix(key))
-                .unwrap_or("")
-                .trim_matches('"')
-        };
-        let mut names = value("ID=").split(' ').chain(value("ID_LIKE=").split(' '));
+        let (id, like) = (value(text, "ID="), value(text, "ID_LIKE="));
+        let mut names = id.split(' ').chain(like.split(' '));
         names
             .find_map(|name| match name {
                 "debian" => Some(Distribution::Debian),
@@ -52,9 +49,7 @@ impl Distribution {
     /// The command that installs packages.
     pub fn install_command(self) -> &'static str {
         match self {
-            Distribution::Debian | Distribution::Ubuntu => {
-                "apt-get install --yes --no-install-recommends"
-            }
+            Distribution::Debian | Distribution::Ubuntu => apt::INSTALL,
             Distribution::Fedora => "dnf install",
             Distribution::Arch => "pacman -S",
             Distribution::Suse => "zypper install",
@@ -66,6 +61,39 @@ impl Distribution {
     pub fn has_apt(self) -> bool {
         matches!(self, Distribution::Debian | Distribution::Ubuntu)
     }
+}
+
+/// A release of a distribution.
+pub struct Release {
+    /// e.g. `12`.
+    pub number: String,
+    /// e.g. `bookworm`.
+    pub codename: String,
+}
+
+impl Release {
+    /// This machine's, by `/etc/os-release`.
+    pub fn here() -> Release {
+        Release::from_os_release(&os_release())
+    }
+
+    fn from_os_release(text: &str) -> Release {
+        Release {
+            number: value(text, "VERSION_ID=").to_owned(),
+            codename: value(text, "VERSION_CODENAME=").to_owned(),
+        }
+    }
+}
+
+fn os_release() -> String {
+    fs::read_to_string("/etc/os-release").unwrap_or_default()
+}
+
+/// The value behind a key of `/etc/os-release`; empty where there is none.
+fn value<'a>(text: &'a str, key: &str) -> &'a str {
+    let mut lines = text.lines();
+    let value = lines.find_map(|line| line.strip_prefix(key));
+    value.unwrap_or_default().trim_matches('"')
 }
 
 /// The newest version of LLVM that apt offers: Debian has several side by side.
@@ -108,5 +136,13 @@ mod tests {
             Distribution::Fedora
         );
         assert_eq!(of("ID=nixos\n"), Distribution::Other);
+    }
+
+    #[test]
+    fn a_release_has_a_number_and_a_codename() {
+        let text = "VERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\nID=debian\n";
+        let release = Release::from_os_release(text);
+        assert_eq!(release.number, "12");
+        assert_eq!(release.codename, "bookworm");
     }
 }

@@ -2,15 +2,14 @@
 
 //! Installing what is missing.
 
-use anyhow::{Context, Result, bail, ensure};
-use duct::cmd;
-use nix::unistd::geteuid;
+use std::slice;
 
+use anyhow::{Context, Result, bail, ensure};
+
+use super::apt::{self, Apt};
+use super::conflict::{self, Conflict};
 use super::distribution::{Distribution, newest_llvm};
 use super::prerequisite::{self, Prerequisite};
-
-/// A machine that has just been switched on may be updating itself, for minutes.
-const WHILE_LOCKED: [&str; 2] = ["-o", "DPkg::Lock::Timeout=300"];
 
 /// What to do about what is missing.
 pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
@@ -28,6 +27,15 @@ pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
     advice
 }
 
+/// Which of the missing packages do not fit beside an installed one, as far as apt knows now.
+pub fn conflicts(distribution: Distribution, missing: &[Prerequisite]) -> Result<Vec<Conflict>> {
+    if !distribution.has_apt() {
+        return Ok(Vec::new());
+    }
+    let missing: Vec<_> = missing.iter().collect();
+    conflict::all(&packages(distribution, &missing))
+}
+
 /// Installs what is missing, where apt is at hand; elsewhere the error says what to install. What only
 /// the tests need is left out unless it is `for_tests`.
 pub fn install(for_tests: bool) -> Result<()> {
@@ -36,27 +44,20 @@ pub fn install(for_tests: bool) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let advice = advice(distribution, &missing);
     ensure!(
         distribution.has_apt(),
-        "this is missing on the machine:\n{advice}"
+        "this is missing on the machine:\n{}",
+        advice(distribution, &missing)
     );
-    let names: Vec<_> = missing
-        .iter()
-        .map(|prerequisite| prerequisite.name.as_str())
-        .collect();
-    eprintln!("Not here yet: {}. Installing by apt-get:", names.join(", "));
-    as_root(&["apt-get", "update", "--quiet=2"])?;
+    let who = if for_tests { "`make test`" } else { "the lab" };
+    let names = names(&missing);
+    eprintln!("This machine lacks {names}, which {who} needs. Installing with apt-get.");
+    let apt = Apt::open()?;
+    apt.update()?;
     // Only now is it known which LLVM is the newest.
     let packages = packages(distribution, &missing.iter().collect::<Vec<_>>());
-    eprintln!("{}", packages.join(" "));
-    let install = distribution.install_command().split(' ');
-    as_root(
-        &install
-            .chain(WHILE_LOCKED)
-            .chain(packages.iter().map(String::as_str))
-            .collect::<Vec<_>>(),
-    )?;
+    eprintln!("Packages: {}", packages.join(" "));
+    install_packages(apt, packages)?;
     if let Some(prerequisite) = self::missing(for_tests)?.first() {
         let found = prerequisite.found().context(prerequisite.name.clone())?;
         let (name, wanted) = (&prerequisite.name, prerequisite.wanted.as_deref());
@@ -66,19 +67,35 @@ pub fn install(for_tests: bool) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command as root, by sudo where need be.
-fn as_root(command: &[&str]) -> Result<()> {
-    let command = [&["env", "DEBIAN_FRONTEND=noninteractive"], command].concat();
-    let command = if geteuid().is_root() {
-        cmd("env", &command[1..])
-    } else {
-        cmd("sudo", &command)
-    };
-    command
-        .stdout_to_stderr()
-        .run()
-        .context("packages are installed by root, or by sudo")?;
+/// Installs packages, but removes none: one that does not fit beside an installed package comes
+/// from the suite of that one.
+fn install_packages(mut apt: Apt, mut packages: Vec<String>) -> Result<()> {
+    let conflicts = conflict::all(&packages)?;
+    packages.retain(|package| conflicts.iter().all(|conflict| conflict.wanted != *package));
+    if !packages.is_empty() {
+        apt.install(&packages, None)?;
+    }
+    for conflict in conflicts {
+        let advice = conflict.advice();
+        let suite = conflict.suite().context(advice.clone())?;
+        eprintln!("{conflict}, so it is installed from the same suite, {suite}.");
+        if !apt::knows(suite)? {
+            apt.add_suite(suite).context(advice.clone())?;
+        }
+        apt.install(slice::from_ref(&conflict.wanted), Some(suite))
+            .context(advice)?;
+    }
     Ok(())
+}
+
+/// Names of prerequisites, for a sentence.
+fn names(prerequisites: &[Prerequisite]) -> String {
+    let names = prerequisites.iter().map(|it| it.name.as_str());
+    let names: Vec<_> = names.collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 fn missing(for_tests: bool) -> Result<Vec<Prerequisite>> {
