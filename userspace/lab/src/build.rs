@@ -13,7 +13,7 @@
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
-//! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
+//! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
