@@ -110,7 +110,7 @@ pub fn modules() -> Result<Vec<PathBuf>> {
     modules::get(&progress, &kernel, &toolchain)
 }
 
-/// The tests that run in the guest: `guest-…` and `kvm-…`.
+/// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
