@@ -2,7 +2,7 @@
 
 //! The device `/dev/hiboma`: its ioctls, hiboma's own and those of `/dev/kvm`.
 //!
-//! Counterparts: the `hiboma` part of `comparisons/c/hiboma.c`; `kvm_dev_ioctl()`, `kvm_dev` and
+//! Counterparts: `HibomaDevice` of `hiboma_tiny.rs`; `kvm_dev_ioctl()`, `kvm_dev` and
 //! `kvm_arch_dev_ioctl()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c) and
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
@@ -39,20 +39,15 @@ mod get_vcpu_mmap_size;
 pub(crate) struct HibomaDevice;
 
 impl HibomaDevice {
-    // ANCHOR: register
     /// Calls `misc_register()`, and `misc_deregister()` when dropped.
     ///
     /// The minor is a dynamic one, and the mode 0600, which devtmpfs gives to every device that
     /// does not ask for another.
-    // ANCHOR: register-fn
     pub(crate) fn register() -> impl PinInit<MiscDeviceRegistration<Self>, Error> {
         MiscDeviceRegistration::register(MiscDeviceOptions { name: c"hiboma" })
     }
-    // ANCHOR_END: register-fn
-    // ANCHOR_END: register
 }
 
-// ANCHOR: device
 #[vtable]
 impl MiscDevice for HibomaDevice {
     type Ptr = ();
@@ -81,4 +76,3 @@ impl MiscDevice for HibomaDevice {
     }
     // ANCHOR_END: ioctl
 }
-// ANCHOR_END: device

@@ -21,9 +21,9 @@
 //! - `uaccess.rs`: structures that an ioctl's argument points to;
 //! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
 //!
-//! `comparisons/c/hiboma.c` is what this grew from, in C: the device, and a descriptor with nothing
-//! behind it. `samples/anon_inode/` is a second module, which puts
-//! `abstractions/anon_inode/` to the test.
+//! It grew from `hiboma_tiny.rs`, a module of its own in one file: the same device, with a
+//! descriptor that has nothing but a count behind it. `samples/anon_inode/` is a third module, which
+//! tests `abstractions/anon_inode/`.
 
 use kernel::{
     miscdevice::MiscDeviceRegistration,
@@ -55,7 +55,6 @@ module! {
     license: "GPL",
 }
 
-// ANCHOR: module
 #[pin_data]
 struct HibomaModule {
     #[pin]
@@ -64,7 +63,6 @@ struct HibomaModule {
     _log: Log,
 }
 
-// ANCHOR: init
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
@@ -75,7 +73,6 @@ impl kernel::InPlaceModule for HibomaModule {
         })
     }
 }
-// ANCHOR_END: init
 
 struct Log;
 
@@ -91,4 +88,3 @@ impl Drop for Log {
         pr_info!("deregistered /dev/hiboma\n");
     }
 }
-// ANCHOR_END: module

@@ -3,8 +3,8 @@
 //! What `KVM_CREATE_VM` and `HIBOMA_OPEN_FD` make: the machine behind `anon_inode:hiboma-anon`.
 //!
 //! Counterparts: `struct kvm`, `kvm_vm_ioctl()` and `kvm_vm_fops` in
-//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c); the `hiboma_anon` part of
-//! `comparisons/c/hiboma.c`, which has nothing but the count.
+//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c); `HibomaAnon` of `hiboma_tiny.rs`, which has
+//! nothing but the count.
 
 use kernel::{
     fs::{
@@ -82,7 +82,6 @@ pub(crate) struct Vm {
 // ANCHOR_END: object
 
 impl Vm {
-    // ANCHOR: getfd
     /// Makes a new machine, and returns the number of the descriptor that owns it.
     ///
     /// # Errors
@@ -101,11 +100,8 @@ impl Vm {
             GFP_KERNEL_ACCOUNT,
         )?;
 
-        // ANCHOR: flags
         anon_inode::getfd::<Self>(c"hiboma-anon", vm, flags::O_RDWR | flags::O_CLOEXEC)
-        // ANCHOR_END: flags
     }
-    // ANCHOR_END: getfd
 }
 
 // ANCHOR: owner
@@ -138,9 +134,7 @@ impl AnonInodeFile for Vm {
     }
     // ANCHOR_END: anon-ioctl
 
-    // ANCHOR: fdinfo
     fn show_fdinfo(vm: ArcBorrow<'_, Self>, m: &SeqFile, _file: &File) {
         seq_print!(m, "hiboma-count:\t{}\n", vm.count.load(Relaxed));
     }
-    // ANCHOR_END: fdinfo
 }

@@ -2,9 +2,8 @@
 /*
  * /dev/hiboma: the first two layers of KVM's interface, and nothing behind them.
  *
- * The C twin of what module/ began as, in the order of vm.rs, device.rs and hiboma.rs there: of
- * these it has all but what is KVM's. Both make the same device, so only one of the two can be
- * loaded at a time.
+ * The C twin of module/hiboma_tiny.rs: the same module, in the same order. Both make the same
+ * device, so only one of them can be loaded at a time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,8 +16,6 @@
 #include <linux/slab.h>
 
 #include "hiboma.h"
-
-/* vm.rs: what HIBOMA_OPEN_FD makes, the object behind anon_inode:hiboma-anon */
 
 /* The private data of one open file. */
 struct hiboma_anon {
@@ -60,7 +57,7 @@ static int hiboma_anon_release(struct inode *inode, struct file *file)
 // ANCHOR: fops
 static const struct file_operations hiboma_anon_fops = {
 	// ANCHOR: owner
-	/* Without it, rmmod would succeed while there are descriptors: see vtable.rs. */
+	/* Without it, rmmod would succeed while there are descriptors. */
 	.owner = THIS_MODULE,
 	// ANCHOR_END: owner
 	.llseek = noop_llseek,
@@ -92,11 +89,9 @@ static int hiboma_anon_getfd(void)
 }
 // ANCHOR_END: getfd
 
-/* device.rs: the device /dev/hiboma */
-
 // ANCHOR: ioctl
-/* The argument is not looked at: see device.rs for what KVM does instead. */
-static long hiboma_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+/* The argument is ignored: a C program may leave it out. */
+static long hiboma_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case HIBOMA_GET_VERSION:
@@ -111,9 +106,9 @@ static long hiboma_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 // ANCHOR: device-fops
 /* No .llseek, where KVM has noop_llseek: kernel::miscdevice leaves it out. */
-static const struct file_operations hiboma_fops = {
+static const struct file_operations hiboma_device_fops = {
 	.owner = THIS_MODULE,
-	.unlocked_ioctl = hiboma_ioctl,
+	.unlocked_ioctl = hiboma_device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 // ANCHOR_END: device-fops
@@ -122,11 +117,9 @@ static const struct file_operations hiboma_fops = {
 static struct miscdevice hiboma_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "hiboma",
-	.fops = &hiboma_fops,
+	.fops = &hiboma_device_fops,
 };
 // ANCHOR_END: register
-
-/* hiboma.rs: the module */
 
 // ANCHOR: module
 static int __init hiboma_init(void)

@@ -21,7 +21,8 @@ pub const HIBOMA_VERSION: u32 = 110;
 pub const HIBOMA_GET_VERSION: u32 = 0;
 
 /// On `/dev/hiboma`: returns a new descriptor, `anon_inode:hiboma-anon`, opened
-/// `O_RDWR | O_CLOEXEC`. The argument is ignored. `KVM_CREATE_VM` makes the same.
+/// `O_RDWR | O_CLOEXEC`. The argument is ignored. In `hiboma.ko` it is a VM, the same as
+/// `KVM_CREATE_VM` makes.
 pub const HIBOMA_OPEN_FD: u32 = 1;
 
 /// The type ("magic") byte of hiboma's `_IO()` numbers, as `KVMIO` (0xAE) is KVM's.

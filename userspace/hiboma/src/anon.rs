@@ -11,7 +11,8 @@ use crate::ioctl;
 /// Nothing in the file system leads to it: who holds the descriptor may use it, and nobody else.
 /// It stays usable when the device it came from is closed, and keeps the module loaded.
 ///
-/// Kernel side: `module/` of this repository; KVM's is `kvm_vm_fops` of `virt/kvm/kvm_main.c`.
+/// Kernel side: `HibomaAnon` of `module/hiboma_tiny.rs`, and `Vm` of `module/vm.rs`; KVM's is
+/// `kvm_vm_fops` of `virt/kvm/kvm_main.c`.
 #[derive(Debug)]
 pub struct AnonFd(OwnedFd);
 

@@ -10,8 +10,8 @@ use crate::{AnonFd, OpenError, ioctl, uapi};
 
 /// A descriptor of the device: the way to everything else.
 ///
-/// Kernel side: `module/` of this repository; KVM's is `kvm_chardev_ops` of
-/// `virt/kvm/kvm_main.c`.
+/// Kernel side: `HibomaDevice` of `module/hiboma_tiny.rs`, and of `module/device.rs` with KVM's
+/// ioctls besides; KVM's is `kvm_chardev_ops` of `virt/kvm/kvm_main.c`.
 ///
 /// # Invariants
 ///

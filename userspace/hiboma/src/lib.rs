@@ -4,7 +4,8 @@
 //!
 //! A descriptor is a capability: which ioctls it takes depends on what it was opened on. So each
 //! kind of descriptor is a type of its own, and its ioctls are the methods of that type, as
-//! [kvm-ioctls](https://docs.rs/kvm-ioctls) has it for KVM.
+//! [kvm-ioctls](https://docs.rs/kvm-ioctls) has it for KVM. They work alike on `hiboma_tiny.ko`, on its
+//! C twin and on `hiboma.ko`.
 //!
 //! | descriptor               | hiboma     | made by              | KVM     | made by         |
 //! | ------------------------ | ---------- | -------------------- | ------- | --------------- |

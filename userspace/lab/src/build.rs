@@ -14,7 +14,7 @@
 //! | `toolchain.rs` | the environment in which kernel and modules are made | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
-//! | `modules.rs` | hiboma.ko, the sample, and their C twins | target |
+//! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
@@ -118,7 +118,7 @@ pub fn modules() -> Result<Vec<PathBuf>> {
     modules::get(&progress, &kernel, &toolchain)
 }
 
-/// The tests that run in the guest: `guest-…` and `kvm-…`.
+/// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }

@@ -10,7 +10,7 @@
 //! | `system_calls.rs` | the system calls of the two sides |
 //! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
-//! | `twin.rs` | the modules in C and in Rust |
+//! | `c_and_rust.rs` | the modules in C and in Rust |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
@@ -19,6 +19,7 @@
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
+mod c_and_rust;
 pub mod counterparts;
 mod definition;
 mod descriptors;
@@ -35,4 +36,3 @@ pub mod recordings;
 pub mod references;
 mod side_by_side;
 mod system_calls;
-mod twin;

@@ -4,7 +4,7 @@
 //!
 //! | file | its trials |
 //! | --- | --- |
-//! | `guest_tests.rs` | the crate `guest-tests`, on hiboma.ko, on its C twin, and on `/dev/kvm` |
+//! | `guest_tests.rs` | the crate `guest-tests`, on the modules in Rust and in C, and on `/dev/kvm` |
 //! | `recorded.rs` | the recorded runs in `comparisons/` are still true |
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |

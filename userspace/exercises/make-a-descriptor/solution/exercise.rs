@@ -86,9 +86,11 @@ struct Counter {
 }
 
 impl Counter {
+    /// Makes a new object, and returns the number of the descriptor that owns it.
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
         let counter = KBox::new(Counter { count }, GFP_KERNEL)?;
+
         anon_inode::getfd::<Self>(
             c"exercise-counter",
             counter,
@@ -101,9 +103,9 @@ impl Counter {
 impl AnonInodeFile for Counter {
     type Ptr = KBox<Self>;
 
-    fn ioctl(this: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+    fn ioctl(counter: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
-            EXERCISE_NEXT => Ok(this.count.fetch_add(1, Relaxed) as isize + 1),
+            EXERCISE_NEXT => Ok(counter.count.fetch_add(1, Relaxed) as isize + 1),
             _ => Err(ENOTTY),
         }
     }

@@ -17,7 +17,11 @@ use crate::workspace;
 const FOLDERS: [(&str, &[&str]); 2] = [
     (
         "module",
-        &["hiboma.ko", "samples/anon_inode/anon_inode_sample.ko"],
+        &[
+            "hiboma_tiny.ko",
+            "hiboma.ko",
+            "samples/anon_inode/anon_inode_sample.ko",
+        ],
     ),
     ("comparisons/c", &["hiboma_c.ko", "anon_inode_sample_c.ko"]),
 ];

@@ -28,7 +28,7 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
 
 /// The tests of the crate `guest-tests`, a binary for each of its targets.
 pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
-    let targets = ["--test=guest", "--test=kvm"];
+    let targets = ["--test=hiboma", "--test=anon_inode", "--test=kvm"];
     let arguments = ["test", "--no-run", "--package=guest-tests"];
     executables(
         progress,

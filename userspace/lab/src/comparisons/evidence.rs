@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{descriptors, ioctl_matrix, pairs, system_calls, twin};
+use super::{c_and_rust, descriptors, ioctl_matrix, pairs, system_calls};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 use crate::workspace;
@@ -40,11 +40,11 @@ pub fn all() -> Result<Vec<Evidence>> {
         }));
     }
     all.push(Evidence::new("kvm/ioctls.md", ioctl_matrix::table));
-    all.push(Evidence::new("c/twin.md", |_| twin::sources()));
-    all.push(Evidence::new("c/failures.md", |_| twin::failures()));
+    all.push(Evidence::new("c/twin.md", |_| c_and_rust::sources()));
+    all.push(Evidence::new("c/failures.md", |_| c_and_rust::failures()));
     all.push(Evidence {
-        made_with: Some(twin::compilers),
-        ..Evidence::new("c/objects.md", |_| twin::objects())
+        made_with: Some(c_and_rust::compilers),
+        ..Evidence::new("c/objects.md", |_| c_and_rust::objects())
     });
     Ok(all)
 }

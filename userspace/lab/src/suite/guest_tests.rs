@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The crate `guest-tests`, each test a process of its own in the guest: what the module promises,
-//! on hiboma.ko and on its C twin alike; what it has of KVM, on hiboma.ko and on `/dev/kvm`.
+//! The crate `guest-tests`, each test a process of its own in the guest: its programs, each on all
+//! modules that must pass it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::shared_guest::SharedGuest;
 use crate::build;
 use crate::image::{Content, GuestFile, Image};
 
-/// A test target of the crate, and the module that its tests run on.
+/// A test target of the crate, and a module that must pass it.
 struct Program {
     /// What the names of its trials begin with.
     prefix: &'static str,
@@ -23,21 +23,27 @@ struct Program {
     module: &'static str,
 }
 
-const PROGRAMS: [Program; 3] = [
-    Program {
-        prefix: "hiboma.ko",
-        target: "guest",
-        module: "/lib/modules/hiboma.ko",
-    },
-    Program {
-        prefix: "hiboma_c.ko",
-        target: "guest",
-        module: "/lib/modules/hiboma_c.ko",
-    },
+impl Program {
+    /// Trials that are named after the module.
+    const fn on(module: &'static str, target: &'static str) -> Program {
+        Program {
+            prefix: module,
+            target,
+            module,
+        }
+    }
+}
+
+const PROGRAMS: [Program; 6] = [
+    Program::on("hiboma_tiny.ko", "hiboma"),
+    Program::on("hiboma_c.ko", "hiboma"),
+    Program::on("hiboma.ko", "hiboma"),
+    Program::on("anon_inode_sample.ko", "anon_inode"),
+    Program::on("anon_inode_sample_c.ko", "anon_inode"),
     Program {
         prefix: "kvm",
         target: "kvm",
-        module: "/lib/modules/hiboma.ko",
+        module: "hiboma.ko",
     },
 ];
 
@@ -51,21 +57,22 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             path: path_of(program.target),
             content: Content::HostFile(binary.clone()),
         }];
-        let guest = SharedGuest::new(image, &files, program.module);
+        let module = format!("/lib/modules/{}", program.module);
+        let guest = SharedGuest::new(image, &files, &module);
         for test in build::tests_of(binary)? {
-            let guest = Arc::clone(&guest);
+            let (guest, module) = (Arc::clone(&guest), module.clone());
             let name = format!("{}::{test}", program.prefix);
             trials.push(Trial::test(name, move || {
-                run(&guest, program.target, program.module, &test)
+                run(&guest, program.target, &module, &test)
             }));
         }
     }
     Ok(trials)
 }
 
-/// The names of the tests that run on hiboma.ko and on its C twin.
-pub fn of_both_twins() -> Result<Vec<String>> {
-    build::tests_of(binary_of(&build::guest_tests()?, "guest")?)
+/// The names of a target's tests.
+pub fn tests_of(target: &str) -> Result<Vec<String>> {
+    build::tests_of(binary_of(&build::guest_tests()?, target)?)
 }
 
 fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
@@ -91,7 +98,7 @@ fn run(guest: &SharedGuest, target: &str, module: &str, test: &str) -> Result<()
         argv: [&path_of(target), "--exact", test, "--quiet"]
             .map(str::to_owned)
             .into(),
-        env: vec![("HIBOMA_MODULE".to_owned(), module.to_owned())],
+        env: vec![("MODULE_UNDER_TEST".to_owned(), module.to_owned())],
         terminal: None,
     };
     let output = guest

@@ -12,6 +12,12 @@ use crate::{Module, raw};
 
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Waits for this test's turn, which lasts until the guard is dropped.
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
+    // What a failed test may have left is seen to by the next one.
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The guest, which belongs to one test at a time.
 pub struct Guest {
     module: Module,
@@ -33,8 +39,7 @@ impl Guest {
     ///
     /// Where this is no guest of the lab, with a sentence that says what is missing.
     pub fn lock() -> Self {
-        // What a failed test may have left is seen to here.
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let module = Module::under_test();
         if !module.is_loaded() {
             module.load().expect("the module can be loaded");

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tests of `/dev/hiboma` from userspace, in the lab's guest: `cargo lab test`.
+//! Tests of our modules from userspace, in the lab's guest: `cargo lab test`.
 //!
-//! `HIBOMA_MODULE` names the file of the module under test. The same tests pass for `hiboma.ko`
-//! and for its C twin, and none of them knows which it has. Where hiboma claims to do as KVM
-//! does, the test asks the real `/dev/kvm` as well.
+//! Each folder of `tests/` is one program, with a file for each concept:
 //!
-//! Those tests are in `tests/guest/`. In `tests/kvm/` is what only `hiboma.ko` has, the layers of
-//! KVM: each test runs on `/dev/hiboma` and on `/dev/kvm`, and asserts the same of both. See
-//! [`kvm`].
+//! | program | what it tests | the modules that must pass it |
+//! | --- | --- | --- |
+//! | `hiboma` | `/dev/hiboma`: the device, and `anon_inode:hiboma-anon` with its count | `hiboma_tiny.ko`, `hiboma_c.ko`, `hiboma.ko` |
+//! | `anon_inode` | `module/abstractions/anon_inode/`, by the sample | `anon_inode_sample.ko`, `anon_inode_sample_c.ko` |
+//! | `kvm` | the layers of KVM, on `/dev/hiboma` and on `/dev/kvm`: see [`kvm`] | `hiboma.ko` |
 //!
-//! Either folder is one program, with a file for each concept. The tests take turns by themselves
-//! ([`Guest::lock`]), since they share one module and one kernel log; `--test-threads` makes no
-//! difference.
+//! `MODULE_UNDER_TEST` names the file of the module, and no test knows which module it has. Where
+//! hiboma claims to do as KVM does, the test asks the real `/dev/kvm` as well.
+//!
+//! The tests take turns by themselves ([`Guest::lock`], [`Sample::load`]), since they share one
+//! module and one kernel log; `--test-threads` makes no difference.
 //!
 //! # Layout
 //!
@@ -20,7 +22,7 @@
 //!
 //! - `guest.rs`: [`Guest`], a test's turn, and the devices that it has for that long;
 //! - `module.rs`: [`Module`], to load and unload one;
-//! - `sample.rs`: [`Sample`], the second module, for what the first does not show;
+//! - `sample.rs`: [`Sample`], the device of the anonymous-inode sample;
 //! - `child.rs`: [`in_child`] and [`ends_by`], what a test does in a process of its own;
 //! - `kvm.rs`: [`kvm`], what the tests in `tests/kvm/` share;
 //! - `kernel_log.rs`: [`KernelLog`], what the kernel says from here on;

@@ -20,25 +20,17 @@ impl Module {
         Module { path: path.into() }
     }
 
-    /// The module that `HIBOMA_MODULE` names.
+    /// The module that `MODULE_UNDER_TEST` names.
     ///
     /// # Panics
     ///
     /// Where it names none.
     pub fn under_test() -> Self {
-        let path = env::var_os("HIBOMA_MODULE").expect(
-            "HIBOMA_MODULE is not set: it says which file holds the module under test. \
+        let path = env::var_os("MODULE_UNDER_TEST").expect(
+            "MODULE_UNDER_TEST is not set: it says which file holds the module under test. \
              `cargo lab test` sets it",
         );
         Module::at(path)
-    }
-
-    /// The sample whose file lies beside `HIBOMA_MODULE`'s: `anon_inode_sample.ko` for
-    /// `hiboma.ko`, and so on.
-    pub fn sample(&self) -> Self {
-        let name = self.name().replacen("hiboma", "anon_inode_sample", 1);
-        let path = self.path.with_file_name(name + ".ko");
-        Module { path }
     }
 
     /// A module that is loaded already, by its name.

@@ -4,10 +4,12 @@
 
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::MutexGuard;
 use std::thread;
 
+use crate::guest::turn;
 use crate::sample_uapi::{DEVICE_PATH, SAMPLE_IO, SAMPLE_LIVE_NR};
-use crate::{Guest, Module, raw};
+use crate::{Module, raw};
 
 /// The device of `anon_inode_sample.ko`, which shows what `module/abstractions/anon_inode/` can do and
 /// hiboma has no use for.
@@ -15,7 +17,7 @@ pub struct Sample {
     device: File,
     /// The module, which is unloaded when the test ends.
     pub module: Loaded,
-    _guest: Guest,
+    _turn: MutexGuard<'static, ()>,
 }
 
 /// A module that is unloaded when this is dropped.
@@ -26,10 +28,10 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// As [`Guest::lock`], and where the sample's file does not lie beside `HIBOMA_MODULE`'s.
+    /// Where this is no guest of the lab, with a sentence that says what is missing.
     pub fn load() -> Self {
-        let guest = Guest::lock();
-        let module = guest.module().sample();
+        let turn = turn();
+        let module = Module::under_test();
         if !module.is_loaded() {
             module.load().expect("the sample can be loaded");
         }
@@ -37,7 +39,7 @@ impl Sample {
         Sample {
             device: device.unwrap_or_else(|error| panic!("{DEVICE_PATH}: {error}")),
             module: Loaded(module),
-            _guest: guest,
+            _turn: turn,
         }
     }
 

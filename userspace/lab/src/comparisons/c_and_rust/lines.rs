@@ -61,7 +61,19 @@ fn count(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::count;
+    use crate::workspace;
+
+    #[test]
+    fn the_tiny_module_has_at_most_100_lines_and_no_unsafe_ones() {
+        let path = workspace::root().join("module/hiboma_tiny.rs");
+        let text = fs::read_to_string(path).unwrap();
+        let lines = count(&text);
+        assert!(lines <= 100, "{lines} lines");
+        assert!(!text.contains("unsafe"));
+    }
 
     #[test]
     fn comments_and_blank_lines_are_no_code() {

@@ -18,8 +18,7 @@ pub struct Failure {
     pub name: String,
     /// What a program is told, if it is told.
     pub user: Option<String>,
-    /// None, where the twin has nothing that could fail so.
-    pub c: Option<Place>,
+    pub c: Place,
     pub rust: Place,
     /// The test that has it fail.
     pub test: Option<String>,

@@ -2,9 +2,6 @@
 
 //! See the crate's own documentation. One file for each concept:
 
-mod anon_inode;
-mod anon_inode_mmap;
-mod anon_inode_poll;
 mod compat;
 mod count;
 mod descriptor;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `/dev/hiboma`: the first two layers of KVM's interface, and nothing behind them.
+//!
+//! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order.
+//! Both make the same device, so only one of them can be loaded at a time.
+
+use kernel::{
+    fs::{
+        file::flags,
+        File, //
+    },
+    ioctl::_IO,
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceOptions,
+        MiscDeviceRegistration, //
+    },
+    prelude::*,
+    seq_file::SeqFile,
+    seq_print,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
+};
+
+#[path = "abstractions/anon_inode/mod.rs"]
+pub mod anon_inode;
+#[path = "uapi/hiboma.rs"]
+pub mod uapi;
+
+use anon_inode::AnonInodeFile;
+use uapi::*;
+
+const HIBOMA_ANON_COUNT: u32 = _IO(HIBOMAIO, HIBOMA_ANON_COUNT_NR);
+
+// ANCHOR: object
+/// The private data of one open file.
+struct HibomaAnon {
+    // 64 bits do not overflow; 32 would, within minutes.
+    count: Atomic<i64>,
+}
+// ANCHOR_END: object
+
+// ANCHOR: anon-fops
+#[vtable]
+impl AnonInodeFile for HibomaAnon {
+    // ANCHOR: owner
+    type Ptr = KBox<Self>;
+    // ANCHOR_END: owner
+
+    fn ioctl(anon: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+        match cmd {
+            HIBOMA_ANON_COUNT => {
+                let count = anon.count.fetch_add(1, Relaxed) + 1;
+                // The kernel cuts the result to an int: a larger count would come out negative.
+                Ok(i32::try_from(count).map_err(|_| EOVERFLOW)? as isize)
+            }
+            // As kvm_vm_ioctl(), not as the device: EINVAL there, ENOTTY here.
+            _ => Err(ENOTTY),
+        }
+    }
+
+    fn show_fdinfo(anon: &Self, m: &SeqFile, _file: &File) {
+        seq_print!(m, "hiboma-count:\t{}\n", anon.count.load(Relaxed));
+    }
+}
+// ANCHOR_END: anon-fops
+
+// ANCHOR: getfd
+impl HibomaAnon {
+    /// Makes a new object, and returns the number of the descriptor that owns it.
+    fn getfd() -> Result<u32> {
+        let count = Atomic::new(0);
+        let anon = KBox::new(HibomaAnon { count }, GFP_KERNEL)?;
+
+        // ANCHOR: flags
+        anon_inode::getfd::<Self>(c"hiboma-anon", anon, flags::O_RDWR | flags::O_CLOEXEC)
+        // ANCHOR_END: flags
+    }
+}
+// ANCHOR_END: getfd
+
+/// The device. Neither it nor an open file of it has any state.
+struct HibomaDevice;
+
+// ANCHOR: device-fops
+#[vtable]
+impl MiscDevice for HibomaDevice {
+    type Ptr = ();
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result {
+        Ok(())
+    }
+
+    // ANCHOR: ioctl
+    // The argument is ignored: a C program may leave it out.
+    fn ioctl(_device: (), _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+        match cmd {
+            HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),
+            HIBOMA_OPEN_FD => Ok(HibomaAnon::getfd()? as isize),
+            _ => Err(EINVAL),
+        }
+    }
+    // ANCHOR_END: ioctl
+}
+// ANCHOR_END: device-fops
+
+// ANCHOR: register
+const HIBOMA_DEVICE: MiscDeviceOptions = MiscDeviceOptions { name: c"hiboma" };
+// ANCHOR_END: register
+
+// ANCHOR: module
+#[pin_data]
+struct HibomaModule {
+    #[pin]
+    _device: MiscDeviceRegistration<HibomaDevice>,
+    // Fields are dropped in the order of declaration: this one when the device is gone.
+    _log: Log,
+}
+
+// ANCHOR: init
+impl kernel::InPlaceModule for HibomaModule {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _device <- MiscDeviceRegistration::register(HIBOMA_DEVICE),
+            _: { pr_info!("registered /dev/hiboma\n") },
+            _log: Log,
+        })
+    }
+}
+// ANCHOR_END: init
+
+struct Log;
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        pr_info!("deregistered /dev/hiboma\n");
+    }
+}
+// ANCHOR_END: module
+
+module! {
+    type: HibomaModule,
+    name: "hiboma_tiny",
+    authors: ["The hiboma-rs authors"],
+    description: "The layering of KVM's interface, to learn from, in Rust",
+    license: "GPL",
+}
