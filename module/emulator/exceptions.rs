@@ -11,11 +11,11 @@ use super::{
         Outcome, //
     },
     bus::Bus,
+    context::Execution,
     cpu::{
         Cpu,
         Stop, //
     },
-    execution::Execution,
     flags::{
         AC,
         IF,

@@ -8,37 +8,42 @@
 //!
 //! # Layout
 //!
-//! What callers see:
+//! One instruction, in the order in which it happens:
 //!
+//! - `step.rs`: the entry, [`Cpu::step`].
 //! - `cpu.rs`: the registers.
 //! - `bus.rs`: the world around them.
-//! - `step.rs`: one instruction.
+//! - `context.rs`: an instruction under way.
+//! - `decode.rs`, `fetch.rs`: from bytes to an operation and its operands.
+//! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
+//! - `segmented.rs`: memory, by segment and offset.
+//! - `abort.rs`: why an instruction did not complete.
+//! - `exceptions.rs`: what the vCPU does then.
 //!
-//! What it is made of:
+//! What instructions work on: `registers.rs`, `flags.rs`, `operand.rs`, `width.rs`.
 //!
-//! - `execution.rs`, `abort.rs`: an instruction under way, and why it may not get to its end.
-//! - `decoder/`: from bytes to an operation and its operands.
-//! - `instructions/`: what the operations do.
-//! - `exceptions.rs`: what happens instead.
-//! - `registers.rs`, `flags.rs`, `memory.rs`: what instructions work on.
-//! - `operand.rs`, `width.rs`: how they reach it.
+//! An appendix: `instruction_set/`, how instructions are encoded and what each of them does.
 
 #![forbid(unsafe_code)]
 
 mod abort;
 mod bus;
+mod context;
 mod cpu;
-mod decoder;
+mod decode;
 mod exceptions;
-mod execution;
+mod fetch;
 pub mod flags;
-mod instructions;
-mod memory;
+mod instruction_set;
+mod io;
 mod operand;
 mod registers;
+mod segmented;
 mod step;
 mod width;
 
 pub use bus::Bus;
 pub use cpu::{Cpu, DescriptorTable, Segment, Stop};
-pub use decoder::{one_byte, two_byte, undefined_flags, ModRm, Opcode, OperandCode, Operation};
+pub use instruction_set::{
+    one_byte, two_byte, undefined_flags, ModRm, Opcode, OperandCode, Operation,
+};

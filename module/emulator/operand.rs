@@ -5,14 +5,14 @@
 use super::{
     abort::Outcome,
     bus::Bus,
-    cpu::Cpu,
-    exceptions::Exception,
-    execution::{
+    context::{
         Execution,
         Then, //
     },
-    memory::Address,
+    cpu::Cpu,
+    exceptions::Exception,
     registers::SegmentRegister,
+    segmented::Address,
     width::Width, //
 };
 

@@ -5,15 +5,15 @@
 use super::{
     abort::Abort,
     bus::Bus,
+    context::{
+        Execution,
+        Then, //
+    },
     cpu::{
         Cpu,
         Stop, //
     },
     exceptions::Exception,
-    execution::{
-        Execution,
-        Then, //
-    },
     flags::TF, //
 };
 

@@ -6,12 +6,12 @@
 
 use super::{
     super::{
+        context::Then,
         exceptions::Exception::BoundRangeExceeded,
-        execution::Then,
         flags::{
             OF,
             RF, //
-        },
+        }, //
     },
     Bus,
     Execution,

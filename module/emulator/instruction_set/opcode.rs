@@ -73,7 +73,7 @@ use OperandCode::*;
 
 impl Opcode {
     /// Whether a ModRM byte follows the opcode.
-    pub(super) fn has_modrm(self) -> bool {
+    pub(crate) fn has_modrm(self) -> bool {
         match self {
             Opcode::Instruction(_, codes) => codes.iter().any(|code| code.is_in_modrm()),
             Opcode::Group(_) => true,

@@ -19,7 +19,7 @@ use super::{
             AH,
             AX,
             DX, //
-        },
+        }, //
     },
     Bus,
     Cpu,

@@ -2,16 +2,16 @@
 
 //! The bytes of an instruction, fetched when they are needed.
 
-use super::super::{
+use super::{
     abort::{
         Abort,
         Outcome, //
     },
     bus::Bus,
+    context::Execution,
     exceptions::Exception,
-    execution::Execution,
-    memory::Address,
     registers::SegmentRegister::Cs,
+    segmented::Address,
     width::Width, //
 };
 

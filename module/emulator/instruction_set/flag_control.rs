@@ -16,7 +16,7 @@ use super::{
         registers::{
             AH,
             AX, //
-        },
+        }, //
     },
     Bus,
     Cpu,

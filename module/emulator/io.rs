@@ -5,19 +5,19 @@
 //! SDM vol. 1, "I/O Instructions".
 
 use super::{
-    super::{
-        abort::Abort,
-        flags::DF,
-        registers::{
-            CX,
-            DI, //
-        },
+    abort::{
+        Abort,
+        Outcome, //
     },
-    Bus,
-    Execution,
-    Operand,
-    Outcome,
-    Width, //
+    bus::Bus,
+    context::Execution,
+    flags::DF,
+    operand::Operand,
+    registers::{
+        CX,
+        DI, //
+    },
+    width::Width, //
 };
 
 const PAGE_SIZE: u32 = 4096;

@@ -18,7 +18,7 @@ use super::{
         registers::{
             AH,
             AX, //
-        },
+        }, //
     },
     Cpu,
     Width::{

@@ -11,7 +11,7 @@ use super::{
             CF,
             OF, //
         },
-        memory::Address,
+        segmented::Address, //
     },
     Bus,
     Cpu,

@@ -8,15 +8,17 @@
 //! and a count above 16, and of `bsf` and `bsr` with nothing to find.
 
 use super::{
-    super::flags::{
-        AF,
-        CF,
-        OF,
-        PF,
-        SF,
-        ZF, //
+    super::{
+        decode::look_up,
+        flags::{
+            AF,
+            CF,
+            OF,
+            PF,
+            SF,
+            ZF, //
+        }, //
     },
-    decode::look_up,
     Opcode,
     Operation::{
         self,

@@ -6,9 +6,8 @@ use super::{
     super::{
         abort::Outcome,
         bus::Bus,
+        context::Execution,
         exceptions::Exception::InvalidOpcode,
-        execution::Execution,
-        memory::Address,
         operand::Operand::{
             self,
             FarPointer,
@@ -27,33 +26,34 @@ use super::{
             DX,
             SI, //
         },
+        segmented::Address,
         width::Width::{
             self,
             Byte,
             Word, //
-        },
+        }, //
     },
     ModRm,
     OperandCode::{
         self,
         *, //
-    },
+    }, //
 };
 
 /// Where in an instruction its operands are.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The last byte of the opcode.
-    pub(super) opcode: u8,
+    pub(crate) opcode: u8,
     /// The byte that follows it, if one of the operands needs it.
-    pub(super) modrm: ModRm,
+    pub(crate) modrm: ModRm,
     /// How much the instruction takes from the stack before it uses the address.
-    pub(super) popped: u32,
+    pub(crate) popped: u32,
 }
 
 impl<B: Bus> Execution<'_, B> {
     /// The operand that a code stands for. Takes its bytes, if it has any, out of the instruction.
-    pub(super) fn operand(&mut self, code: OperandCode, place: Place) -> Outcome<B, Operand> {
+    pub(crate) fn operand(&mut self, code: OperandCode, place: Place) -> Outcome<B, Operand> {
         let modrm = place.modrm;
         let (operand_size, address_size) = (self.prefixes.operand_size, self.prefixes.address_size);
         Ok(match code {

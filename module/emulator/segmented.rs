@@ -10,9 +10,9 @@ use super::{
         Outcome, //
     },
     bus::Bus,
+    context::Execution,
     cpu::Cpu,
     exceptions::Exception,
-    execution::Execution,
     registers::{
         SegmentRegister,
         SP, //

@@ -7,12 +7,12 @@
 
 use super::{
     super::{
-        memory::Address,
         registers::{
             SegmentRegister::Ss,
             BP,
             SP, //
         },
+        segmented::Address, //
     },
     Bus,
     Execution,

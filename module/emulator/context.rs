@@ -6,11 +6,9 @@ use super::{
     abort::Outcome,
     bus::Bus,
     cpu::Cpu,
-    decoder::{
-        Code,
-        Prefixes, //
-    },
+    fetch::Code,
     flags::RF,
+    instruction_set::Prefixes,
     registers::SegmentRegister::Cs, //
 };
 

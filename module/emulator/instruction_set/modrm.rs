@@ -7,8 +7,7 @@
 use super::super::{
     abort::Outcome,
     bus::Bus,
-    execution::Execution,
-    memory::Address,
+    context::Execution,
     registers::{
         SegmentRegister,
         BP,
@@ -17,6 +16,7 @@ use super::super::{
         SI,
         SP, //
     },
+    segmented::Address,
     width::Width::{
         Byte,
         Dword,

@@ -6,7 +6,6 @@
 
 use super::{
     super::{
-        decoder::Repeat,
         flags::{
             DF,
             RF,
@@ -16,7 +15,7 @@ use super::{
             CX,
             DI,
             SI, //
-        },
+        }, //
     },
     Bus,
     Cpu,
@@ -26,7 +25,8 @@ use super::{
         self,
         *, //
     },
-    Outcome, //
+    Outcome,
+    Repeat, //
 };
 
 impl<B: Bus> Execution<'_, B> {

@@ -4,8 +4,8 @@
 
 use super::{
     super::{
+        context::Then,
         exceptions::Exception::InvalidOpcode,
-        execution::Then,
         flags::{
             CF,
             DF,

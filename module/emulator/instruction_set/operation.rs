@@ -43,7 +43,7 @@ use Operation::*;
 
 impl Operation {
     /// Whether `lock` may stand before it, if it writes to memory.
-    pub(super) fn lockable(self) -> bool {
+    pub(crate) fn lockable(self) -> bool {
         matches!(
             self,
             Add | Adc

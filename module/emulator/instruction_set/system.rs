@@ -10,7 +10,7 @@ use super::{
         exceptions::Exception::{
             self,
             DeviceNotAvailable, //
-        },
+        }, //
     },
     Bus,
     Cpu,

@@ -3,26 +3,26 @@
 //! [`Instruction`]: what the bytes of an instruction amount to.
 
 use super::{
-    super::{
-        abort::{
-            Abort,
-            Outcome, //
-        },
-        bus::Bus,
-        cpu::Stop,
-        exceptions::Exception::InvalidOpcode,
-        execution::Execution,
-        operand::Operand,
-        registers::SegmentRegister::Cs, //
+    abort::{
+        Abort,
+        Outcome, //
     },
-    one_byte,
-    operands::Place,
-    two_byte,
-    ModRm,
-    Opcode,
-    Operation,
-    Prefixes,
-    Repeat, //
+    bus::Bus,
+    context::Execution,
+    cpu::Stop,
+    exceptions::Exception::InvalidOpcode,
+    instruction_set::{
+        opcode_table::one_byte,
+        operand_code::Place,
+        twobyte_table::two_byte,
+        ModRm,
+        Opcode,
+        Operation,
+        Prefixes,
+        Repeat, //
+    },
+    operand::Operand,
+    registers::SegmentRegister::Cs, //
 };
 
 /// An instruction, decoded.

@@ -19,7 +19,7 @@ use super::{
     Operation::{
         self,
         *, //
-    },
+    }, //
 };
 
 type Operands = &'static [OperandCode];
