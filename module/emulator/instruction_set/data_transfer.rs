@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Moves, exchanges and conversions.
+//! Moves, exchanges and conversions; the stack; far pointers and addresses.
 //!
-//! SDM vol. 1, "Data Transfer Instructions".
+//! SDM vol. 1, "Data Transfer Instructions", "ENTER and LEAVE Instructions" and "Segment Register
+//! Instructions".
 
 use super::{
-    super::registers::{
-        AX,
-        DX, //
+    super::{
+        registers::{
+            SegmentRegister::{
+                self,
+                Ss, //
+            },
+            AX,
+            BP,
+            DI,
+            DX,
+            SP, //
+        },
+        segmented::Address, //
     },
     Bus,
     Cpu,
@@ -16,6 +27,8 @@ use super::{
     Outcome,
     Width, //
 };
+
+// Moves, exchanges and conversions.
 
 impl<B: Bus> Execution<'_, B> {
     /// `mov`, and all that differs from it only in its operands.
@@ -96,5 +109,116 @@ impl Cpu {
     pub(super) fn cwd(&mut self, width: Width) {
         let negative = width.sign(self.register(width, AX));
         self.set_register(width, DX, if negative { u32::MAX } else { 0 });
+    }
+}
+
+// The stack.
+
+impl<B: Bus> Execution<'_, B> {
+    pub(super) fn push_operand(&mut self, source: Operand) -> Outcome<B> {
+        let value = self.read(source)?;
+        self.push(self.prefixes.operand_size, value)
+    }
+
+    pub(super) fn pop_operand(&mut self, destination: Operand) -> Outcome<B> {
+        let size = self.prefixes.operand_size;
+        let value = match destination {
+            // Of 32 bits, the upper 16 are not even read.
+            Operand::Segment(_) => {
+                let selector = self.load(self.cpu.stack_top(), Width::Word)?;
+                self.cpu.move_stack_pointer(size.bytes() as i32);
+                selector
+            }
+            _ => self.pop(size)?,
+        };
+        self.write(destination, value)
+    }
+
+    /// SP is pushed as it was before.
+    pub(super) fn pusha(&mut self) -> Outcome<B> {
+        let size = self.prefixes.operand_size;
+        let stack_pointer = self.cpu.register(size, SP);
+        for number in AX..=DI {
+            let value = match number {
+                SP => stack_pointer,
+                _ => self.cpu.register(size, number),
+            };
+            self.push(size, value)?;
+        }
+        Ok(())
+    }
+
+    /// What would be SP is left out.
+    pub(super) fn popa(&mut self) -> Outcome<B> {
+        let size = self.prefixes.operand_size;
+        for number in (AX..=DI).rev() {
+            if number == SP {
+                self.cpu.move_stack_pointer(size.bytes() as i32);
+            } else {
+                let value = self.pop(size)?;
+                self.cpu.set_register(size, number, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+// Stack frames of procedures.
+
+impl<B: Bus> Execution<'_, B> {
+    /// Makes a frame, in which the frames of the enclosing procedures can be found if `level`
+    /// is not 0.
+    pub(super) fn enter(&mut self, locals: Operand, level: Operand) -> Outcome<B> {
+        let size = self.prefixes.operand_size;
+        let stack_width = self.cpu.stack_width();
+        let (locals, level) = (self.read(locals)?, self.read(level)? & 31);
+
+        self.push(size, self.cpu.register(size, BP))?;
+        let frame = self.cpu.register(size, SP);
+        for above in 1..level {
+            let base = self.cpu.register(stack_width, BP);
+            let offset = base.wrapping_sub(above * size.bytes());
+            let address = Address {
+                segment: Ss,
+                offset: stack_width.truncate(offset),
+            };
+            let pointer = self.load(address, size)?;
+            self.push(size, pointer)?;
+        }
+        if level > 0 {
+            self.push(size, frame)?;
+        }
+        self.cpu.set_register(size, BP, frame);
+        self.cpu.move_stack_pointer(-(locals as i32));
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) -> Outcome<B> {
+        let (size, stack_width) = (self.prefixes.operand_size, self.cpu.stack_width());
+        let frame = self.cpu.register(stack_width, BP);
+        self.cpu.set_register(stack_width, SP, frame);
+        let enclosing = self.pop(size)?;
+        self.cpu.set_register(size, BP, enclosing);
+        Ok(())
+    }
+}
+
+// Far pointers, and addresses as numbers.
+
+impl<B: Bus> Execution<'_, B> {
+    /// `lds`, `les`, `lfs`, `lgs` and `lss`.
+    pub(super) fn load_pointer(
+        &mut self,
+        segment: SegmentRegister,
+        destination: Operand,
+        pointer: Operand,
+    ) -> Outcome<B> {
+        let (selector, offset) = self.far_pointer(pointer)?;
+        self.cpu.load_segment(segment, selector);
+        self.write(destination, offset)
+    }
+    /// Takes the address for a number and does not go there.
+    pub(super) fn lea(&mut self, destination: Operand, memory: Operand) -> Outcome<B> {
+        self.write(destination, memory.address()?.offset)
     }
 }

@@ -19,28 +19,20 @@
 //! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, and the other
 //! files are named after the chapters. `in` and `out` are in `emulator/io.rs`.
 
-mod binary_arithmetic;
-mod bit_byte;
+mod arithmetic;
 mod control_transfer;
 mod data_transfer;
 mod decimal_arithmetic;
-mod enter_leave;
 mod execute;
-mod flag_control;
 mod groups;
-mod interrupts;
 mod logical;
-mod miscellaneous;
 mod modrm;
-mod multiply_divide;
 mod opcode;
 pub(super) mod opcode_table;
 pub(super) mod operand_code;
 mod operation;
 mod prefixes;
-mod segment;
 mod shift_rotate;
-mod stack;
 mod string;
 mod system;
 pub(super) mod twobyte_table;

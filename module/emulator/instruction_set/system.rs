@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! What an operating system uses, as far as real mode has any of it.
+//! The flags register as a whole, and what an operating system uses, as far as real mode has it.
 //!
-//! SDM vol. 3, "System Instruction Summary".
+//! SDM vol. 1, "Flag Control (EFLAG) Instructions"; vol. 3, "System Instruction Summary".
 
 use super::{
     super::{
@@ -10,6 +10,20 @@ use super::{
         exceptions::Exception::{
             self,
             DeviceNotAvailable, //
+        },
+        flags::{
+            AF,
+            CF,
+            PF,
+            SF,
+            ZF, //
+        },
+        registers::{
+            AH,
+            AX,
+            BX,
+            CX,
+            DX, //
         }, //
     },
     Bus,
@@ -17,8 +31,51 @@ use super::{
     Execution,
     Operand,
     Outcome,
-    Width, //
+    Width::{
+        self,
+        Byte,
+        Dword, //
+    }, //
 };
+
+// The flags register.
+
+/// The flags that `lahf` and `sahf` are about.
+const ARITHMETIC: u64 = SF | ZF | AF | PF | CF;
+/// What `pushfd` stores as 0: RF and VM.
+const NOT_PUSHED: u64 = 3 << 16;
+
+impl<B: Bus> Execution<'_, B> {
+    pub(super) fn pushf(&mut self) -> Outcome<B> {
+        let flags = self.cpu.rflags & !NOT_PUSHED;
+        self.push(self.prefixes.operand_size, flags as u32)
+    }
+
+    pub(super) fn popf(&mut self) -> Outcome<B> {
+        let size = self.prefixes.operand_size;
+        let flags = self.pop(size)?;
+        self.cpu.load_flags(size, flags);
+        Ok(())
+    }
+}
+
+impl Cpu {
+    pub(super) fn lahf(&mut self) {
+        self.set_register(Byte, AH, self.rflags as u32);
+    }
+
+    pub(super) fn sahf(&mut self) {
+        let flags = u64::from(self.register(Byte, AH));
+        self.rflags = self.rflags & !ARITHMETIC | flags & ARITHMETIC;
+    }
+
+    /// AL becomes all CF. Intel has documented it only lately.
+    pub(super) fn salc(&mut self) {
+        self.set_register(Byte, AX, if self.flag(CF) { 0xff } else { 0 });
+    }
+}
+
+// Descriptor tables, CR0 and `cpuid`.
 
 /// CR0.MP: `wait` heeds TS.
 const MP: u64 = 1 << 1;
@@ -46,6 +103,16 @@ impl<B: Bus> Execution<'_, B> {
             base: u32::from_le_bytes([c, d, e, f]),
             limit: u16::from_le_bytes([a, b]),
         })
+    }
+
+    pub(super) fn cpuid(&mut self) {
+        let leaf = self.cpu.register(Dword, AX);
+        let subleaf = self.cpu.register(Dword, CX);
+        let [eax, ebx, ecx, edx] = self.bus.cpuid(leaf, subleaf);
+        self.cpu.set_register(Dword, AX, eax);
+        self.cpu.set_register(Dword, BX, ebx);
+        self.cpu.set_register(Dword, CX, ecx);
+        self.cpu.set_register(Dword, DX, edx);
     }
 }
 
