@@ -39,7 +39,7 @@ use crate::{
 mod bus;
 mod mmio;
 mod mp_state;
-mod port_io;
+mod pio;
 mod read_cache;
 mod regs;
 mod reset;
@@ -48,7 +48,7 @@ mod run_page;
 mod sregs;
 
 use mmio::Mmio;
-use port_io::PortIo;
+use pio::PortIo;
 use run_page::RunPage;
 
 // ANCHOR: object

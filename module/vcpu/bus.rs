@@ -11,7 +11,7 @@ use kernel::{
 
 use super::{
     mmio::Mmio,
-    port_io::PortIo,
+    pio::PortIo,
     State,
     Vcpu, //
 };

@@ -9,7 +9,7 @@ use kernel::prelude::*;
 
 use super::{
     mmio::Mmio,
-    port_io::PortIo,
+    pio::PortIo,
     regs::RFLAGS_FIXED,
     sregs::{
         CR0_CD,

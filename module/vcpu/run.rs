@@ -14,7 +14,7 @@ use kernel::{
 use super::{
     bus::Outcome,
     mmio::Progress,
-    port_io::PortIo,
+    pio::PortIo,
     sregs::{
         CR0_PE,
         CR8_MAX, //
