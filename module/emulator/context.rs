@@ -1,53 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Execution`]: one instruction, from its first byte to its last effect.
+//! [`Context`]: one instruction, from its first byte to its last effect.
+//!
+//! Counterpart: `struct x86_emulate_ctxt` in
+//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
 
 use super::{
-    abort::Outcome,
     bus::Bus,
     cpu::Cpu,
-    fetch::Code,
-    flags::RF,
-    instruction_set::Prefixes,
-    registers::SegmentRegister::Cs, //
+    fetch::FetchCache,
+    flags::{
+        RF,
+        TF, //
+    },
+    instruction_set::{
+        ModRm,
+        Prefixes, //
+    },
+    registers::SegmentRegister::Cs,
+    stop::Stop, //
 };
 
 /// An instruction under way. What it does to the registers it does to a copy of them.
-pub(super) struct Execution<'a, B: Bus> {
+pub(super) struct Context<'a, B: Bus> {
     pub(super) cpu: Cpu,
     pub(super) bus: &'a mut B,
-    pub(super) code: Code,
+    pub(super) fetch: FetchCache,
     pub(super) prefixes: Prefixes,
-    pub(super) then: Then,
+    /// The last byte of the opcode. It may contain the number of a register or of a condition.
+    pub(super) opcode: u8,
+    /// The byte that follows the opcode, if the instruction has one.
+    pub(super) modrm: ModRm,
+    /// How much the instruction adds to the stack pointer before it uses an address.
+    pub(super) inc_sp: u32,
+    /// Whether the single-step trap comes after the instruction: TF as it was before.
+    pub(super) tf: bool,
 }
 
-/// What comes after an instruction that has been completed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
-    /// The next one; but first the single-step trap, if TF was set before this one.
-    Next,
-    /// The next one, without the trap.
-    NextUntrapped,
-    /// Nothing: the processor halts.
-    Halt,
-}
-
-impl<'a, B: Bus> Execution<'a, B> {
+impl<'a, B: Bus> Context<'a, B> {
     pub(super) fn new(cpu: &Cpu, bus: &'a mut B) -> Self {
-        Execution {
+        Context {
             cpu: cpu.clone(),
             bus,
-            code: Code::default(),
+            fetch: FetchCache::default(),
             prefixes: Prefixes::none(cpu.segment(Cs).db),
-            then: Then::Next,
+            opcode: 0,
+            modrm: ModRm::default(),
+            inc_sp: 0,
+            tf: cpu.flag(TF),
         }
     }
 
     // ANCHOR: instruction
     /// Executes the instruction at CS:IP.
-    pub(super) fn instruction(&mut self) -> Outcome<B> {
+    pub(super) fn instruction(&mut self) -> Result<(), Stop<B::Error>> {
         let instruction = self.decode()?;
-        let next = (self.cpu.rip as u32).wrapping_add(self.code.used as u32);
+        let next = (self.cpu.rip as u32).wrapping_add(self.fetch.position as u32);
         self.cpu.rip = next.into();
         self.cpu.set_flag(RF, false);
         if self.prefixes.lock {
@@ -57,15 +65,9 @@ impl<'a, B: Bus> Execution<'a, B> {
     }
     // ANCHOR_END: instruction
 
-    /// Whether the single-step trap comes after the instruction. KVM forgets it where it leaves for
-    /// user space.
-    pub(super) fn is_trapped(&self) -> bool {
-        self.then == Then::Next && !self.bus.is_pending()
-    }
-
     /// Has the instruction executed once more.
     pub(super) fn again(&mut self) {
-        let start = (self.cpu.rip as u32).wrapping_sub(self.code.used as u32);
+        let start = (self.cpu.rip as u32).wrapping_sub(self.fetch.position as u32);
         self.cpu.rip = start.into();
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{
     cpu::Cpu,
-    width::Width, //
+    operand::Width, //
 };
 
 /// Carry.

@@ -5,62 +5,68 @@
 //! SDM vol. 1, "I/O Instructions".
 
 use super::{
-    abort::{
-        Abort,
-        Outcome, //
-    },
     bus::Bus,
-    context::Execution,
+    context::Context,
     flags::DF,
-    operand::Operand,
+    operand::{
+        Operand,
+        Width, //
+    },
     registers::{
         CX,
         DI, //
     },
-    width::Width, //
+    stop::Stop, //
 };
 
 const PAGE_SIZE: u32 = 4096;
 /// How many bytes KVM reads from a port in advance, at most.
 const READ_AHEAD: u32 = 1024;
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn input(&mut self, destination: Operand, port: Operand) -> Outcome<B> {
-        let port = self.read(port)? as u16;
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn input(
+        &mut self,
+        destination: Operand,
+        port: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        let port = self.read_operand(port)? as u16;
         let mut data = [0; 4];
         let value = destination.width().of(&mut data);
-        self.bus.input(port, value).map_err(Abort::bus)?;
-        self.write(destination, u32::from_le_bytes(data))
+        self.bus.pio_in_emulated(port, value)?;
+        self.write_operand(destination, u32::from_le_bytes(data))
     }
 
     // ANCHOR: output
-    pub(super) fn output(&mut self, port: Operand, source: Operand) -> Outcome<B> {
-        let port = self.read(port)? as u16;
-        let mut data = self.read(source)?.to_le_bytes();
+    pub(super) fn output(&mut self, port: Operand, source: Operand) -> Result<(), Stop<B::Error>> {
+        let port = self.read_operand(port)? as u16;
+        let mut data = self.read_operand(source)?.to_le_bytes();
         let value = source.width().of(&mut data);
-        self.bus.output(port, value).map_err(Abort::bus)
+        self.bus.pio_out_emulated(port, value)
     }
     // ANCHOR_END: output
 
-    pub(super) fn ins(&mut self, destination: Operand, port: Operand) -> Outcome<B> {
+    pub(super) fn ins(
+        &mut self,
+        destination: Operand,
+        port: Operand,
+    ) -> Result<(), Stop<B::Error>> {
         let width = destination.width();
         // What is read from a port is lost if it cannot be stored.
-        self.cpu.linear(destination.address()?, width.bytes())?;
-        let port = self.read(port)? as u16;
-        let ahead = self.ahead(width);
+        self.cpu.linearize(destination.address()?, width.bytes())?;
+        let port = self.read_operand(port)? as u16;
+        let count = self.ahead(width);
         let mut data = [0; 4];
         let value = width.of(&mut data);
-        self.bus
-            .input_string(port, value, ahead)
-            .map_err(Abort::bus)?;
-        self.write(destination, u32::from_le_bytes(data))
+        self.bus.pio_in_string(port, value, count)?;
+        self.write_operand(destination, u32::from_le_bytes(data))
     }
 
-    pub(super) fn outs(&mut self, port: Operand, source: Operand) -> Outcome<B> {
-        let port = self.read(port)? as u16;
-        let mut data = self.read(source)?.to_le_bytes();
+    pub(super) fn outs(&mut self, port: Operand, source: Operand) -> Result<(), Stop<B::Error>> {
+        let port = self.read_operand(port)? as u16;
+        let mut data = self.read_operand(source)?.to_le_bytes();
         let value = source.width().of(&mut data);
-        self.bus.output_string(port, value).map_err(Abort::bus)
+        self.bus.pio_out_string(port, value);
+        Ok(())
     }
 
     /// How many values a repeated `ins` may read at once, as `pio_in_emulated()` has it in KVM.

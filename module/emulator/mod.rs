@@ -17,16 +17,15 @@
 //! - `decode.rs`, `fetch.rs`: from bytes to an operation and its operands.
 //! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
 //! - `segmented.rs`: memory, by segment and offset.
-//! - `abort.rs`: why an instruction did not complete.
+//! - `stop.rs`: why an instruction did not complete.
 //! - `exceptions.rs`: what the vCPU does then.
 //!
-//! What instructions work on: `registers.rs`, `flags.rs`, `operand.rs`, `width.rs`.
+//! What instructions work on: `registers.rs`, `flags.rs`, `operand.rs`.
 //!
 //! An appendix: `instruction_set/`, how instructions are encoded and what each of them does.
 
 #![forbid(unsafe_code)]
 
-mod abort;
 mod bus;
 mod context;
 mod cpu;
@@ -34,16 +33,15 @@ mod decode;
 mod exceptions;
 mod fetch;
 pub mod flags;
-mod instruction_set;
+pub mod instruction_set;
 mod io;
 mod operand;
 mod registers;
 mod segmented;
 mod step;
-mod width;
+mod stop;
 
 pub use bus::Bus;
-pub use cpu::{Cpu, DescriptorTable, Segment, Stop};
-pub use instruction_set::{
-    one_byte, two_byte, undefined_flags, ModRm, Opcode, OperandCode, Operation,
-};
+pub use cpu::{Cpu, DescriptorTable, Segment};
+pub use exceptions::Exception;
+pub use stop::Stop;

@@ -2,7 +2,7 @@
 
 //! The general-purpose registers, the segment registers, and the instruction pointer.
 //!
-//! SDM vol. 1, "Basic Program Execution Registers" and "Instruction Pointer".
+//! SDM vol. 1, "Basic Program Context Registers" and "Instruction Pointer".
 
 use super::{
     cpu::{
@@ -10,7 +10,7 @@ use super::{
         Segment, //
     },
     exceptions::Exception,
-    width::Width, //
+    operand::Width, //
 };
 
 /// AL, AX or EAX.

@@ -5,32 +5,29 @@
 //! SDM vol. 1, "Memory Organization" and "Stacks".
 
 use super::{
-    abort::{
-        Abort,
-        Outcome, //
-    },
     bus::Bus,
-    context::Execution,
+    context::Context,
     cpu::Cpu,
     exceptions::Exception,
+    operand::Width,
     registers::{
         SegmentRegister,
         SP, //
     },
-    width::Width, //
+    stop::Stop, //
 };
 
 /// Where an operand is in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Address {
+pub(super) struct SegmentedAddress {
     pub(super) segment: SegmentRegister,
     pub(super) offset: u32,
 }
 
-impl Address {
+impl SegmentedAddress {
     /// The address some bytes further on.
     pub(super) fn plus(self, bytes: u32) -> Self {
-        Address {
+        SegmentedAddress {
             offset: self.offset.wrapping_add(bytes),
             ..self
         }
@@ -39,7 +36,11 @@ impl Address {
 
 impl Cpu {
     /// What the bus calls an address, provided that so many bytes from there are in the segment.
-    pub(super) fn linear(&self, address: Address, bytes: u32) -> Result<u32, Exception> {
+    pub(super) fn linearize(
+        &self,
+        address: SegmentedAddress,
+        bytes: u32,
+    ) -> Result<u32, Exception> {
         let segment = self.segment(address.segment);
         match address.offset.checked_add(bytes - 1) {
             Some(last) if last <= segment.limit => Ok(segment.base.wrapping_add(address.offset)),
@@ -69,53 +70,71 @@ impl Cpu {
     }
 
     /// The top of the stack.
-    pub(super) fn stack_top(&self) -> Address {
-        Address {
+    pub(super) fn stack_top(&self) -> SegmentedAddress {
+        SegmentedAddress {
             segment: SegmentRegister::Ss,
             offset: self.stack_pointer(),
         }
     }
 }
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn load_linear(&mut self, address: u32, width: Width) -> Outcome<B, u32> {
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn linear_read(
+        &mut self,
+        address: u32,
+        width: Width,
+    ) -> Result<u32, Stop<B::Error>> {
         let mut data = [0; 4];
-        self.bus
-            .read(address, width.of(&mut data))
-            .map_err(Abort::bus)?;
+        self.bus.read_emulated(address, width.of(&mut data))?;
         Ok(u32::from_le_bytes(data))
     }
 
-    pub(super) fn load(&mut self, address: Address, width: Width) -> Outcome<B, u32> {
-        let address = self.cpu.linear(address, width.bytes())?;
-        self.load_linear(address, width)
+    pub(super) fn segmented_read(
+        &mut self,
+        address: SegmentedAddress,
+        width: Width,
+    ) -> Result<u32, Stop<B::Error>> {
+        let address = self.cpu.linearize(address, width.bytes())?;
+        self.linear_read(address, width)
     }
 
     /// What is no number: so many bytes at once.
-    pub(super) fn load_bytes(&mut self, address: Address, data: &mut [u8]) -> Outcome<B> {
-        let address = self.cpu.linear(address, data.len() as u32)?;
-        self.bus.read(address, data).map_err(Abort::bus)
+    pub(super) fn segmented_read_bytes(
+        &mut self,
+        address: SegmentedAddress,
+        data: &mut [u8],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, data.len() as u32)?;
+        self.bus.read_emulated(address, data)
     }
 
-    pub(super) fn store_bytes(&mut self, address: Address, data: &[u8]) -> Outcome<B> {
-        let address = self.cpu.linear(address, data.len() as u32)?;
-        self.bus.write(address, data).map_err(Abort::bus)
+    pub(super) fn segmented_write_bytes(
+        &mut self,
+        address: SegmentedAddress,
+        data: &[u8],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, data.len() as u32)?;
+        self.bus.write_emulated(address, data)
     }
 
-    pub(super) fn store(&mut self, address: Address, width: Width, value: u32) -> Outcome<B> {
-        let address = self.cpu.linear(address, width.bytes())?;
+    pub(super) fn segmented_write(
+        &mut self,
+        address: SegmentedAddress,
+        width: Width,
+        value: u32,
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, width.bytes())?;
         self.bus
-            .write(address, width.of(&mut value.to_le_bytes()))
-            .map_err(Abort::bus)
+            .write_emulated(address, width.of(&mut value.to_le_bytes()))
     }
 
-    pub(super) fn push(&mut self, width: Width, value: u32) -> Outcome<B> {
+    pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {
         self.cpu.move_stack_pointer(-(width.bytes() as i32));
-        self.store(self.cpu.stack_top(), width, value)
+        self.segmented_write(self.cpu.stack_top(), width, value)
     }
 
-    pub(super) fn pop(&mut self, width: Width) -> Outcome<B, u32> {
-        let value = self.load(self.cpu.stack_top(), width)?;
+    pub(super) fn pop(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        let value = self.segmented_read(self.cpu.stack_top(), width)?;
         self.cpu.move_stack_pointer(width.bytes() as i32);
         Ok(value)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a processor is like when it is switched on.
+//! The state of a vCPU after reset and after INIT.
 //!
 //! Counterparts: `kvm_vcpu_reset()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
@@ -9,7 +9,7 @@ use kernel::prelude::*;
 
 use super::{
     mmio::Mmio,
-    pio::PortIo,
+    pio::PioRequest,
     regs::RFLAGS_FIXED,
     sregs::{
         CR0_CD,
@@ -40,11 +40,11 @@ const LDT: u8 = 0x2;
 
 /// Where the local APIC is, and that it is switched on.
 const APIC_BASE: u64 = 0xfee0_0800;
-/// That this processor starts the others.
+/// The bootstrap processor, which starts the others.
 const APIC_BASE_BSP: u64 = 1 << 8;
 
 impl State {
-    /// A new processor's state. It is made in place: the stack of a system call is small.
+    /// A new vCPU's state. It is made in place: the stack of a system call is small.
     pub(super) fn at_reset(id: usize) -> impl Init<Self> {
         init!(State {
             cpu: Cpu {
@@ -61,8 +61,8 @@ impl State {
                 ..KvmSregs::default()
             },
             cpuid: Cpuid::new(),
-            invalid_opcode: false,
-            port_io: PortIo::Idle,
+            exception: None,
+            pio: PioRequest::default(),
             mmio: Mmio::new(),
             has_run: false,
         })
@@ -74,14 +74,14 @@ impl State {
 
     /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.
     ///
-    /// What KVM does to a processor of AMD's after `KVM_EXIT_SHUTDOWN`.
+    /// KVM does this to a vCPU of AMD's at `KVM_EXIT_SHUTDOWN`.
     pub(super) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
         self.cpu.regs[2] = self.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
-        self.invalid_opcode = false;
+        self.exception = None;
 
         let data = segment(DATA, 1);
         let table = KvmDtable {

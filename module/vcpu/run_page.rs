@@ -101,24 +101,21 @@ impl RunPage {
             .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
     }
 
-    /// An instruction that cannot be executed, with its bytes where there are any.
-    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
+    /// An instruction that cannot be executed, with its bytes if there are any.
+    pub(super) fn exit_emulation_failure(&self, insn_bytes: [u8; 15], insn_size: usize) {
         self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
         let mut failure = KvmRunEmulationFailure {
             suberror: KVM_INTERNAL_ERROR_EMULATION,
             // In words of 64 bits: the flags.
             ndata: 1,
             flags: 0,
-            insn_size: bytes.len() as u8,
-            insn_bytes: [0x90; 15],
+            insn_size: insn_size as u8,
+            insn_bytes,
         };
-        if !bytes.is_empty() {
+        if insn_size != 0 {
             // And two for the bytes.
             failure.ndata += 2;
             failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
-        }
-        for (to, from) in failure.insn_bytes.iter_mut().zip(bytes) {
-            *to = *from;
         }
         self.0.write(offset_of!(KvmRun, exit), &failure);
     }

@@ -22,10 +22,10 @@ use super::{
         }, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Operand,
-    Outcome,
+    Stop,
     Width, //
 };
 
@@ -95,18 +95,18 @@ impl Cpu {
 
 // Multiplication and division.
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn mul(&mut self, factor: Operand) -> Outcome<B> {
-        let value = self.read(factor)?;
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn mul(&mut self, factor: Operand) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(factor)?;
         self.cpu.multiply(factor.width(), value);
         Ok(())
     }
 
     /// `imul` has one operand, two or three.
-    pub(super) fn imul(&mut self, operands: [Operand; 3]) -> Outcome<B> {
+    pub(super) fn imul(&mut self, operands: [Operand; 3]) -> Result<(), Stop<B::Error>> {
         match operands {
             [factor, Operand::None, _] => {
-                let value = self.read(factor)?;
+                let value = self.read_operand(factor)?;
                 self.cpu.multiply_signed(factor.width(), value);
                 Ok(())
             }
@@ -114,9 +114,9 @@ impl<B: Bus> Execution<'_, B> {
                 self.modify(destination, factor, Cpu::signed_product)
             }
             [destination, a, b] => {
-                let (a, b) = (self.read(a)?, self.read(b)?);
+                let (a, b) = (self.read_operand(a)?, self.read_operand(b)?);
                 let product = self.cpu.signed_product(destination.width(), a, b);
-                self.write(destination, product)
+                self.write_operand(destination, product)
             }
         }
     }
@@ -126,8 +126,8 @@ impl<B: Bus> Execution<'_, B> {
         &mut self,
         divisor: Operand,
         operation: fn(&mut Cpu, Width, u32) -> Result<(), Exception>,
-    ) -> Outcome<B> {
-        let value = self.read(divisor)?;
+    ) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(divisor)?;
         Ok(operation(&mut self.cpu, divisor.width(), value)?)
     }
 }

@@ -6,7 +6,6 @@
 
 use super::{
     super::{
-        context::Then,
         exceptions::Exception::BoundRangeExceeded,
         flags::{
             OF,
@@ -18,26 +17,26 @@ use super::{
         }, //
     },
     Bus,
-    Execution,
+    Context,
     Operand,
-    Outcome,
+    Stop,
     Width, //
 };
 
 // Jumps, calls and returns.
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn jmp(&mut self, target: Operand) -> Outcome<B> {
-        let target = self.read(target)?;
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn jmp(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        let target = self.read_operand(target)?;
         Ok(self.cpu.jump(self.prefixes.operand_size, target)?)
     }
 
-    pub(super) fn jmp_far(&mut self, target: Operand) -> Outcome<B> {
+    pub(super) fn jmp_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let (selector, offset) = self.far_pointer(target)?;
         Ok(self.cpu.jump_far(selector, offset)?)
     }
 
-    pub(super) fn jcc(&mut self, code: u8, target: Operand) -> Outcome<B> {
+    pub(super) fn jcc(&mut self, code: u8, target: Operand) -> Result<(), Stop<B::Error>> {
         if self.cpu.condition(code) {
             self.jmp(target)?;
         }
@@ -45,7 +44,7 @@ impl<B: Bus> Execution<'_, B> {
     }
 
     /// `jcxz` and `jecxz`.
-    pub(super) fn jcxz(&mut self, target: Operand) -> Outcome<B> {
+    pub(super) fn jcxz(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         if self.cpu.register(self.prefixes.address_size, CX) == 0 {
             self.jmp(target)?;
         }
@@ -53,7 +52,11 @@ impl<B: Bus> Execution<'_, B> {
     }
 
     /// Counts CX or ECX down, and jumps unless it is 0 or `condition` does not hold.
-    pub(super) fn loop_while(&mut self, condition: bool, target: Operand) -> Outcome<B> {
+    pub(super) fn loop_while(
+        &mut self,
+        condition: bool,
+        target: Operand,
+    ) -> Result<(), Stop<B::Error>> {
         if self.count_down() != 0 && condition {
             self.jmp(target)?;
         }
@@ -68,13 +71,13 @@ impl<B: Bus> Execution<'_, B> {
         size.truncate(count)
     }
 
-    pub(super) fn call(&mut self, target: Operand) -> Outcome<B> {
+    pub(super) fn call(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let next = self.cpu.rip as u32;
         self.jmp(target)?;
         self.push(self.prefixes.operand_size, next)
     }
 
-    pub(super) fn call_far(&mut self, target: Operand) -> Outcome<B> {
+    pub(super) fn call_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let (selector, next) = (self.cpu.segment(Cs).selector, self.cpu.rip as u32);
         self.jmp_far(target)?;
@@ -83,18 +86,18 @@ impl<B: Bus> Execution<'_, B> {
     }
 
     /// Returns, and takes so many bytes of arguments from the stack.
-    pub(super) fn ret(&mut self, arguments: Operand) -> Outcome<B> {
+    pub(super) fn ret(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let offset = self.pop(size)?;
-        let arguments = self.read(arguments)?;
+        let arguments = self.read_operand(arguments)?;
         self.cpu.move_stack_pointer(arguments as i32);
         Ok(self.cpu.jump(size, offset)?)
     }
 
-    pub(super) fn ret_far(&mut self, arguments: Operand) -> Outcome<B> {
+    pub(super) fn ret_far(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let (offset, selector) = (self.pop(size)?, self.pop(size)?);
-        let arguments = self.read(arguments)?;
+        let arguments = self.read_operand(arguments)?;
         self.cpu.move_stack_pointer(arguments as i32);
         Ok(self.cpu.jump_far(selector as u16, offset)?)
     }
@@ -102,21 +105,21 @@ impl<B: Bus> Execution<'_, B> {
 
 // Software interrupts, and the return from any interrupt.
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// `int` and its short forms. The handler comes first even where there is a trap to follow.
-    pub(super) fn int(&mut self, vector: u8) -> Outcome<B> {
-        self.then = Then::NextUntrapped;
-        self.interrupt(vector)
+    pub(super) fn int(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
+        self.tf = false;
+        self.emulate_int_real(vector)
     }
 
-    pub(super) fn into(&mut self) -> Outcome<B> {
+    pub(super) fn into(&mut self) -> Result<(), Stop<B::Error>> {
         match self.cpu.flag(OF) {
             true => self.int(4),
             false => Ok(()),
         }
     }
 
-    pub(super) fn iret(&mut self) -> Outcome<B> {
+    pub(super) fn iret(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let (offset, selector, flags) = (self.pop(size)?, self.pop(size)?, self.pop(size)?);
         self.cpu.load_flags(size, flags);
@@ -127,12 +130,12 @@ impl<B: Bus> Execution<'_, B> {
     }
 
     /// Checks a signed index against a lower and an upper bound, one after the other in memory.
-    pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Outcome<B> {
+    pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Result<(), Stop<B::Error>> {
         let width = index.width();
         let address = bounds.address()?;
-        let index = width.signed(self.read(index)?);
-        let lower = width.signed(self.load(address, width)?);
-        let upper = width.signed(self.load(address.plus(width.bytes()), width)?);
+        let index = width.signed(self.read_operand(index)?);
+        let lower = width.signed(self.segmented_read(address, width)?);
+        let upper = width.signed(self.segmented_read(address.plus(width.bytes()), width)?);
         if index < lower || index > upper {
             return Err(BoundRangeExceeded.into());
         }

@@ -18,70 +18,87 @@ use super::{
             DX,
             SP, //
         },
-        segmented::Address, //
+        segmented::SegmentedAddress, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Operand,
-    Outcome,
+    Stop,
     Width, //
 };
 
 // Moves, exchanges and conversions.
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// `mov`, and all that differs from it only in its operands.
-    pub(super) fn mov(&mut self, destination: Operand, source: Operand) -> Outcome<B> {
-        let value = self.read(source)?;
-        self.write(destination, value)
+    pub(super) fn mov(
+        &mut self,
+        destination: Operand,
+        source: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(source)?;
+        self.write_operand(destination, value)
     }
 
-    pub(super) fn movsx(&mut self, destination: Operand, source: Operand) -> Outcome<B> {
-        let value = self.read(source)?;
-        self.write(destination, source.width().signed(value) as u32)
+    pub(super) fn movsx(
+        &mut self,
+        destination: Operand,
+        source: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(source)?;
+        self.write_operand(destination, source.width().signed(value) as u32)
     }
 
     /// Reads the source in any case, and writes the destination too: with 32 bits, the upper half
     /// of the register is cleared even where nothing is moved.
-    pub(super) fn cmovcc(&mut self, code: u8, first: Operand, second: Operand) -> Outcome<B> {
-        let value = self.read(second)?;
+    pub(super) fn cmovcc(
+        &mut self,
+        code: u8,
+        first: Operand,
+        second: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(second)?;
         let value = match self.cpu.condition(code) {
             true => value,
-            false => self.read(first)?,
+            false => self.read_operand(first)?,
         };
-        self.write(first, value)
+        self.write_operand(first, value)
     }
 
     /// With memory it is atomic, even without `lock`.
-    pub(super) fn xchg(&mut self, first: Operand, second: Operand) -> Outcome<B> {
+    pub(super) fn xchg(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
         if let Operand::Memory(..) = first {
             self.bus.lock();
         }
-        let (a, b) = (self.read(first)?, self.read(second)?);
-        self.write(first, b)?;
-        self.write(second, a)
+        let (a, b) = (self.read_operand(first)?, self.read_operand(second)?);
+        self.write_operand(first, b)?;
+        self.write_operand(second, a)
     }
 
-    pub(super) fn xadd(&mut self, first: Operand, second: Operand) -> Outcome<B> {
-        let (a, b) = (self.read(first)?, self.read(second)?);
+    pub(super) fn xadd(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
+        let (a, b) = (self.read_operand(first)?, self.read_operand(second)?);
         let sum = self.cpu.add(first.width(), a, b);
-        self.write(second, a)?;
-        self.write(first, sum)
+        self.write_operand(second, a)?;
+        self.write_operand(first, sum)
     }
 
     /// If the accumulator is as the first operand, this becomes as the second; if not, the
     /// accumulator becomes as the first. Memory is written either way.
-    pub(super) fn cmpxchg(&mut self, first: Operand, second: Operand) -> Outcome<B> {
+    pub(super) fn cmpxchg(
+        &mut self,
+        first: Operand,
+        second: Operand,
+    ) -> Result<(), Stop<B::Error>> {
         let width = first.width();
         let accumulator = self.cpu.register(width, AX);
-        let (value, new) = (self.read(first)?, self.read(second)?);
+        let (value, new) = (self.read_operand(first)?, self.read_operand(second)?);
         self.cpu.sub(width, accumulator, value);
         if accumulator == value {
-            self.write(first, new)
+            self.write_operand(first, new)
         } else {
-            self.write(first, value)?;
-            self.write(Operand::Register(width, AX), value)
+            self.write_operand(first, value)?;
+            self.write_operand(Operand::Register(width, AX), value)
         }
     }
 }
@@ -114,28 +131,28 @@ impl Cpu {
 
 // The stack.
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn push_operand(&mut self, source: Operand) -> Outcome<B> {
-        let value = self.read(source)?;
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn push_operand(&mut self, source: Operand) -> Result<(), Stop<B::Error>> {
+        let value = self.read_operand(source)?;
         self.push(self.prefixes.operand_size, value)
     }
 
-    pub(super) fn pop_operand(&mut self, destination: Operand) -> Outcome<B> {
+    pub(super) fn pop_operand(&mut self, destination: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let value = match destination {
             // Of 32 bits, the upper 16 are not even read.
             Operand::Segment(_) => {
-                let selector = self.load(self.cpu.stack_top(), Width::Word)?;
+                let selector = self.segmented_read(self.cpu.stack_top(), Width::Word)?;
                 self.cpu.move_stack_pointer(size.bytes() as i32);
                 selector
             }
             _ => self.pop(size)?,
         };
-        self.write(destination, value)
+        self.write_operand(destination, value)
     }
 
     /// SP is pushed as it was before.
-    pub(super) fn pusha(&mut self) -> Outcome<B> {
+    pub(super) fn pusha(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let stack_pointer = self.cpu.register(size, SP);
         for number in AX..=DI {
@@ -149,7 +166,7 @@ impl<B: Bus> Execution<'_, B> {
     }
 
     /// What would be SP is left out.
-    pub(super) fn popa(&mut self) -> Outcome<B> {
+    pub(super) fn popa(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         for number in (AX..=DI).rev() {
             if number == SP {
@@ -165,24 +182,24 @@ impl<B: Bus> Execution<'_, B> {
 
 // Stack frames of procedures.
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// Makes a frame, in which the frames of the enclosing procedures can be found if `level`
     /// is not 0.
-    pub(super) fn enter(&mut self, locals: Operand, level: Operand) -> Outcome<B> {
+    pub(super) fn enter(&mut self, locals: Operand, level: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let stack_width = self.cpu.stack_width();
-        let (locals, level) = (self.read(locals)?, self.read(level)? & 31);
+        let (locals, level) = (self.read_operand(locals)?, self.read_operand(level)? & 31);
 
         self.push(size, self.cpu.register(size, BP))?;
         let frame = self.cpu.register(size, SP);
         for above in 1..level {
             let base = self.cpu.register(stack_width, BP);
             let offset = base.wrapping_sub(above * size.bytes());
-            let address = Address {
+            let address = SegmentedAddress {
                 segment: Ss,
                 offset: stack_width.truncate(offset),
             };
-            let pointer = self.load(address, size)?;
+            let pointer = self.segmented_read(address, size)?;
             self.push(size, pointer)?;
         }
         if level > 0 {
@@ -193,7 +210,7 @@ impl<B: Bus> Execution<'_, B> {
         Ok(())
     }
 
-    pub(super) fn leave(&mut self) -> Outcome<B> {
+    pub(super) fn leave(&mut self) -> Result<(), Stop<B::Error>> {
         let (size, stack_width) = (self.prefixes.operand_size, self.cpu.stack_width());
         let frame = self.cpu.register(stack_width, BP);
         self.cpu.set_register(stack_width, SP, frame);
@@ -205,20 +222,24 @@ impl<B: Bus> Execution<'_, B> {
 
 // Far pointers, and addresses as numbers.
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// `lds`, `les`, `lfs`, `lgs` and `lss`.
     pub(super) fn load_pointer(
         &mut self,
         segment: SegmentRegister,
         destination: Operand,
         pointer: Operand,
-    ) -> Outcome<B> {
+    ) -> Result<(), Stop<B::Error>> {
         let (selector, offset) = self.far_pointer(pointer)?;
         self.cpu.load_segment(segment, selector);
-        self.write(destination, offset)
+        self.write_operand(destination, offset)
     }
     /// Takes the address for a number and does not go there.
-    pub(super) fn lea(&mut self, destination: Operand, memory: Operand) -> Outcome<B> {
-        self.write(destination, memory.address()?.offset)
+    pub(super) fn lea(
+        &mut self,
+        destination: Operand,
+        memory: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        self.write_operand(destination, memory.address()?.offset)
     }
 }

@@ -4,7 +4,6 @@
 
 use super::{
     super::{
-        context::Then,
         exceptions::Exception::InvalidOpcode,
         flags::{
             CF,
@@ -15,18 +14,18 @@ use super::{
         registers::SegmentRegister, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Instruction,
     Operation::*,
-    Outcome, //
+    Stop, //
 };
 
-impl<B: Bus> Execution<'_, B> {
-    pub(crate) fn execute(&mut self, instruction: &Instruction) -> Outcome<B> {
+impl<B: Bus> Context<'_, B> {
+    pub(crate) fn execute(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
         let operands = instruction.operands;
         let [first, second, _] = operands;
-        let code = instruction.opcode;
+        let code = self.opcode;
         let size = self.prefixes.operand_size;
         match instruction.operation {
             // Data transfer.
@@ -64,11 +63,11 @@ impl<B: Bus> Execution<'_, B> {
             Aaa => self.cpu.aaa(),
             Aas => self.cpu.aas(),
             Aam => {
-                let base = self.read(first)?;
+                let base = self.read_operand(first)?;
                 self.cpu.aam(base)?;
             }
             Aad => {
-                let base = self.read(first)?;
+                let base = self.read_operand(first)?;
                 self.cpu.aad(base);
             }
 
@@ -112,7 +111,7 @@ impl<B: Bus> Execution<'_, B> {
             Ret => self.ret(first)?,
             RetFar => self.ret_far(first)?,
             Int => {
-                let vector = self.read(first)?;
+                let vector = self.read_operand(first)?;
                 self.int(vector as u8)?;
             }
             Int1 => self.int(1)?,
@@ -160,13 +159,13 @@ impl<B: Bus> Execution<'_, B> {
             Ud1 | Ud2 => return Err(InvalidOpcode.into()),
 
             // System.
-            Hlt => self.then = Then::Halt,
+            Hlt => self.bus.halt(),
             Wait => self.cpu.wait()?,
             Sgdt => self.store_table(first, self.cpu.gdt)?,
             Sidt => self.store_table(first, self.cpu.idt)?,
             Lgdt => self.cpu.gdt = self.load_table(first)?,
             Lidt => self.cpu.idt = self.load_table(first)?,
-            Smsw => self.write(first, self.cpu.cr0 as u32)?,
+            Smsw => self.write_operand(first, self.cpu.cr0 as u32)?,
             Clts => self.cpu.clts(),
             // There are no caches.
             Invd | Wbinvd | Invlpg => (),

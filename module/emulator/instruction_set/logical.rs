@@ -11,13 +11,13 @@ use super::{
             CF,
             OF, //
         },
-        segmented::Address, //
+        segmented::SegmentedAddress, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Operand,
-    Outcome,
+    Stop,
     Width, //
 };
 
@@ -48,29 +48,33 @@ impl Cpu {
 
 // Single bits, and bytes that stand for one.
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// Where the bit is that `bt` and its kin are about: the number of a bit, in a register, can
     /// lead far away from the operand in memory; an immediate number cannot.
-    fn bit_operand(&mut self, first: Operand, number: Operand) -> Outcome<B, Operand> {
+    fn bit_operand(&mut self, first: Operand, number: Operand) -> Result<Operand, Stop<B::Error>> {
         let Operand::Memory(width, address) = first else {
             return Ok(first);
         };
         let Operand::Register(..) = number else {
             return Ok(first);
         };
-        let number = width.signed(self.read(number)?);
+        let number = width.signed(self.read_operand(number)?);
         let distance = (number & -(width.bits() as i32)) >> 3;
         let offset = address.offset.wrapping_add_signed(distance);
         Ok(Operand::Memory(
             width,
-            Address {
+            SegmentedAddress {
                 offset: self.prefixes.address_size.truncate(offset),
                 ..address
             },
         ))
     }
 
-    pub(super) fn bit_test(&mut self, first: Operand, number: Operand) -> Outcome<B> {
+    pub(super) fn bit_test(
+        &mut self,
+        first: Operand,
+        number: Operand,
+    ) -> Result<(), Stop<B::Error>> {
         let operand = self.bit_operand(first, number)?;
         self.compare(operand, number, Cpu::bt)
     }
@@ -81,14 +85,14 @@ impl<B: Bus> Execution<'_, B> {
         first: Operand,
         number: Operand,
         operation: fn(&mut Cpu, Width, u32, u32) -> u32,
-    ) -> Outcome<B> {
+    ) -> Result<(), Stop<B::Error>> {
         let operand = self.bit_operand(first, number)?;
         self.modify(operand, number, operation)
     }
 
-    pub(super) fn setcc(&mut self, code: u8, destination: Operand) -> Outcome<B> {
+    pub(super) fn setcc(&mut self, code: u8, destination: Operand) -> Result<(), Stop<B::Error>> {
         let value = self.cpu.condition(code);
-        self.write(destination, value.into())
+        self.write_operand(destination, value.into())
     }
 }
 

@@ -14,7 +14,6 @@
 //!   `opcode.rs`: an `operation.rs` and its operands.
 //! - `modrm.rs`: the bytes after the opcode, by which memory is addressed.
 //! - `operand_code.rs`: the operands.
-//! - `undefined.rs`: the flags that are left open.
 //!
 //! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, and the other
 //! files are named after the chapters. `in` and `out` are in `emulator/io.rs`.
@@ -28,30 +27,34 @@ mod groups;
 mod logical;
 mod modrm;
 mod opcode;
-pub(super) mod opcode_table;
-pub(super) mod operand_code;
+mod opcode_table;
+mod operand_code;
 mod operation;
 mod prefixes;
 mod shift_rotate;
 mod string;
 mod system;
-pub(super) mod twobyte_table;
-mod undefined;
+mod twobyte_table;
 
 pub use modrm::ModRm;
-pub use opcode::{Opcode, OperandCode};
-pub use opcode_table::one_byte;
+pub use opcode::Opcode;
+pub use opcode_table::opcode_table;
+pub use operand_code::OperandCode;
 pub use operation::Operation;
-pub(crate) use prefixes::{Prefixes, Repeat};
-pub use twobyte_table::two_byte;
-pub use undefined::undefined_flags;
+pub(super) use prefixes::{
+    Prefixes,
+    Repeat, //
+};
+pub use twobyte_table::twobyte_table;
 
 use super::{
-    abort::Outcome,
     bus::Bus,
-    context::Execution,
+    context::Context,
     cpu::Cpu,
     decode::Instruction,
-    operand::Operand,
-    width::Width, //
+    operand::{
+        Operand,
+        Width, //
+    },
+    stop::Stop, //
 };

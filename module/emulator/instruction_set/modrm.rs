@@ -5,9 +5,13 @@
 //! SDM vol. 2, "ModR/M and SIB Bytes" and "Addressing-Mode Encoding".
 
 use super::super::{
-    abort::Outcome,
     bus::Bus,
-    context::Execution,
+    context::Context,
+    operand::Width::{
+        Byte,
+        Dword,
+        Word, //
+    },
     registers::{
         SegmentRegister,
         BP,
@@ -16,12 +20,8 @@ use super::super::{
         SI,
         SP, //
     },
-    segmented::Address,
-    width::Width::{
-        Byte,
-        Dword,
-        Word, //
-    }, //
+    segmented::SegmentedAddress,
+    stop::Stop, //
 };
 
 /// The byte after the opcode that says what the operands are.
@@ -54,27 +54,26 @@ impl ModRm {
 /// The sum that an address is, before it is cut to the address size, and its segment by default.
 type Sum = (u32, SegmentRegister);
 
-impl<B: Bus> Execution<'_, B> {
-    /// The address that a ModRM byte, and what follows it, stands for.
-    ///
-    /// `popped` bytes have been taken from the stack by the time that the address is used.
-    pub(super) fn effective_address(&mut self, modrm: ModRm, popped: u32) -> Outcome<B, Address> {
+impl<B: Bus> Context<'_, B> {
+    /// The address that the ModRM byte, and what follows it, stands for.
+    pub(super) fn effective_address(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
         let (offset, segment) = match self.prefixes.address_size {
-            Dword => self.address_32(modrm, popped)?,
-            _ => self.address_16(modrm)?,
+            Dword => self.address_32()?,
+            _ => self.address_16()?,
         };
         Ok(self.address(segment, offset))
     }
 
     /// An offset, cut to the address size, in the segment that a prefix names, or else in this.
-    pub(super) fn address(&self, segment: SegmentRegister, offset: u32) -> Address {
-        Address {
+    pub(super) fn address(&self, segment: SegmentRegister, offset: u32) -> SegmentedAddress {
+        SegmentedAddress {
             segment: self.prefixes.segment.unwrap_or(segment),
             offset: self.prefixes.address_size.truncate(offset),
         }
     }
 
-    fn address_16(&mut self, modrm: ModRm) -> Outcome<B, Sum> {
+    fn address_16(&mut self) -> Result<Sum, Stop<B::Error>> {
+        let modrm = self.modrm;
         let displacement = match (modrm.mode, modrm.rm) {
             (0, 6) => return Ok((self.next_number(Word)?, SegmentRegister::Ds)),
             (0, _) => 0,
@@ -99,7 +98,8 @@ impl<B: Bus> Execution<'_, B> {
         Ok((base.wrapping_add(index).wrapping_add(displacement), segment))
     }
 
-    fn address_32(&mut self, modrm: ModRm, popped: u32) -> Outcome<B, Sum> {
+    fn address_32(&mut self) -> Result<Sum, Stop<B::Error>> {
+        let modrm = self.modrm;
         let (base, index) = if modrm.rm == SP {
             let sib = self.next_byte()?;
             (sib & 7, self.scaled_index(sib))
@@ -115,7 +115,7 @@ impl<B: Bus> Execution<'_, B> {
         let (base, segment) = match (modrm.mode, base) {
             (0, BP) => (0, SegmentRegister::Ds),
             (_, SP) => (
-                self.cpu.register(Dword, SP).wrapping_add(popped),
+                self.cpu.register(Dword, SP).wrapping_add(self.inc_sp),
                 SegmentRegister::Ss,
             ),
             (_, BP) => (self.cpu.register(Dword, BP), SegmentRegister::Ss),

@@ -21,7 +21,7 @@ use super::{
 
 /// What an opcode of one byte, or the first byte of a longer one, stands for.
 #[rustfmt::skip]
-pub fn one_byte(opcode: u8) -> Opcode {
+pub fn opcode_table(opcode: u8) -> Opcode {
     match opcode {
         0x06 => Instruction(Push, &[Es]),
         0x07 => Instruction(Pop, &[Es]),

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! From the letters of the opcode maps to the operands of an instruction.
+//! [`OperandCode`]: from the letters of the opcode tables to the operands of an instruction.
+//!
+//! SDM vol. 2, "Codes for Addressing Method"; `decode_operand()` in KVM.
 
-use super::{
-    super::{
-        abort::Outcome,
-        bus::Bus,
-        context::Execution,
-        exceptions::Exception::InvalidOpcode,
-        operand::Operand::{
+use super::super::{
+    bus::Bus,
+    context::Context,
+    exceptions::Exception::InvalidOpcode,
+    operand::{
+        Operand::{
             self,
             FarPointer,
             Immediate,
@@ -17,55 +18,91 @@ use super::{
             Relative,
             Segment, //
         },
-        registers::{
-            SegmentRegister,
-            AX,
-            BX,
-            CX,
-            DI,
-            DX,
-            SI, //
-        },
-        segmented::Address,
-        width::Width::{
+        Width::{
             self,
             Byte,
             Word, //
         }, //
     },
-    ModRm,
-    OperandCode::{
-        self,
-        *, //
-    }, //
+    registers::{
+        SegmentRegister,
+        AX,
+        BX,
+        CX,
+        DI,
+        DX,
+        SI, //
+    },
+    segmented::SegmentedAddress,
+    stop::Stop, //
 };
 
-/// Where in an instruction its operands are.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    /// The last byte of the opcode.
-    pub(crate) opcode: u8,
-    /// The byte that follows it, if one of the operands needs it.
-    pub(crate) modrm: ModRm,
-    /// How much the instruction takes from the stack before it uses the address.
-    pub(crate) popped: u32,
+/// What an operand is, in the letters of the manual: a capital for where it is and a small letter
+/// for its size; or the name of a register.
+///
+/// The sizes: `b`, 8 bits; `w`, 16; `v`, 16 or 32, as the operand size is; `p`, a far pointer; `a`,
+/// two bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "a line is on several")]
+#[rustfmt::skip]
+pub enum OperandCode {
+    // What ModRM addresses: a register or memory.
+    Eb, Ew, Ev,
+    // The register that ModRM has besides.
+    Gb, Gv,
+    // The segment register that ModRM has besides.
+    Sw,
+    // What ModRM addresses, which must be memory.
+    M, Ma, Mp,
+    // What ModRM addresses: a register of the operand size, or 16 bits of memory.
+    RvMw,
+    // The register in the last three bits of the opcode.
+    Zb, Zv,
+    // A number in the instruction. `Ibs` is sign-extended.
+    Ib, Ibs, Iw, Iv,
+    // The same, to be added to the address of the next instruction.
+    Jb, Jv,
+    // A far pointer in the instruction.
+    Ap,
+    // Memory at an offset in the instruction.
+    Ob, Ov,
+    // Memory at DS:SI, of string instructions.
+    Xb, Xv,
+    // Memory at ES:DI, of string instructions.
+    Yb, Yv,
+    // Memory at DS:BX+AL, of `xlat`.
+    BxAl,
+    // The number 1.
+    One,
+    // The register of this name. `Eax` is AX if the operand size is 16 bits.
+    Al, Cl, Dx, Eax,
+    // The segment register of this name.
+    Es, Cs, Ss, Ds, Fs, Gs,
 }
 
-impl<B: Bus> Execution<'_, B> {
+use OperandCode::*;
+
+impl OperandCode {
+    pub(super) fn is_in_modrm(self) -> bool {
+        matches!(self, Eb | Ew | Ev | Gb | Gv | Sw | M | Ma | Mp | RvMw)
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
     /// The operand that a code stands for. Takes its bytes, if it has any, out of the instruction.
-    pub(crate) fn operand(&mut self, code: OperandCode, place: Place) -> Outcome<B, Operand> {
-        let modrm = place.modrm;
+    pub(crate) fn decode_operand(&mut self, code: OperandCode) -> Result<Operand, Stop<B::Error>> {
+        let modrm = self.modrm;
         let (operand_size, address_size) = (self.prefixes.operand_size, self.prefixes.address_size);
         Ok(match code {
-            Eb => self.register_or_memory(place, Byte, Byte)?,
-            Ew => self.register_or_memory(place, Word, Word)?,
-            Ev | M | Ma | Mp => self.register_or_memory(place, operand_size, operand_size)?,
-            RvMw => self.register_or_memory(place, operand_size, Word)?,
+            Eb => self.register_or_memory(Byte, Byte)?,
+            Ew => self.register_or_memory(Word, Word)?,
+            Ev | M | Ma | Mp => self.register_or_memory(operand_size, operand_size)?,
+            RvMw => self.register_or_memory(operand_size, Word)?,
             Gb => Register(Byte, modrm.reg),
             Gv => Register(operand_size, modrm.reg),
             Sw => Segment(SegmentRegister::from_number(modrm.reg).ok_or(InvalidOpcode)?),
-            Zb => Register(Byte, place.opcode & 7),
-            Zv => Register(operand_size, place.opcode & 7),
+            Zb => Register(Byte, self.opcode & 7),
+            Zv => Register(operand_size, self.opcode & 7),
             Ib => Immediate(self.next_number(Byte)?),
             Ibs => Immediate(self.next_signed(Byte)?),
             Iw => Immediate(self.next_number(Word)?),
@@ -105,32 +142,31 @@ impl<B: Bus> Execution<'_, B> {
     /// What ModRM addresses, of one width if it is a register and of another if it is memory.
     fn register_or_memory(
         &mut self,
-        place: Place,
         register: Width,
         memory: Width,
-    ) -> Outcome<B, Operand> {
-        let modrm = place.modrm;
+    ) -> Result<Operand, Stop<B::Error>> {
+        let modrm = self.modrm;
         Ok(if modrm.is_memory() {
-            Memory(memory, self.effective_address(modrm, place.popped)?)
+            Memory(memory, self.effective_address()?)
         } else {
             Register(register, modrm.rm)
         })
     }
 
     /// The address that is an offset in the instruction.
-    fn memory_offset(&mut self) -> Outcome<B, Address> {
+    fn memory_offset(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
         let offset = self.next_number(self.prefixes.address_size)?;
         Ok(self.address(SegmentRegister::Ds, offset))
     }
 
-    fn string_source(&self) -> Address {
+    fn string_source(&self) -> SegmentedAddress {
         let offset = self.cpu.register(self.prefixes.address_size, SI);
         self.address(SegmentRegister::Ds, offset)
     }
 
     /// A prefix does not change its segment.
-    fn string_destination(&self) -> Address {
-        Address {
+    fn string_destination(&self) -> SegmentedAddress {
+        SegmentedAddress {
             segment: SegmentRegister::Es,
             offset: self.cpu.register(self.prefixes.address_size, DI),
         }

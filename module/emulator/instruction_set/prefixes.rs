@@ -5,12 +5,12 @@
 //! SDM vol. 2, "Instruction Prefixes".
 
 use super::super::{
-    registers::SegmentRegister,
-    width::Width::{
+    operand::Width::{
         self,
         Dword,
         Word, //
-    }, //
+    },
+    registers::SegmentRegister, //
 };
 
 /// What the prefixes of an instruction amount to. Of those that contradict each other, the last

@@ -11,27 +11,31 @@ use super::{
         OF, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Operand,
-    Outcome,
+    Stop,
     Width, //
 };
 
 /// All that matters of a count, whatever the width. If it is 0, nothing happens to the flags.
 const LAST_FIVE: u32 = 31;
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// `shld` and `shrd`.
     pub(super) fn double_shift(
         &mut self,
         operands: [Operand; 3],
         operation: fn(&mut Cpu, Width, u32, u32, u32) -> u32,
-    ) -> Outcome<B> {
+    ) -> Result<(), Stop<B::Error>> {
         let [first, second, count] = operands;
-        let (a, b, count) = (self.read(first)?, self.read(second)?, self.read(count)?);
+        let (a, b, count) = (
+            self.read_operand(first)?,
+            self.read_operand(second)?,
+            self.read_operand(count)?,
+        );
         let result = operation(&mut self.cpu, first.width(), a, b, count);
-        self.write(first, result)
+        self.write_operand(first, result)
     }
 }
 

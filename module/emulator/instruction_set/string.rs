@@ -18,20 +18,20 @@ use super::{
         }, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Instruction,
     Operation::{
         self,
         *, //
     },
-    Outcome,
-    Repeat, //
+    Repeat,
+    Stop, //
 };
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// A string instruction; of one that is repeated, one iteration, or none if the count is 0.
-    pub(super) fn string(&mut self, instruction: &Instruction) -> Outcome<B> {
+    pub(super) fn string(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
         let Some(repeat) = self.prefixes.repeat else {
             return self.string_once(instruction);
         };
@@ -44,7 +44,7 @@ impl<B: Bus> Execution<'_, B> {
             return Ok(());
         }
         // What interrupts `ins` comes before it reads: the bus does not know of it any more.
-        let interrupted = self.bus.is_pending() || instruction.operation == Ins;
+        let interrupted = self.bus.exit_pending() || instruction.operation == Ins;
         if count != 0 || interrupted {
             self.again();
             self.cpu.set_flag(RF, interrupted);
@@ -52,7 +52,7 @@ impl<B: Bus> Execution<'_, B> {
         Ok(())
     }
 
-    fn string_once(&mut self, instruction: &Instruction) -> Outcome<B> {
+    fn string_once(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
         let [first, second, _] = instruction.operands;
         match instruction.operation {
             Cmps | Scas => self.compare(first, second, Cpu::sub)?,

@@ -27,10 +27,10 @@ use super::{
         }, //
     },
     Bus,
+    Context,
     Cpu,
-    Execution,
     Operand,
-    Outcome,
+    Stop,
     Width::{
         self,
         Byte,
@@ -45,13 +45,13 @@ const ARITHMETIC: u64 = SF | ZF | AF | PF | CF;
 /// What `pushfd` stores as 0: RF and VM.
 const NOT_PUSHED: u64 = 3 << 16;
 
-impl<B: Bus> Execution<'_, B> {
-    pub(super) fn pushf(&mut self) -> Outcome<B> {
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn pushf(&mut self) -> Result<(), Stop<B::Error>> {
         let flags = self.cpu.rflags & !NOT_PUSHED;
         self.push(self.prefixes.operand_size, flags as u32)
     }
 
-    pub(super) fn popf(&mut self) -> Outcome<B> {
+    pub(super) fn popf(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.prefixes.operand_size;
         let flags = self.pop(size)?;
         self.cpu.load_flags(size, flags);
@@ -82,18 +82,25 @@ const MP: u64 = 1 << 1;
 /// CR0.TS: the floating-point registers belong to another task.
 const TS: u64 = 1 << 3;
 
-impl<B: Bus> Execution<'_, B> {
+impl<B: Bus> Context<'_, B> {
     /// `sgdt` and `sidt`. The base has 32 bits whatever the operand size.
-    pub(super) fn store_table(&mut self, memory: Operand, table: DescriptorTable) -> Outcome<B> {
+    pub(super) fn store_table(
+        &mut self,
+        memory: Operand,
+        table: DescriptorTable,
+    ) -> Result<(), Stop<B::Error>> {
         let [a, b] = table.limit.to_le_bytes();
         let [c, d, e, f] = table.base.to_le_bytes();
-        self.store_bytes(memory.address()?, &[a, b, c, d, e, f])
+        self.segmented_write_bytes(memory.address()?, &[a, b, c, d, e, f])
     }
 
     /// `lgdt` and `lidt`. Of the base, an operand size of 16 bits takes 24.
-    pub(super) fn load_table(&mut self, memory: Operand) -> Outcome<B, DescriptorTable> {
+    pub(super) fn load_table(
+        &mut self,
+        memory: Operand,
+    ) -> Result<DescriptorTable, Stop<B::Error>> {
         let mut data = [0; 6];
-        self.load_bytes(memory.address()?, &mut data)?;
+        self.segmented_read_bytes(memory.address()?, &mut data)?;
         let [a, b, c, d, e, f] = data;
         let f = match memory.width() {
             Width::Dword => f,
@@ -108,7 +115,7 @@ impl<B: Bus> Execution<'_, B> {
     pub(super) fn cpuid(&mut self) {
         let leaf = self.cpu.register(Dword, AX);
         let subleaf = self.cpu.register(Dword, CX);
-        let [eax, ebx, ecx, edx] = self.bus.cpuid(leaf, subleaf);
+        let [eax, ebx, ecx, edx] = self.bus.get_cpuid(leaf, subleaf);
         self.cpu.set_register(Dword, AX, eax);
         self.cpu.set_register(Dword, BX, ebx);
         self.cpu.set_register(Dword, CX, ecx);

@@ -20,7 +20,7 @@ use super::{
 
 /// What an opcode of two bytes stands for, by its second byte, after the prefix F3 or without it.
 #[rustfmt::skip]
-pub fn two_byte(opcode: u8, f3: bool) -> Opcode {
+pub fn twobyte_table(opcode: u8, f3: bool) -> Opcode {
     match opcode {
         0x01 => Group(groups::system),
         0x05 | 0x07 => Missing("syscall, sysret"),

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+// SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What the manual leaves open: the flags that an instruction may leave any way it likes.
 //!
@@ -7,24 +7,8 @@
 //! was asked. Results are left open, too: of `bswap` with 16 bits, of `shld` and `shrd` with 16 bits
 //! and a count above 16, and of `bsf` and `bsr` with nothing to find.
 
-use super::{
-    super::{
-        decode::look_up,
-        flags::{
-            AF,
-            CF,
-            OF,
-            PF,
-            SF,
-            ZF, //
-        }, //
-    },
-    Opcode,
-    Operation::{
-        self,
-        *, //
-    }, //
-};
+use crate::emulator::flags::{AF, CF, OF, PF, SF, ZF};
+use crate::emulator::instruction_set::Operation::{self, *};
 
 impl Operation {
     /// The flags that may have any value after it.
@@ -60,14 +44,5 @@ impl Operation {
             Bsf | Bsr => CF | OF | SF | AF | PF,
             _ => 0,
         }
-    }
-}
-
-/// The flags that may have any value after an instruction, given its bytes and CS.D/B.
-pub fn undefined_flags(code: &[u8], db: bool) -> u64 {
-    let mut bytes = code.iter().copied();
-    match look_up(db, || bytes.next().ok_or(())).map(|entry| entry.meaning) {
-        Ok(Opcode::Instruction(operation, _)) => operation.undefined_flags(),
-        _ => 0,
     }
 }
