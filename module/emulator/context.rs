@@ -21,7 +21,7 @@ use super::{
     stop::Stop, //
 };
 
-/// An instruction under way. What it does to the registers it does to a copy of them.
+/// An instruction under way. It works on a copy of the registers.
 pub(super) struct Context<'a, B: Bus> {
     pub(super) cpu: Cpu,
     pub(super) bus: &'a mut B,
@@ -65,7 +65,7 @@ impl<'a, B: Bus> Context<'a, B> {
     }
     // ANCHOR_END: instruction
 
-    /// Has the instruction executed once more.
+    /// Goes back, so that the same instruction is executed again.
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.fetch.position as u32);
         self.cpu.rip = start.into();

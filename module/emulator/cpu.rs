@@ -18,7 +18,7 @@ pub struct Cpu {
     pub segments: [Segment; 6],
     /// Where the interrupt vector table is.
     pub idt: DescriptorTable,
-    /// Of no use in real mode but to be loaded and stored.
+    /// Real mode only loads and stores it.
     pub gdt: DescriptorTable,
     /// Control register 0.
     pub cr0: u64,
@@ -33,7 +33,7 @@ pub struct Segment {
     pub base: u32,
     /// The largest offset. Real mode does not change it.
     pub limit: u32,
-    /// In CS, that operands and addresses have 32 bits by default; in SS, that the stack has.
+    /// In CS: operands and addresses have 32 bits by default. In SS: the stack pointer is ESP.
     pub db: bool,
 }
 

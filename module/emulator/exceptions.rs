@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Interrupts and exceptions, through the interrupt vector table of real mode.
+//! Interrupts and exceptions, by the interrupt vector table of real mode.
 //!
 //! Counterparts: `kvm_multiple_exception()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `emulate_int_real()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c); SDM vol. 3,
@@ -27,9 +27,9 @@ use super::{
 pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
-    /// `#DB`: an instruction has been executed with TF set.
+    /// `#DB`: an instruction was executed with TF set. The only trap; the others are faults.
     Debug = 1,
-    /// `#BR`: `bound` found its index out of range.
+    /// `#BR`: the index of `bound` is out of range.
     BoundRangeExceeded = 5,
     /// `#UD`: no such instruction.
     InvalidOpcode = 6,
@@ -46,8 +46,7 @@ pub enum Exception {
 use Exception::*;
 
 impl Exception {
-    /// What is delivered when this exception has led to another; nothing where the processor
-    /// gives up.
+    /// What is delivered when this exception has led to another; `None` for a triple fault.
     fn and_then(self, second: Exception) -> Option<Exception> {
         match (self, second) {
             (DoubleFault, _) => None,
@@ -61,7 +60,8 @@ impl Exception {
 
 impl Cpu {
     // ANCHOR: inject
-    /// Calls the handler of an exception.
+    /// Calls the handler of an exception. If that leads to another exception, calls the handler of
+    /// that one, or of a double fault.
     pub fn inject_exception<B: Bus>(
         &mut self,
         bus: &mut B,
@@ -85,7 +85,7 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and goes where the table says.
+    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and jumps where the table says.
     pub(super) fn emulate_int_real(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
         let entry = u32::from(vector) * 4;
         if entry + 3 > u32::from(self.cpu.idt.limit) {

@@ -8,21 +8,25 @@
 //!
 //! # Layout
 //!
-//! One instruction, in the order in which it happens:
+//! The path of an instruction:
 //!
 //! - `step.rs`: the entry, [`Cpu::step`].
 //! - `cpu.rs`: the registers.
-//! - `bus.rs`: the world around them.
+//! - `bus.rs`: memory, ports and userspace, as far as the interpreter knows them.
 //! - `context.rs`: an instruction under way.
-//! - `decode.rs`, `fetch.rs`: from bytes to an operation and its operands.
+//! - `decode.rs`, `fetch.rs`: the decoder, from bytes to an operation and its operands.
 //! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
-//! - `segmented.rs`: memory, by segment and offset.
+//! - `segmented.rs`: memory by segment and offset.
 //! - `stop.rs`: why an instruction did not complete.
-//! - `exceptions.rs`: what the vCPU does then.
+//! - `exceptions.rs`: how the handler of an exception is called.
 //!
-//! What instructions work on: `registers.rs`, `flags.rs`, `operand.rs`.
+//! What instructions work on:
 //!
-//! An appendix: `instruction_set/`, how instructions are encoded and what each of them does.
+//! - `registers.rs`, `flags.rs`, `operand.rs`.
+//!
+//! An appendix, to look things up in:
+//!
+//! - `instruction_set/`: how instructions are encoded, and what each of them does.
 
 #![forbid(unsafe_code)]
 

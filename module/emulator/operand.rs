@@ -134,7 +134,7 @@ impl<B: Bus> Context<'_, B> {
                     self.tf = false;
                 }
             }
-            // The opcode maps have no such destination.
+            // The opcode tables have no such destination.
             _ => (),
         }
         Ok(())

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Memory, by segment and offset; and the stack, which is memory by SS and SP.
+//! Memory by segment and offset, and the stack, which is memory at SS:SP.
+//!
+//! Counterparts: `linearize()`, `segmented_read()`, `segmented_write()`, `push()` and
+//! `emulate_pop()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 //!
 //! SDM vol. 1, "Memory Organization" and "Stacks".
 
@@ -35,7 +38,7 @@ impl SegmentedAddress {
 }
 
 impl Cpu {
-    /// What the bus calls an address, provided that so many bytes from there are in the segment.
+    /// The linear address, if so many bytes from there are in the segment.
     pub(super) fn linearize(
         &self,
         address: SegmentedAddress,
@@ -98,7 +101,7 @@ impl<B: Bus> Context<'_, B> {
         self.linear_read(address, width)
     }
 
-    /// What is no number: so many bytes at once.
+    /// Reads as many bytes as `data` has.
     pub(super) fn segmented_read_bytes(
         &mut self,
         address: SegmentedAddress,
@@ -124,8 +127,8 @@ impl<B: Bus> Context<'_, B> {
         value: u32,
     ) -> Result<(), Stop<B::Error>> {
         let address = self.cpu.linearize(address, width.bytes())?;
-        self.bus
-            .write_emulated(address, width.of(&mut value.to_le_bytes()))
+        let mut data = value.to_le_bytes();
+        self.bus.write_emulated(address, width.of(&mut data))
     }
 
     pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {

@@ -90,13 +90,13 @@ impl State {
         if self.mmio.prepare_exit(vcpu) {
             return Ok(Next::ExitUserspace);
         }
-        // Userspace may also have moved RIP: then nobody waits for the answer.
+        // If userspace has moved RIP, no instruction waits for the answer.
         if self.mmio.is_write || self.mmio.linear_rip != self.linear_rip() {
             return Ok(Next::ReenterGuest);
         }
         let answer = vcpu.run.mmio_data();
         let answer = answer.get(..fragment.len).unwrap_or_default();
-        self.mmio.mem_read.push(answer);
+        self.mmio.mem_read.append(answer);
         self.emulate_instruction(vcpu)
     }
     // ANCHOR_END: complete
@@ -121,7 +121,7 @@ impl VcpuBus<'_> {
             return Ok(());
         }
         if self.with_memory(|memory| memory.read_guest(gpa, data))? {
-            self.mmio.mem_read.push(data);
+            self.mmio.mem_read.append(data);
             return Ok(());
         }
         self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);

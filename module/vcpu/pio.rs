@@ -28,9 +28,6 @@ use crate::{
     }, //
 };
 
-/// How many bytes `ins` asks for at once, at most.
-const READ_AHEAD: usize = 1024;
-
 /// A port whose `out` is over when `KVM_RUN` returns, as it once was for all ports. There are
 /// programs that rely on it: `KVM_X86_QUIRK_OUT_7E_INC_RIP`.
 const PORT_7E: u16 = 0x7e;
@@ -56,7 +53,7 @@ impl State {
     /// value.
     pub(super) fn complete_emulated_pio(&mut self, vcpu: &Vcpu) -> Result<Next> {
         if self.pio.linear_rip != self.linear_rip() {
-            // Userspace has moved RIP: then nobody waits for the answer.
+            // Userspace has moved RIP: no instruction waits for the answer.
             self.pio.count = 0;
         }
         while self.pio.count != 0 {
@@ -77,7 +74,7 @@ impl State {
 
 impl PioRequest {
     /// Takes a value of the answer, if there is one. Returns where in the page it is.
-    fn take(&mut self) -> Option<usize> {
+    fn take_value(&mut self) -> Option<usize> {
         self.count = self.count.checked_sub(1)?;
         let offset = self.offset;
         self.offset += self.size;
@@ -94,14 +91,15 @@ impl VcpuBus<'_> {
         data: &mut [u8],
         count: u32,
     ) -> Result<(), Stop<Error>> {
-        if let Some(offset) = self.pio.take() {
+        if let Some(offset) = self.pio.take_value() {
             self.vcpu.pio_data.read_slice(offset, data);
             return Ok(());
         }
         let size = data.len();
-        let zeros = [0; READ_AHEAD];
-        let zeros = zeros.get(..size * count as usize).ok_or(EIO)?;
-        self.vcpu.pio_data.write_slice(0, zeros);
+        data.fill(0);
+        for value in 0..count as usize {
+            self.vcpu.pio_data.write_slice(value * size, data);
+        }
         self.vcpu.run.exit_io(KVM_EXIT_IO_IN, port, size, count);
         Err(self.pio_needed(size, count))
     }
@@ -110,10 +108,11 @@ impl VcpuBus<'_> {
     // ANCHOR: pio-out
     /// `out`.
     pub(super) fn emulator_pio_out(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
-        if self.pio.take().is_some() {
+        if self.pio.take_value().is_some() {
             return Ok(());
         }
         self.emulator_pio_out_string(port, data);
+        // An eventfd may have taken the write.
         if !self.exit_pending || port == PORT_7E {
             return Ok(());
         }
@@ -130,7 +129,7 @@ impl VcpuBus<'_> {
         }
     }
 
-    /// Has the instruction wait for userspace.
+    /// Notes that the instruction waits for userspace.
     fn pio_needed(&mut self, size: usize, count: u32) -> Stop<Error> {
         *self.pio = PioRequest {
             linear_rip: self.linear_rip,

@@ -38,7 +38,7 @@ const CODE: u8 = 0xa;
 const BUSY_TSS16: u8 = 0x3;
 const LDT: u8 = 0x2;
 
-/// Where the local APIC is, and that it is switched on.
+/// The address of the local APIC, and its enable bit.
 const APIC_BASE: u64 = 0xfee0_0800;
 /// The bootstrap processor, which starts the others.
 const APIC_BASE_BSP: u64 = 1 << 8;
@@ -83,7 +83,7 @@ impl State {
         self.cpu.rflags = RFLAGS_FIXED;
         self.exception = None;
 
-        let data = segment(DATA, 1);
+        let data = real_mode_segment(DATA, 1);
         let table = KvmDtable {
             limit: 0xffff,
             ..KvmDtable::default()
@@ -93,15 +93,15 @@ impl State {
             cs: KvmSegment {
                 selector: 0xf000,
                 base: 0xffff_0000,
-                ..segment(CODE, 1)
+                ..real_mode_segment(CODE, 1)
             },
             ds: data,
             es: data,
             fs: data,
             gs: data,
             ss: data,
-            tr: segment(BUSY_TSS16, 0),
-            ldt: segment(LDT, 0),
+            tr: real_mode_segment(BUSY_TSS16, 0),
+            ldt: real_mode_segment(LDT, 0),
             gdt: table,
             idt: table,
             cr0: CR0_ET | self.cpu.cr0 & (CR0_CD | CR0_NW),
@@ -112,8 +112,8 @@ impl State {
     }
 }
 
-/// 64 KiB from address 0 on; `s` tells code and data from what only a system uses.
-fn segment(type_: u8, s: u8) -> KvmSegment {
+/// 64 KiB from address 0 on; `s` is 1 for code and data, and 0 for system segments.
+fn real_mode_segment(type_: u8, s: u8) -> KvmSegment {
     KvmSegment {
         limit: 0xffff,
         type_,

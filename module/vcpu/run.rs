@@ -108,7 +108,7 @@ impl State {
     }
 
     // ANCHOR: emulate-instruction
-    /// Does that, or does it again after userspace has answered a read.
+    /// Does the same, but keeps what was read before: for an instruction that is executed again.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.mmio.mem_read.rewind();
         let mut bus = VcpuBus::new(

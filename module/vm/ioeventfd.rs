@@ -17,7 +17,7 @@ use crate::{
     uapi::kvm::*,
 };
 
-/// The fifth is the kernel's own, and not refused.
+/// The fifth flag is internal to KVM, which accepts it all the same.
 const VALID_FLAGS: u32 = (1 << 5) - 1;
 
 /// Where a write goes: `enum kvm_bus`.
@@ -41,9 +41,9 @@ pub(crate) struct IoEventFd {
 
 /// # Errors
 ///
-/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and for
-/// `fd` being no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
-/// none to be removed; `EFAULT`, `ENOMEM`.
+/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and an `fd`
+/// that is no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is none
+/// to remove; `EFAULT`, `ENOMEM`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let args: KvmIoeventfd = copy_from_user(arg)?;
     if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A machine's memory: slots, each a piece of the program's own memory.
+//! A VM's memory: slots, each backed by memory of the userspace process.
 //!
 //! Counterparts: `struct kvm_memory_slot` in
 //! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h); `kvm_read_guest_page()` and
 //! `kvm_write_guest_page()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! Every access is made by a thread of the process whose memory it is, so it is a copy from or to
-//! the current process. Nothing is pinned: what the program unmaps is gone for the guest as well.
+//! A thread of the process that owns the memory makes every access, so an access is a copy from or to
+//! the current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
 
 use kernel::{
     alloc::KVVec,
@@ -33,14 +33,14 @@ pub(crate) struct MemorySlots {
 }
 
 // ANCHOR: slot
-/// `size` bytes at `guest` of the machine, which are at `user` of the program.
+/// `size` bytes at the guest's physical address `guest`, which are at userspace's address `user`.
 pub(crate) struct MemorySlot {
     pub(crate) id: u16,
     pub(crate) flags: u32,
     pub(crate) guest: u64,
     pub(crate) size: u64,
     pub(crate) user: u64,
-    /// A bit for each page that was written. Empty where that is not asked for.
+    /// A bit for each page that was written. Empty unless userspace asks for the log.
     pub(crate) dirty: KVVec<u64>,
 }
 // ANCHOR_END: slot
@@ -59,7 +59,7 @@ impl MemorySlots {
     ///
     /// # Errors
     ///
-    /// `EFAULT` where the program has no memory there any more.
+    /// `EFAULT` where nothing is mapped there in userspace any more.
     pub(crate) fn read_guest(&mut self, gpa: u64, data: &mut [u8]) -> Result<bool> {
         let Some(slot) = self.slot(gpa) else {
             return Ok(false);
@@ -75,7 +75,7 @@ impl MemorySlots {
     ///
     /// # Errors
     ///
-    /// `EFAULT` where the program has no memory there any more, or none that it may write.
+    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable.
     pub(crate) fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool> {
         let Some(slot) = self.slot(gpa) else {
             return Ok(false);
@@ -106,7 +106,7 @@ impl MemorySlot {
             return Ok(KVVec::new());
         }
         let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
-        // What a program asks too much of is for it to hear of, not for the kernel's log.
+        // A program that asks for too much gets `ENOMEM`, and the kernel's log no warning.
         Ok(KVVec::from_elem(
             0,
             words,

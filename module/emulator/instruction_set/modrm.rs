@@ -61,11 +61,15 @@ impl<B: Bus> Context<'_, B> {
             Dword => self.address_32()?,
             _ => self.address_16()?,
         };
-        Ok(self.address(segment, offset))
+        Ok(self.segmented_address(segment, offset))
     }
 
     /// An offset, cut to the address size, in the segment that a prefix names, or else in this.
-    pub(super) fn address(&self, segment: SegmentRegister, offset: u32) -> SegmentedAddress {
+    pub(super) fn segmented_address(
+        &self,
+        segment: SegmentRegister,
+        offset: u32,
+    ) -> SegmentedAddress {
         SegmentedAddress {
             segment: self.prefixes.segment.unwrap_or(segment),
             offset: self.prefixes.address_size.truncate(offset),

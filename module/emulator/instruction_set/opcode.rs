@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Opcode`]: what the opcode maps say about an opcode.
+//! [`Opcode`]: what an entry of the opcode tables says.
 //!
 //! SDM vol. 2, "Key to Abbreviations".
 
@@ -13,9 +13,9 @@ use super::{
 /// What an opcode stands for.
 #[derive(Clone, Copy, Debug)]
 pub enum Opcode {
-    /// An instruction, and what operands it has.
+    /// An instruction and its operands.
     Instruction(Operation, &'static [OperandCode]),
-    /// Several instructions: the ModRM byte tells which.
+    /// Several instructions: the ModRM byte says which.
     Group(fn(ModRm) -> Opcode),
     /// The first byte of an opcode of two.
     TwoByte,
@@ -23,7 +23,7 @@ pub enum Opcode {
     Prefix,
     /// No instruction, or none in real mode: `#UD`.
     Undefined,
-    /// An instruction that real processors have and the interpreter has not, or several.
+    /// Instructions that real processors have and the interpreter does not.
     Missing(&'static str),
 }
 

@@ -46,7 +46,7 @@ use super::super::{
 #[allow(missing_docs, reason = "a line is on several")]
 #[rustfmt::skip]
 pub enum OperandCode {
-    // What ModRM addresses: a register or memory.
+    // The operand that ModRM addresses: a register or memory.
     Eb, Ew, Ev,
     // The register that ModRM has besides.
     Gb, Gv,
@@ -89,7 +89,7 @@ impl OperandCode {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// The operand that a code stands for. Takes its bytes, if it has any, out of the instruction.
+    /// The operand that a code stands for. Takes its bytes, if it has any, from the instruction.
     pub(crate) fn decode_operand(&mut self, code: OperandCode) -> Result<Operand, Stop<B::Error>> {
         let modrm = self.modrm;
         let (operand_size, address_size) = (self.prefixes.operand_size, self.prefixes.address_size);
@@ -123,7 +123,7 @@ impl<B: Bus> Context<'_, B> {
                 let table = self.cpu.register(address_size, BX);
                 let index = self.cpu.register(Byte, AX);
                 let offset = table.wrapping_add(index);
-                Memory(Byte, self.address(SegmentRegister::Ds, offset))
+                Memory(Byte, self.segmented_address(SegmentRegister::Ds, offset))
             }
             One => Immediate(1),
             Al => Register(Byte, AX),
@@ -139,7 +139,7 @@ impl<B: Bus> Context<'_, B> {
         })
     }
 
-    /// What ModRM addresses, of one width if it is a register and of another if it is memory.
+    /// The operand that ModRM addresses: of one width if it is a register, of another if it is memory.
     fn register_or_memory(
         &mut self,
         register: Width,
@@ -156,12 +156,12 @@ impl<B: Bus> Context<'_, B> {
     /// The address that is an offset in the instruction.
     fn memory_offset(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
         let offset = self.next_number(self.prefixes.address_size)?;
-        Ok(self.address(SegmentRegister::Ds, offset))
+        Ok(self.segmented_address(SegmentRegister::Ds, offset))
     }
 
     fn string_source(&self) -> SegmentedAddress {
         let offset = self.cpu.register(self.prefixes.address_size, SI);
-        self.address(SegmentRegister::Ds, offset)
+        self.segmented_address(SegmentRegister::Ds, offset)
     }
 
     /// A prefix does not change its segment.
