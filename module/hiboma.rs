@@ -35,7 +35,7 @@ pub mod abstractions;
 mod cpuid;
 #[forbid(unsafe_code)]
 mod device;
-mod emulator;
+pub mod emulator;
 mod limits;
 #[forbid(unsafe_code)]
 mod uaccess;

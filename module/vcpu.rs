@@ -55,8 +55,8 @@ use pio::PioRequest;
 use run_page::RunPage;
 
 // ANCHOR: object
-/// A vCPU. Its file owns it, and the file lives as long as a descriptor or a mapping of it. It holds
-/// a reference to its VM.
+/// A vCPU. Its file owns it, and lives as long as a descriptor or a mapping of it. The vCPU holds a
+/// reference to its VM.
 #[pin_data]
 pub(crate) struct Vcpu {
     vm: Arc<Vm>,

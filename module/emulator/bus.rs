@@ -15,9 +15,10 @@ use super::stop::Stop;
 ///
 /// An error of any of these stops *before* the instruction: the interpreter restores the registers
 /// to where the instruction began, and the next [`step`](super::Cpu::step) executes it again.
-/// (Memory that it has already written stays written, and is written once more.) What can be done
-/// later, such as a write to a device's memory, returns `Ok`, and the bus remembers it: then an exit
-/// is pending.
+/// (Memory that it has already written stays written, and is written once more.)
+///
+/// What can be done later, such as a write to a device's memory, returns `Ok`, and the bus
+/// remembers it: then an exit is pending.
 pub trait Bus {
     /// Why the bus itself can fail.
     type Error;
@@ -61,8 +62,8 @@ pub trait Bus {
     /// values of `ins` that were read ahead.
     ///
     /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
-    /// was the last iteration, and all that is left is to find that the count is 0. There is also no
-    /// single-step trap then.
+    /// was the last iteration, and all that is left is to find that the count is 0. There is also
+    /// no single-step trap then.
     fn exit_pending(&self) -> bool;
 
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).

@@ -46,10 +46,10 @@ impl<B: Bus> Context<'_, B> {
         }
 
         let in_memory = matches!(operands[0], Operand::Memory(..));
-        let locks_in_vain = self.prefixes.lock && !(in_memory && operation.lockable());
+        let invalid_lock = self.prefixes.lock && !(in_memory && operation.lockable());
         // Only a jump loads CS.
         let moves_to_cs = operation == Operation::Mov && operands[0] == Operand::Segment(Cs);
-        if locks_in_vain || moves_to_cs {
+        if invalid_lock || moves_to_cs {
             return Err(InvalidOpcode.into());
         }
         Ok(Instruction {

@@ -59,7 +59,6 @@ impl Exception {
 }
 
 impl Cpu {
-    // ANCHOR: inject
     /// Calls the handler of an exception. If that leads to another exception, calls the handler of
     /// that one, or of a double fault.
     pub fn inject_exception<B: Bus>(
@@ -81,7 +80,6 @@ impl Cpu {
             }
         }
     }
-    // ANCHOR_END: inject
 }
 
 impl<B: Bus> Context<'_, B> {

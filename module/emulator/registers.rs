@@ -2,7 +2,10 @@
 
 //! The general-purpose registers, the segment registers, and the instruction pointer.
 //!
-//! SDM vol. 1, "Basic Program Context Registers" and "Instruction Pointer".
+//! SDM vol. 1, "Basic Program Execution Registers" and "Instruction Pointer".
+//!
+//! Counterparts: `decode_register()`, `reg_read()` and `reg_write()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     cpu::{

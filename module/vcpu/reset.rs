@@ -82,6 +82,7 @@ impl State {
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
         self.exception = None;
+        self.mmio.fragments = [None; 2];
 
         let data = real_mode_segment(DATA, 1);
         let table = KvmDtable {

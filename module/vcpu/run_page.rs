@@ -4,8 +4,8 @@
 //!
 //! Counterpart: `struct kvm_run` in [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
 //!
-//! Userspace has mapped the page and may write anything into it at any time. So the kernel reads only
-//! what userspace sets, each field once, and keeps no state of its own in it.
+//! Userspace has mapped the page and may write anything into it at any time. So the kernel reads
+//! only what userspace sets, each field once, and keeps no state of its own in it.
 
 use core::mem::offset_of;
 use kernel::{

@@ -42,8 +42,8 @@ pub(crate) struct IoEventFd {
 /// # Errors
 ///
 /// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and an `fd`
-/// that is no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is none
-/// to remove; `EFAULT`, `ENOMEM`.
+/// that is no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
+/// none to remove; `EFAULT`, `ENOMEM`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let args: KvmIoeventfd = copy_from_user(arg)?;
     if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {

@@ -6,8 +6,8 @@
 //! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h); `kvm_read_guest_page()` and
 //! `kvm_write_guest_page()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! A thread of the process that owns the memory makes every access, so an access is a copy from or to
-//! the current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
+//! A thread of the process that owns the memory makes every access, so an access is a copy from or
+//! to the current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
 
 use kernel::{
     alloc::KVVec,

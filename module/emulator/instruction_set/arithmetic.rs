@@ -3,6 +3,9 @@
 //! Addition, subtraction, multiplication and division.
 //!
 //! SDM vol. 1, "Binary Arithmetic Instructions" and "Multiplication and Division Instructions".
+//!
+//! Counterparts: `em_add()`, `em_imul_3op()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

@@ -3,6 +3,9 @@
 //! Jumps, calls and returns; software interrupts.
 //!
 //! SDM vol. 1, "Control Transfer Instructions" and "Software Interrupt Instructions".
+//!
+//! Counterparts: `em_jmp_far()`, `em_call()`, `em_ret()`, `em_iret()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

@@ -4,6 +4,9 @@
 //!
 //! SDM vol. 1, "Data Transfer Instructions", "ENTER and LEAVE Instructions" and "Segment Register
 //! Instructions".
+//!
+//! Counterparts: `em_mov()`, `em_push()`, `em_enter()`, `em_lseg()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

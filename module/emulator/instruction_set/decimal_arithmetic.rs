@@ -3,6 +3,9 @@
 //! Corrections that make decimal arithmetic of binary arithmetic.
 //!
 //! SDM vol. 1, "Decimal Arithmetic Instructions".
+//!
+//! Counterparts: `em_das()`, `em_aam()` and `em_aad()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

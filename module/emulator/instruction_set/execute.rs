@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
 //! The instruction set, one line for each operation.
+//!
+//! Counterpart: the second half of `x86_emulate_insn()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

@@ -3,6 +3,9 @@
 //! The opcodes that stand for several instructions, of which ModRM's `reg` picks one.
 //!
 //! SDM vol. 2, table A-6 "Opcode Extensions for One- and Two-byte Opcodes by Group Number".
+//!
+//! Counterparts: `group1` to `group11` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     ModRm,

@@ -3,6 +3,9 @@
 //! Operations on bits that stay in their places, and on single bits.
 //!
 //! SDM vol. 1, "Logical Instructions" and "Bit and Byte Instructions".
+//!
+//! Counterparts: `em_and()`, `em_bsf_c()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

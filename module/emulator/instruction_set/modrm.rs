@@ -3,6 +3,8 @@
 //! The ModRM and SIB bytes, and the addresses they stand for.
 //!
 //! SDM vol. 2, "ModR/M and SIB Bytes" and "Addressing-Mode Encoding".
+//!
+//! Counterpart: `decode_modrm()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::super::{
     bus::Bus,

@@ -3,6 +3,8 @@
 //! [`Opcode`]: what an entry of the opcode tables says.
 //!
 //! SDM vol. 2, "Key to Abbreviations".
+//!
+//! Counterpart: `struct opcode` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     ModRm,

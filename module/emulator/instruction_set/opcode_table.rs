@@ -3,6 +3,8 @@
 //! The opcodes of one byte.
 //!
 //! SDM vol. 2, table A-2 "One-byte Opcode Map".
+//!
+//! Counterpart: `opcode_table` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     groups,

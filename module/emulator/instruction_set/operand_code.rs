@@ -139,7 +139,7 @@ impl<B: Bus> Context<'_, B> {
         })
     }
 
-    /// The operand that ModRM addresses: of one width if it is a register, of another if it is memory.
+    /// The operand that ModRM addresses, whose width may depend on whether it is a register.
     fn register_or_memory(
         &mut self,
         register: Width,

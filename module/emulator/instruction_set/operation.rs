@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
 //! [`Operation`]: what an instruction does, whatever its operands.
+//!
+//! Counterpart: `struct opcode`'s `execute` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 /// What an instruction does: the manual's mnemonics, by the manual's chapters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,9 @@
 //! The prefixes of an instruction.
 //!
 //! SDM vol. 2, "Instruction Prefixes".
+//!
+//! Counterpart: the loop over prefixes of `x86_decode_insn()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::super::{
     operand::Width::{

@@ -3,6 +3,9 @@
 //! Operations that move bits.
 //!
 //! SDM vol. 1, "Shift and Rotate Instructions".
+//!
+//! Counterparts: `em_shl()`, `em_rol()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::flags::{

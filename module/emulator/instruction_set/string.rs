@@ -3,6 +3,9 @@
 //! String instructions, and `rep`.
 //!
 //! SDM vol. 1, "String Operations". `ins` and `outs` are in `io.rs`.
+//!
+//! Counterparts: `string_addr_inc()` and the end of `x86_emulate_insn()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{

@@ -3,6 +3,9 @@
 //! The flags register as a whole, and what an operating system uses, as far as real mode has it.
 //!
 //! SDM vol. 1, "Flag Control (EFLAG) Instructions"; vol. 3, "System Instruction Summary".
+//!
+//! Counterparts: `em_pushf()`, `em_sgdt()`, `em_cpuid()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     super::{
