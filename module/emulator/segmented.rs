@@ -97,8 +97,19 @@ impl<B: Bus> Context<'_, B> {
         address: SegmentedAddress,
         width: Width,
     ) -> Result<u32, Stop<B::Error>> {
-        let address = self.cpu.linearize(address, width.bytes())?;
-        self.linear_read(address, width)
+        let mut data = [0; 4];
+        self.segmented_read_bytes(address, width.of(&mut data))?;
+        Ok(u32::from_le_bytes(data))
+    }
+
+    pub(super) fn segmented_write(
+        &mut self,
+        address: SegmentedAddress,
+        width: Width,
+        value: u32,
+    ) -> Result<(), Stop<B::Error>> {
+        let mut data = value.to_le_bytes();
+        self.segmented_write_bytes(address, width.of(&mut data))
     }
 
     /// Reads as many bytes as `data` has.
@@ -118,17 +129,6 @@ impl<B: Bus> Context<'_, B> {
     ) -> Result<(), Stop<B::Error>> {
         let address = self.cpu.linearize(address, data.len() as u32)?;
         self.bus.write_emulated(address, data)
-    }
-
-    pub(super) fn segmented_write(
-        &mut self,
-        address: SegmentedAddress,
-        width: Width,
-        value: u32,
-    ) -> Result<(), Stop<B::Error>> {
-        let address = self.cpu.linearize(address, width.bytes())?;
-        let mut data = value.to_le_bytes();
-        self.bus.write_emulated(address, width.of(&mut data))
     }
 
     pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {
