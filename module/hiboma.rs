@@ -12,9 +12,9 @@
 //! by the ioctl's name, and one for each thing that they share.
 //!
 //! - `device.rs`, `device/`: `/dev/hiboma`;
-//! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a machine: its memory and its processors;
-//! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a processor;
-//! - `emulator/`: what runs in it, an interpreter of real-mode x86 that knows no kernel;
+//! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a VM: its memory and its vCPUs;
+//! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a vCPU;
+//! - `emulator/`: the interpreter of real-mode x86 that runs the guest. It knows no kernel;
 //! - `cpuid.rs`: `cpuid` and its ioctls, which belong to the device and to vCPUs;
 //! - `limits.rs`: how many of each there may be;
 //! - `uapi/`: what userspace may rely on, hiboma's own and KVM's;

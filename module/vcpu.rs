@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `KVM_CREATE_VCPU` makes: the processor behind `anon_inode:hiboma-vcpu:N`.
+//! What `KVM_CREATE_VCPU` makes: the vCPU behind `anon_inode:hiboma-vcpu:N`.
 //!
 //! Counterparts: `struct kvm_vcpu`, `kvm_vcpu_ioctl()`, `kvm_vcpu_fault()` and `kvm_vcpu_fops` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
@@ -31,7 +31,10 @@ use crate::{
         shared_page::SharedPage, //
     },
     cpuid::Cpuid,
-    emulator::Cpu,
+    emulator::{
+        Cpu,
+        Exception, //
+    },
     uapi::kvm::*,
     vm::Vm, //
 };
@@ -39,7 +42,7 @@ use crate::{
 mod bus;
 mod mmio;
 mod mp_state;
-mod port_io;
+mod pio;
 mod read_cache;
 mod regs;
 mod reset;
@@ -48,11 +51,12 @@ mod run_page;
 mod sregs;
 
 use mmio::Mmio;
-use port_io::PortIo;
+use pio::PioRequest;
 use run_page::RunPage;
 
 // ANCHOR: object
-/// A processor. Its descriptor and the mappings of it own it; it keeps its machine.
+/// A vCPU. Its file owns it, and lives as long as a descriptor or a mapping of it. The vCPU holds a
+/// reference to its VM.
 #[pin_data]
 pub(crate) struct Vcpu {
     vm: Arc<Vm>,
@@ -63,8 +67,8 @@ pub(crate) struct Vcpu {
     /// Page 1 of the mapping.
     pio_data: SharedPage,
 
-    /// Whoever has this locked is the one thread that uses the processor. `KVM_RUN` has it for as
-    /// long as the guest runs.
+    /// The thread that holds this lock uses the vCPU. `KVM_RUN` holds it for as long as the guest
+    /// runs.
     #[pin]
     state: Mutex<State>,
 }
@@ -73,18 +77,17 @@ pub(crate) struct Vcpu {
 // ANCHOR: state
 /// What `KVM_RUN` changes.
 struct State {
-    /// The registers that an interpreter of real mode uses.
+    /// The registers that the interpreter uses.
     cpu: Cpu,
-    /// The others. Those that are in `cpu` as well are not looked at here.
+    /// The others. Those that are also in `cpu` are ignored here.
     sregs: KvmSregs,
     /// What `cpuid` says.
     cpuid: Cpuid,
-    /// That the guest gets #UD before anything else: user space was told of an instruction that
-    /// could not be executed, and has run the guest again.
-    invalid_opcode: bool,
-    /// A port access that user space has been asked for.
-    port_io: PortIo,
-    /// A memory access that user space has been asked for.
+    /// An exception that the guest gets before it executes anything else.
+    exception: Option<Exception>,
+    /// A port access that userspace has been asked for.
+    pio: PioRequest,
+    /// A memory access that userspace has been asked for.
     mmio: Mmio,
     /// Whether `KVM_RUN` was ever called.
     has_run: bool,
@@ -93,7 +96,7 @@ struct State {
 
 impl Vcpu {
     // ANCHOR: getfd
-    /// Makes a new processor, and returns the number of the descriptor that owns it.
+    /// Makes a new vCPU, and returns the number of its descriptor.
     ///
     /// # Errors
     ///
@@ -136,7 +139,7 @@ impl AnonInodeFile for Vcpu {
             KVM_SET_CPUID2 => state.cpuid.set(arg, state.has_run),
             KVM_GET_CPUID2 => state.cpuid.get(arg),
 
-            // As `kvm_arch_vcpu_ioctl()`, not as the machine, which says `ENOTTY`.
+            // As `kvm_arch_vcpu_ioctl()`, not as the VM, which returns `ENOTTY`.
             _ => Err(EINVAL),
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `KVM_CREATE_VM` and `HIBOMA_OPEN_FD` make: the machine behind `anon_inode:hiboma-anon`.
+//! What `KVM_CREATE_VM` and `HIBOMA_OPEN_FD` make: the VM behind `anon_inode:hiboma-anon`.
 //!
 //! Counterparts: `struct kvm`, `kvm_vm_ioctl()` and `kvm_vm_fops` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c); `HibomaAnon` of `hiboma_tiny.rs`, which has
@@ -55,7 +55,7 @@ use ioeventfd::IoEventFd;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
-/// A machine. The descriptor owns it together with those of its vCPUs.
+/// A VM. Its file and those of its vCPUs own it.
 #[pin_data]
 pub(crate) struct Vm {
     /// The memory slots lie in this mm, and only processes that have it may call the ioctls.
@@ -82,7 +82,7 @@ pub(crate) struct Vm {
 // ANCHOR_END: object
 
 impl Vm {
-    /// Makes a new machine, and returns the number of the descriptor that owns it.
+    /// Makes a new VM, and returns the number of its descriptor.
     ///
     /// # Errors
     ///

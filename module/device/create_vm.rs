@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_CREATE_VM`: a descriptor of a new machine.
+//! `KVM_CREATE_VM`: makes a VM and a descriptor for it.
 //!
 //! Counterpart: `kvm_dev_ioctl_create_vm()`. `HIBOMA_OPEN_FD` makes the very same object.
 
@@ -8,7 +8,7 @@ use kernel::prelude::*;
 
 use crate::vm::Vm;
 
-/// The argument is the type of the machine, of which there is one.
+/// The argument is the type of the VM. There is one type.
 ///
 /// # Errors
 ///

@@ -2,10 +2,9 @@
 
 //! [`Cpu`]: the registers that real mode knows.
 //!
-//! Counterpart: `struct x86_emulate_ctxt` in
-//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
+//! Counterparts: `struct kvm_regs` and the part of `struct kvm_sregs` that real mode uses.
 
-/// A processor in real mode.
+/// The registers of a vCPU in real mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cpu {
     /// RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15, as instructions number them. Real mode
@@ -19,13 +18,13 @@ pub struct Cpu {
     pub segments: [Segment; 6],
     /// Where the interrupt vector table is.
     pub idt: DescriptorTable,
-    /// Of no use in real mode but to be loaded and stored.
+    /// Real mode only loads and stores it.
     pub gdt: DescriptorTable,
     /// Control register 0.
     pub cr0: u64,
 }
 
-/// A segment register: what a program sees of it, and what it does not.
+/// A segment register: the part that a guest sees, and the part that it does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
     /// What `mov` reads and writes.
@@ -34,7 +33,7 @@ pub struct Segment {
     pub base: u32,
     /// The largest offset. Real mode does not change it.
     pub limit: u32,
-    /// In CS, that operands and addresses have 32 bits by default; in SS, that the stack has.
+    /// In CS: operands and addresses have 32 bits by default. In SS: the stack pointer is ESP.
     pub db: bool,
 }
 
@@ -45,19 +44,4 @@ pub struct DescriptorTable {
     pub base: u32,
     /// The offset of the last byte.
     pub limit: u16,
-}
-
-/// Why [`Cpu::step`] did not just go on to the next instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop<E> {
-    /// `hlt`, which has been executed.
-    Halt,
-    /// A fault while the handler of a double fault was being called: a real processor is then
-    /// reset by its board. The registers are those before the instruction.
-    Shutdown,
-    /// An instruction that the interpreter does not have. The registers are those before it, and
-    /// here are its first bytes: as many as could be fetched, up to 15.
-    Unimplemented([u8; 15], usize),
-    /// The [`Bus`](super::Bus) could not do it. The registers are those before the instruction.
-    Bus(E),
 }

@@ -1,39 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Interrupts and exceptions, through the interrupt vector table of real mode.
+//! Interrupts and exceptions, by the interrupt vector table of real mode.
 //!
-//! SDM vol. 3, "8086 Emulation"; what comes of an exception on top of another: "Interrupt 8—Double
+//! Counterparts: `kvm_multiple_exception()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
+//! `emulate_int_real()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c); SDM vol. 3,
+//! "8086 Emulation"; what comes of an exception on top of another: "Interrupt 8—Double
 //! Fault Exception".
 
 use super::{
-    abort::{
-        Abort,
-        Outcome, //
-    },
     bus::Bus,
-    cpu::{
-        Cpu,
-        Stop, //
-    },
-    execution::Execution,
+    context::Context,
+    cpu::Cpu,
     flags::{
         AC,
         IF,
         RF,
         TF, //
     },
+    operand::Width::Word,
     registers::SegmentRegister::Cs,
-    width::Width::Word, //
+    stop::Stop, //
 };
 
 /// The exceptions of real mode and their vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exception {
+pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
-    /// `#DB`: an instruction has been executed with TF set.
+    /// `#DB`: an instruction was executed with TF set. The only trap; the others are faults.
     Debug = 1,
-    /// `#BR`: `bound` found its index out of range.
+    /// `#BR`: the index of `bound` is out of range.
     BoundRangeExceeded = 5,
     /// `#UD`: no such instruction.
     InvalidOpcode = 6,
@@ -50,8 +46,7 @@ pub(super) enum Exception {
 use Exception::*;
 
 impl Exception {
-    /// What is delivered when this exception has led to another; nothing where the processor
-    /// gives up.
+    /// What is delivered when this exception has led to another; `None` for a triple fault.
     fn and_then(self, second: Exception) -> Option<Exception> {
         match (self, second) {
             (DoubleFault, _) => None,
@@ -63,34 +58,40 @@ impl Exception {
     }
 }
 
-impl<B: Bus> Execution<'_, B> {
-    /// Calls the handler of an exception, with the registers as they are in `before`.
-    pub(super) fn deliver(
+impl Cpu {
+    /// Calls the handler of an exception. If that leads to another exception, calls the handler of
+    /// that one, or of a double fault.
+    pub fn inject_exception<B: Bus>(
         &mut self,
-        before: &Cpu,
+        bus: &mut B,
         mut exception: Exception,
-    ) -> Result<(), Stop<B::Stop>> {
+    ) -> Result<(), Stop<B::Error>> {
         loop {
-            self.cpu.clone_from(before);
-            exception = match self.interrupt(exception as u8) {
-                Ok(()) => return Ok(()),
-                Err(Abort::Stop(stop)) => return Err(stop),
-                Err(Abort::Exception(second)) => {
-                    exception.and_then(second).ok_or(Stop::Shutdown)?
+            let mut context = Context::new(self, bus);
+            match context.emulate_int_real(exception as u8) {
+                Ok(()) => {
+                    *self = context.cpu;
+                    return Ok(());
                 }
-            };
+                Err(Stop::Exception(second)) => {
+                    exception = exception.and_then(second).ok_or(Stop::Shutdown)?;
+                }
+                Err(stop) => return Err(stop),
+            }
         }
     }
+}
 
-    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and goes where the table says.
-    pub(super) fn interrupt(&mut self, vector: u8) -> Outcome<B> {
+impl<B: Bus> Context<'_, B> {
+    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and jumps where the table says.
+    pub(super) fn emulate_int_real(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
         let entry = u32::from(vector) * 4;
         if entry + 3 > u32::from(self.cpu.idt.limit) {
             return Err(GeneralProtection.into());
         }
         let entry = self.cpu.idt.base.wrapping_add(entry);
-        let offset = self.load_linear(entry, Word)?;
-        let selector = self.load_linear(entry.wrapping_add(2), Word)? as u16;
+        let offset = self.linear_read(entry, Word)?;
+        let selector = self.linear_read(entry.wrapping_add(2), Word)? as u16;
 
         self.push(Word, self.cpu.rflags as u32)?;
         self.push(Word, self.cpu.segment(Cs).selector.into())?;

@@ -3,10 +3,12 @@
 //! The flags register, and the conditions that are made of it.
 //!
 //! SDM vol. 1, "EFLAGS Register" and appendix B "EFLAGS Condition Codes".
+//!
+//! Counterpart: `test_cc()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     cpu::Cpu,
-    width::Width, //
+    operand::Width, //
 };
 
 /// Carry.

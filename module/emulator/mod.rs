@@ -8,37 +8,44 @@
 //!
 //! # Layout
 //!
-//! What callers see:
+//! The path of an instruction:
 //!
+//! - `step.rs`: the entry, [`Cpu::step`].
 //! - `cpu.rs`: the registers.
-//! - `bus.rs`: the world around them.
-//! - `step.rs`: one instruction.
+//! - `bus.rs`: memory, ports and userspace, as far as the interpreter knows them.
+//! - `context.rs`: an instruction under way.
+//! - `decode.rs`, `fetch.rs`: the decoder, from bytes to an operation and its operands.
+//! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
+//! - `segmented.rs`: memory by segment and offset.
+//! - `stop.rs`: why an instruction did not complete.
+//! - `exceptions.rs`: how the handler of an exception is called.
 //!
-//! What it is made of:
+//! What instructions work on:
 //!
-//! - `execution.rs`, `abort.rs`: an instruction under way, and why it may not get to its end.
-//! - `decoder/`: from bytes to an operation and its operands.
-//! - `instructions/`: what the operations do.
-//! - `exceptions.rs`: what happens instead.
-//! - `registers.rs`, `flags.rs`, `memory.rs`: what instructions work on.
-//! - `operand.rs`, `width.rs`: how they reach it.
+//! - `registers.rs`, `flags.rs`, `operand.rs`.
+//!
+//! An appendix, to look things up in:
+//!
+//! - `instruction_set/`: how instructions are encoded, and what each of them does.
 
 #![forbid(unsafe_code)]
 
-mod abort;
 mod bus;
+mod context;
 mod cpu;
-mod decoder;
+mod decode;
 mod exceptions;
-mod execution;
+mod fetch;
 pub mod flags;
-mod instructions;
-mod memory;
+pub mod instruction_set;
+mod io;
 mod operand;
 mod registers;
+mod segmented;
 mod step;
-mod width;
+mod stop;
 
 pub use bus::Bus;
-pub use cpu::{Cpu, DescriptorTable, Segment, Stop};
-pub use decoder::{one_byte, two_byte, undefined_flags, ModRm, Opcode, OperandCode, Operation};
+pub use cpu::{Cpu, DescriptorTable, Segment};
+pub use exceptions::Exception;
+pub use stop::Stop;

@@ -3,6 +3,9 @@
 //! The general-purpose registers, the segment registers, and the instruction pointer.
 //!
 //! SDM vol. 1, "Basic Program Execution Registers" and "Instruction Pointer".
+//!
+//! Counterparts: `decode_register()`, `reg_read()` and `reg_write()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
     cpu::{
@@ -10,7 +13,7 @@ use super::{
         Segment, //
     },
     exceptions::Exception,
-    width::Width, //
+    operand::Width, //
 };
 
 /// AL, AX or EAX.

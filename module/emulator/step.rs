@@ -1,53 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
 //! [`Cpu::step`]: what the interpreter does when it is called.
+//!
+//! Counterpart: `x86_emulate_insn()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{
-    abort::Abort,
     bus::Bus,
-    cpu::{
-        Cpu,
-        Stop, //
-    },
+    context::Context,
+    cpu::Cpu,
     exceptions::Exception,
-    execution::{
-        Execution,
-        Then, //
-    },
-    flags::TF, //
+    stop::Stop, //
 };
 
 impl Cpu {
     // ANCHOR: step
     /// Executes one instruction; of one that `rep` repeats, one iteration.
-    pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
-        let mut execution = Execution::new(self, bus);
-        match execution.instruction() {
-            Ok(()) if self.flag(TF) && execution.is_trapped() => {
-                let before = execution.cpu.clone();
-                execution.deliver(&before, Exception::Debug)?;
-            }
-            Ok(()) => (),
-            Err(Abort::Exception(exception)) => execution.deliver(self, exception)?,
-            Err(Abort::Stop(stop)) => return Err(stop),
-        }
-        // Nothing fails from here on.
-        let Execution { cpu, then, .. } = execution;
-        *self = cpu;
-        match then {
-            Then::Halt => Err(Stop::Halt),
-            Then::Next | Then::NextUntrapped => Ok(()),
-        }
-    }
-    // ANCHOR_END: step
+    pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Error>> {
+        let mut context = Context::new(self, bus);
+        context.instruction()?;
 
-    /// Delivers #UD, as if the instruction at CS:IP were none.
-    ///
-    /// For who was given [`Stop::Unimplemented`] and has nothing better to do.
-    pub fn raise_invalid_opcode<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Stop>> {
-        let mut execution = Execution::new(self, bus);
-        execution.deliver(self, Exception::InvalidOpcode)?;
-        *self = execution.cpu;
+        // KVM forgets the single-step trap where it leaves for userspace.
+        let traps = context.tf && !context.bus.exit_pending();
+        *self = context.cpu;
+        if traps {
+            return Err(Exception::Debug.into());
+        }
         Ok(())
     }
+    // ANCHOR_END: step
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`VcpuBus`]: what the interpreter's processor is connected to.
+//! [`VcpuBus`]: what the interpreter of a vCPU is connected to.
 //!
 //! Counterpart: `emulate_ops` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
@@ -11,84 +11,69 @@ use kernel::{
 
 use super::{
     mmio::Mmio,
-    port_io::PortIo,
-    State,
+    pio::PioRequest,
     Vcpu, //
 };
 use crate::{
     cpuid::Cpuid,
     emulator::{
         Bus,
-        Cpu, //
+        Stop, //
     },
+    uapi::kvm::KVM_EXIT_HLT,
     vm::memory_slots::{
         within_page,
-        Access,
         MemorySlots, //
     }, //
 };
 
-/// Why an instruction stopped.
-pub(super) enum Outcome {
-    /// User space has to do something, and `kvm_run` says what.
-    Exit,
-    /// There is no memory where the instruction would be, or would go on. Its bytes up to there.
-    NoCode([u8; 15], usize),
-    /// `KVM_RUN` fails.
-    Error(Error),
-}
-
-impl From<Error> for Outcome {
+impl From<Error> for Stop<Error> {
     fn from(error: Error) -> Self {
-        Outcome::Error(error)
+        Stop::Error(error)
     }
 }
 
 // ANCHOR: vcpu-bus
-/// The bus of one processor, for one instruction.
+/// The bus of one vCPU, for one instruction.
 pub(super) struct VcpuBus<'a> {
     pub(super) vcpu: &'a Vcpu,
-    pub(super) port_io: &'a mut PortIo,
-    pub(super) mmio: &'a mut Mmio,
     pub(super) linear_rip: u64,
-    /// That `KVM_RUN` is to return when the instruction has completed, and `kvm_run` says why.
-    pub(super) posted: bool,
+    pub(super) pio: &'a mut PioRequest,
+    pub(super) mmio: &'a mut Mmio,
     cpuid: &'a Cpuid,
-    /// The bytes of the instruction that have been fetched.
-    code: [u8; 15],
-    fetched: usize,
-    /// The machine's memory, while an instruction keeps all others from it.
+    /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
+    /// completed, and `kvm_run` says why.
+    pub(super) exit_pending: bool,
+    /// The bytes of the instruction that have been fetched, and how many they are.
+    pub(super) insn_bytes: [u8; 15],
+    pub(super) insn_size: usize,
+    /// The VM's memory, while an instruction locks it.
     locked: Option<MutexGuard<'a, MemorySlots>>,
 }
 // ANCHOR_END: vcpu-bus
 
-impl State {
-    /// The processor, and its bus.
-    pub(super) fn cpu_and_bus<'a>(&'a mut self, vcpu: &'a Vcpu) -> (&'a mut Cpu, VcpuBus<'a>) {
-        let linear_rip = self.linear_rip();
-        let bus = VcpuBus {
+impl<'a> VcpuBus<'a> {
+    pub(super) fn new(
+        vcpu: &'a Vcpu,
+        linear_rip: u64,
+        pio: &'a mut PioRequest,
+        mmio: &'a mut Mmio,
+        cpuid: &'a Cpuid,
+    ) -> Self {
+        VcpuBus {
             vcpu,
-            port_io: &mut self.port_io,
-            mmio: &mut self.mmio,
             linear_rip,
-            posted: false,
-            cpuid: &self.cpuid,
-            code: [0; 15],
-            fetched: 0,
+            pio,
+            mmio,
+            cpuid,
+            exit_pending: false,
+            insn_bytes: [0x90; 15],
+            insn_size: 0,
             locked: None,
-        };
-        (&mut self.cpu, bus)
+        }
     }
 
-    /// Where the next instruction is.
-    pub(super) fn linear_rip(&self) -> u64 {
-        const CS: usize = 1;
-        u64::from(self.cpu.segments[CS].base).wrapping_add(self.cpu.rip)
-    }
-}
-
-impl VcpuBus<'_> {
-    /// Has the memory for one access, or for as long as the instruction has it locked.
+    /// Locks the memory for one access, unless the instruction has locked it already.
     pub(super) fn with_memory<T>(&mut self, access: impl FnOnce(&mut MemorySlots) -> T) -> T {
         match &mut self.locked {
             Some(memory) => access(memory),
@@ -98,29 +83,26 @@ impl VcpuBus<'_> {
 }
 
 impl Bus for VcpuBus<'_> {
-    type Stop = Outcome;
+    type Error = Error;
 
-    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Outcome> {
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
         let length = within_page(address.into(), bytes.len());
         let bytes = bytes.get_mut(..length).unwrap_or_default();
-        match self.with_memory(|memory| memory.read(address.into(), bytes))? {
-            Access::Done => {
-                if let Some(free) = self.code.get_mut(self.fetched..self.fetched + length) {
-                    free.copy_from_slice(bytes);
-                    self.fetched += length;
-                }
-                Ok(length)
-            }
-            Access::Mmio => Err(Outcome::NoCode(self.code, self.fetched)),
+        if !self.with_memory(|memory| memory.read_guest(address.into(), bytes))? {
+            return Err(Stop::Unhandleable);
         }
+        let free = self.insn_bytes.iter_mut().skip(self.insn_size);
+        free.zip(&*bytes).for_each(|(to, from)| *to = *from);
+        self.insn_size += length;
+        Ok(length)
     }
 
-    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Outcome> {
-        self.read_memory(address, data)
+    fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
+        self.emulator_read(address, data)
     }
 
-    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Outcome> {
-        self.write_memory(address, data)
+    fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
+        self.emulator_write(address, data)
     }
 
     fn lock(&mut self) {
@@ -128,28 +110,32 @@ impl Bus for VcpuBus<'_> {
         self.locked.get_or_insert_with(|| vcpu.vm.memory.lock());
     }
 
-    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), Outcome> {
-        self.port_in(port, data, 1)
+    fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<Error>> {
+        self.emulator_pio_in(port, data, 1)
     }
 
-    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
-        self.port_out(port, data)
+    fn pio_out_emulated(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
+        self.emulator_pio_out(port, data)
     }
 
-    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Outcome> {
-        self.port_in(port, data, ahead)
+    fn pio_in_string(&mut self, port: u16, data: &mut [u8], n: u32) -> Result<(), Stop<Error>> {
+        self.emulator_pio_in(port, data, n)
     }
 
-    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Outcome> {
-        self.port_out_string(port, data);
-        Ok(())
+    fn pio_out_string(&mut self, port: u16, data: &[u8]) {
+        self.emulator_pio_out_string(port, data);
     }
 
-    fn is_pending(&self) -> bool {
-        self.posted || matches!(self.port_io, PortIo::Answered { .. })
+    fn halt(&mut self) {
+        self.vcpu.run.exit_reason(KVM_EXIT_HLT);
+        self.exit_pending = true;
     }
 
-    fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
+    fn exit_pending(&self) -> bool {
+        self.exit_pending || self.pio.count != 0
+    }
+
+    fn get_cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
         self.cpuid.query(leaf, subleaf)
     }
 }

@@ -1,208 +1,163 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! MMIO: accesses to memory that no slot has, which user space makes.
+//! MMIO: accesses to memory that is in no slot. Userspace makes them.
 //!
 //! Counterparts: `emulator_read_write()` and `complete_emulated_mmio()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! An instruction that reads a device is executed up to there, and from its beginning again when
-//! the value has come; what it had read before comes from a cache. A write is different: the
-//! instruction completes, and then `KVM_RUN` returns.
+//! An instruction that reads from a device stops there. When userspace has answered, it is executed
+//! again from its beginning, and a cache has the answer and all that the instruction had read
+//! before. An instruction that writes to a device completes, and then `KVM_RUN` returns.
 
 use kernel::prelude::*;
 
 use super::{
-    bus::{
-        Outcome,
-        VcpuBus, //
-    },
+    bus::VcpuBus,
     read_cache::ReadCache,
+    run::Next,
+    State,
     Vcpu, //
 };
-use crate::vm::{
-    ioeventfd::{
-        self,
-        Space, //
-    },
-    memory_slots::{
-        within_page,
-        Access, //
+use crate::{
+    emulator::Stop,
+    vm::{
+        ioeventfd::{
+            self,
+            KvmBus, //
+        },
+        memory_slots::within_page, //
     }, //
 };
 
-/// The largest access.
-const MAX_ACCESS: usize = 8;
-
-/// An access of which a part, or two where it crosses a page, is user space's to make.
+/// An access that userspace makes.
 pub(super) struct Mmio {
     is_write: bool,
-    data: [u8; MAX_ACCESS],
-    length: usize,
-    /// The parts that are still to be made, the next one first.
-    parts: [Option<Part>; 2],
+    /// What userspace has yet to do: one fragment, or two for a write that crosses a page.
+    pub(super) fragments: [Option<Fragment>; 2],
     /// Where the instruction is.
     linear_rip: u64,
     /// What it has read.
-    pub(super) reads: ReadCache,
+    pub(super) mem_read: ReadCache,
 }
 
-/// The `length` bytes of an access from `offset` on, which lie in one page.
+/// A part of an access that lies in one page: `struct kvm_mmio_fragment`.
 #[derive(Clone, Copy)]
-struct Part {
-    address: u32,
-    offset: usize,
-    length: usize,
+pub(super) struct Fragment {
+    gpa: u64,
+    data: [u8; 8],
+    len: usize,
 }
 
-/// How far an access is.
-pub(super) enum Progress {
-    /// There is none, or a write that is done.
-    Idle,
-    /// There is another part: `kvm_run` asks for it.
-    Exit,
-    /// All of a read is there. The instruction can be executed again.
-    Read,
+impl Fragment {
+    fn new(gpa: u64, bytes: &[u8]) -> Self {
+        let mut data = [0; 8];
+        data.iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
+        let len = bytes.len();
+        Fragment { gpa, data, len }
+    }
 }
 
 impl Mmio {
     pub(super) const fn new() -> Self {
         Mmio {
             is_write: false,
-            data: [0; MAX_ACCESS],
-            length: 0,
-            parts: [None; 2],
+            fragments: [None; 2],
             linear_rip: 0,
-            reads: ReadCache::new(),
+            mem_read: ReadCache::new(),
         }
     }
 
+    /// Asks userspace for the next fragment. Returns whether there is one.
+    fn prepare_exit(&self, vcpu: &Vcpu) -> bool {
+        let next = self.fragments.iter().flatten().next();
+        if let Some(&Fragment { gpa, data, len }) = next {
+            vcpu.run.exit_mmio(gpa, data, len, self.is_write);
+        }
+        next.is_some()
+    }
+}
+
+impl State {
     // ANCHOR: complete
-    /// Takes user space's answer to what it was asked, and goes on to what is next.
-    pub(super) fn complete(&mut self, vcpu: &Vcpu, linear_rip: u64) -> Progress {
-        let [Some(done), next] = self.parts else {
-            return Progress::Idle;
+    /// Userspace has made the access that it was asked for. Asks for the next fragment, or executes
+    /// the instruction that waits for the answer.
+    pub(super) fn complete_emulated_mmio(&mut self, vcpu: &Vcpu) -> Result<Next> {
+        let Some(fragment) = self.mmio.fragments.iter_mut().find_map(Option::take) else {
+            return Ok(Next::ReenterGuest);
         };
-        if !self.is_write {
-            let answer = vcpu.run.mmio_data();
-            copy(
-                self.data.iter_mut().skip(done.offset).take(done.length),
-                &answer,
-            );
+        if self.mmio.prepare_exit(vcpu) {
+            return Ok(Next::ExitUserspace);
         }
-        self.parts = [next, None];
-        if next.is_some() {
-            self.exit(vcpu);
-            return Progress::Exit;
+        // If userspace has moved RIP, no instruction waits for the answer.
+        if self.mmio.is_write || self.mmio.linear_rip != self.linear_rip() {
+            return Ok(Next::ReenterGuest);
         }
-        // User space may have sent the guest elsewhere.
-        if self.is_write || linear_rip != self.linear_rip {
-            return Progress::Idle;
-        }
-        self.reads
-            .push(self.data.get(..self.length).unwrap_or_default());
-        Progress::Read
+        let answer = vcpu.run.mmio_data();
+        let answer = answer.get(..fragment.len).unwrap_or_default();
+        self.mmio.mem_read.append(answer);
+        self.emulate_instruction(vcpu)
     }
     // ANCHOR_END: complete
-
-    /// Asks user space for the next part.
-    fn exit(&self, vcpu: &Vcpu) {
-        if let [Some(part), _] = self.parts {
-            let mut data = [0; MAX_ACCESS];
-            if self.is_write {
-                let written = self.data.get(part.offset..).unwrap_or_default();
-                copy(data.iter_mut().take(part.length), written);
-            }
-            vcpu.run
-                .exit_mmio(part.address.into(), data, part.length, self.is_write);
-        }
-    }
-}
-
-/// Copies as many bytes as both have.
-fn copy<'a>(to: impl Iterator<Item = &'a mut u8>, from: &[u8]) {
-    to.zip(from).for_each(|(to, from)| *to = *from);
-}
-
-/// The parts of an access: one, or two where it crosses a page.
-fn parts(address: u32, length: usize) -> impl Iterator<Item = Part> {
-    let first = within_page(address.into(), length);
-    let parts = [
-        Part {
-            address,
-            offset: 0,
-            length: first,
-        },
-        Part {
-            address: address.wrapping_add(first as u32),
-            offset: first,
-            length: length - first,
-        },
-    ];
-    parts.into_iter().filter(|part| part.length != 0)
 }
 
 impl VcpuBus<'_> {
     // ANCHOR: read
     /// Reads memory or a device.
-    pub(super) fn read_memory(&mut self, address: u32, data: &mut [u8]) -> Result<(), Outcome> {
-        if self.mmio.reads.take(data) {
+    pub(super) fn emulator_read(
+        &mut self,
+        address: u32,
+        data: &mut [u8],
+    ) -> Result<(), Stop<Error>> {
+        let (first, rest) = data.split_at_mut(within_page(address.into(), data.len()));
+        self.read_onepage(address, first)?;
+        self.read_onepage(address.wrapping_add(first.len() as u32), rest)
+    }
+
+    fn read_onepage(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
+        let gpa = address.into();
+        if data.is_empty() || self.mmio.mem_read.take(data) {
             return Ok(());
         }
-        let mut missing = [None; 2];
-        for part in parts(address, data.len()) {
-            let bytes = data
-                .get_mut(part.offset..part.offset + part.length)
-                .ok_or(EIO)?;
-            match self.with_memory(|memory| memory.read(part.address.into(), bytes))? {
-                Access::Done => {}
-                Access::Mmio => push(&mut missing, part),
-            }
-        }
-        if missing[0].is_none() {
-            self.mmio.reads.push(data);
+        if self.with_memory(|memory| memory.read_guest(gpa, data))? {
+            self.mmio.mem_read.append(data);
             return Ok(());
         }
-        self.ask_memory(false, data, missing);
-        Err(Outcome::Exit)
+        self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);
+        Err(Stop::IoNeeded)
     }
     // ANCHOR_END: read
 
     // ANCHOR: write
-    /// Writes memory or a device. Of an instruction that writes to devices more than once, user
-    /// space sees the last, as it does with KVM.
-    pub(super) fn write_memory(&mut self, address: u32, data: &[u8]) -> Result<(), Outcome> {
-        let mut missing = [None; 2];
-        for part in parts(address, data.len()) {
-            let bytes = data
-                .get(part.offset..part.offset + part.length)
-                .ok_or(EIO)?;
-            let access = self.with_memory(|memory| memory.write(part.address.into(), bytes))?;
-            if matches!(access, Access::Mmio)
-                && !ioeventfd::write(&self.vcpu.vm, Space::Memory, part.address.into(), bytes)
-            {
-                push(&mut missing, part);
-            }
-        }
-        if missing[0].is_some() {
-            self.ask_memory(true, data, missing);
-            self.posted = true;
+    /// Writes memory or a device. If an instruction writes to devices more than once, userspace
+    /// sees the last write, as with KVM.
+    pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
+        let (first, rest) = data.split_at(within_page(address.into(), data.len()));
+        let fragments = [
+            self.write_onepage(address, first)?,
+            self.write_onepage(address.wrapping_add(first.len() as u32), rest)?,
+        ];
+        if fragments.iter().any(Option::is_some) {
+            self.mmio_exit(true, fragments);
+            self.exit_pending = true;
         }
         Ok(())
     }
+
+    fn write_onepage(&mut self, address: u32, data: &[u8]) -> Result<Option<Fragment>> {
+        let gpa = address.into();
+        let done = data.is_empty()
+            || self.with_memory(|memory| memory.write_guest(gpa, data))?
+            || ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Mmio, gpa, data);
+        Ok((!done).then(|| Fragment::new(gpa, data)))
+    }
     // ANCHOR_END: write
 
-    fn ask_memory(&mut self, is_write: bool, data: &[u8], parts: [Option<Part>; 2]) {
+    fn mmio_exit(&mut self, is_write: bool, fragments: [Option<Fragment>; 2]) {
         self.mmio.is_write = is_write;
-        copy(self.mmio.data.iter_mut(), data);
-        self.mmio.length = data.len();
-        self.mmio.parts = parts;
+        self.mmio.fragments = fragments;
         self.mmio.linear_rip = self.linear_rip;
-        self.mmio.exit(self.vcpu);
-    }
-}
-
-fn push(parts: &mut [Option<Part>; 2], part: Part) {
-    if let Some(free) = parts.iter_mut().find(|it| it.is_none()) {
-        *free = Some(part);
+        self.mmio.prepare_exit(self.vcpu);
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: whether the processor runs, or waits for another.
+//! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: whether the vCPU runs, or waits.
 //!
 //! Counterparts: `kvm_arch_vcpu_ioctl_get_mpstate()` and `kvm_arch_vcpu_ioctl_set_mpstate()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! It could wait for the interrupt controller of the kernel only, which hiboma has not. So it runs.
+//! A vCPU waits only for an interrupt controller in the kernel, and hiboma has none. So it always
+//! runs.
 
 use kernel::prelude::*;
 

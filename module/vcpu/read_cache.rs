@@ -3,55 +3,57 @@
 //! [`ReadCache`]: what an instruction has read, for when it is executed again.
 //!
 //! Counterpart: `struct read_cache` in
-//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
+//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h), and `read_emulated()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
-/// What one instruction can read: `enter` copies up to 30 frame pointers.
+/// More than one instruction can read: `enter` copies up to 30 frame pointers.
 const MAX_READS: usize = 256;
 
-/// All that was read since the instruction began, in that order.
+/// The bytes that an instruction has read, in that order.
 pub(super) struct ReadCache {
-    bytes: [u8; MAX_READS],
+    data: [u8; MAX_READS],
+    /// Where the next read is. Before `end`, it was made when the instruction was first executed.
+    pos: usize,
     end: usize,
-    position: usize,
 }
 
 impl ReadCache {
     pub(super) const fn new() -> Self {
         ReadCache {
-            bytes: [0; MAX_READS],
+            data: [0; MAX_READS],
+            pos: 0,
             end: 0,
-            position: 0,
         }
     }
 
     /// Another instruction begins.
     pub(super) fn clear(&mut self) {
         self.end = 0;
-        self.position = 0;
+        self.pos = 0;
     }
 
     /// The same instruction begins again.
     pub(super) fn rewind(&mut self) {
-        self.position = 0;
+        self.pos = 0;
     }
 
-    /// Remembers what has been read.
-    pub(super) fn push(&mut self, data: &[u8]) {
-        let end = self.end + data.len();
-        if let Some(free) = self.bytes.get_mut(self.end..end) {
-            free.copy_from_slice(data);
+    /// Adds what was just read.
+    pub(super) fn append(&mut self, bytes: &[u8]) {
+        let end = self.end + bytes.len();
+        if let Some(free) = self.data.get_mut(self.end..end) {
+            free.copy_from_slice(bytes);
             self.end = end;
-            self.position = end;
+            self.pos = end;
         }
     }
 
-    /// Reads again what was read before. Whether there was anything.
-    pub(super) fn take(&mut self, data: &mut [u8]) -> bool {
-        let end = self.position + data.len();
-        match self.bytes.get(self.position..end) {
-            Some(bytes) if end <= self.end => {
-                data.copy_from_slice(bytes);
-                self.position = end;
+    /// Repeats a read that was made before. Returns whether it was.
+    pub(super) fn take(&mut self, bytes: &mut [u8]) -> bool {
+        let next = self.pos + bytes.len();
+        match self.data.get(self.pos..next) {
+            Some(cached) if next <= self.end => {
+                bytes.copy_from_slice(cached);
+                self.pos = next;
                 true
             }
             _ => false,

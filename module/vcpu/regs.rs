@@ -51,7 +51,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// An exception that was to come does not.
+/// This drops a pending exception, as in KVM.
 ///
 /// # Errors
 ///
@@ -64,6 +64,6 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     ];
     state.cpu.rip = it.rip;
     state.cpu.rflags = it.rflags | RFLAGS_FIXED;
-    state.invalid_opcode = false;
+    state.exception = None;
     Ok(0)
 }

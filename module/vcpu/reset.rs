@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a processor is like when it is switched on.
+//! The state of a vCPU after reset and after INIT.
 //!
 //! Counterparts: `kvm_vcpu_reset()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
@@ -9,7 +9,7 @@ use kernel::prelude::*;
 
 use super::{
     mmio::Mmio,
-    port_io::PortIo,
+    pio::PioRequest,
     regs::RFLAGS_FIXED,
     sregs::{
         CR0_CD,
@@ -38,13 +38,13 @@ const CODE: u8 = 0xa;
 const BUSY_TSS16: u8 = 0x3;
 const LDT: u8 = 0x2;
 
-/// Where the local APIC is, and that it is switched on.
+/// The address of the local APIC, and its enable bit.
 const APIC_BASE: u64 = 0xfee0_0800;
-/// That this processor starts the others.
+/// The bootstrap processor, which starts the others.
 const APIC_BASE_BSP: u64 = 1 << 8;
 
 impl State {
-    /// A new processor's state. It is made in place: the stack of a system call is small.
+    /// A new vCPU's state. It is made in place: the stack of a system call is small.
     pub(super) fn at_reset(id: usize) -> impl Init<Self> {
         init!(State {
             cpu: Cpu {
@@ -61,8 +61,8 @@ impl State {
                 ..KvmSregs::default()
             },
             cpuid: Cpuid::new(),
-            invalid_opcode: false,
-            port_io: PortIo::Idle,
+            exception: None,
+            pio: PioRequest::default(),
             mmio: Mmio::new(),
             has_run: false,
         })
@@ -74,16 +74,17 @@ impl State {
 
     /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.
     ///
-    /// What KVM does to a processor of AMD's after `KVM_EXIT_SHUTDOWN`.
+    /// KVM does this to a vCPU of AMD's at `KVM_EXIT_SHUTDOWN`.
     pub(super) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
         self.cpu.regs[2] = self.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = RFLAGS_FIXED;
-        self.invalid_opcode = false;
+        self.exception = None;
+        self.mmio.fragments = [None; 2];
 
-        let data = segment(DATA, 1);
+        let data = real_mode_segment(DATA, 1);
         let table = KvmDtable {
             limit: 0xffff,
             ..KvmDtable::default()
@@ -93,15 +94,15 @@ impl State {
             cs: KvmSegment {
                 selector: 0xf000,
                 base: 0xffff_0000,
-                ..segment(CODE, 1)
+                ..real_mode_segment(CODE, 1)
             },
             ds: data,
             es: data,
             fs: data,
             gs: data,
             ss: data,
-            tr: segment(BUSY_TSS16, 0),
-            ldt: segment(LDT, 0),
+            tr: real_mode_segment(BUSY_TSS16, 0),
+            ldt: real_mode_segment(LDT, 0),
             gdt: table,
             idt: table,
             cr0: CR0_ET | self.cpu.cr0 & (CR0_CD | CR0_NW),
@@ -112,8 +113,8 @@ impl State {
     }
 }
 
-/// 64 KiB from address 0 on; `s` tells code and data from what only a system uses.
-fn segment(type_: u8, s: u8) -> KvmSegment {
+/// 64 KiB from address 0 on; `s` is 1 for code and data, and 0 for system segments.
+fn real_mode_segment(type_: u8, s: u8) -> KvmSegment {
     KvmSegment {
         limit: 0xffff,
         type_,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_RUN`: runs the guest until it needs user space.
+//! `KVM_RUN`: runs the guest until it needs userspace.
 //!
-//! Counterparts: `kvm_arch_vcpu_ioctl_run()`, `vcpu_run()` and `post_kvm_run_save()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Where KVM enters the guest there, the
-//! interpreter executes one instruction here.
+//! Counterparts: `kvm_arch_vcpu_ioctl_run()`, `vcpu_run()`, `vcpu_enter_guest()` and
+//! `x86_emulate_instruction()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Where KVM
+//! enters the guest, the interpreter executes one instruction.
 
 use kernel::{
     current,
@@ -12,9 +12,7 @@ use kernel::{
 };
 
 use super::{
-    bus::Outcome,
-    mmio::Progress,
-    port_io::PortIo,
+    bus::VcpuBus,
     sregs::{
         CR0_PE,
         CR8_MAX, //
@@ -23,9 +21,11 @@ use super::{
     Vcpu, //
 };
 use crate::{
-    emulator::Stop,
+    emulator::{
+        Exception,
+        Stop, //
+    },
     uapi::kvm::{
-        KVM_EXIT_HLT,
         KVM_EXIT_INTR,
         KVM_EXIT_SHUTDOWN,
         KVM_EXIT_UNKNOWN, //
@@ -34,17 +34,21 @@ use crate::{
 
 const RFLAGS_IF: u64 = 1 << 9;
 
-/// Whether `KVM_RUN` goes on, or returns 0 and `kvm_run` says why.
-enum Next {
-    Instruction,
-    Exit,
+// ANCHOR: next
+/// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
+/// where this module has `Err`.
+pub(super) enum Next {
+    ReenterGuest,
+    /// `KVM_RUN` returns 0, and `kvm_run` says why.
+    ExitUserspace,
 }
+// ANCHOR_END: next
 
 /// # Errors
 ///
 /// `EINVAL` for any argument but 0, for registers that are to be in `kvm_run`, and for a CR8 that
-/// no processor has; `EINTR` where `immediate_exit` is set, or a signal pending; `EFAULT` where
-/// the guest's memory is not there. The guest is then at the beginning of an instruction.
+/// no vCPU can have; `EINTR` where `immediate_exit` is set, or a signal is pending; `EFAULT` where
+/// the guest's memory is not mapped. The guest is then at the beginning of an instruction.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize> {
     if arg != 0 {
@@ -54,7 +58,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
     // Read once, and before anything is done: a signal handler sets it.
     let wants_to_run = !vcpu.run.immediate_exit();
 
-    let result = state.enter(vcpu, wants_to_run);
+    let result = state.run(vcpu, wants_to_run);
     vcpu.run.save(
         state.cpu.rflags & RFLAGS_IF != 0,
         state.sregs.cr8,
@@ -65,16 +69,19 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 // ANCHOR_END: ioctl
 
 impl State {
-    // ANCHOR: enter
-    fn enter(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
+    // ANCHOR: run
+    fn run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
         let cr8 = vcpu.run.cr8();
         if vcpu.run.wants_sync_regs() || cr8 > CR8_MAX {
             return Err(EINVAL);
         }
         self.sregs.cr8 = cr8;
 
-        // What the last exit has left undone comes first, even if that is all.
-        if let Next::Exit = self.complete(vcpu)? {
+        // Complete the instruction that userspace was asked to help with, even if that is all.
+        if let Next::ExitUserspace = self.complete_emulated_mmio(vcpu)? {
+            return Ok(());
+        }
+        if let Next::ExitUserspace = self.complete_emulated_pio(vcpu)? {
             return Ok(());
         }
         if !wants_to_run {
@@ -87,80 +94,75 @@ impl State {
                 vcpu.run.exit_reason(KVM_EXIT_INTR);
                 return Err(EINTR);
             }
-            self.mmio.reads.clear();
-            if let Next::Exit = self.step(vcpu)? {
+            if let Next::ExitUserspace = self.enter_guest(vcpu)? {
                 return Ok(());
             }
         }
     }
-    // ANCHOR_END: enter
+    // ANCHOR_END: run
 
-    // ANCHOR: complete
-    /// Completes the instruction that user space was asked to help with.
-    fn complete(&mut self, vcpu: &Vcpu) -> Result<Next> {
-        match self.mmio.complete(vcpu, self.linear_rip()) {
-            Progress::Idle => {}
-            Progress::Exit => return Ok(Next::Exit),
-            Progress::Read => {
-                self.mmio.reads.rewind();
-                return self.step(vcpu);
-            }
-        }
-        self.answer_port_io();
-        // One value of what `ins` has read ahead in each step.
-        while let answered @ PortIo::Answered { .. } = self.port_io {
-            self.mmio.reads.clear();
-            let next = self.step(vcpu)?;
-            if self.port_io == answered {
-                // User space has put another instruction there.
-                self.port_io = PortIo::Idle;
-            }
-            if let Next::Exit = next {
-                return Ok(Next::Exit);
-            }
-        }
-        Ok(Next::Instruction)
+    /// Executes the next instruction, or calls the handler of a pending exception.
+    pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
+        self.mmio.mem_read.clear();
+        self.emulate_instruction(vcpu)
     }
-    // ANCHOR_END: complete
 
-    // ANCHOR: step
-    /// Executes one instruction.
-    fn step(&mut self, vcpu: &Vcpu) -> Result<Next> {
-        if self.cpu.cr0 & CR0_PE != 0 {
-            vcpu.run.exit_emulation_failure(&[]);
-            return Ok(Next::Exit);
-        }
-        let invalid_opcode = core::mem::take(&mut self.invalid_opcode);
-        let (cpu, mut bus) = self.cpu_and_bus(vcpu);
-        let result = if invalid_opcode {
-            cpu.raise_invalid_opcode(&mut bus)
-        } else {
-            cpu.step(&mut bus)
+    // ANCHOR: emulate-instruction
+    /// Does the same, but keeps what was read before: for an instruction that is executed again.
+    pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu) -> Result<Next> {
+        self.mmio.mem_read.rewind();
+        let mut bus = VcpuBus::new(
+            vcpu,
+            self.linear_rip(),
+            &mut self.pio,
+            &mut self.mmio,
+            &self.cpuid,
+        );
+        let result = match self.exception {
+            _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
+            Some(exception) => self.cpu.inject_exception(&mut bus, exception),
+            None => self.cpu.step(&mut bus),
         };
-        let posted = bus.posted;
+        let VcpuBus {
+            exit_pending,
+            insn_bytes,
+            insn_size,
+            ..
+        } = bus;
         drop(bus);
+
         match result {
-            Ok(()) if posted => {}
-            Ok(()) => return Ok(Next::Instruction),
-            Err(Stop::Halt) => vcpu.run.exit_reason(KVM_EXIT_HLT),
+            Ok(()) => {
+                self.exception = None;
+                if !exit_pending {
+                    return Ok(Next::ReenterGuest);
+                }
+            }
+            Err(Stop::Exception(exception)) => {
+                // What the instruction has written to a device is lost.
+                self.mmio.fragments = [None; 2];
+                self.exception = Some(exception);
+                return Ok(Next::ReenterGuest);
+            }
+            Err(Stop::IoNeeded) => {}
+            Err(Stop::Unhandleable) => {
+                vcpu.run.exit_emulation_failure(insn_bytes, insn_size);
+                // Userspace may execute the instruction. If it does not, the guest gets #UD.
+                self.exception = Some(Exception::InvalidOpcode);
+            }
             Err(Stop::Shutdown) => {
                 self.init();
                 vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
             }
-            Err(Stop::Unimplemented(bytes, length) | Stop::Bus(Outcome::NoCode(bytes, length))) => {
-                self.fail(vcpu, bytes.get(..length).unwrap_or_default())
-            }
-            Err(Stop::Bus(Outcome::Exit)) => {}
-            Err(Stop::Bus(Outcome::Error(error))) => return Err(error),
+            Err(Stop::Error(error)) => return Err(error),
         }
-        Ok(Next::Exit)
+        Ok(Next::ExitUserspace)
     }
-    // ANCHOR_END: step
+    // ANCHOR_END: emulate-instruction
 
-    /// Leaves an instruction to user space, or to the guest itself, which gets an exception if it
-    /// is run again.
-    fn fail(&mut self, vcpu: &Vcpu, bytes: &[u8]) {
-        vcpu.run.exit_emulation_failure(bytes);
-        self.invalid_opcode = true;
+    /// Where the next instruction is.
+    pub(super) fn linear_rip(&self) -> u64 {
+        const CS: usize = 1;
+        u64::from(self.cpu.segments[CS].base).wrapping_add(self.cpu.rip)
     }
 }

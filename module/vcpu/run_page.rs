@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`RunPage`]: `struct kvm_run`, by which `KVM_RUN` says why it returned.
+//! [`RunPage`]: `struct kvm_run`, in which `KVM_RUN` says why it returned.
 //!
 //! Counterpart: `struct kvm_run` in [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
 //!
-//! The program has it mapped, and may write anything into it at any time. So it is written here,
-//! and what is the program's to say is read from it, each field once; but nothing is kept in it.
+//! Userspace has mapped the page and may write anything into it at any time. So the kernel reads
+//! only what userspace sets, each field once, and keeps no state of its own in it.
 
 use core::mem::offset_of;
 use kernel::{
@@ -34,24 +34,24 @@ impl RunPage {
         self.0.page()
     }
 
-    /// Whether the program wants `KVM_RUN` to return before the guest runs.
+    /// Whether userspace wants `KVM_RUN` to return before the guest runs.
     pub(super) fn immediate_exit(&self) -> bool {
         self.0.read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
     }
 
-    /// Whether the program wants registers to be copied from or to the page. hiboma does not.
+    /// Whether userspace wants registers copied from or to the page, which hiboma does not do.
     pub(super) fn wants_sync_regs(&self) -> bool {
         let valid: u64 = self.0.read(offset_of!(KvmRun, kvm_valid_regs));
         let dirty: u64 = self.0.read(offset_of!(KvmRun, kvm_dirty_regs));
         valid | dirty != 0
     }
 
-    /// The CR8 that the program wants the guest to have.
+    /// The CR8 that userspace sets.
     pub(super) fn cr8(&self) -> u64 {
         self.0.read(offset_of!(KvmRun, cr8))
     }
 
-    /// What every return tells.
+    /// The fields that are set whenever `KVM_RUN` returns.
     pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
         self.0.write(offset_of!(KvmRun, flags), &0u16);
         let if_flag = u8::from(if_flag);
@@ -62,7 +62,7 @@ impl RunPage {
         self.0.write(offset_of!(KvmRun, apic_base), &apic_base);
     }
 
-    /// A reason that needs no more words.
+    /// The reason of an exit. Some need no other field.
     pub(super) fn exit_reason(&self, reason: u32) {
         self.0.write(offset_of!(KvmRun, exit_reason), &reason);
     }
@@ -82,7 +82,7 @@ impl RunPage {
     }
     // ANCHOR_END: exit-io
 
-    /// A read of `len` bytes, or a write of these.
+    /// A read of `len` bytes, or a write of these bytes.
     pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
         self.exit_reason(KVM_EXIT_MMIO);
         let mmio = KvmRunMmio {
@@ -95,30 +95,27 @@ impl RunPage {
         self.0.write(offset_of!(KvmRun, exit), &mmio);
     }
 
-    /// What the program answered to a read.
+    /// The answer of userspace to a read.
     pub(super) fn mmio_data(&self) -> [u8; 8] {
         self.0
             .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
     }
 
-    /// An instruction that cannot be executed, with its bytes where there are any.
-    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
+    /// An instruction that cannot be executed, with its bytes if there are any.
+    pub(super) fn exit_emulation_failure(&self, insn_bytes: [u8; 15], insn_size: usize) {
         self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
         let mut failure = KvmRunEmulationFailure {
             suberror: KVM_INTERNAL_ERROR_EMULATION,
             // In words of 64 bits: the flags.
             ndata: 1,
             flags: 0,
-            insn_size: bytes.len() as u8,
-            insn_bytes: [0x90; 15],
+            insn_size: insn_size as u8,
+            insn_bytes,
         };
-        if !bytes.is_empty() {
+        if insn_size != 0 {
             // And two for the bytes.
             failure.ndata += 2;
             failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
-        }
-        for (to, from) in failure.insn_bytes.iter_mut().zip(bytes) {
-            *to = *from;
         }
         self.0.write(offset_of!(KvmRun, exit), &failure);
     }

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Protected mode, of which the interpreter knows nothing.
+/// Protected mode, which the interpreter does not have.
 pub(super) const CR0_PE: u64 = 1 << 0;
 pub(super) const CR0_ET: u64 = 1 << 4;
 pub(super) const CR0_NW: u64 = 1 << 29;
@@ -38,7 +38,7 @@ const CR4_VALID: u64 = 0x7ff;
 /// SCE. The others need a feature of `cpuid`.
 const EFER_VALID: u64 = 1 << 0;
 
-/// The address of the local APIC, that it is switched on, and that the processor is the first one.
+/// The address of the local APIC, its enable bit, and the bit of the bootstrap processor.
 const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
 
 /// The type of a data segment that was used.
@@ -59,8 +59,8 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for what no processor can be in. Protected mode is taken: it is
-/// `KVM_RUN` that then ends with `KVM_EXIT_INTERNAL_ERROR`.
+/// `EFAULT`, and `EINVAL` for a state that no vCPU can be in. Protected mode is accepted:
+/// `KVM_RUN` then ends with `KVM_EXIT_INTERNAL_ERROR`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     let sregs: KvmSregs = copy_from_user(arg)?;
     if !is_valid(&sregs) {

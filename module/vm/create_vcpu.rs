@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_CREATE_VCPU`: a descriptor of a new processor.
+//! `KVM_CREATE_VCPU`: makes a vCPU and a descriptor for it.
 //!
 //! Counterpart: `kvm_vm_ioctl_create_vcpu()`.
 
@@ -19,12 +19,12 @@ use crate::{
     vcpu::Vcpu, //
 };
 
-/// The argument is the id of the processor, which no other of the machine has or has had.
+/// The argument is the id of the vCPU. No other vCPU of the VM may have or have had it.
 ///
 /// # Errors
 ///
-/// `EINVAL` where the id is too large or the machine has as many as it may have, `EEXIST` where the
-/// id is taken, `ENOMEM`, and those of [`Vcpu::getfd`].
+/// `EINVAL` where the id is too large or the VM has the maximum of vCPUs, `EEXIST` where the id is
+/// taken, `ENOMEM`, and those of [`Vcpu::getfd`].
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let mut ids = lock_killable(&vm.vcpu_ids)?;

@@ -2,7 +2,8 @@
 
 //! `KVM_IOEVENTFD`: a write to a port or an address that signals an eventfd, and nothing else.
 //!
-//! Counterpart: [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c).
+//! Counterparts: `kvm_ioeventfd()` in [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c),
+//! `kvm_io_bus_write()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 
 use kernel::prelude::*;
 
@@ -16,22 +17,22 @@ use crate::{
     uapi::kvm::*,
 };
 
-/// The fifth is the kernel's own, and not refused.
+/// The fifth flag is internal to KVM, which accepts it all the same.
 const VALID_FLAGS: u32 = (1 << 5) - 1;
 
-/// Where a write goes.
+/// Where a write goes: `enum kvm_bus`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Space {
-    Memory,
-    Ports,
+pub(crate) enum KvmBus {
+    Mmio,
+    Pio,
     /// The channels of an s390, which KVM takes anywhere and no x86 writes to.
-    VirtioCcw,
+    VirtioCcwNotify,
 }
 
 /// The writes that signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
 #[derive(PartialEq, Eq)]
 pub(crate) struct IoEventFd {
-    space: Space,
+    bus: KvmBus,
     address: u64,
     length: u32,
     data: Option<u64>,
@@ -40,9 +41,9 @@ pub(crate) struct IoEventFd {
 
 /// # Errors
 ///
-/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and for
-/// `fd` being no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
-/// none to be removed; `EFAULT`, `ENOMEM`.
+/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and an `fd`
+/// that is no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
+/// none to remove; `EFAULT`, `ENOMEM`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let args: KvmIoeventfd = copy_from_user(arg)?;
     if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {
@@ -80,15 +81,15 @@ fn deassign(vm: &Vm, args: &KvmIoeventfd) -> Result {
 
 impl IoEventFd {
     fn new(args: &KvmIoeventfd) -> Result<Self> {
-        let space = if args.flags & KVM_IOEVENTFD_FLAG_PIO != 0 {
-            Space::Ports
+        let bus = if args.flags & KVM_IOEVENTFD_FLAG_PIO != 0 {
+            KvmBus::Pio
         } else if args.flags & KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY != 0 {
-            Space::VirtioCcw
+            KvmBus::VirtioCcwNotify
         } else {
-            Space::Memory
+            KvmBus::Mmio
         };
         Ok(IoEventFd {
-            space,
+            bus,
             address: args.addr,
             length: args.len,
             data: (args.flags & KVM_IOEVENTFD_FLAG_DATAMATCH != 0).then_some(args.datamatch),
@@ -99,15 +100,15 @@ impl IoEventFd {
     /// Whether some write would signal both.
     fn collides(&self, other: &Self) -> bool {
         let wildcard = self.data.is_none() || other.data.is_none();
-        self.space == other.space
+        self.bus == other.bus
             && self.address == other.address
             && (self.length == 0
                 || other.length == 0
                 || self.length == other.length && (wildcard || self.data == other.data))
     }
 
-    fn matches(&self, space: Space, address: u64, data: &[u8]) -> bool {
-        self.space == space
+    fn matches(&self, bus: KvmBus, address: u64, data: &[u8]) -> bool {
+        self.bus == bus
             && self.address == address
             && (self.length == 0
                 || self.length as usize == data.len()
@@ -122,10 +123,10 @@ fn value_of(data: &[u8]) -> u64 {
         .fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
-/// Signals the eventfd that waits for this write. Whether there is one.
-pub(crate) fn write(vm: &Vm, space: Space, address: u64, data: &[u8]) -> bool {
+/// Signals the eventfd that waits for this write. Returns whether there is one.
+pub(crate) fn kvm_io_bus_write(vm: &Vm, bus: KvmBus, address: u64, data: &[u8]) -> bool {
     let all = vm.ioeventfds.lock();
-    let found = all.iter().find(|it| it.matches(space, address, data));
+    let found = all.iter().find(|it| it.matches(bus, address, data));
     if let Some(ioeventfd) = found {
         ioeventfd.eventfd.signal();
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A machine's memory: slots, each a piece of the program's own memory.
+//! A VM's memory: slots, each backed by memory of the userspace process.
 //!
 //! Counterparts: `struct kvm_memory_slot` in
 //! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h); `kvm_read_guest_page()` and
 //! `kvm_write_guest_page()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! Every access is made by a thread of the process whose memory it is, so it is a copy from or to
-//! the current process. Nothing is pinned: what the program unmaps is gone for the guest as well.
+//! A thread of the process that owns the memory makes every access, so an access is a copy from or
+//! to the current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
 
 use kernel::{
     alloc::KVVec,
@@ -33,25 +33,17 @@ pub(crate) struct MemorySlots {
 }
 
 // ANCHOR: slot
-/// `size` bytes at `guest` of the machine, which are at `user` of the program.
+/// `size` bytes at the guest's physical address `guest`, which are at userspace's address `user`.
 pub(crate) struct MemorySlot {
     pub(crate) id: u16,
     pub(crate) flags: u32,
     pub(crate) guest: u64,
     pub(crate) size: u64,
     pub(crate) user: u64,
-    /// A bit for each page that was written. Empty where that is not asked for.
+    /// A bit for each page that was written. Empty unless userspace asks for the log.
     pub(crate) dirty: KVVec<u64>,
 }
 // ANCHOR_END: slot
-
-/// What became of an access.
-pub(crate) enum Access {
-    /// It was made.
-    Done,
-    /// There is no memory, or none that may be written: it is a device's.
-    Mmio,
-}
 
 impl MemorySlots {
     pub(super) const fn new() -> Self {
@@ -63,48 +55,46 @@ impl MemorySlots {
         &mut self.slots
     }
 
-    /// Reads what lies within one page.
+    /// Reads within one page. Returns false if the page is in no slot: the access is MMIO.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where the program has no memory there any more.
-    pub(crate) fn read(&mut self, address: u64, data: &mut [u8]) -> Result<Access> {
-        match self.slot(address) {
-            Some(slot) => {
-                slot.user_slice(address, data.len())
-                    .reader()
-                    .read_slice(data)?;
-                Ok(Access::Done)
-            }
-            None => Ok(Access::Mmio),
-        }
+    /// `EFAULT` where nothing is mapped there in userspace any more.
+    pub(crate) fn read_guest(&mut self, gpa: u64, data: &mut [u8]) -> Result<bool> {
+        let Some(slot) = self.slot(gpa) else {
+            return Ok(false);
+        };
+        let memory = slot.user_slice(gpa, data.len());
+        memory.reader().read_slice(data)?;
+        Ok(true)
     }
 
     // ANCHOR: write
-    /// Writes what lies within one page.
+    /// Writes within one page. Returns false if the page is in no slot, or in a read-only one: the
+    /// access is MMIO.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where the program has no memory there any more, or none that it may write.
-    pub(crate) fn write(&mut self, address: u64, data: &[u8]) -> Result<Access> {
-        match self.slot(address) {
-            Some(slot) if slot.flags & KVM_MEM_READONLY == 0 => {
-                slot.user_slice(address, data.len())
-                    .writer()
-                    .write_slice(data)?;
-                slot.mark_dirty(address);
-                Ok(Access::Done)
-            }
-            _ => Ok(Access::Mmio),
+    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable.
+    pub(crate) fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool> {
+        let Some(slot) = self.slot(gpa) else {
+            return Ok(false);
+        };
+        if slot.flags & KVM_MEM_READONLY != 0 {
+            return Ok(false);
         }
+        let memory = slot.user_slice(gpa, data.len());
+        memory.writer().write_slice(data)?;
+        slot.mark_dirty(gpa);
+        Ok(true)
     }
     // ANCHOR_END: write
 
     // ANCHOR: slot-of
-    fn slot(&mut self, address: u64) -> Option<&mut MemorySlot> {
+    fn slot(&mut self, gpa: u64) -> Option<&mut MemorySlot> {
         self.slots
             .iter_mut()
-            .find(|slot| address.wrapping_sub(slot.guest) < slot.size)
+            .find(|slot| gpa.wrapping_sub(slot.guest) < slot.size)
     }
     // ANCHOR_END: slot-of
 }
@@ -116,7 +106,7 @@ impl MemorySlot {
             return Ok(KVVec::new());
         }
         let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
-        // What a program asks too much of is for it to hear of, not for the kernel's log.
+        // A program that asks for too much gets `ENOMEM`, and the kernel's log no warning.
         Ok(KVVec::from_elem(
             0,
             words,
@@ -125,15 +115,15 @@ impl MemorySlot {
     }
 
     // ANCHOR: user-slice
-    fn user_slice(&self, address: u64, length: usize) -> UserSlice {
-        let user = self.user.wrapping_add(address.wrapping_sub(self.guest));
+    fn user_slice(&self, gpa: u64, length: usize) -> UserSlice {
+        let user = self.user.wrapping_add(gpa.wrapping_sub(self.guest));
         UserSlice::new(UserPtr::from_addr(user as usize), length)
     }
     // ANCHOR_END: user-slice
 
     // ANCHOR: mark-dirty
-    fn mark_dirty(&mut self, address: u64) {
-        let page = address.wrapping_sub(self.guest) as usize / PAGE_SIZE;
+    fn mark_dirty(&mut self, gpa: u64) {
+        let page = gpa.wrapping_sub(self.guest) as usize / PAGE_SIZE;
         if let Some(word) = self.dirty.get_mut(page / u64::BITS as usize) {
             *word |= 1 << (page % u64::BITS as usize);
         }

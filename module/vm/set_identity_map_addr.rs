@@ -15,7 +15,7 @@ use crate::{
 
 /// # Errors
 ///
-/// `EINVAL` where the machine has a vCPU already, and `EFAULT`.
+/// `EINVAL` where the VM already has a vCPU, and `EFAULT`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let ids = lock_killable(&vm.vcpu_ids)?;
     if !ids.is_empty() {

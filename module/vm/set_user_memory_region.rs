@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// No processor has longer addresses. KVM's limit is that of the host's.
+/// No x86 processor has longer physical addresses. KVM's limit is that of the host.
 const MAX_PHYSICAL_BITS: u32 = 52;
 
 /// # Errors

@@ -5,8 +5,10 @@
 mod board;
 mod outside;
 
-use anyhow::Result;
-use emulator::{Cpu, Stop};
+use std::mem;
+
+use anyhow::{Context, Result};
+use emulator::{Cpu, Exception, Stop};
 
 use super::Machine;
 use crate::dice::Dice;
@@ -19,6 +21,8 @@ use outside::{Outside, Request};
 /// A machine that is the interpreter alone, and everything that is told of its run.
 pub struct Interpreter {
     cpu: Cpu,
+    /// An exception whose handler is called next.
+    exception: Option<Exception>,
     memory: Memory,
     outside: Outside,
     /// Whether the programs are.
@@ -40,6 +44,7 @@ impl Interpreter {
                 gdt: Default::default(),
                 cr0: 0,
             },
+            exception: None,
             memory: Memory::new()?,
             outside: Outside::default(),
             by_hand: false,
@@ -63,6 +68,7 @@ impl Machine for Interpreter {
 
     fn start(&mut self, cpu: &Cpu) -> Result<()> {
         self.cpu = cpu.clone();
+        self.exception = None;
         self.outside = Outside::default();
         self.watch = Watch::new(self.by_hand);
         Ok(())
@@ -73,33 +79,44 @@ impl Machine for Interpreter {
             if let Some(exit) = self.outside.next_write() {
                 return Ok(exit);
             }
-            if !self.watch.before(&self.cpu, &self.memory) {
+            if self.exception.is_none() && !self.watch.before(&self.cpu, &self.memory) {
                 return Ok(Exit::Endless);
             }
             let mut board = Board::new(&mut self.memory, &mut self.outside);
-            let stop = self.cpu.step(&mut board).err();
-            if let Some(Stop::Bus(request)) = stop {
-                if let Request::MmioRead(address, len) = request {
-                    self.watch.reads_device(address.into(), len);
-                }
-                return Ok(self.outside.fulfil(request, answers));
-            }
-            let written = self.outside.complete();
-            match stop {
-                None => self.watch.after(&self.cpu, &written),
-                Some(Stop::Halt) => {
+            let result = match self.exception {
+                Some(exception) => self.cpu.inject_exception(&mut board, exception),
+                None => self.cpu.step(&mut board),
+            };
+            match result {
+                Ok(()) => {
+                    self.exception = None;
+                    let written = self.outside.complete();
                     self.watch.after(&self.cpu, &written);
-                    return Ok(Exit::Halt);
+                    if mem::take(&mut self.outside.halts) {
+                        return Ok(Exit::Halt);
+                    }
                 }
-                Some(Stop::Shutdown) => {
+                Err(Stop::Exception(exception)) => {
+                    self.exception = Some(exception);
+                    self.outside.discard();
+                }
+                Err(Stop::IoNeeded) => {
+                    let request = self.outside.request.take();
+                    let request = request.context("the board has asked for nothing")?;
+                    if let Request::MmioRead(address, len) = request {
+                        self.watch.reads_device(address.into(), len);
+                    }
+                    return Ok(self.outside.fulfil(request, answers));
+                }
+                Err(Stop::Shutdown) => {
                     self.watch.shut_down();
                     return Ok(Exit::Shutdown);
                 }
-                Some(Stop::Unimplemented(..)) => {
+                Err(Stop::Unhandleable) => {
                     self.watch.unimplemented();
                     return Ok(Exit::InternalError(1));
                 }
-                Some(Stop::Bus(_)) => {}
+                Err(Stop::Error(never)) => match never {},
             }
         }
     }

@@ -3,8 +3,7 @@
 //! What holds for whatever bytes are executed on whatever registers. The fuzz target has this file,
 //! too.
 
-use emulator::flags::TF;
-use emulator::{Bus, Cpu, DescriptorTable, Segment, Stop};
+use emulator::{Bus, Cpu, DescriptorTable, Exception, Segment, Stop};
 
 /// More than any one step does: `enter` reads 30 words and writes 32, code may come byte by byte,
 /// and then there may be a handler to call.
@@ -45,16 +44,17 @@ impl Hostile<'_> {
         }
     }
 
-    fn access(&mut self) -> Result<(), Refusal> {
+    fn access(&mut self) -> Result<(), Stop<Refusal>> {
         self.accesses += 1;
         assert!(self.accesses <= MOST_ACCESSES, "a step without an end");
         match self.byte() {
-            255 => Err(Refusal),
+            255 => Err(Stop::Error(Refusal)),
+            254 => Err(Stop::IoNeeded),
             _ => Ok(()),
         }
     }
 
-    fn access_memory(&mut self, address: u32, length: usize) -> Result<(), Refusal> {
+    fn access_memory(&mut self, address: u32, length: usize) -> Result<(), Stop<Refusal>> {
         assert!((1..=15).contains(&length));
         let last = length as u32 - 1;
         let is_allowed = |&(base, limit): &(u32, u32)| {
@@ -74,52 +74,59 @@ impl Hostile<'_> {
 }
 
 impl Bus for Hostile<'_> {
-    type Stop = Refusal;
+    type Error = Refusal;
 
-    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Refusal> {
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Refusal>> {
         self.access_memory(address, bytes.len())?;
         let count = 1 + usize::from(self.byte()) % bytes.len();
         self.fill(&mut bytes[..count]);
         Ok(count)
     }
 
-    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Refusal> {
+    fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Refusal>> {
         self.access_memory(address, data.len())?;
         self.fill(data);
         Ok(())
     }
 
-    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Refusal> {
+    fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Refusal>> {
         self.access_memory(address, data.len())
     }
 
     fn lock(&mut self) {}
 
-    fn input(&mut self, _port: u16, data: &mut [u8]) -> Result<(), Refusal> {
+    fn pio_in_emulated(&mut self, _port: u16, data: &mut [u8]) -> Result<(), Stop<Refusal>> {
         self.access()?;
         self.fill(data);
         Ok(())
     }
 
-    fn output(&mut self, _port: u16, data: &[u8]) -> Result<(), Refusal> {
+    fn pio_out_emulated(&mut self, _port: u16, data: &[u8]) -> Result<(), Stop<Refusal>> {
         assert!(matches!(data.len(), 1 | 2 | 4));
         self.access()
     }
 
-    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Refusal> {
-        assert!(ahead >= 1 && ahead as usize * data.len() <= 1024);
-        self.input(port, data)
+    fn pio_in_string(
+        &mut self,
+        port: u16,
+        data: &mut [u8],
+        count: u32,
+    ) -> Result<(), Stop<Refusal>> {
+        assert!(count >= 1 && count as usize * data.len() <= 1024);
+        self.pio_in_emulated(port, data)
     }
 
-    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Refusal> {
-        self.output(port, data)
+    fn pio_out_string(&mut self, _port: u16, data: &[u8]) {
+        assert!(matches!(data.len(), 1 | 2 | 4));
     }
 
-    fn is_pending(&self) -> bool {
+    fn halt(&mut self) {}
+
+    fn exit_pending(&self) -> bool {
         self.data.get(self.position).is_some_and(|byte| *byte > 250)
     }
 
-    fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
+    fn get_cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
         [self.number(), self.number(), self.number(), self.number()]
     }
 }
@@ -163,6 +170,7 @@ pub fn check(data: &[u8]) {
         accesses: 0,
     };
     let mut cpu = cpu(&mut world);
+    let mut exception = None;
     while world.position < data.len() {
         let before = cpu.clone();
         let limit = |segment: &Segment| (segment.base, segment.limit);
@@ -170,16 +178,21 @@ pub fn check(data: &[u8]) {
         world
             .allowed
             .push((before.idt.base, before.idt.limit.into()));
-        if before.rflags & TF != 0 {
-            // The trap may use a segment that the instruction has only just loaded.
-            world.allowed.push((0, u32::MAX));
-        }
         world.accesses = 0;
-        let stop = cpu.step(&mut world);
-        if !matches!(stop, Ok(()) | Err(Stop::Halt)) {
-            assert_eq!(cpu, before, "{stop:?} is to leave the registers");
+        let mut result = match exception.take() {
+            Some(exception) => cpu.inject_exception(&mut world, exception),
+            None => cpu.step(&mut world),
+        };
+        if let Err(Stop::Exception(stopped_by)) = result {
+            exception = Some(stopped_by);
+            if stopped_by == Exception::Debug {
+                result = Ok(());
+            }
         }
-        if stop == Err(Stop::Shutdown) {
+        if result.is_err() {
+            assert_eq!(cpu, before, "{result:?} is to leave the registers");
+        }
+        if result == Err(Stop::Shutdown) {
             // It would only do so again, and without using up any bytes.
             break;
         }

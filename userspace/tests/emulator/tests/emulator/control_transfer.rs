@@ -147,10 +147,11 @@ fn loops_count_cx_or_ecx() {
         let mut machine = Machine::new(&[code, &[0xf4]].concat());
         machine.cpu.regs[CX] = 0x1_0003;
         let mut steps = 0;
-        while machine.cpu.step(&mut machine.board).is_ok() {
+        while !machine.board.halted {
+            machine.steps(1).expect("loop or hlt");
             steps += 1;
         }
-        (steps, machine.cpu.regs[CX])
+        (steps - 1, machine.cpu.regs[CX])
     };
     assert_eq!(count(&[0xe2, 0xfe]), (3, 0x1_0000));
     assert_eq!(count(&[0x67, 0xe2, 0xfd]), (0x1_0003, 0));

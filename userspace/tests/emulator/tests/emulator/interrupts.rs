@@ -3,7 +3,7 @@
 //! Interrupts and exceptions.
 
 use emulator::flags::{AC, CF, IF, OF, RF, TF};
-use emulator::Stop;
+use emulator::{Exception, Stop};
 use iced_x86::code_asm::*;
 
 use crate::machine::*;
@@ -278,13 +278,13 @@ fn where_even_a_double_fault_has_no_handler_the_processor_shuts_down() {
 fn what_is_not_here_is_handed_over() {
     let mut machine = machine(&[0x66, 0x0f, 0x6f, 0xc1, 0xf4]); // movdqa xmm0, xmm1
     let before = machine.cpu.clone();
-    let mut bytes = [0; 15];
-    bytes[..5].copy_from_slice(&[0x66, 0x0f, 0x6f, 0xc1, 0xf4]);
-    assert_eq!(machine.steps(1), Err(Stop::Unimplemented(bytes, 15)));
+    assert_eq!(machine.steps(1), Err(Stop::Unhandleable));
     assert_eq!(machine.cpu, before);
-    // Who cannot do it either says so.
-    let done = machine.cpu.raise_invalid_opcode(&mut machine.board);
-    assert_eq!(done, Ok(()));
+    // A caller that cannot execute it either gives the guest an exception.
+    let injected = machine
+        .cpu
+        .inject_exception(&mut machine.board, Exception::InvalidOpcode);
+    assert_eq!(injected, Ok(()));
     assert!(machine.has_called(6));
     assert_eq!(return_address(&mut machine), 0);
 }
@@ -295,6 +295,6 @@ fn what_the_bus_cannot_do_leaves_the_processor_as_it_was() {
     // There is no memory.
     machine.cpu.segments[SS].base = 0xfffff0;
     let before = machine.cpu.clone();
-    assert_eq!(machine.steps(1), Err(Stop::Bus(0xfffff0 + 0xffe)));
+    assert_eq!(machine.steps(1), Err(Stop::Error(0xfffff0 + 0xffe)));
     assert_eq!(machine.cpu, before);
 }

@@ -52,7 +52,9 @@ pub struct Board {
     pub fetch_size: usize,
     /// What reading a port gives next: it counts the bytes.
     pub input: u8,
-    pub is_pending: bool,
+    pub exit_pending: bool,
+    /// Whether `hlt` was executed.
+    pub halted: bool,
 }
 
 impl Board {
@@ -63,31 +65,33 @@ impl Board {
 }
 
 impl Bus for Board {
-    type Stop = u32;
+    type Error = u32;
 
-    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, u32> {
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<u32>> {
         self.accesses.push(Access::Fetch(address, bytes.len()));
-        let memory = self.memory.get(address as usize..).ok_or(address)?;
+        let memory = self.memory.get(address as usize..);
+        let memory = memory.ok_or(Stop::Error(address))?;
         let count = bytes.len().min(memory.len()).min(self.fetch_size);
         if count == 0 {
-            return Err(address);
+            return Err(Stop::Error(address));
         }
         bytes[..count].copy_from_slice(&memory[..count]);
         Ok(count)
     }
 
-    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), u32> {
+    fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<u32>> {
         self.accesses.push(Access::Read(address, data.len()));
         let start = address as usize;
-        data.copy_from_slice(self.memory.get(start..start + data.len()).ok_or(address)?);
+        let memory = self.memory.get(start..start + data.len());
+        data.copy_from_slice(memory.ok_or(Stop::Error(address))?);
         Ok(())
     }
 
-    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), u32> {
+    fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<u32>> {
         self.accesses.push(Access::Write(address, data.len()));
         let start = address as usize;
         let memory = self.memory.get_mut(start..start + data.len());
-        memory.ok_or(address)?.copy_from_slice(data);
+        memory.ok_or(Stop::Error(address))?.copy_from_slice(data);
         Ok(())
     }
 
@@ -95,7 +99,7 @@ impl Bus for Board {
         self.accesses.push(Access::Lock);
     }
 
-    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), u32> {
+    fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<u32>> {
         self.accesses.push(Access::Input(port, data.len()));
         data.fill_with(|| {
             self.input = self.input.wrapping_add(1);
@@ -104,14 +108,14 @@ impl Bus for Board {
         Ok(())
     }
 
-    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), u32> {
+    fn pio_out_emulated(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<u32>> {
         self.accesses.push(Access::Output(port, data.to_vec()));
         Ok(())
     }
 
-    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), u32> {
+    fn pio_in_string(&mut self, port: u16, data: &mut [u8], count: u32) -> Result<(), Stop<u32>> {
         self.accesses
-            .push(Access::InputString(port, data.len(), ahead));
+            .push(Access::InputString(port, data.len(), count));
         data.fill_with(|| {
             self.input = self.input.wrapping_add(1);
             self.input
@@ -119,17 +123,20 @@ impl Bus for Board {
         Ok(())
     }
 
-    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), u32> {
+    fn pio_out_string(&mut self, port: u16, data: &[u8]) {
         self.accesses
             .push(Access::OutputString(port, data.to_vec()));
-        Ok(())
     }
 
-    fn is_pending(&self) -> bool {
-        self.is_pending
+    fn halt(&mut self) {
+        self.halted = true;
     }
 
-    fn cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
+    fn exit_pending(&self) -> bool {
+        self.exit_pending || self.halted
+    }
+
+    fn get_cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
         [leaf, subleaf, 0x1234, 0x5678]
     }
 }
@@ -169,7 +176,8 @@ impl Machine {
             accesses: Vec::new(),
             fetch_size: usize::MAX,
             input: 0,
-            is_pending: false,
+            exit_pending: false,
+            halted: false,
         };
         Machine { cpu, board }
     }
@@ -195,14 +203,24 @@ impl Machine {
         cs == HANDLERS && self.cpu.rip == u64::from(vector) << 8
     }
 
-    /// Executes up to so many instructions.
+    /// Executes up to so many instructions, and calls the handlers of their exceptions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
-        (0..count).try_for_each(|_| self.cpu.step(&mut self.board))
+        (0..count).try_for_each(|_| match self.cpu.step(&mut self.board) {
+            Err(Stop::Exception(exception)) => {
+                self.cpu.inject_exception(&mut self.board, exception)
+            }
+            result => result,
+        })
     }
 
     /// Executes everything up to `hlt`.
     pub fn run(&mut self) -> &mut Self {
-        assert_eq!(self.steps(1_000_000), Err(Stop::Halt));
+        self.board.halted = false;
+        let halted = (0..1_000_000).any(|_| {
+            self.steps(1).expect("an instruction");
+            self.board.halted
+        });
+        assert!(halted, "no end of {:x?}", self.cpu);
         self
     }
 

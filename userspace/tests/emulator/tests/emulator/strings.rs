@@ -213,11 +213,11 @@ fn nothing_is_read_from_a_port_that_cannot_be_stored() {
 fn what_is_pending_keeps_a_repetition_from_its_end() {
     let mut machine = Machine::assemble(|a| a.rep().outsb());
     machine.cpu.regs[CX] = 1;
-    machine.board.is_pending = true;
+    machine.board.exit_pending = true;
     machine.steps(1).expect("outsb");
     assert_eq!((machine.cpu.rip, machine.cpu.regs[CX]), (0, 0));
     assert_eq!(machine.cpu.rflags, 2 | RF);
-    machine.board.is_pending = false;
+    machine.board.exit_pending = false;
     machine.steps(1).expect("rep, with nothing left to do");
     assert_eq!(machine.cpu.rip, 2);
     assert_eq!(machine.cpu.rflags, 2);

@@ -3,7 +3,7 @@
 //! Flags, segment registers, and what is left.
 
 use emulator::flags::{CF, DF, ID, IF, TF};
-use emulator::{DescriptorTable, Stop};
+use emulator::DescriptorTable;
 use iced_x86::code_asm::*;
 
 use crate::machine::*;
@@ -242,9 +242,10 @@ fn the_last_of_contradicting_prefixes_holds() {
 }
 
 #[test]
-fn hlt_has_been_executed_when_the_processor_halts() {
+fn hlt_completes_and_the_bus_is_told() {
     let mut machine = Machine::new(&[0xf4, 0x40]);
-    assert_eq!(machine.steps(1), Err(Stop::Halt));
+    machine.steps(1).expect("hlt");
+    assert!(machine.board.halted);
     assert_eq!(machine.cpu.rip, 1);
     machine.steps(1).expect("inc, as after an interrupt");
     assert_eq!(machine.cpu.regs[AX], 1);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use emulator::{flags, Opcode, Operation};
+use emulator::flags;
+use emulator::instruction_set::{twobyte_table, Opcode, Operation};
 
 use crate::opcodes::{entries, Entry, Kind};
 
@@ -135,7 +136,7 @@ fn is_repetition(entry: &Entry) -> bool {
     let &[0xf3, 0x0f, opcode] = entry.bytes.as_slice() else {
         return false;
     };
-    match emulator::two_byte(opcode, false) {
+    match twobyte_table(opcode, false) {
         Opcode::Group(_) => true,
         plain => Key::of(plain) == Key::of(entry.meaning),
     }

@@ -4,6 +4,7 @@
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, STACK, on_both};
+use nix::errno::Errno;
 
 const HANDLER: u64 = 0x1500;
 const INT3: usize = 3;
@@ -82,5 +83,78 @@ fn after_a_shutdown_the_vcpu_can_be_set_up_anew() {
         machine.start_at(CODE + 2, STACK);
         assert_eq!(machine.run(), Ok(Exit::out(0x10, &[0])));
         assert_eq!(machine.run(), Ok(Exit::Halt));
+    });
+}
+
+const DIVIDE_ERROR: usize = 0;
+const DEBUG: usize = 1;
+const TF: u64 = 1 << 8;
+
+/// A machine at the point where userspace has answered 0 to a read of its first instruction, and
+/// the instruction has completed with an exception of this vector: that is pending now.
+fn pending(device: &Device, vector: usize, code: &[u8], rflags: u64) -> Machine {
+    let mut machine = handling(device, vector, code);
+    machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
+    machine.change_regs(|regs| regs.rflags |= rflags);
+    let (address, length) = (0x20010, 1);
+    assert_eq!(machine.run(), Ok(Exit::Read { address, length }));
+    machine.answer(&[0]);
+    machine.immediate_exit(1);
+    assert_eq!(machine.run(), Err(Errno::EINTR));
+    machine.immediate_exit(0);
+    machine
+}
+
+/// A fault leaves RIP at the instruction, and its handler is called at the next entry.
+#[test]
+fn a_fault_may_be_pending() {
+    on_both(|device| {
+        let code = code!["div byte ptr [0x10]", "hlt"];
+        let mut machine = pending(device, DIVIDE_ERROR, code, 0);
+        assert_eq!(machine.regs().rip, CODE);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, HANDLER + 1);
+        assert_eq!(frame(&machine)[0], CODE as u16);
+    });
+}
+
+/// `KVM_SET_REGS` drops it, and the instruction is executed again.
+#[test]
+fn set_regs_drops_a_pending_fault() {
+    on_both(|device| {
+        let code = code!["div byte ptr [0x10]", "hlt"];
+        let mut machine = pending(device, DIVIDE_ERROR, code, 0);
+        machine.change_regs(|regs| regs.rax = 6);
+        let (address, length) = (0x20010, 1);
+        assert_eq!(machine.run(), Ok(Exit::Read { address, length }));
+        machine.answer(&[2]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        let regs = machine.regs();
+        assert_eq!((regs.rip, regs.rax), (CODE + 5, 3));
+    });
+}
+
+/// The single-step trap leaves RIP behind the instruction.
+#[test]
+fn a_trap_may_be_pending() {
+    on_both(|device| {
+        let code = code!["mov al, [0x10]", "hlt"];
+        let mut machine = pending(device, DEBUG, code, TF);
+        assert_eq!(machine.regs().rip, CODE + 3);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, HANDLER + 1);
+        assert_eq!(frame(&machine), [CODE as u16 + 3, 0, 0x102]);
+    });
+}
+
+/// Dropped by `KVM_SET_REGS`, the trap of this instruction does not come any more.
+#[test]
+fn set_regs_drops_a_pending_trap() {
+    on_both(|device| {
+        let code = code!["mov al, [0x10]", "hlt"];
+        let mut machine = pending(device, DEBUG, code, TF);
+        machine.change_regs(|regs| regs.rflags = 2);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, CODE + 4);
     });
 }

@@ -2,7 +2,9 @@
 
 //! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
 
-use emulator::Bus;
+use std::convert::Infallible;
+
+use emulator::{Bus, Stop};
 
 use super::outside::{Outside, Request, of};
 use crate::exit::Exit;
@@ -30,6 +32,11 @@ impl<'a> Board<'a> {
         }
     }
 
+    fn request<T>(&mut self, request: Request) -> Result<T, Stop<Infallible>> {
+        self.outside.request = Some(request);
+        Err(Stop::IoNeeded)
+    }
+
     fn answer(&mut self) -> Option<&[u8]> {
         let answer = self.outside.answers.get(self.taken)?;
         self.taken += 1;
@@ -48,9 +55,9 @@ fn parts(address: u32, len: usize) -> impl Iterator<Item = (u32, usize, usize)> 
 }
 
 impl Bus for Board<'_> {
-    type Stop = Request;
+    type Error = Infallible;
 
-    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Request> {
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Infallible>> {
         let offset = address as usize % PAGE;
         let len = bytes.len().min(PAGE - offset);
         match page_of(address) {
@@ -58,11 +65,11 @@ impl Bus for Board<'_> {
                 bytes[..len].copy_from_slice(self.memory.slice(page, offset, len));
                 Ok(len)
             }
-            Page::Hole => Err(Request::Fetch),
+            Page::Hole => self.request(Request::Fetch),
         }
     }
 
-    fn read(&mut self, address: u32, data: &mut [u8]) -> Result<(), Request> {
+    fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Infallible>> {
         for (address, start, end) in parts(address, data.len()) {
             let data = &mut data[start..end];
             match page_of(address) {
@@ -72,14 +79,14 @@ impl Bus for Board<'_> {
                 }
                 Page::Hole => match self.answer() {
                     Some(answer) => data.copy_from_slice(answer),
-                    None => return Err(Request::MmioRead(address, data.len())),
+                    None => return self.request(Request::MmioRead(address, data.len())),
                 },
             }
         }
         Ok(())
     }
 
-    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Request> {
+    fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Infallible>> {
         for (address, start, end) in parts(address, data.len()) {
             let data = &data[start..end];
             match page_of(address) {
@@ -100,25 +107,31 @@ impl Bus for Board<'_> {
 
     fn lock(&mut self) {}
 
-    fn input(&mut self, port: u16, data: &mut [u8]) -> Result<(), Request> {
-        self.input_string(port, data, 1)
+    fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<Infallible>> {
+        self.pio_in_string(port, data, 1)
     }
 
-    fn output(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+    fn pio_out_emulated(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Infallible>> {
         // KVM_X86_QUIRK_OUT_7E_INC_RIP: at this port RIP is behind the instruction.
         if port == 0x7e {
-            return self.output_string(port, data);
+            self.pio_out_string(port, data);
+            return Ok(());
         }
         match self.answer() {
             Some(_) => Ok(()),
-            None => Err(Request::Out(of(port, data.len(), data.to_vec()))),
+            None => self.request(Request::Out(of(port, data.len(), data.to_vec()))),
         }
     }
 
-    fn input_string(&mut self, port: u16, data: &mut [u8], ahead: u32) -> Result<(), Request> {
+    fn pio_in_string(
+        &mut self,
+        port: u16,
+        data: &mut [u8],
+        count: u32,
+    ) -> Result<(), Stop<Infallible>> {
         if self.outside.ahead.is_empty() {
-            let count = ahead.min(ROOM / data.len() as u32).max(1) as usize;
-            return Err(Request::In(of(
+            let count = count.min(ROOM / data.len() as u32).max(1) as usize;
+            return self.request(Request::In(of(
                 port,
                 data.len(),
                 vec![0; count * data.len()],
@@ -132,17 +145,20 @@ impl Bus for Board<'_> {
         Ok(())
     }
 
-    fn output_string(&mut self, port: u16, data: &[u8]) -> Result<(), Request> {
+    fn pio_out_string(&mut self, port: u16, data: &[u8]) {
         let write = Exit::Out(of(port, data.len(), data.to_vec()));
         self.outside.writes.push_back(write);
-        Ok(())
     }
 
-    fn is_pending(&self) -> bool {
-        !self.outside.writes.is_empty() || !self.outside.ahead.is_empty()
+    fn halt(&mut self) {
+        self.outside.halts = true;
     }
 
-    fn cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
+    fn exit_pending(&self) -> bool {
+        self.outside.halts || !self.outside.writes.is_empty() || !self.outside.ahead.is_empty()
+    }
+
+    fn get_cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
         // What a processor answers that has not been told what to answer.
         [0; 4]
     }

@@ -12,6 +12,8 @@ use crate::watch::Written;
 /// What there is to do outside, and what has been done.
 #[derive(Default)]
 pub struct Outside {
+    /// What the instruction waits for.
+    pub request: Option<Request>,
     /// Answers that the instruction has been waiting for, in the order in which it asks.
     pub answers: Vec<Vec<u8>>,
     /// Values that have been read ahead from a port.
@@ -20,6 +22,8 @@ pub struct Outside {
     pub writes: VecDeque<Exit>,
     /// Whether this try of the instruction has written to a page of code.
     pub writes_code: bool,
+    /// Whether it was `hlt`.
+    pub halts: bool,
 }
 
 /// Why an instruction has to wait.
@@ -38,6 +42,12 @@ impl Outside {
     /// The next write that is still to be told.
     pub fn next_write(&mut self) -> Option<Exit> {
         self.writes.pop_front()
+    }
+
+    /// The instruction has stopped with an exception: as in KVM, its writes to devices are lost.
+    pub fn discard(&mut self) {
+        self.answers.clear();
+        self.writes.clear();
     }
 
     /// Answers a request, for when the instruction is tried again.

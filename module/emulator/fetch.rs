@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! The bytes of an instruction, fetched when they are needed.
+//!
+//! Counterparts: `struct fetch_cache` in
+//! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h), `__do_insn_fetch_bytes()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
+
+use super::{
+    bus::Bus,
+    context::Context,
+    exceptions::Exception::GeneralProtection,
+    operand::Width,
+    registers::SegmentRegister::Cs,
+    segmented::SegmentedAddress,
+    stop::Stop, //
+};
+
+/// No instruction is longer, whatever prefixes it has.
+const MAX_INSTRUCTION: usize = 15;
+
+/// The bytes of one instruction.
+#[derive(Default)]
+pub(super) struct FetchCache {
+    bytes: [u8; MAX_INSTRUCTION],
+    /// How many of them have come from memory.
+    end: usize,
+    /// How many of those the decoder has taken.
+    pub(super) position: usize,
+}
+
+impl<B: Bus> Context<'_, B> {
+    /// The next byte of the instruction.
+    pub(super) fn next_byte(&mut self) -> Result<u8, Stop<B::Error>> {
+        if self.fetch.position == self.fetch.end {
+            self.insn_fetch_bytes()?;
+        }
+        let byte = self.fetch.bytes.get(self.fetch.position);
+        let byte = *byte.ok_or(GeneralProtection)?;
+        self.fetch.position += 1;
+        Ok(byte)
+    }
+
+    /// The next bytes of the instruction: a number of this width.
+    pub(super) fn next_number(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        let mut number = [0; 4];
+        for byte in width.of(&mut number) {
+            *byte = self.next_byte()?;
+        }
+        Ok(u32::from_le_bytes(number))
+    }
+
+    /// The next bytes of the instruction: a signed number of this width, made 32 bits wide.
+    pub(super) fn next_signed(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        Ok(width.signed(self.next_number(width)?) as u32)
+    }
+
+    /// Fetches as much as may still belong to the instruction: usually, once is enough.
+    fn insn_fetch_bytes(&mut self) -> Result<(), Stop<B::Error>> {
+        let end = self.fetch.end;
+        let first = SegmentedAddress {
+            segment: Cs,
+            offset: (self.cpu.rip as u32).wrapping_add(end as u32),
+        };
+        let address = self.cpu.linearize(first, 1)?;
+        // `first` is in the segment, so this does not wrap.
+        let in_segment = (self.cpu.segment(Cs).limit - first.offset) as usize + 1;
+        let wanted = in_segment.min(MAX_INSTRUCTION - end);
+        if wanted == 0 {
+            return Err(GeneralProtection.into());
+        }
+        let count = self
+            .bus
+            .fetch(address, &mut self.fetch.bytes[end..end + wanted]);
+        self.fetch.end += count?.min(wanted);
+        Ok(())
+    }
+}

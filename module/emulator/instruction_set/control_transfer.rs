@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! Jumps, calls and returns; software interrupts.
+//!
+//! SDM vol. 1, "Control Transfer Instructions" and "Software Interrupt Instructions".
+//!
+//! Counterparts: `em_jmp_far()`, `em_call()`, `em_ret()`, `em_iret()` and the like in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
+
+use super::{
+    super::{
+        exceptions::Exception::BoundRangeExceeded,
+        flags::{
+            OF,
+            RF, //
+        },
+        registers::{
+            SegmentRegister::Cs,
+            CX, //
+        }, //
+    },
+    Bus,
+    Context,
+    Operand,
+    Stop,
+    Width, //
+};
+
+// Jumps, calls and returns.
+
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn jmp(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        let target = self.read_operand(target)?;
+        Ok(self.cpu.jump(self.prefixes.operand_size, target)?)
+    }
+
+    pub(super) fn jmp_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        let (selector, offset) = self.far_pointer(target)?;
+        Ok(self.cpu.jump_far(selector, offset)?)
+    }
+
+    pub(super) fn jcc(&mut self, code: u8, target: Operand) -> Result<(), Stop<B::Error>> {
+        if self.cpu.condition(code) {
+            self.jmp(target)?;
+        }
+        Ok(())
+    }
+
+    /// `jcxz` and `jecxz`.
+    pub(super) fn jcxz(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        if self.cpu.register(self.prefixes.address_size, CX) == 0 {
+            self.jmp(target)?;
+        }
+        Ok(())
+    }
+
+    /// Counts CX or ECX down, and jumps unless it is 0 or `condition` does not hold.
+    pub(super) fn loop_while(
+        &mut self,
+        condition: bool,
+        target: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        if self.count_down() != 0 && condition {
+            self.jmp(target)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one from CX or ECX, as the address size is, and returns what is left.
+    pub(super) fn count_down(&mut self) -> u32 {
+        let size = self.prefixes.address_size;
+        let count = self.cpu.register(size, CX).wrapping_sub(1);
+        self.cpu.set_register(size, CX, count);
+        size.truncate(count)
+    }
+
+    pub(super) fn call(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        let next = self.cpu.rip as u32;
+        self.jmp(target)?;
+        self.push(self.prefixes.operand_size, next)
+    }
+
+    pub(super) fn call_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
+        let size = self.prefixes.operand_size;
+        let (selector, next) = (self.cpu.segment(Cs).selector, self.cpu.rip as u32);
+        self.jmp_far(target)?;
+        self.push(size, selector.into())?;
+        self.push(size, next)
+    }
+
+    /// Returns, and takes so many bytes of arguments from the stack.
+    pub(super) fn ret(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
+        let size = self.prefixes.operand_size;
+        let offset = self.pop(size)?;
+        let arguments = self.read_operand(arguments)?;
+        self.cpu.move_stack_pointer(arguments as i32);
+        Ok(self.cpu.jump(size, offset)?)
+    }
+
+    pub(super) fn ret_far(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
+        let size = self.prefixes.operand_size;
+        let (offset, selector) = (self.pop(size)?, self.pop(size)?);
+        let arguments = self.read_operand(arguments)?;
+        self.cpu.move_stack_pointer(arguments as i32);
+        Ok(self.cpu.jump_far(selector as u16, offset)?)
+    }
+}
+
+// Software interrupts, and the return from any interrupt.
+
+impl<B: Bus> Context<'_, B> {
+    /// `int` and its short forms. The handler comes first even where there is a trap to follow.
+    pub(super) fn int(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
+        self.tf = false;
+        self.emulate_int_real(vector)
+    }
+
+    pub(super) fn into(&mut self) -> Result<(), Stop<B::Error>> {
+        match self.cpu.flag(OF) {
+            true => self.int(4),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn iret(&mut self) -> Result<(), Stop<B::Error>> {
+        let size = self.prefixes.operand_size;
+        let (offset, selector, flags) = (self.pop(size)?, self.pop(size)?, self.pop(size)?);
+        self.cpu.load_flags(size, flags);
+        // Of all instructions that load the flags, the only one that can set this.
+        let resume = size == Width::Dword && u64::from(flags) & RF != 0;
+        self.cpu.set_flag(RF, resume);
+        Ok(self.cpu.jump_far(selector as u16, offset)?)
+    }
+
+    /// Checks a signed index against a lower and an upper bound, one after the other in memory.
+    pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Result<(), Stop<B::Error>> {
+        let width = index.width();
+        let address = bounds.address()?;
+        let index = width.signed(self.read_operand(index)?);
+        let lower = width.signed(self.segmented_read(address, width)?);
+        let upper = width.signed(self.segmented_read(address.plus(width.bytes()), width)?);
+        if index < lower || index > upper {
+            return Err(BoundRangeExceeded.into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! The instruction set: how instructions are encoded, and what each of them does.
+//!
+//! An appendix. Nothing in here is needed to follow a guest from `KVM_RUN` to an exit; look things
+//! up when you need them. The chapters are those of the SDM.
+//!
+//! # Layout
+//!
+//! How an instruction is encoded, SDM vol. 2:
+//!
+//! - `prefixes.rs`: the bytes before the opcode.
+//! - `opcode_table.rs`, `twobyte_table.rs`, `groups.rs`: what each opcode stands for, as an
+//!   `opcode.rs`: an `operation.rs` and its operands.
+//! - `modrm.rs`: the bytes after the opcode, by which memory is addressed.
+//! - `operand_code.rs`: the operands.
+//!
+//! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, and the other
+//! files are named after the chapters. `in` and `out` are in `emulator/io.rs`.
+
+mod arithmetic;
+mod control_transfer;
+mod data_transfer;
+mod decimal_arithmetic;
+mod execute;
+mod groups;
+mod logical;
+mod modrm;
+mod opcode;
+mod opcode_table;
+mod operand_code;
+mod operation;
+mod prefixes;
+mod shift_rotate;
+mod string;
+mod system;
+mod twobyte_table;
+
+pub use modrm::ModRm;
+pub use opcode::Opcode;
+pub use opcode_table::opcode_table;
+pub use operand_code::OperandCode;
+pub use operation::Operation;
+pub(super) use prefixes::{
+    Prefixes,
+    Repeat, //
+};
+pub use twobyte_table::twobyte_table;
+
+use super::{
+    bus::Bus,
+    context::Context,
+    cpu::Cpu,
+    decode::Instruction,
+    operand::{
+        Operand,
+        Width, //
+    },
+    stop::Stop, //
+};

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! [`OperandCode`]: from the letters of the opcode tables to the operands of an instruction.
+//!
+//! SDM vol. 2, "Codes for Addressing Method"; `decode_operand()` in KVM.
+
+use super::super::{
+    bus::Bus,
+    context::Context,
+    exceptions::Exception::InvalidOpcode,
+    operand::{
+        Operand::{
+            self,
+            FarPointer,
+            Immediate,
+            Memory,
+            Register,
+            Relative,
+            Segment, //
+        },
+        Width::{
+            self,
+            Byte,
+            Word, //
+        }, //
+    },
+    registers::{
+        SegmentRegister,
+        AX,
+        BX,
+        CX,
+        DI,
+        DX,
+        SI, //
+    },
+    segmented::SegmentedAddress,
+    stop::Stop, //
+};
+
+/// What an operand is, in the letters of the manual: a capital for where it is and a small letter
+/// for its size; or the name of a register.
+///
+/// The sizes: `b`, 8 bits; `w`, 16; `v`, 16 or 32, as the operand size is; `p`, a far pointer; `a`,
+/// two bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "a line is on several")]
+#[rustfmt::skip]
+pub enum OperandCode {
+    // The operand that ModRM addresses: a register or memory.
+    Eb, Ew, Ev,
+    // The register that ModRM has besides.
+    Gb, Gv,
+    // The segment register that ModRM has besides.
+    Sw,
+    // What ModRM addresses, which must be memory.
+    M, Ma, Mp,
+    // What ModRM addresses: a register of the operand size, or 16 bits of memory.
+    RvMw,
+    // The register in the last three bits of the opcode.
+    Zb, Zv,
+    // A number in the instruction. `Ibs` is sign-extended.
+    Ib, Ibs, Iw, Iv,
+    // The same, to be added to the address of the next instruction.
+    Jb, Jv,
+    // A far pointer in the instruction.
+    Ap,
+    // Memory at an offset in the instruction.
+    Ob, Ov,
+    // Memory at DS:SI, of string instructions.
+    Xb, Xv,
+    // Memory at ES:DI, of string instructions.
+    Yb, Yv,
+    // Memory at DS:BX+AL, of `xlat`.
+    BxAl,
+    // The number 1.
+    One,
+    // The register of this name. `Eax` is AX if the operand size is 16 bits.
+    Al, Cl, Dx, Eax,
+    // The segment register of this name.
+    Es, Cs, Ss, Ds, Fs, Gs,
+}
+
+use OperandCode::*;
+
+impl OperandCode {
+    pub(super) fn is_in_modrm(self) -> bool {
+        matches!(self, Eb | Ew | Ev | Gb | Gv | Sw | M | Ma | Mp | RvMw)
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
+    /// The operand that a code stands for. Takes its bytes, if it has any, from the instruction.
+    pub(crate) fn decode_operand(&mut self, code: OperandCode) -> Result<Operand, Stop<B::Error>> {
+        let modrm = self.modrm;
+        let (operand_size, address_size) = (self.prefixes.operand_size, self.prefixes.address_size);
+        Ok(match code {
+            Eb => self.register_or_memory(Byte, Byte)?,
+            Ew => self.register_or_memory(Word, Word)?,
+            Ev | M | Ma | Mp => self.register_or_memory(operand_size, operand_size)?,
+            RvMw => self.register_or_memory(operand_size, Word)?,
+            Gb => Register(Byte, modrm.reg),
+            Gv => Register(operand_size, modrm.reg),
+            Sw => Segment(SegmentRegister::from_number(modrm.reg).ok_or(InvalidOpcode)?),
+            Zb => Register(Byte, self.opcode & 7),
+            Zv => Register(operand_size, self.opcode & 7),
+            Ib => Immediate(self.next_number(Byte)?),
+            Ibs => Immediate(self.next_signed(Byte)?),
+            Iw => Immediate(self.next_number(Word)?),
+            Iv => Immediate(self.next_number(operand_size)?),
+            Jb => Relative(self.next_signed(Byte)?),
+            Jv => Relative(self.next_signed(operand_size)?),
+            Ap => {
+                let offset = self.next_number(operand_size)?;
+                FarPointer(self.next_number(Word)? as u16, offset)
+            }
+            Ob => Memory(Byte, self.memory_offset()?),
+            Ov => Memory(operand_size, self.memory_offset()?),
+            Xb => Memory(Byte, self.string_source()),
+            Xv => Memory(operand_size, self.string_source()),
+            Yb => Memory(Byte, self.string_destination()),
+            Yv => Memory(operand_size, self.string_destination()),
+            BxAl => {
+                let table = self.cpu.register(address_size, BX);
+                let index = self.cpu.register(Byte, AX);
+                let offset = table.wrapping_add(index);
+                Memory(Byte, self.segmented_address(SegmentRegister::Ds, offset))
+            }
+            One => Immediate(1),
+            Al => Register(Byte, AX),
+            Cl => Register(Byte, CX),
+            Dx => Register(Word, DX),
+            Eax => Register(operand_size, AX),
+            Es => Segment(SegmentRegister::Es),
+            Cs => Segment(SegmentRegister::Cs),
+            Ss => Segment(SegmentRegister::Ss),
+            Ds => Segment(SegmentRegister::Ds),
+            Fs => Segment(SegmentRegister::Fs),
+            Gs => Segment(SegmentRegister::Gs),
+        })
+    }
+
+    /// The operand that ModRM addresses, whose width may depend on whether it is a register.
+    fn register_or_memory(
+        &mut self,
+        register: Width,
+        memory: Width,
+    ) -> Result<Operand, Stop<B::Error>> {
+        let modrm = self.modrm;
+        Ok(if modrm.is_memory() {
+            Memory(memory, self.effective_address()?)
+        } else {
+            Register(register, modrm.rm)
+        })
+    }
+
+    /// The address that is an offset in the instruction.
+    fn memory_offset(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
+        let offset = self.next_number(self.prefixes.address_size)?;
+        Ok(self.segmented_address(SegmentRegister::Ds, offset))
+    }
+
+    fn string_source(&self) -> SegmentedAddress {
+        let offset = self.cpu.register(self.prefixes.address_size, SI);
+        self.segmented_address(SegmentRegister::Ds, offset)
+    }
+
+    /// A prefix does not change its segment.
+    fn string_destination(&self) -> SegmentedAddress {
+        SegmentedAddress {
+            segment: SegmentRegister::Es,
+            offset: self.cpu.register(self.prefixes.address_size, DI),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! String instructions, and `rep`.
+//!
+//! SDM vol. 1, "String Operations". `ins` and `outs` are in `io.rs`.
+//!
+//! Counterparts: `string_addr_inc()` and the end of `x86_emulate_insn()` in
+//! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
+
+use super::{
+    super::{
+        flags::{
+            DF,
+            RF,
+            ZF, //
+        },
+        registers::{
+            CX,
+            DI,
+            SI, //
+        }, //
+    },
+    Bus,
+    Context,
+    Cpu,
+    Instruction,
+    Operation::{
+        self,
+        *, //
+    },
+    Repeat,
+    Stop, //
+};
+
+impl<B: Bus> Context<'_, B> {
+    /// A string instruction; of one that is repeated, one iteration, or none if the count is 0.
+    pub(super) fn string(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
+        let Some(repeat) = self.prefixes.repeat else {
+            return self.string_once(instruction);
+        };
+        if self.cpu.register(self.prefixes.address_size, CX) == 0 {
+            return Ok(());
+        }
+        self.string_once(instruction)?;
+        let count = self.count_down();
+        if self.has_found(instruction.operation, repeat) {
+            return Ok(());
+        }
+        // What interrupts `ins` comes before it reads: the bus does not know of it any more.
+        let interrupted = self.bus.exit_pending() || instruction.operation == Ins;
+        if count != 0 || interrupted {
+            self.again();
+            self.cpu.set_flag(RF, interrupted);
+        }
+        Ok(())
+    }
+
+    fn string_once(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
+        let [first, second, _] = instruction.operands;
+        match instruction.operation {
+            Cmps | Scas => self.compare(first, second, Cpu::sub)?,
+            Ins => self.ins(first, second)?,
+            Outs => self.outs(first, second)?,
+            _ => self.mov(first, second)?,
+        }
+        let width = match instruction.operation {
+            Outs => second.width(),
+            _ => first.width(),
+        };
+        let distance = match self.cpu.flag(DF) {
+            true => -(width.bytes() as i32),
+            false => width.bytes() as i32,
+        };
+        if let Movs | Cmps | Lods | Outs = instruction.operation {
+            self.advance(SI, distance);
+        }
+        if let Movs | Cmps | Scas | Stos | Ins = instruction.operation {
+            self.advance(DI, distance);
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, index: u8, distance: i32) {
+        let size = self.prefixes.address_size;
+        let offset = self.cpu.register(size, index);
+        let offset = offset.wrapping_add_signed(distance);
+        self.cpu.set_register(size, index, offset);
+    }
+
+    /// Whether a comparison has had the result that ends its repetition.
+    fn has_found(&self, operation: Operation, repeat: Repeat) -> bool {
+        match operation {
+            Cmps | Scas => self.cpu.flag(ZF) != (repeat == Repeat::Equal),
+            _ => false,
+        }
+    }
+}

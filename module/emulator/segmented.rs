@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
+
+//! Memory by segment and offset, and the stack, which is memory at SS:SP.
+//!
+//! Counterparts: `linearize()`, `segmented_read()`, `segmented_write()`, `push()` and
+//! `emulate_pop()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
+//!
+//! SDM vol. 1, "Memory Organization" and "Stacks".
+
+use super::{
+    bus::Bus,
+    context::Context,
+    cpu::Cpu,
+    exceptions::Exception,
+    operand::Width,
+    registers::{
+        SegmentRegister,
+        SP, //
+    },
+    stop::Stop, //
+};
+
+/// Where an operand is in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SegmentedAddress {
+    pub(super) segment: SegmentRegister,
+    pub(super) offset: u32,
+}
+
+impl SegmentedAddress {
+    /// The address some bytes further on.
+    pub(super) fn plus(self, bytes: u32) -> Self {
+        SegmentedAddress {
+            offset: self.offset.wrapping_add(bytes),
+            ..self
+        }
+    }
+}
+
+impl Cpu {
+    /// The linear address, if so many bytes from there are in the segment.
+    pub(super) fn linearize(
+        &self,
+        address: SegmentedAddress,
+        bytes: u32,
+    ) -> Result<u32, Exception> {
+        let segment = self.segment(address.segment);
+        match address.offset.checked_add(bytes - 1) {
+            Some(last) if last <= segment.limit => Ok(segment.base.wrapping_add(address.offset)),
+            _ if address.segment == SegmentRegister::Ss => Err(Exception::StackFault),
+            _ => Err(Exception::GeneralProtection),
+        }
+    }
+
+    /// Whether the stack pointer is SP or ESP.
+    pub(super) fn stack_width(&self) -> Width {
+        if self.segment(SegmentRegister::Ss).db {
+            Width::Dword
+        } else {
+            Width::Word
+        }
+    }
+
+    /// The stack pointer.
+    pub(super) fn stack_pointer(&self) -> u32 {
+        self.register(self.stack_width(), SP)
+    }
+
+    /// Moves the stack pointer up, or with a negative number down.
+    pub(super) fn move_stack_pointer(&mut self, bytes: i32) {
+        let pointer = self.stack_pointer().wrapping_add_signed(bytes);
+        self.set_register(self.stack_width(), SP, pointer);
+    }
+
+    /// The top of the stack.
+    pub(super) fn stack_top(&self) -> SegmentedAddress {
+        SegmentedAddress {
+            segment: SegmentRegister::Ss,
+            offset: self.stack_pointer(),
+        }
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
+    pub(super) fn linear_read(
+        &mut self,
+        address: u32,
+        width: Width,
+    ) -> Result<u32, Stop<B::Error>> {
+        let mut data = [0; 4];
+        self.bus.read_emulated(address, width.of(&mut data))?;
+        Ok(u32::from_le_bytes(data))
+    }
+
+    pub(super) fn segmented_read(
+        &mut self,
+        address: SegmentedAddress,
+        width: Width,
+    ) -> Result<u32, Stop<B::Error>> {
+        let mut data = [0; 4];
+        self.segmented_read_bytes(address, width.of(&mut data))?;
+        Ok(u32::from_le_bytes(data))
+    }
+
+    pub(super) fn segmented_write(
+        &mut self,
+        address: SegmentedAddress,
+        width: Width,
+        value: u32,
+    ) -> Result<(), Stop<B::Error>> {
+        let mut data = value.to_le_bytes();
+        self.segmented_write_bytes(address, width.of(&mut data))
+    }
+
+    /// Reads as many bytes as `data` has.
+    pub(super) fn segmented_read_bytes(
+        &mut self,
+        address: SegmentedAddress,
+        data: &mut [u8],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, data.len() as u32)?;
+        self.bus.read_emulated(address, data)
+    }
+
+    pub(super) fn segmented_write_bytes(
+        &mut self,
+        address: SegmentedAddress,
+        data: &[u8],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, data.len() as u32)?;
+        self.bus.write_emulated(address, data)
+    }
+
+    pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {
+        self.cpu.move_stack_pointer(-(width.bytes() as i32));
+        self.segmented_write(self.cpu.stack_top(), width, value)
+    }
+
+    pub(super) fn pop(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        let value = self.segmented_read(self.cpu.stack_top(), width)?;
+        self.cpu.move_stack_pointer(width.bytes() as i32);
+        Ok(value)
+    }
+}
