@@ -13,6 +13,7 @@
 //! - `pages.rs`: its pages;
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
+//! - `reading_path.rs`: the README says how much of the module there is to read;
 //! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
 
 mod anchors;
@@ -23,5 +24,6 @@ mod links;
 mod listings;
 mod minutes;
 mod pages;
+mod reading_path;
 mod skeleton;
 mod source;
