@@ -5,12 +5,14 @@
 //! # Layout
 //!
 //! - `anon_inode/`: files without a name, as `anon_inode_getfile()` makes them;
+//! - `cpu.rs`: how many CPUs are online;
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `mm.rs`: the address space of a process;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time.
 
 pub mod anon_inode;
+pub(crate) mod cpu;
 pub(crate) mod eventfd;
 pub(crate) mod lock_killable;
 pub(crate) mod mm;

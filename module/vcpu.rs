@@ -10,6 +10,7 @@ use kernel::{
         file::flags,
         File, //
     },
+    ioctl::_IOC_TYPE,
     new_mutex,
     page::Page,
     prelude::*,
@@ -89,7 +90,7 @@ struct State {
     pio: PioRequest,
     /// A memory access that userspace has been asked for.
     mmio: Mmio,
-    /// Whether `KVM_RUN` was ever called.
+    /// Whether the guest was ever entered.
     has_run: bool,
 }
 // ANCHOR_END: state
@@ -126,6 +127,10 @@ impl AnonInodeFile for Vcpu {
     fn ioctl(vcpu: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         if !mm::is_current(&vcpu.vm.mm) {
             return Err(EIO);
+        }
+        // Somebody else's number, such as the TCGETS of isatty(): do not wait for a running guest.
+        if _IOC_TYPE(cmd) != KVMIO {
+            return Err(EINVAL);
         }
         let state = &mut *lock_killable(&vcpu.get_ref().state)?;
         match cmd {

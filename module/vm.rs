@@ -134,6 +134,18 @@ impl AnonInodeFile for Vm {
     }
     // ANCHOR_END: anon-ioctl
 
+    // As `kvm_vm_compat_ioctl()`: one structure holds a pointer.
+    #[cfg(CONFIG_COMPAT)]
+    fn compat_ioctl(vm: ArcBorrow<'_, Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        if cmd != KVM_GET_DIRTY_LOG {
+            return Self::ioctl(vm, file, cmd, arg);
+        }
+        if !mm::is_current(&vm.mm) {
+            return Err(EIO);
+        }
+        get_dirty_log::compat_ioctl(&vm, arg)
+    }
+
     fn show_fdinfo(vm: ArcBorrow<'_, Self>, m: &SeqFile, _file: &File) {
         seq_print!(m, "hiboma-count:\t{}\n", vm.count.load(Relaxed));
     }

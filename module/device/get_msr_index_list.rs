@@ -8,8 +8,8 @@ use crate::{
     uaccess::{
         copy_from_user,
         copy_to_user, //
-    }, //
-    uapi::kvm::KvmMsrList,
+    },
+    uapi::kvm::KvmMsrList, //
 };
 
 /// Tells a program how long a list it must bring: 0 numbers long.

@@ -14,11 +14,11 @@ use crate::{
     uaccess::{
         copy_from_user,
         copy_to_user, //
-    }, //
+    },
     uapi::kvm::{
         KvmMpState,
         KVM_MP_STATE_RUNNABLE, //
-    },
+    }, //
 };
 
 /// # Errors

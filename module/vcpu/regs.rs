@@ -12,8 +12,8 @@ use crate::{
     uaccess::{
         copy_from_user,
         copy_to_user, //
-    }, //
-    uapi::kvm::KvmRegs,
+    },
+    uapi::kvm::KvmRegs, //
 };
 
 /// The bit of RFLAGS that is always set.

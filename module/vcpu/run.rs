@@ -54,7 +54,6 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
     if arg != 0 {
         return Err(EINVAL);
     }
-    state.has_run = true;
     // Read once, and before anything is done: a signal handler sets it.
     let wants_to_run = !vcpu.run.immediate_exit();
 
@@ -103,6 +102,7 @@ impl State {
 
     /// Executes the next instruction, or calls the handler of a pending exception.
     pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
+        self.has_run = true;
         self.mmio.mem_read.clear();
         self.emulate_instruction(vcpu)
     }

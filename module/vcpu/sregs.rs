@@ -17,12 +17,12 @@ use crate::{
     uaccess::{
         copy_from_user,
         copy_to_user, //
-    }, //
+    },
     uapi::kvm::{
         KvmDtable,
         KvmSegment,
         KvmSregs, //
-    },
+    }, //
 };
 
 /// Protected mode, which the interpreter does not have.

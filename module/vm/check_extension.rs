@@ -5,12 +5,10 @@
 //! Counterparts: `kvm_vm_ioctl_check_extension_generic()`, and `kvm_vm_ioctl_check_extension()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
-use kernel::{
-    cpu,
-    prelude::*, //
-};
+use kernel::prelude::*;
 
 use crate::{
+    abstractions::cpu::num_online_cpus,
     limits::{
         KVM_MAX_VCPUS,
         KVM_MAX_VCPU_IDS,
@@ -39,7 +37,7 @@ pub(crate) fn ioctl(arg: usize) -> Result<isize> {
         | KVM_CAP_IMMEDIATE_EXIT => 1,
 
         // As many as can run at once.
-        KVM_CAP_NR_VCPUS => cpu::nr_cpu_ids() as isize,
+        KVM_CAP_NR_VCPUS => num_online_cpus().min(KVM_MAX_VCPUS as i32) as isize,
         KVM_CAP_NR_MEMSLOTS => KVM_USER_MEM_SLOTS as isize,
         KVM_CAP_MAX_VCPUS => KVM_MAX_VCPUS as isize,
         KVM_CAP_MAX_VCPU_ID => KVM_MAX_VCPU_IDS as isize,

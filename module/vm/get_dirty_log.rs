@@ -17,8 +17,8 @@ use super::Vm;
 use crate::{
     abstractions::lock_killable::lock_killable,
     limits::KVM_USER_MEM_SLOTS,
-    uaccess::copy_from_user, //
-    uapi::kvm::KvmDirtyLog,
+    uaccess::copy_from_user,
+    uapi::kvm::KvmDirtyLog, //
 };
 
 /// # Errors
@@ -28,7 +28,18 @@ use crate::{
 /// to the program.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
-    let log: KvmDirtyLog = copy_from_user(arg)?;
+    get(vm, copy_from_user(arg)?)
+}
+
+/// From a 32-bit program, whose pointer leaves the upper half of the field undefined.
+#[cfg(CONFIG_COMPAT)]
+pub(super) fn compat_ioctl(vm: &Vm, arg: usize) -> Result<isize> {
+    let mut log: KvmDirtyLog = copy_from_user(arg)?;
+    log.dirty_bitmap &= u64::from(u32::MAX);
+    get(vm, log)
+}
+
+fn get(vm: &Vm, log: KvmDirtyLog) -> Result<isize> {
     let id = u16::try_from(log.slot).map_err(|_| EINVAL)?;
     if id >= KVM_USER_MEM_SLOTS {
         return Err(EINVAL);

@@ -13,8 +13,8 @@ use crate::{
         eventfd::EventFd,
         lock_killable::lock_killable, //
     },
-    uaccess::copy_from_user, //
-    uapi::kvm::*,
+    uaccess::copy_from_user,
+    uapi::kvm::*, //
 };
 
 /// The fifth flag is internal to KVM, which accepts it all the same.

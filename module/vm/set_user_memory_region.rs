@@ -25,12 +25,12 @@ use crate::{
         KVM_MEM_MAX_NR_PAGES,
         KVM_USER_MEM_SLOTS, //
     },
-    uaccess::copy_from_user, //
+    uaccess::copy_from_user,
     uapi::kvm::{
         KvmUserspaceMemoryRegion,
         KVM_MEM_LOG_DIRTY_PAGES,
         KVM_MEM_READONLY, //
-    },
+    }, //
 };
 
 /// No x86 processor has longer physical addresses. KVM's limit is that of the host.
@@ -111,7 +111,8 @@ fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
         && region
             .guest_phys_addr
             .checked_add(region.memory_size)
-            .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS)
+            // A slot that is deleted needs no address.
+            .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS || region.memory_size == 0)
         && region.memory_size / PAGE_SIZE as u64 <= KVM_MEM_MAX_NR_PAGES;
     if valid {
         Ok(id)

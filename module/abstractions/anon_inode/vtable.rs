@@ -145,6 +145,7 @@ impl<T: AnonInodeFile> VTable<T> {
         match vma.vm_insert_page(address & PAGE_MASK, page) {
             // Another thread may have touched it at the same time.
             Ok(()) | Err(EBUSY) => bindings::vm_fault_reason_VM_FAULT_NOPAGE,
+            Err(ENOMEM) => bindings::vm_fault_reason_VM_FAULT_OOM,
             Err(_) => bindings::vm_fault_reason_VM_FAULT_SIGBUS,
         }
     }

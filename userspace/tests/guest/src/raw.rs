@@ -11,6 +11,8 @@ use kvm_bindings::KVMIO;
 use nix::errno::Errno;
 use nix::libc;
 
+use crate::kvm::Memory;
+
 /// The number of `KVM_GET_API_VERSION`, on `/dev/kvm`.
 pub const KVM_GET_API_VERSION: u64 = nix::request_code_none!(KVMIO, 0x00);
 
@@ -36,13 +38,25 @@ pub fn ioctl(fd: impl AsFd, number: u64, argument: u64) -> nix::Result<c_int> {
 ///
 /// The process gets SIGSEGV where the kernel has no `CONFIG_IA32_EMULATION`.
 pub fn compat_ioctl(fd: impl AsFd, number: u64) -> nix::Result<c_int> {
+    compat_ioctl_by_address(fd, number, 0)
+}
+
+/// The same, where the argument is a structure at the start of this memory, which is below 4 GiB.
+pub fn compat_ioctl_with(fd: impl AsFd, number: u64, memory: &Memory) -> nix::Result<c_int> {
+    let address = u32::try_from(memory.address()).expect("a 32-bit address");
+    compat_ioctl_by_address(fd, number, address)
+}
+
+/// The argument is 0, or the address of a [`Memory`].
+fn compat_ioctl_by_address(fd: impl AsFd, number: u64, argument: u32) -> nix::Result<c_int> {
     /// `__NR_ioctl` of `arch/x86/entry/syscalls/syscall_32.tbl`.
     const IOCTL: u64 = 54;
 
     let fd = fd.as_fd().as_raw_fd();
     let mut result = IOCTL;
-    // SAFETY: `fd` is open, and the argument is 0, which is no address of this process. `rbx`
-    // belongs to LLVM, so it is put back. The entry clears no more than r8 to r11.
+    // SAFETY: `fd` is open. The argument is no address of this process, or that of memory which
+    // nobody has a reference to. `rbx` belongs to LLVM, so it is put back. The entry clears no more
+    // than r8 to r11.
     unsafe {
         asm!(
             "xchg rbx, {fd}",
@@ -51,7 +65,7 @@ pub fn compat_ioctl(fd: impl AsFd, number: u64) -> nix::Result<c_int> {
             fd = inout(reg) u64::from(fd.cast_unsigned()) => _,
             inout("rax") result,
             in("rcx") number,
-            in("rdx") 0,
+            in("rdx") u64::from(argument),
             out("r8") _,
             out("r9") _,
             out("r10") _,

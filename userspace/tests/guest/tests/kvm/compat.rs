@@ -2,9 +2,12 @@
 
 //! A 32-bit program on the 64-bit kernel gets the same answers.
 
-use guest_tests::kvm::{as_fd, on_both};
+use guest_tests::kvm::{Machine, Memory, PAGE, as_fd, on_both};
 use guest_tests::{in_child, raw};
-use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_GET_API_VERSION, KVM_GET_REGS, KVM_RUN};
+use hiboma::kvm::{
+    KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_GET_API_VERSION, KVM_GET_DIRTY_LOG, KVM_GET_REGS, KVM_RUN,
+};
+use kvm_bindings::KVM_MEM_LOG_DIRTY_PAGES;
 use nix::errno::Errno;
 
 #[test]
@@ -30,6 +33,27 @@ fn each_layer_answers() {
             // There is no memory to run in.
             assert_eq!(ask(KVM_RUN), Ok(0));
             assert_eq!(ask(KVM_CREATE_VM), Err(Errno::EINVAL));
+        });
+    });
+}
+
+/// A 32-bit program writes a pointer of 32 bits. What is in the other half of the field is not its.
+#[test]
+fn a_pointer_has_32_bits() {
+    on_both(|device| {
+        in_child(|| {
+            let machine = Machine::new(device, &[]);
+            machine.add_slot(0, KVM_MEM_LOG_DIRTY_PAGES, 0, &machine.memory);
+            let memory = Memory::at(0x1000_0000, PAGE);
+            // The bitmap lies behind the structure.
+            for upper in [[0; 4], [0xff; 4]] {
+                memory.write(0, &[0; 8]);
+                memory.write(8, &0x1000_0800_u32.to_le_bytes());
+                memory.write(12, &upper);
+                let vm = as_fd(&machine.vm);
+                let answer = raw::compat_ioctl_with(vm, KVM_GET_DIRTY_LOG.into(), &memory);
+                assert_eq!(answer, Ok(0), "{upper:?}");
+            }
         });
     });
 }

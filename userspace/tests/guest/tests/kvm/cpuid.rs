@@ -205,3 +205,18 @@ fn after_the_first_run_only_the_same_can_be_set() {
         assert_eq!(nothing, Err(Errno::EINVAL));
     });
 }
+
+#[test]
+fn a_run_that_does_not_enter_the_guest_leaves_cpuid_open() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["hlt"]);
+        machine.immediate_exit(1);
+        assert_eq!(machine.run(), Err(Errno::EINTR));
+        machine.immediate_exit(0);
+        for eax in [1, 2] {
+            let mut list = List::of(&[leaf(3, eax, [2, 3, 4])]);
+            let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+            assert_eq!(answer, Ok(0));
+        }
+    });
+}

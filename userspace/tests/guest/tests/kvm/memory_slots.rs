@@ -95,8 +95,10 @@ fn size_0_deletes_once() {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
         assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
-        // Which memory it was does not matter.
+        // Where it was does not matter, even if no slot could be there.
         assert_eq!(slots.set_to(0, 0, 0x90000, 0, 0), Ok(0));
+        assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
+        assert_eq!(slots.set_to(0, 0, 1 << 53, 0, 0), Ok(0));
         assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
     });
 }

@@ -54,6 +54,26 @@ fn other_ioctls_wait_until_the_guest_exits() {
     });
 }
 
+/// `isatty(3)` sends `TCGETS`.
+#[test]
+fn a_number_that_is_not_kvms_is_refused_while_the_guest_runs() {
+    const TCGETS: u32 = 0x5401;
+    on_both(|device| {
+        let machine = Machine::new(device, UNTIL_TOLD());
+        let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
+        thread::scope(|scope| {
+            let runner = scope.spawn(move || call(vcpu, KVM_RUN, 0));
+            wait(memory);
+            let (tell, told) = channel();
+            scope.spawn(move || tell.send(call(vcpu, TCGETS, 0)).unwrap());
+            let answer = told.recv_timeout(Duration::from_secs(10));
+            memory.write(0x3001, &[1]);
+            assert_eq!(answer, Ok(Err(Errno::EINVAL)));
+            assert_eq!(runner.join().unwrap(), Ok(0));
+        });
+    });
+}
+
 /// The second goes on where the first has stopped.
 #[test]
 fn two_runs_are_one_after_the_other() {
