@@ -36,9 +36,11 @@ mod cpuid;
 #[forbid(unsafe_code)]
 mod device;
 pub mod emulator;
+#[forbid(unsafe_code)]
 mod limits;
 #[forbid(unsafe_code)]
 mod uaccess;
+#[forbid(unsafe_code)]
 pub mod uapi;
 #[forbid(unsafe_code)]
 mod vcpu;
@@ -59,7 +61,7 @@ module! {
 struct HibomaModule {
     #[pin]
     _device: MiscDeviceRegistration<HibomaDevice>,
-    // Fields are dropped in the order of declaration: this one speaks when the device is gone.
+    // Fields are dropped in the order of declaration: this one when the device is gone.
     _log: Log,
 }
 
@@ -69,19 +71,13 @@ impl kernel::InPlaceModule for HibomaModule {
             // Nothing that can fail may follow: from here on programs can have files of this
             // module, and if `init` fails it is freed all the same.
             _device <- HibomaDevice::register(),
-            _log: Log::registered(),
+            _: { pr_info!("registered /dev/hiboma\n") },
+            _log: Log,
         })
     }
 }
 
 struct Log;
-
-impl Log {
-    fn registered() -> Self {
-        pr_info!("registered /dev/hiboma\n");
-        Log
-    }
-}
 
 impl Drop for Log {
     fn drop(&mut self) {

@@ -2,8 +2,9 @@
 
 //! `/dev/hiboma`: the first two layers of KVM's interface, and nothing behind them.
 //!
-//! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order.
-//! Both make the same device, so only one of them can be loaded at a time.
+//! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order. (Both make the
+//! same device, so only one can be loaded at a time.) `anon_inode` is what the kernel crate lacks,
+//! with all of the `unsafe`. `ANCHOR` marks what the book shows.
 
 use kernel::{
     fs::{
@@ -46,9 +47,9 @@ struct HibomaAnon {
 // ANCHOR: anon-fops
 #[vtable]
 impl AnonInodeFile for HibomaAnon {
-    // ANCHOR: owner
+    // ANCHOR: ptr
     type Ptr = KBox<Self>;
-    // ANCHOR_END: owner
+    // ANCHOR_END: ptr
 
     fn ioctl(anon: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
@@ -124,6 +125,7 @@ struct HibomaModule {
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
+            // Nothing that can fail may follow: programs can open the device from here on.
             _device <- MiscDeviceRegistration::register(HIBOMA_DEVICE),
             _: { pr_info!("registered /dev/hiboma\n") },
             _log: Log,

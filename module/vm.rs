@@ -104,11 +104,11 @@ impl Vm {
     }
 }
 
-// ANCHOR: owner
+// ANCHOR: ptr
 #[vtable]
 impl AnonInodeFile for Vm {
     type Ptr = Arc<Self>;
-    // ANCHOR_END: owner
+    // ANCHOR_END: ptr
 
     // ANCHOR: anon-ioctl
     fn ioctl(vm: ArcBorrow<'_, Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {

@@ -121,7 +121,7 @@ static struct miscdevice hiboma_device = {
 };
 // ANCHOR_END: register
 
-// ANCHOR: module
+// ANCHOR: init
 static int __init hiboma_init(void)
 {
 	int err = misc_register(&hiboma_device);
@@ -131,13 +131,13 @@ static int __init hiboma_init(void)
 	pr_info("registered /dev/hiboma\n");
 	return 0;
 }
+// ANCHOR_END: init
 
 static void __exit hiboma_exit(void)
 {
 	misc_deregister(&hiboma_device);
 	pr_info("deregistered /dev/hiboma\n");
 }
-// ANCHOR_END: module
 
 module_init(hiboma_init);
 module_exit(hiboma_exit);

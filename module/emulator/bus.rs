@@ -61,9 +61,9 @@ pub trait Bus {
     /// Whether the bus remembers something that comes before the next instruction: an exit, or
     /// values of `ins` that were read ahead.
     ///
-    /// In KVM, that interrupts a repeated instruction: RIP stays there and RF is set, even if this
-    /// was the last iteration, and all that is left is to find that the count is 0. There is also
-    /// no single-step trap then.
+    /// As in KVM, that has two effects. It interrupts a repeated instruction, even in the last
+    /// iteration: RIP stays, RF is set, and the next step finds that the count is 0. And there is
+    /// no single-step trap.
     fn exit_pending(&self) -> bool;
 
     /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).

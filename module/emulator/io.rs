@@ -25,7 +25,7 @@ const PAGE_SIZE: u32 = 4096;
 const READ_AHEAD: u32 = 1024;
 
 impl<B: Bus> Context<'_, B> {
-    pub(super) fn input(&mut self, dst: Operand, port: Operand) -> Result<(), Stop<B::Error>> {
+    pub(super) fn em_in(&mut self, dst: Operand, port: Operand) -> Result<(), Stop<B::Error>> {
         let port = self.read_operand(port)? as u16;
         let mut data = [0; 4];
         let value = dst.width().of(&mut data);
@@ -34,7 +34,7 @@ impl<B: Bus> Context<'_, B> {
     }
 
     // ANCHOR: output
-    pub(super) fn output(&mut self, port: Operand, src: Operand) -> Result<(), Stop<B::Error>> {
+    pub(super) fn em_out(&mut self, port: Operand, src: Operand) -> Result<(), Stop<B::Error>> {
         let port = self.read_operand(port)? as u16;
         let mut data = self.read_operand(src)?.to_le_bytes();
         let value = src.width().of(&mut data);
@@ -62,8 +62,8 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// How many values a repeated `ins` may read at once. Like `pio_in_emulated()` in KVM, it takes
-    /// the number of bytes that are left in the page for a number of values.
+    /// How many values a repeated `ins` may read at once. Like `pio_in_emulated()` in KVM, it uses the
+    /// number of bytes left in the page as if it were a number of values.
     fn read_ahead(&self, width: Width) -> u32 {
         if self.prefixes.repeat.is_none() {
             return 1;

@@ -2,7 +2,7 @@
 
 //! [`Cpu::step`]: what the interpreter does when it is called.
 //!
-//! Counterpart: `x86_emulate_insn()` in
+//! Counterparts: `x86_decode_insn()` and `x86_emulate_insn()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::{

@@ -2,8 +2,8 @@
 
 //! Port I/O: `in`, `out` and their string forms, which userspace answers.
 //!
-//! Counterparts: `emulator_pio_in_out()`, `kvm_fast_pio()` and `complete_fast_pio_in()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
+//! Counterparts: `emulator_pio_in_out()`, `complete_emulated_pio()`, `kvm_fast_pio()` and
+//! `complete_fast_pio_in()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
 //! An `in` or `out` is executed twice. The first time it ends `KVM_RUN`; the second time, in the
 //! next `KVM_RUN`, userspace has answered, and it completes.

@@ -6,7 +6,7 @@
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h), and `read_emulated()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
-/// More than one instruction can read: `enter` copies up to 30 frame pointers.
+/// No instruction reads more. `enter` reads most: it copies up to 30 frame pointers.
 const MAX_READS: usize = 256;
 
 /// The bytes that an instruction has read, in that order.

@@ -57,7 +57,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
     // Read once, and before anything is done: a signal handler sets it.
     let wants_to_run = !vcpu.run.immediate_exit();
 
-    let result = state.run(vcpu, wants_to_run);
+    let result = state.vcpu_run(vcpu, wants_to_run);
     vcpu.run.save(
         state.cpu.rflags & RFLAGS_IF != 0,
         state.sregs.cr8,
@@ -69,7 +69,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 
 impl State {
     // ANCHOR: run
-    fn run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
+    fn vcpu_run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
         let cr8 = vcpu.run.cr8();
         if vcpu.run.wants_sync_regs() || cr8 > CR8_MAX {
             return Err(EINVAL);
@@ -100,7 +100,7 @@ impl State {
     }
     // ANCHOR_END: run
 
-    /// Executes the next instruction, or calls the handler of a pending exception.
+    /// Begins the next instruction, or calls the handler of a pending exception.
     pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
         self.mmio.mem_read.clear();
@@ -108,7 +108,8 @@ impl State {
     }
 
     // ANCHOR: emulate-instruction
-    /// Does the same, but keeps what was read before: for an instruction that is executed again.
+    /// Does that, or continues an instruction that userspace has answered: what it read before comes
+    /// from the cache.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.mmio.mem_read.rewind();
         let mut bus = VcpuBus::new(

@@ -51,7 +51,7 @@ impl RunPage {
         self.0.read(offset_of!(KvmRun, cr8))
     }
 
-    /// The fields that are set whenever `KVM_RUN` returns.
+    /// The fields that are set whenever `KVM_RUN` returns: `post_kvm_run_save()`.
     pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
         self.0.write(offset_of!(KvmRun, flags), &0u16);
         let if_flag = u8::from(if_flag);

@@ -127,8 +127,8 @@ impl<B: Bus> Context<'_, B> {
             Movs | Cmps | Scas | Lods | Stos | Ins | Outs => self.string(instruction)?,
 
             // I/O.
-            In => self.input(first, second)?,
-            Out => self.output(first, second)?,
+            In => self.em_in(first, second)?,
+            Out => self.em_out(first, second)?,
 
             // Enter and leave.
             Enter => self.enter(first, second)?,
