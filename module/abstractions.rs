@@ -9,7 +9,9 @@
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `mm.rs`: the address space of a process;
-//! - `shared_page.rs`: a page that the kernel and a program write at the same time.
+//! - `shared_page.rs`: a page that the kernel and a program write at the same time;
+//! - `try_cmpxchg_user.rs`: an atomic access to a program's memory;
+//! - `user_access.rs`: other accesses, each a single one.
 
 pub mod anon_inode;
 pub(crate) mod cpu;
@@ -17,3 +19,5 @@ pub(crate) mod eventfd;
 pub(crate) mod lock_killable;
 pub(crate) mod mm;
 pub(crate) mod shared_page;
+pub(crate) mod try_cmpxchg_user;
+pub(crate) mod user_access;

@@ -14,6 +14,7 @@ use kernel::{
     mm::Mm,
     new_mutex,
     prelude::*,
+    rbtree::RBTree,
     seq_file::SeqFile,
     seq_print,
     sync::{
@@ -44,14 +45,15 @@ mod anon_count;
 pub(crate) mod check_extension;
 mod create_vcpu;
 mod get_dirty_log;
+pub(crate) mod guest_memory;
 pub(crate) mod ioeventfd;
-pub(crate) mod memory_slots;
+mod memory_slots;
 mod set_identity_map_addr;
 mod set_tss_addr;
 mod set_user_memory_region;
 
 use anon_count::HIBOMA_ANON_COUNT;
-use ioeventfd::IoEventFd;
+use ioeventfd::IoEventFds;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
@@ -64,13 +66,17 @@ pub(crate) struct Vm {
     // 64 bits do not overflow; 32 would, within minutes.
     count: Atomic<i64>,
 
-    /// The memory slots. This lock is the VM's memory bus: one access at a time.
+    /// Held by an ioctl while it changes a slot or reads a log, and by nothing else.
+    #[pin]
+    pub(crate) slots_lock: Mutex<()>,
+
+    /// The memory slots. This lock is never held during an access to userspace.
     #[pin]
     pub(crate) memory: Mutex<MemorySlots>,
 
     /// The writes that signal an eventfd, instead of ending `KVM_RUN`.
     #[pin]
-    pub(crate) ioeventfds: Mutex<KVec<IoEventFd>>,
+    pub(crate) ioeventfds: Mutex<IoEventFds>,
 
     /// The ids of all vCPUs that were ever made.
     #[pin]
@@ -92,8 +98,9 @@ impl Vm {
             try_pin_init!(Vm {
                 mm: mm::grab_current()?,
                 count: Atomic::new(0),
+                slots_lock <- new_mutex!(()),
                 memory <- new_mutex!(MemorySlots::new()),
-                ioeventfds <- new_mutex!(KVec::new()),
+                ioeventfds <- new_mutex!(RBTree::new()),
                 vcpu_ids <- new_mutex!(KVec::new()),
                 coalesced_mmio_ring: SharedPage::new()?,
             }),

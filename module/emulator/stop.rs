@@ -19,6 +19,9 @@ pub enum Stop<E> {
     /// The interpreter does not have the instruction, or there is no memory where code should be
     /// (`X86EMUL_UNHANDLEABLE`).
     Unhandleable,
+    /// Another thread has changed the memory that a locked instruction read
+    /// (`X86EMUL_CMPXCHG_FAILED`). Execute it again.
+    CmpxchgFailed,
     /// Userspace must answer before the instruction can complete (`X86EMUL_IO_NEEDED`).
     IoNeeded,
     /// The handler of a double fault could not be called: a triple fault.

@@ -4,13 +4,13 @@
 //!
 //! Counterpart: `emulate_ops` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
-use kernel::{
-    prelude::*,
-    sync::lock::mutex::MutexGuard, //
-};
+use kernel::prelude::*;
 
 use super::{
-    mmio::Mmio,
+    mmio::{
+        Fragment,
+        Mmio, //
+    },
     pio::PioRequest,
     Vcpu, //
 };
@@ -21,10 +21,7 @@ use crate::{
         Stop, //
     },
     uapi::kvm::KVM_EXIT_HLT,
-    vm::memory_slots::{
-        within_page,
-        MemorySlots, //
-    }, //
+    vm::guest_memory::within_page, //
 };
 
 impl From<Error> for Stop<Error> {
@@ -47,8 +44,9 @@ pub(super) struct VcpuBus<'a> {
     /// The bytes of the instruction that have been fetched, and how many they are.
     pub(super) insn_bytes: [u8; 15],
     pub(super) insn_size: usize,
-    /// The VM's memory, while an instruction locks it.
-    locked: Option<MutexGuard<'a, MemorySlots>>,
+    /// Whether the instruction is atomic, and what it has read from memory then.
+    pub(super) locked: bool,
+    pub(super) orig: Option<Fragment>,
 }
 // ANCHOR_END: vcpu-bus
 
@@ -69,15 +67,8 @@ impl<'a> VcpuBus<'a> {
             exit_pending: false,
             insn_bytes: [0x90; 15],
             insn_size: 0,
-            locked: None,
-        }
-    }
-
-    /// Locks the memory for one access, unless the instruction has locked it already.
-    pub(super) fn with_memory<T>(&mut self, access: impl FnOnce(&mut MemorySlots) -> T) -> T {
-        match &mut self.locked {
-            Some(memory) => access(memory),
-            None => access(&mut self.vcpu.vm.memory.lock()),
+            locked: false,
+            orig: None,
         }
     }
 }
@@ -88,7 +79,7 @@ impl Bus for VcpuBus<'_> {
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
         let length = within_page(address.into(), bytes.len());
         let bytes = bytes.get_mut(..length).unwrap_or_default();
-        if !self.with_memory(|memory| memory.read_guest(address.into(), bytes))? {
+        if !self.vcpu.vm.read_guest_page(address.into(), bytes)? {
             return Err(Stop::Unhandleable);
         }
         let free = self.insn_bytes.iter_mut().skip(self.insn_size);
@@ -106,8 +97,7 @@ impl Bus for VcpuBus<'_> {
     }
 
     fn lock(&mut self) {
-        let vcpu = self.vcpu;
-        self.locked.get_or_insert_with(|| vcpu.vm.memory.lock());
+        self.locked = true;
     }
 
     fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<Error>> {

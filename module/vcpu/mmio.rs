@@ -21,11 +21,11 @@ use super::{
 use crate::{
     emulator::Stop,
     vm::{
+        guest_memory::within_page, //
         ioeventfd::{
             self,
             KvmBus, //
         },
-        memory_slots::within_page, //
     }, //
 };
 
@@ -120,8 +120,11 @@ impl VcpuBus<'_> {
         if data.is_empty() || self.mmio.mem_read.take(data) {
             return Ok(());
         }
-        if self.with_memory(|memory| memory.read_guest(gpa, data))? {
+        if self.vcpu.vm.read_guest_page(gpa, data)? {
             self.mmio.mem_read.append(data);
+            if self.locked {
+                self.orig = Some(Fragment::new(gpa, data));
+            }
             return Ok(());
         }
         self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);
@@ -145,14 +148,33 @@ impl VcpuBus<'_> {
         Ok(())
     }
 
-    fn write_onepage(&mut self, address: u32, data: &[u8]) -> Result<Option<Fragment>> {
+    fn write_onepage(
+        &mut self,
+        address: u32,
+        data: &[u8],
+    ) -> Result<Option<Fragment>, Stop<Error>> {
         let gpa = address.into();
         let done = data.is_empty()
-            || self.with_memory(|memory| memory.write_guest(gpa, data))?
+            || self.write_guest(gpa, data)?
             || ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Mmio, gpa, data);
         Ok((!done).then(|| Fragment::new(gpa, data)))
     }
     // ANCHOR_END: write
+
+    /// Writes memory. An atomic instruction writes only if what it has read is still there.
+    fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool, Stop<Error>> {
+        let vm = &self.vcpu.vm;
+        match &self.orig {
+            Some(orig) if orig.gpa == gpa && orig.len == data.len() => {
+                let old = orig.data.get(..orig.len).unwrap_or_default();
+                match vm.cmpxchg_guest_page(gpa, old, data)? {
+                    Some(false) => Err(Stop::CmpxchgFailed),
+                    exchanged => Ok(exchanged.is_some()),
+                }
+            }
+            _ => Ok(vm.write_guest_page(gpa, data)?),
+        }
+    }
 
     fn mmio_exit(&mut self, is_write: bool, fragments: [Option<Fragment>; 2]) {
         self.mmio.is_write = is_write;

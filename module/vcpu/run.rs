@@ -145,6 +145,7 @@ impl State {
                 self.exception = Some(exception);
                 return Ok(Next::ReenterGuest);
             }
+            Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
             Err(Stop::IoNeeded) => {}
             Err(Stop::Unhandleable) => {
                 vcpu.run.exit_emulation_failure(insn_bytes, insn_size);

@@ -4,7 +4,9 @@
 //!
 //! Counterpart: `kvm_get_dirty_log_protect()`.
 
+use core::mem;
 use kernel::{
+    alloc::KVVec,
     prelude::*,
     uaccess::{
         UserPtr,
@@ -24,7 +26,7 @@ use crate::{
 /// # Errors
 ///
 /// `EINVAL` where the number is none of a slot, `ENOENT` where there is no such slot or none whose
-/// writes are logged, and `EFAULT`. What was logged is forgotten even if it could not be written
+/// writes are logged, `ENOMEM`, and `EFAULT`. What was logged is forgotten even if it could not be written
 /// to the program.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
@@ -45,18 +47,19 @@ fn get(vm: &Vm, log: KvmDirtyLog) -> Result<isize> {
         return Err(EINVAL);
     }
 
-    let mut memory = lock_killable(&vm.memory)?;
-    let slot = memory
-        .slots()
-        .iter_mut()
-        .find(|slot| slot.id == id && !slot.dirty.is_empty())
-        .ok_or(ENOENT)?;
+    let _lock = lock_killable(&vm.slots_lock)?;
+    let words = vm.memory.lock().get_mut(id).map(|slot| slot.dirty.len());
+    let words = words.filter(|words| *words != 0).ok_or(ENOENT)?;
+    let clean = KVVec::from_elem(0, words, GFP_KERNEL_ACCOUNT | __GFP_NOWARN)?;
+    let dirty = match vm.memory.lock().get_mut(id) {
+        Some(slot) => mem::replace(&mut slot.dirty, clean),
+        None => return Err(ENOENT),
+    };
+
     let bitmap = UserPtr::from_addr(log.dirty_bitmap as usize);
-    let copied = UserSlice::new(bitmap, size_of_val(&*slot.dirty))
+    UserSlice::new(bitmap, size_of_val(&*dirty))
         .writer()
-        .write_slice(slot.dirty.as_bytes());
-    slot.dirty.fill(0);
-    copied?;
+        .write_slice(dirty.as_bytes())?;
     Ok(0)
 }
 // ANCHOR_END: ioctl

@@ -5,7 +5,10 @@
 //! Counterparts: `kvm_ioeventfd()` in [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c),
 //! `kvm_io_bus_write()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    rbtree::RBTree, //
+};
 
 use super::Vm;
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
 const VALID_FLAGS: u32 = (1 << 5) - 1;
 
 /// Where a write goes: `enum kvm_bus`.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum KvmBus {
     Mmio,
     Pio,
@@ -29,15 +32,19 @@ pub(crate) enum KvmBus {
     VirtioCcwNotify,
 }
 
-/// The writes that signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
-#[derive(PartialEq, Eq)]
-pub(crate) struct IoEventFd {
+/// Which writes signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
+///
+/// In a tree, those at one address are neighbours.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Writes {
     bus: KvmBus,
     address: u64,
     length: u32,
     data: Option<u64>,
-    eventfd: EventFd,
 }
+
+/// All that a VM has.
+pub(crate) type IoEventFds = RBTree<Writes, EventFd>;
 
 /// # Errors
 ///
@@ -62,25 +69,28 @@ fn assign(vm: &Vm, args: &KvmIoeventfd) -> Result {
     {
         return Err(EINVAL);
     }
-    let new = IoEventFd::new(args)?;
+    let (new, eventfd) = (Writes::new(args), EventFd::fdget(args.fd)?);
 
     let mut all = lock_killable(&vm.ioeventfds)?;
-    if all.iter().any(|it| it.collides(&new)) {
+    if any_at(&mut all, new.bus, new.address, |it, _| it.collides(&new)) {
         return Err(EEXIST);
     }
-    Ok(all.push(new, GFP_KERNEL_ACCOUNT)?)
-}
-
-fn deassign(vm: &Vm, args: &KvmIoeventfd) -> Result {
-    let old = IoEventFd::new(args)?;
-    let mut all = lock_killable(&vm.ioeventfds)?;
-    let index = all.iter().position(|it| *it == old).ok_or(ENOENT)?;
-    all.remove(index)?;
+    all.try_create_and_insert(new, eventfd, GFP_KERNEL_ACCOUNT)?;
     Ok(())
 }
 
-impl IoEventFd {
-    fn new(args: &KvmIoeventfd) -> Result<Self> {
+fn deassign(vm: &Vm, args: &KvmIoeventfd) -> Result {
+    let (old, eventfd) = (Writes::new(args), EventFd::fdget(args.fd)?);
+    let mut all = lock_killable(&vm.ioeventfds)?;
+    if all.get(&old) != Some(&eventfd) {
+        return Err(ENOENT);
+    }
+    all.remove(&old);
+    Ok(())
+}
+
+impl Writes {
+    fn new(args: &KvmIoeventfd) -> Self {
         let bus = if args.flags & KVM_IOEVENTFD_FLAG_PIO != 0 {
             KvmBus::Pio
         } else if args.flags & KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY != 0 {
@@ -88,32 +98,54 @@ impl IoEventFd {
         } else {
             KvmBus::Mmio
         };
-        Ok(IoEventFd {
+        Writes {
             bus,
             address: args.addr,
             length: args.len,
             data: (args.flags & KVM_IOEVENTFD_FLAG_DATAMATCH != 0).then_some(args.datamatch),
-            eventfd: EventFd::fdget(args.fd)?,
-        })
+        }
     }
 
-    /// Whether some write would signal both.
+    /// Whether some write at this address is in both.
     fn collides(&self, other: &Self) -> bool {
         let wildcard = self.data.is_none() || other.data.is_none();
-        self.bus == other.bus
-            && self.address == other.address
-            && (self.length == 0
-                || other.length == 0
-                || self.length == other.length && (wildcard || self.data == other.data))
+        self.length == 0
+            || other.length == 0
+            || self.length == other.length && (wildcard || self.data == other.data)
     }
 
-    fn matches(&self, bus: KvmBus, address: u64, data: &[u8]) -> bool {
-        self.bus == bus
-            && self.address == address
-            && (self.length == 0
-                || self.length as usize == data.len()
-                    && self.data.is_none_or(|wanted| wanted == value_of(data)))
+    fn contain(&self, data: &[u8]) -> bool {
+        self.length == 0
+            || self.length as usize == data.len()
+                && self.data.is_none_or(|wanted| wanted == value_of(data))
     }
+}
+
+/// Asks each that is at an address, until one says yes. Returns whether one did.
+fn any_at(
+    all: &mut IoEventFds,
+    bus: KvmBus,
+    address: u64,
+    mut ask: impl FnMut(&Writes, &EventFd) -> bool,
+) -> bool {
+    let first = Writes {
+        bus,
+        address,
+        length: 0,
+        data: None,
+    };
+    let mut cursor = all.cursor_lower_bound_mut(&first);
+    while let Some(it) = cursor {
+        let (writes, eventfd) = it.current();
+        if (writes.bus, writes.address) != (bus, address) {
+            return false;
+        }
+        if ask(writes, eventfd) {
+            return true;
+        }
+        cursor = it.move_next();
+    }
+    false
 }
 
 /// Up to eight bytes as a number.
@@ -125,10 +157,16 @@ fn value_of(data: &[u8]) -> u64 {
 
 /// Signals the eventfd that waits for this write. Returns whether there is one.
 pub(crate) fn kvm_io_bus_write(vm: &Vm, bus: KvmBus, address: u64, data: &[u8]) -> bool {
-    let all = vm.ioeventfds.lock();
-    let found = all.iter().find(|it| it.matches(bus, address, data));
-    if let Some(ioeventfd) = found {
-        ioeventfd.eventfd.signal();
-    }
-    found.is_some()
+    any_at(
+        &mut vm.ioeventfds.lock(),
+        bus,
+        address,
+        |writes, eventfd| {
+            let found = writes.contain(data);
+            if found {
+                eventfd.signal();
+            }
+            found
+        },
+    )
 }

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A VM's memory: slots, each backed by memory of the userspace process.
+//! A VM's memory slots, each backed by memory of the userspace process.
 //!
-//! Counterparts: `struct kvm_memory_slot` in
-//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h); `kvm_read_guest_page()` and
-//! `kvm_write_guest_page()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
-//!
-//! A thread of the process that owns the memory makes every access, so an access is a copy from or
-//! to the current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
+//! Counterparts: `struct kvm_memory_slot` and `struct kvm_memslots` in
+//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h).
 
 use kernel::{
     alloc::KVVec,
-    page::{
-        PAGE_MASK,
-        PAGE_SIZE, //
-    },
+    page::PAGE_SIZE,
     prelude::*,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
+    rbtree::{
+        RBTree,
+        RBTreeNode,
+        RBTreeNodeReservation, //
     }, //
 };
 
@@ -26,11 +20,6 @@ use crate::uapi::kvm::{
     KVM_MEM_LOG_DIRTY_PAGES,
     KVM_MEM_READONLY, //
 };
-
-/// The slots, in no order. There are a few of them.
-pub(crate) struct MemorySlots {
-    slots: KVec<MemorySlot>,
-}
 
 // ANCHOR: slot
 /// `size` bytes at the guest's physical address `guest`, which are at userspace's address `user`.
@@ -45,58 +34,87 @@ pub(crate) struct MemorySlot {
 }
 // ANCHOR_END: slot
 
+// ANCHOR: slots
+/// The slots of a VM. They do not overlap, and 32764 of them must not be slower than one.
+pub(crate) struct MemorySlots {
+    /// By the last address of each.
+    by_address: RBTree<u64, MemorySlot>,
+    /// By the id: the last address.
+    by_id: RBTree<u16, u64>,
+}
+// ANCHOR_END: slots
+
 impl MemorySlots {
-    pub(super) const fn new() -> Self {
-        MemorySlots { slots: KVec::new() }
-    }
-
-    /// All slots.
-    pub(super) fn slots(&mut self) -> &mut KVec<MemorySlot> {
-        &mut self.slots
-    }
-
-    /// Reads within one page. Returns false if the page is in no slot: the access is MMIO.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` where nothing is mapped there in userspace any more.
-    pub(crate) fn read_guest(&mut self, gpa: u64, data: &mut [u8]) -> Result<bool> {
-        let Some(slot) = self.slot(gpa) else {
-            return Ok(false);
-        };
-        let memory = slot.user_slice(gpa, data.len());
-        memory.reader().read_slice(data)?;
-        Ok(true)
-    }
-
-    // ANCHOR: write
-    /// Writes within one page. Returns false if the page is in no slot, or in a read-only one: the
-    /// access is MMIO.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable.
-    pub(crate) fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool> {
-        let Some(slot) = self.slot(gpa) else {
-            return Ok(false);
-        };
-        if slot.flags & KVM_MEM_READONLY != 0 {
-            return Ok(false);
+    pub(super) fn new() -> Self {
+        MemorySlots {
+            by_address: RBTree::new(),
+            by_id: RBTree::new(),
         }
-        let memory = slot.user_slice(gpa, data.len());
-        memory.writer().write_slice(data)?;
-        slot.mark_dirty(gpa);
-        Ok(true)
     }
-    // ANCHOR_END: write
 
-    // ANCHOR: slot-of
-    fn slot(&mut self, gpa: u64) -> Option<&mut MemorySlot> {
-        self.slots
-            .iter_mut()
-            .find(|slot| gpa.wrapping_sub(slot.guest) < slot.size)
+    /// Whether a slot but `id` has one of these addresses.
+    pub(super) fn overlaps(&self, id: u16, guest: u64, size: u64) -> bool {
+        let Some(cursor) = self.by_address.cursor_lower_bound(&guest) else {
+            return false;
+        };
+        let overlaps = |(_, slot): (&u64, &MemorySlot)| slot.id != id && slot.guest < guest + size;
+        overlaps(cursor.current()) || cursor.peek_next().is_some_and(overlaps)
     }
-    // ANCHOR_END: slot-of
+
+    pub(super) fn get_mut(&mut self, id: u16) -> Option<&mut MemorySlot> {
+        self.by_address.get_mut(self.by_id.get(&id)?)
+    }
+
+    pub(super) fn remove(&mut self, id: u16) -> Option<MemorySlot> {
+        self.by_address.remove(&self.by_id.remove(&id)?)
+    }
+
+    /// Puts a slot in the place of the one with its id, if there is one. A log that goes on keeps
+    /// what is in it. The slot must not overlap others.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; the slots are then as before.
+    pub(super) fn insert(&mut self, mut slot: MemorySlot) -> Result {
+        let (id, last) = (slot.id, slot.guest + (slot.size - 1));
+        let by_id = RBTreeNode::new(id, last, GFP_KERNEL_ACCOUNT)?;
+        let by_address = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT)?;
+        // Nothing fails from here on.
+        if let Some(old) = self.remove(id) {
+            if slot.flags & old.flags & KVM_MEM_LOG_DIRTY_PAGES != 0 {
+                slot.dirty = old.dirty;
+            }
+        }
+        self.by_address.insert(by_address.into_node(last, slot));
+        self.by_id.insert(by_id);
+        Ok(())
+    }
+
+    // ANCHOR: gpa-to-hva
+    /// Where in userspace an address of the guest is, and whether the guest may write there.
+    pub(super) fn gpa_to_hva(&self, gpa: u64) -> Option<(usize, bool)> {
+        // The first slot that does not end before it.
+        let cursor = self.by_address.cursor_lower_bound(&gpa)?;
+        let (_, slot) = cursor.current();
+        let offset = gpa.checked_sub(slot.guest)?;
+        let hva = slot.user.wrapping_add(offset) as usize;
+        Some((hva, slot.flags & KVM_MEM_READONLY == 0))
+    }
+    // ANCHOR_END: gpa-to-hva
+
+    // ANCHOR: mark-dirty
+    /// Logs that the guest has written to a page.
+    pub(super) fn mark_page_dirty(&mut self, gpa: u64) {
+        let Some(mut cursor) = self.by_address.cursor_lower_bound_mut(&gpa) else {
+            return;
+        };
+        let (_, slot) = cursor.current_mut();
+        let page = gpa.wrapping_sub(slot.guest) as usize / PAGE_SIZE;
+        if let Some(word) = slot.dirty.get_mut(page / u64::BITS as usize) {
+            *word |= 1 << (page % u64::BITS as usize);
+        }
+    }
+    // ANCHOR_END: mark-dirty
 }
 
 impl MemorySlot {
@@ -113,25 +131,4 @@ impl MemorySlot {
             GFP_KERNEL_ACCOUNT | __GFP_NOWARN,
         )?)
     }
-
-    // ANCHOR: user-slice
-    fn user_slice(&self, gpa: u64, length: usize) -> UserSlice {
-        let user = self.user.wrapping_add(gpa.wrapping_sub(self.guest));
-        UserSlice::new(UserPtr::from_addr(user as usize), length)
-    }
-    // ANCHOR_END: user-slice
-
-    // ANCHOR: mark-dirty
-    fn mark_dirty(&mut self, gpa: u64) {
-        let page = gpa.wrapping_sub(self.guest) as usize / PAGE_SIZE;
-        if let Some(word) = self.dirty.get_mut(page / u64::BITS as usize) {
-            *word |= 1 << (page % u64::BITS as usize);
-        }
-    }
-    // ANCHOR_END: mark-dirty
-}
-
-/// How many of `length` bytes at `address` lie in the page of the first.
-pub(crate) fn within_page(address: u64, length: usize) -> usize {
-    length.min(PAGE_SIZE - (address as usize & !PAGE_MASK))
 }

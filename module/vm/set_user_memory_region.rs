@@ -46,52 +46,41 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let region: KvmUserspaceMemoryRegion = copy_from_user(arg)?;
     let id = check(&region)?;
 
-    let mut memory = lock_killable(&vm.memory)?;
-    let slots = memory.slots();
-    let index = slots.iter().position(|slot| slot.id == id);
-
+    let _lock = lock_killable(&vm.slots_lock)?;
     if region.memory_size == 0 {
-        slots.remove(index.ok_or(EINVAL)?)?;
-        return Ok(0);
+        let removed = vm.memory.lock().remove(id);
+        return removed.map(|_| 0).ok_or(EINVAL);
     }
 
-    let collides = slots.iter().any(|slot| {
-        slot.id != id
-            && region.guest_phys_addr < slot.guest + slot.size
-            && slot.guest < region.guest_phys_addr + region.memory_size
+    // Of a slot that is there, the address may change and whether writes are logged; no more.
+    let old = vm.memory.lock().get_mut(id).map(|slot| {
+        let fixed = slot.user == region.userspace_addr
+            && slot.size == region.memory_size
+            && (slot.flags ^ region.flags) & KVM_MEM_READONLY == 0;
+        (fixed, slot.guest, slot.flags)
     });
-    let Some(slot) = index.and_then(|index| slots.get_mut(index)) else {
-        if collides {
-            return Err(EEXIST);
-        }
-        let slot = MemorySlot {
-            id,
-            flags: region.flags,
-            guest: region.guest_phys_addr,
-            size: region.memory_size,
-            user: region.userspace_addr,
-            dirty: MemorySlot::new_bitmap(region.flags, region.memory_size)?,
-        };
-        slots.push(slot, GFP_KERNEL_ACCOUNT)?;
-        return Ok(0);
-    };
-
-    // Where it is may change, and whether writes are logged; what it is may not.
-    let changes = region.flags ^ slot.flags;
-    if region.userspace_addr != slot.user
-        || region.memory_size != slot.size
-        || changes & KVM_MEM_READONLY != 0
-    {
+    if let Some((false, ..)) = old {
         return Err(EINVAL);
     }
-    if collides && region.guest_phys_addr != slot.guest {
+    let stays = old.is_some_and(|(_, guest, _)| guest == region.guest_phys_addr);
+    let (guest, size) = (region.guest_phys_addr, region.memory_size);
+    if !stays && vm.memory.lock().overlaps(id, guest, size) {
         return Err(EEXIST);
     }
-    if changes & KVM_MEM_LOG_DIRTY_PAGES != 0 {
-        slot.dirty = MemorySlot::new_bitmap(region.flags, region.memory_size)?;
+    if !stays && guest + size > 1 << MAX_PHYSICAL_BITS {
+        return Err(EINVAL);
     }
-    slot.flags = region.flags;
-    slot.guest = region.guest_phys_addr;
+
+    let was_logged = old.is_some_and(|(_, _, flags)| flags & KVM_MEM_LOG_DIRTY_PAGES != 0);
+    let slot = MemorySlot {
+        id,
+        flags: region.flags,
+        guest,
+        size,
+        user: region.userspace_addr,
+        dirty: MemorySlot::new_bitmap(if was_logged { 0 } else { region.flags }, size)?,
+    };
+    vm.memory.lock().insert(slot)?;
     Ok(0)
 }
 // ANCHOR_END: ioctl
@@ -111,8 +100,7 @@ fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
         && region
             .guest_phys_addr
             .checked_add(region.memory_size)
-            // A slot that is deleted needs no address.
-            .is_some_and(|end| end <= 1 << MAX_PHYSICAL_BITS || region.memory_size == 0)
+            .is_some()
         && region.memory_size / PAGE_SIZE as u64 <= KVM_MEM_MAX_NR_PAGES;
     if valid {
         Ok(id)

@@ -2,6 +2,7 @@
 
 //! `cargo lab run`, as its user sees it: every test boots real guests.
 
+mod capabilities;
 mod failures;
 mod files;
 mod lab;

@@ -9,15 +9,13 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::libc::O_NONBLOCK;
 
 /// What the kernel says whichever module is tried, and at a time of its own.
-const NO_MODULES: [&str; 4] = [
+const NO_MODULES: [&str; 3] = [
     // A second after the boot, which clock it has chosen.
     "clocksource: ",
     // Once, when the machine below it was too busy to run it in time.
     "hrtimer: interrupt took ",
     // At its limit of open files, but only if more are open than when it last said so.
     "VFS: file-max limit ",
-    // Whenever a CPU goes or comes.
-    "smpboot: ",
 ];
 
 /// A reader of `/dev/kmsg`, which is what `dmesg` shows.

@@ -100,6 +100,8 @@ impl Machine for Interpreter {
                     self.exception = Some(exception);
                     self.outside.discard();
                 }
+                // Of a board of one processor: the instruction is executed again.
+                Err(Stop::CmpxchgFailed) => {}
                 Err(Stop::IoNeeded) => {
                     let request = self.outside.request.take();
                     let request = request.context("the board has asked for nothing")?;

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicU32;
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
@@ -110,6 +111,13 @@ impl Memory {
     pub fn byte(&self, at: usize) -> u8 {
         // SAFETY: It is within the mapping. Nobody has a reference to it.
         unsafe { self.place(at, 1).read_volatile() }
+    }
+
+    /// A place that threads and the guest use at the same time.
+    pub fn atomic(&self, at: usize) -> &AtomicU32 {
+        assert_eq!(at % 4, 0, "{at:#x} is aligned");
+        // SAFETY: It is within the mapping, and aligned.
+        unsafe { AtomicU32::from_ptr(self.place(at, 4).cast()) }
     }
 
     /// Reads a `u32`.

@@ -2,7 +2,6 @@
 
 //! `KVM_CHECK_EXTENSION`, on the device and on a machine.
 
-use std::fs;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread::available_parallelism;
 
@@ -45,18 +44,6 @@ fn what_hiboma_has_it_has_as_kvm() {
         }
         let processors = available_parallelism().unwrap().get() as i32;
         assert_eq!(check(device, NR_VCPUS), [processors; 2]);
-    });
-}
-
-#[test]
-fn the_recommended_number_of_vcpus_follows_the_cpus_that_are_online() {
-    on_both(|device| {
-        let online = "/sys/devices/system/cpu/cpu1/online";
-        fs::write(online, "0").expect("the guest has a second CPU that can go");
-        let answer = check(device, NR_VCPUS);
-        fs::write(online, "1").expect("it comes back");
-        assert_eq!(answer, [1; 2]);
-        assert_eq!(check(device, NR_VCPUS), [2; 2]);
     });
 }
 

@@ -3,6 +3,7 @@
 //! Tests of what `/dev/hiboma` has of KVM's interface, on `/dev/kvm` as well: see
 //! [`guest_tests::kvm`]. One file for each concept:
 
+mod atomic;
 mod bad_pointers;
 mod capabilities;
 mod compat;

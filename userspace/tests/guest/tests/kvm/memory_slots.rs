@@ -116,6 +116,22 @@ fn deleting_with_nonsense_is_einval() {
     });
 }
 
+/// A call that is held in proportion to the square of the slots would take minutes.
+#[test]
+fn all_slots_come_and_go() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        let address = |slot| 0x10000 + u64::from(slot) * 0x1000;
+        for slot in 0..32764 {
+            assert_eq!(slots.set(slot, 0, address(slot), 0x1000), Ok(0), "{slot}");
+        }
+        assert_eq!(slots.set(0, 0, address(32763), 0x1000), Err(Errno::EEXIST));
+        for slot in 0..32764 {
+            assert_eq!(slots.set(slot, 0, 0, 0), Ok(0), "{slot}");
+        }
+    });
+}
+
 #[test]
 fn there_are_32764_slots() {
     on_both(|device| {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The guest and a thread of the program at one place in memory: what a virtqueue rests on.
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::thread;
+
+use guest_tests::code;
+use guest_tests::kvm::{Exit, Machine, on_both};
+
+/// Enough to see a torn store, if there are any: one in some million reads is torn.
+const READS: u32 = 100_000_000;
+
+#[test]
+fn an_aligned_store_is_seen_whole_or_not_at_all() {
+    on_both(|device| {
+        let code = code![
+            "2: mov [0x3000], eax",
+            "not eax",
+            "cmp byte ptr [0x3004], 0",
+            "je 2b",
+            "hlt"
+        ];
+        let mut machine = Machine::new(device, code);
+        let (vcpu, memory) = (&mut machine.vcpu, &machine.memory);
+        thread::scope(|scope| {
+            let guest = scope.spawn(move || vcpu.run());
+            let value = memory.atomic(0x3000);
+            let torn = (0..READS)
+                .map(|_| value.load(Relaxed))
+                .find(|value| !matches!(*value, 0 | u32::MAX));
+            memory.write(0x3004, &[1]);
+            assert_eq!(guest.join().unwrap(), Ok(Exit::Halt));
+            assert_eq!(torn, None);
+        });
+    });
+}
+
+#[test]
+fn a_locked_instruction_counts_with_the_program() {
+    on_both(|device| {
+        let code = code![
+            "mov ecx, 100000",
+            "2: lock inc dword ptr [0x3000]",
+            "dec ecx",
+            "jnz 2b",
+            "hlt"
+        ];
+        let mut machine = Machine::new(device, code);
+        let (vcpu, memory) = (&mut machine.vcpu, &machine.memory);
+        thread::scope(|scope| {
+            let guest = scope.spawn(move || vcpu.run());
+            let counter = memory.atomic(0x3000);
+            while counter.load(Relaxed) == 0 {
+                thread::yield_now();
+            }
+            for _ in 0..100_000 {
+                counter.fetch_add(1, SeqCst);
+            }
+            assert_eq!(guest.join().unwrap(), Ok(Exit::Halt));
+            assert_eq!(counter.load(SeqCst), 200_000);
+        });
+    });
+}
