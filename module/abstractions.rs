@@ -11,7 +11,8 @@
 //! - `mm.rs`: the address space of a process;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time;
 //! - `try_cmpxchg_user.rs`: an atomic access to a program's memory;
-//! - `user_access.rs`: other accesses, each a single one.
+//! - `user_access.rs`: other accesses, each a single one;
+//! - `xfer_to_guest_mode.rs`: what `KVM_RUN` does between two entries of the guest.
 
 pub mod anon_inode;
 pub(crate) mod cpu;
@@ -21,3 +22,4 @@ pub(crate) mod mm;
 pub(crate) mod shared_page;
 pub(crate) mod try_cmpxchg_user;
 pub(crate) mod user_access;
+pub(crate) mod xfer_to_guest_mode;

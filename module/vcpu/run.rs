@@ -6,10 +6,7 @@
 //! `x86_emulate_instruction()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Where KVM
 //! enters the guest, the interpreter executes one instruction.
 
-use kernel::{
-    current,
-    prelude::*, //
-};
+use kernel::prelude::*;
 
 use super::{
     bus::VcpuBus,
@@ -21,6 +18,7 @@ use super::{
     Vcpu, //
 };
 use crate::{
+    abstractions::xfer_to_guest_mode,
     emulator::{
         Exception,
         Stop, //
@@ -89,9 +87,9 @@ impl State {
 
         vcpu.run.exit_reason(KVM_EXIT_UNKNOWN);
         loop {
-            if current!().signal_pending() {
+            if let Err(error) = xfer_to_guest_mode::handle_work() {
                 vcpu.run.exit_reason(KVM_EXIT_INTR);
-                return Err(EINTR);
+                return Err(error);
             }
             if let Next::ExitUserspace = self.enter_guest(vcpu)? {
                 return Ok(());

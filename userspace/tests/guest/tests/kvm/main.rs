@@ -37,6 +37,7 @@ mod smp;
 mod sregs;
 mod string_ports;
 mod threads;
+mod timer;
 mod tss_addr;
 mod under_its_feet;
 mod wrong_numbers;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! [`handle_work`]: what a call that runs for long owes the kernel.
+//!
+//! C header: [`include/linux/entry-virt.h`](srctree/include/linux/entry-virt.h).
+
+use kernel::{
+    error::to_result,
+    prelude::*, //
+};
+
+// `bindings` does not include the header. The function is `EXPORT_SYMBOL_GPL`, and built wherever
+// KVM is.
+extern "C" {
+    fn xfer_to_guest_mode_handle_work() -> c_int;
+}
+
+/// Does what the kernel does whenever a task returns to userspace, before a guest is entered: lets
+/// other tasks run, and runs the work that waits for this one.
+///
+/// # Errors
+///
+/// `EINTR` where a signal is pending.
+pub(crate) fn handle_work() -> Result {
+    // SAFETY: The caller is a task in a system call. It may sleep, and holds no spinlock.
+    to_result(unsafe { xfer_to_guest_mode_handle_work() })
+}
