@@ -98,7 +98,7 @@ pub(crate) fn write(address: usize, data: &[u8]) -> Result {
 }
 
 /// Up to eight bytes as a number.
-pub(super) fn value_of(data: &[u8]) -> u64 {
+pub(crate) fn value_of(data: &[u8]) -> u64 {
     data.iter()
         .rev()
         .fold(0, |value, &byte| value << 8 | u64::from(byte))

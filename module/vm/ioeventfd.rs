@@ -14,7 +14,8 @@ use super::Vm;
 use crate::{
     abstractions::{
         eventfd::EventFd,
-        lock_killable::lock_killable, //
+        lock_killable::lock_killable,
+        user_access::value_of, //
     },
     uaccess::copy_from_user,
     uapi::kvm::*, //
@@ -146,13 +147,6 @@ fn any_at(
         cursor = it.move_next();
     }
     false
-}
-
-/// Up to eight bytes as a number.
-fn value_of(data: &[u8]) -> u64 {
-    data.iter()
-        .rev()
-        .fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
 /// Signals the eventfd that waits for this write. Returns whether there is one.
