@@ -3,8 +3,8 @@
 //! `/dev/hiboma`: the first two layers of KVM's interface, and nothing behind them.
 //!
 //! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order. (Both make the
-//! same device, so only one can be loaded at a time.) `anon_inode` is what the kernel crate lacks,
-//! with all of the `unsafe`. `ANCHOR` marks what the book shows.
+//! same device, so only one can be loaded at a time.) `anon_inode` is an abstraction that the kernel
+//! crate lacks. `ANCHOR` marks what the book shows.
 
 use kernel::{
     fs::{
