@@ -128,7 +128,6 @@ impl State {
             insn_size,
             ..
         } = bus;
-        drop(bus);
 
         match result {
             Ok(()) => {
