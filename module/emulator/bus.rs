@@ -32,9 +32,8 @@ pub trait Bus {
     /// Writes memory.
     fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Self::Error>>;
 
-    /// Keeps all other vCPUs from the memory until the instruction ends.
-    ///
-    /// Called for what is atomic on a real processor: `lock`, and `xchg` with memory.
+    /// The instruction is atomic: `lock`, or `xchg` with memory. From here on a write must find in
+    /// memory what the instruction has read there, or fail with [`Stop::CmpxchgFailed`].
     fn lock(&mut self);
 
     /// `in`: reads 1, 2 or 4 bytes from a port.

@@ -26,8 +26,7 @@ use crate::{
 /// # Errors
 ///
 /// `EINVAL` where the number is none of a slot, `ENOENT` where there is no such slot or none whose
-/// writes are logged, `ENOMEM`, and `EFAULT`. What was logged is forgotten even if it could not be written
-/// to the program.
+/// writes are logged, `ENOMEM`, and `EFAULT`. With `EFAULT` what was logged is forgotten, as in KVM.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     get(vm, copy_from_user(arg)?)
