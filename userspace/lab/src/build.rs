@@ -6,6 +6,7 @@
 //!
 //! | file | what it makes | where |
 //! | --- | --- | --- |
+//! | `configuration.rs` | which kernels there are | |
 //! | `debian.rs` | packages of Debian's newer suites, unpacked | |
 //! | `kernel_source.rs` | the kernel's source tree | cache |
 //! | `rust_src.rs` | the source of `core`, for the kernel's own | cache |
@@ -23,6 +24,7 @@
 
 mod bindgen;
 mod cargo_install;
+mod configuration;
 mod debian;
 pub mod exercise;
 mod kernel;
@@ -47,11 +49,12 @@ use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
 use crate::workspace;
 
+pub use configuration::Configuration;
 pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
 pub use mdbook::mdbook;
 pub use rust_src::origin as rust_src_origin;
-pub use toolchain::libclang_folder;
+pub use toolchain::{clang, libclang_folder};
 
 pub use kernel::Kernel;
 pub use moved::settle;
@@ -59,12 +62,13 @@ pub use programs::tests_of;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
-/// The lab's kernel, and what modules for it are made with; built where the cache has none.
-pub fn kernel() -> Result<(Kernel, Toolchain)> {
+/// A kernel, and what modules for it are made with; built where the cache has none.
+pub fn kernel(configuration: Configuration) -> Result<(Kernel, Toolchain)> {
     workspace::check()?;
     let cache = Cache::open()?;
     let progress = Progress::new(cache.path("logs"))?;
     let rustc = Rustc::find()?;
+    let compiler = configuration.compiler();
     // One waits for the network, the other for the processor.
     let (sources, bindgen) = thread::scope(|scope| {
         let sources = scope.spawn(|| -> Result<_> {
@@ -75,16 +79,16 @@ pub fn kernel() -> Result<(Kernel, Toolchain)> {
         (sources.join(), bindgen)
     });
     let (source, rust_src) = sources.map_err(|_| anyhow!("fetching the sources panicked"))??;
-    let toolchain = Toolchain::new(&rustc, bindgen?, rust_src)?;
+    let toolchain = Toolchain::new(&rustc, compiler, bindgen?, rust_src)?;
     Ok((
-        Kernel::get(&cache, &progress, source, &toolchain)?,
+        Kernel::get(&cache, &progress, source, &toolchain, configuration)?,
         toolchain,
     ))
 }
 
 /// A guest of what is in the checkout now; whatever is not built yet is built.
-pub fn image() -> Result<Image> {
-    let (kernel, toolchain) = kernel()?;
+pub fn image(configuration: Configuration) -> Result<Image> {
+    let (kernel, toolchain) = kernel(configuration)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     let modules = modules::get(&progress, &kernel, &toolchain)?;
 
@@ -107,13 +111,15 @@ pub fn image() -> Result<Image> {
     }
     Ok(Image {
         vmlinux: kernel.vmlinux(),
+        memory_mib: configuration.memory_mib(),
+        slowness: configuration.slowness(),
         files,
     })
 }
 
 /// Our modules, for the lab's kernel.
 pub fn modules() -> Result<Vec<PathBuf>> {
-    let (kernel, toolchain) = kernel()?;
+    let (kernel, toolchain) = kernel(Configuration::Lab)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     modules::get(&progress, &kernel, &toolchain)
 }

@@ -9,6 +9,10 @@ use std::path::PathBuf;
 pub struct Image {
     /// The uncompressed, stripped `vmlinux`, which QEMU enters through PVH.
     pub vmlinux: PathBuf,
+    /// How much memory the kernel needs beside that for its files.
+    pub memory_mib: u64,
+    /// How many times longer than the lab's kernel it may take for anything.
+    pub slowness: u32,
     /// The files of the initramfs. `/init` is among them.
     pub files: Vec<GuestFile>,
 }

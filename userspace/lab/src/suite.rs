@@ -30,12 +30,25 @@ use std::sync::Arc;
 use anyhow::Result;
 use libtest_mimic::{Failed, Trial};
 
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::guest::Failure;
 
-/// All trials, in the order in which they run.
-pub fn trials() -> Result<Vec<Trial>> {
-    let image = Arc::new(build::image()?);
+/// All trials on this kernel, in the order in which they run.
+pub fn trials(kernel: Configuration) -> Result<Vec<Trial>> {
+    match kernel {
+        Configuration::Lab => all(),
+        Configuration::Debug => on_debug_kernel(),
+    }
+}
+
+/// What runs the modules' code, on a kernel that notices what goes wrong in it.
+fn on_debug_kernel() -> Result<Vec<Trial>> {
+    let image = Arc::new(build::image(Configuration::Debug)?);
+    guest_tests::trials_on_debug_kernel(&image)
+}
+
+fn all() -> Result<Vec<Trial>> {
+    let image = Arc::new(build::image(Configuration::Lab)?);
     let mut trials = lints::trials()?;
     trials.extend(guest_tests::trials(&image)?);
     trials.extend(recorded::trials(&image)?);

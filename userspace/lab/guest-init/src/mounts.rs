@@ -8,6 +8,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result};
 use lab_protocol::HOME;
+use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 
 /// The type of each file system, where it is mounted, and its options.
@@ -16,6 +17,12 @@ const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
     ("sysfs", "/sys", ""),
     ("devtmpfs", "/dev", ""),
     ("devpts", "/dev/pts", "ptmxmode=0666"),
+];
+
+/// The same of those that a kernel may lack; each has its place in sysfs.
+const IF_THERE: &[(&str, &str)] = &[
+    ("cgroup2", "/sys/fs/cgroup"),
+    ("debugfs", "/sys/kernel/debug"),
 ];
 
 /// Not made by devtmpfs, but expected by shell scripts.
@@ -38,6 +45,19 @@ pub fn mount_all() -> Result<()> {
             Some(options),
         )
         .with_context(|| format!("cannot mount {kind} on {target}"))?;
+    }
+    for &(kind, target) in IF_THERE {
+        match mount(
+            Some(kind),
+            target,
+            Some(kind),
+            MsFlags::empty(),
+            None::<&str>,
+        ) {
+            // This kernel was built without it.
+            Err(Errno::ENODEV | Errno::ENOENT) => {}
+            mounted => mounted.with_context(|| format!("cannot mount {kind} on {target}"))?,
+        }
     }
     for &(original, link) in LINKS {
         symlink(original, link).with_context(|| format!("cannot make {link}"))?;

@@ -14,7 +14,10 @@ use anyhow::{Context, Result, bail};
 use compiler::for_people;
 use manifest::manifest_of;
 
+use super::configuration::Configuration;
+use super::kernel::Kernel;
 use super::modules::{Recipe, output_folder};
+use super::toolchain::Toolchain;
 use super::{kernel, programs};
 use crate::progress::{CommandFailed, Progress};
 use crate::workspace;
@@ -43,13 +46,15 @@ pub enum Built {
     Refused(String),
 }
 
-/// Builds what is in `folder`, which is two levels below `userspace/exercises/`.
-pub fn build(folder: &Path, strictness: Strictness) -> Result<Built> {
+/// Builds what is in `folder`, which is two levels below `userspace/exercises/`; a module for the
+/// kernel of this configuration.
+pub fn build(folder: &Path, strictness: Strictness, configuration: Configuration) -> Result<Built> {
     let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
     let title = shown.display().to_string();
     let has = |file: &str| folder.join(file).is_file();
     let (name, made) = if has("exercise.rs") || has("exercise.c") {
-        ("exercise.ko", module(folder, &title, strictness))
+        let kernel = kernel(configuration)?;
+        ("exercise.ko", module(folder, &title, strictness, &kernel))
     } else if has("main.rs") {
         ("exercise", program(folder, &title, strictness))
     } else {
@@ -72,8 +77,12 @@ pub fn build(folder: &Path, strictness: Strictness) -> Result<Built> {
 }
 
 /// The module, and the lines that were printed while it was made.
-fn module(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBuf, Vec<String>)> {
-    let (kernel, toolchain) = kernel()?;
+fn module(
+    folder: &Path,
+    title: &str,
+    strictness: Strictness,
+    (kernel, toolchain): &(Kernel, Toolchain),
+) -> Result<(PathBuf, Vec<String>)> {
     let progress = Progress::new(workspace::target().join("logs"))?;
     let exercises = workspace::root()
         .join("userspace/exercises")
@@ -84,7 +93,7 @@ fn module(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBuf
         .with_context(|| format!("{title} is not in userspace/exercises/"))?
         .display()
         .to_string();
-    let output = output_folder(&kernel, title)?;
+    let output = output_folder(kernel, title)?;
     let mut arguments = vec![
         "-C".to_owned(),
         kernel.folder.display().to_string(),
@@ -113,7 +122,7 @@ fn module(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBuf
         output: output.clone(),
     };
     let path = output.join(inside).join("exercise.ko");
-    Ok((path, recipe.make(&progress, &kernel, &toolchain)?))
+    Ok((path, recipe.make(&progress, kernel, toolchain)?))
 }
 
 /// The program, and the lines that were printed while it was made.

@@ -6,21 +6,21 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use duct::cmd;
 
+use super::configuration::Configuration;
 use super::kernel_source::KernelSource;
 use super::moved;
 use super::toolchain::Toolchain;
 use crate::cache::{self, Cache};
 use crate::progress::{Progress, Step};
-use crate::workspace;
-
-/// The configuration, in the checkout.
-const CONFIG: &str = "userspace/lab/kernel/lab.config";
 
 /// Another one whenever [`build`] makes something else of the same input.
 const RECIPE: &str = "1";
+
+/// What is asked of Kconfig, in the kernel's folder.
+const CONFIG: &str = "wanted.config";
 
 /// How many lines Kbuild prints for it.
 const LINES: u64 = 1400;
@@ -50,8 +50,9 @@ impl Kernel {
         progress: &Progress,
         source: KernelSource,
         toolchain: &Toolchain,
+        configuration: Configuration,
     ) -> Result<Kernel> {
-        let config = fs::read_to_string(workspace::root().join(CONFIG))?;
+        let config = configuration.text()?;
         let key = cache::key([RECIPE, &source.id, &toolchain.id, &config]);
         let name = format!("kernels/{key}");
         if source.is_given {
@@ -60,8 +61,10 @@ impl Kernel {
         let folder = cache.resumable(&name, |folder| {
             let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
             fs::write(folder.join("built-from.txt"), inputs)?;
+            fs::write(folder.join(CONFIG), &config)?;
             let step = progress.step("kernel", Some(LINES))?;
-            build(&step, &source.path, folder, toolchain)?;
+            build(&step, &source.path, folder, toolchain)
+                .with_context(|| format!("configured by {}", configuration.files().join(", ")))?;
             step.finish();
             Ok(())
         })?;
@@ -98,7 +101,7 @@ fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Re
         let arguments = ["-C", &source, &output].into_iter();
         toolchain.make(arguments.chain(targets.iter().copied()))
     };
-    let config = workspace::root().join(CONFIG);
+    let config = folder.join(CONFIG);
     step.run(make(&["allnoconfig"]).env("KCONFIG_ALLCONFIG", &config))?;
     check_config(&config, &folder.join(".config"))?;
     step.run(make(&["vmlinux", "modules"]))?;
@@ -123,7 +126,7 @@ fn check_config(wanted: &Path, got: &Path) -> Result<()> {
     let dropped: Vec<_> = wanted.lines().filter(|line| !held(line)).collect();
     ensure!(
         dropped.is_empty(),
-        "this kernel does not take these lines of {CONFIG}: {}\n\
+        "this kernel does not take these lines of its configuration: {}\n\
          where CONFIG_RUST is among them, `make rustavailable` in the kernel's tree says why",
         dropped.join(", ")
     );

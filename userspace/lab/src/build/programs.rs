@@ -28,13 +28,8 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
 
 /// The tests of the crate `guest-tests`, a binary for each of its targets.
 pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
-    let targets = ["--test=hiboma", "--test=anon_inode", "--test=kvm"];
-    let arguments = ["test", "--no-run", "--package=guest-tests"];
-    executables(
-        progress,
-        "guest tests",
-        &[&arguments[..], &targets].concat(),
-    )
+    let arguments = ["test", "--no-run", "--package=guest-tests", "--tests"];
+    executables(progress, "guest tests", &arguments)
 }
 
 /// The checks of the exercises, one program for all.

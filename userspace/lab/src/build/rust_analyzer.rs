@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use super::configuration::Configuration;
 use super::kernel;
 use super::modules::output_folder;
 use crate::progress::Progress;
@@ -24,7 +25,7 @@ const MODEL: &str = "hiboma";
 
 /// Writes the file. Returns its path, and the root file of each of our modules.
 pub fn write() -> Result<(PathBuf, Vec<PathBuf>)> {
-    let (kernel, toolchain) = kernel()?;
+    let (kernel, toolchain) = kernel(Configuration::Lab)?;
     let module = workspace::root().join("module").canonicalize()?;
     let output = output_folder(&kernel, "rust-analyzer")?;
     let progress = Progress::new(workspace::target().join("logs"))?;

@@ -58,9 +58,29 @@ const STRAY: [&str; 9] = [
     "KRUSTFLAGS",
 ];
 
+/// What compiles the kernel's C.
+#[derive(Clone, Copy)]
+pub enum Compiler {
+    /// What Kbuild takes by itself.
+    Gcc,
+    /// The clang of the newest LLVM. All else, the linker too, stays GNU's.
+    Clang,
+}
+
+impl Compiler {
+    /// The program.
+    fn program(self) -> Result<OsString> {
+        match self {
+            Compiler::Gcc => Ok("gcc".into()),
+            Compiler::Clang => clang(),
+        }
+    }
+}
+
 /// What Kbuild is run with.
 pub struct Toolchain {
     path: OsString,
+    compiler: OsString,
     libclang: PathBuf,
     /// The source of `core` and its like: `library/` of Rust's own tree.
     pub rust_lib_src: PathBuf,
@@ -69,24 +89,32 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Of this compiler, the folder that `bindgen` is in, and the source of `core`.
-    pub fn new(rustc: &Rustc, bindgen: PathBuf, rust_lib_src: PathBuf) -> Result<Toolchain> {
+    /// Of these compilers, the folder that `bindgen` is in, and the source of `core`.
+    pub fn new(
+        rustc: &Rustc,
+        compiler: Compiler,
+        bindgen: PathBuf,
+        rust_lib_src: PathBuf,
+    ) -> Result<Toolchain> {
         let own = [bindgen, rustc.sysroot.join("bin")];
         let path = env::join_paths(
             own.into_iter()
                 .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
         )?;
-        let gcc = cmd!("gcc", "--version")
-            .read()
-            .context("gcc does not run: see `cargo lab doctor`")?;
+        let compiler = compiler.program()?;
+        let version = cmd!(&compiler, "--version").read().with_context(|| {
+            let compiler = compiler.display();
+            format!("{compiler} does not run: see `cargo lab doctor`")
+        })?;
         let id = format!(
             "rustc {}, bindgen {}, {}",
             rustc.version,
             bindgen::VERSION,
-            gcc.lines().next().unwrap_or_default()
+            version.lines().next().unwrap_or_default()
         );
         Ok(Toolchain {
             path,
+            compiler,
             libclang: libclang_folder()?,
             rust_lib_src,
             id,
@@ -96,7 +124,8 @@ impl Toolchain {
     /// `make ARGUMENTS` in this environment, on all processors.
     pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        let arguments = [format!("-j{jobs}")]
+        let compiler = self.compiler.display();
+        let arguments = [format!("-j{jobs}"), format!("CC={compiler}")]
             .into_iter()
             .chain(arguments.into_iter().map(str::to_owned));
         let make = cmd("make", arguments)
@@ -139,6 +168,17 @@ pub fn libclang_folder() -> Result<PathBuf> {
         .chain(["/usr/lib64", "/usr/lib"].map(PathBuf::from))
         .find(|folder| has_libclang(folder))
         .context("no libclang: see `cargo lab doctor`")
+}
+
+/// Debian's clang lies beside its libclang, elsewhere it is on PATH.
+pub fn clang() -> Result<OsString> {
+    let beside = libclang_folder()?.with_file_name("bin").join("clang");
+    if beside.exists() {
+        return Ok(beside.into());
+    }
+    let on_path = cmd!("clang", "--version").stdout_null().stderr_null().run();
+    on_path.context("no clang: `cargo lab setup --debug-kernel` installs it, or says what does")?;
+    Ok("clang".into())
 }
 
 fn has_libclang(folder: &Path) -> bool {

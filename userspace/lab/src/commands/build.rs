@@ -6,15 +6,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::build;
+use crate::build::{self, Configuration};
 
 /// Builds kernel, modules, guest programs and initramfs, so far as they are not built yet
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Which kernel to build
+    #[arg(long, default_value = "lab")]
+    kernel: Configuration,
+}
 
-pub fn main(_args: Args) -> Result<ExitCode> {
-    build::image()?;
-    let (kernel, _) = build::kernel()?;
+pub fn main(args: Args) -> Result<ExitCode> {
+    build::image(args.kernel)?;
+    let (kernel, _) = build::kernel(args.kernel)?;
     println!(
         "Linux {} is built, and all that runs on it.",
         kernel.release()?

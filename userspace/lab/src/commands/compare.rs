@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::comparisons::evidence;
 use crate::comparisons::kept::keep;
 use crate::guest::{Guest, HIBOMA};
@@ -22,7 +22,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
 
 /// Makes every table, and prints the names of the files that have changed.
 pub fn compare() -> Result<()> {
-    let mut guest = Guest::boot(&build::image()?, &evidence::options()?)?;
+    let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &evidence::options()?)?;
     guest.load_module(HIBOMA)?;
     for evidence in evidence::all()? {
         keep(&evidence.path(), &evidence.take(&mut guest)?)?;

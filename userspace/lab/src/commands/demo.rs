@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use console::Term;
 
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::comparisons::pairs;
 use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
 
@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let image = build::image()?;
+    let image = build::image(Configuration::Lab)?;
     let columns = Term::stdout().size_checked();
     let columns = columns.map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
 

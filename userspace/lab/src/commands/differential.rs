@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use lab_protocol::{Command, Status};
 
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::guest::{Accelerator, Guest, HIBOMA, Options, exit_code};
 use crate::image::{Content, GuestFile};
 
@@ -48,7 +48,7 @@ fn run(args: Args) -> Result<Status> {
         files: vec![program()?],
         ..Options::default()
     };
-    let mut guest = Guest::boot(&build::image()?, &options)?;
+    let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &options)?;
     guest.load_module(HIBOMA)?;
     guest.run_here(Command {
         argv: [vec![BINARY.to_owned()], args.arguments].concat(),

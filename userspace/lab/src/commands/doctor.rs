@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::doctor::distribution::Distribution;
-use crate::doctor::prerequisite;
+use crate::doctor::prerequisite::{self, Extra};
 use crate::doctor::setup;
 use crate::guest::host_kvm;
 
@@ -17,7 +17,6 @@ pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
     let mut missing = Vec::new();
-    let mut missing_in_tests = Vec::new();
     for prerequisite in prerequisite::all()? {
         let found = prerequisite.found();
         let is_met = found
@@ -33,9 +32,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             wanted.unwrap_or_default(),
             prerequisite.purpose,
         );
-        if !is_met && prerequisite.only_for_tests {
-            missing_in_tests.push(prerequisite);
-        } else if !is_met {
+        if !is_met {
             missing.push(prerequisite);
         }
     }
@@ -48,9 +45,13 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         ),
     }
     let distribution = Distribution::here();
-    if !missing_in_tests.is_empty() {
-        let advice = setup::advice(distribution, &missing_in_tests);
-        print!("`make test` needs more than the lab does:\n{advice}");
+    for extra in Extra::ALL {
+        let for_extra = missing.extract_if(.., |it| it.only_for == Some(extra));
+        let for_extra: Vec<_> = for_extra.collect();
+        if !for_extra.is_empty() {
+            let advice = setup::advice(distribution, &for_extra);
+            print!("To have {extra}, install more than the lab needs:\n{advice}");
+        }
     }
     if missing.is_empty() {
         println!("The lab can run.");

@@ -11,8 +11,8 @@ use clap::Subcommand;
 use comfy_table::{Table, presets};
 
 use super::exercise_run;
-use crate::build;
 use crate::build::exercise::Strictness;
+use crate::build::{self, Configuration};
 use crate::exercises::{self, Exercise, Mine, Readme, State};
 use crate::workspace;
 
@@ -99,7 +99,7 @@ fn check(exercise: &Exercise) -> Result<ExitCode> {
     let mine = Mine::of(exercise);
     let number = exercise.number;
     mine.check_started(exercise)?;
-    let image = build::image()?;
+    let image = build::image(Configuration::Lab)?;
     let report = exercises::check(exercise, &mine.folder(), &image, Strictness::Compiles)?;
     mine.mark(report.is_done())?;
     let mut to = stdout();

@@ -40,7 +40,8 @@ fn run(args: Args) -> Result<Status> {
     let exercise = exercises::find(&args.exercise)?;
     let mine = Mine::of(&exercise);
     mine.check_started(&exercise)?;
-    let (path, name) = match build::exercise::build(&mine.folder(), Strictness::Compiles)? {
+    let kernel = args.guest.kernel;
+    let (path, name) = match build::exercise::build(&mine.folder(), Strictness::Compiles, kernel)? {
         Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
         Built::Binary { path, name, .. } => (path, name),
     };
@@ -50,7 +51,7 @@ fn run(args: Args) -> Result<Status> {
         path: file.clone(),
         content: Content::HostFile(path),
     });
-    let mut guest = Guest::boot(&build::image()?, &options)?;
+    let mut guest = Guest::boot(&build::image(kernel)?, &options)?;
     guest.load_module(HIBOMA)?;
     if name.ends_with(".ko") {
         guest.load_module(&file)?;

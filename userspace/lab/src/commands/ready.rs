@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, Error, Result, ensure};
 use nix::unistd::{User, geteuid, gethostname};
 
-use crate::build;
 use crate::build::exercise::Strictness;
+use crate::build::{self, Configuration};
 use crate::comparisons::pairs;
 use crate::comparisons::recordings::{Recording, normalise};
 use crate::doctor::prerequisite;
@@ -60,8 +60,8 @@ fn check(args: Args) -> Result<String> {
         "there is no {}: `make setup` installs it, or says what does",
         missing.join(", no ")
     );
-    let image = build::image().context("the build failed")?;
-    let release = build::kernel()?.0.release()?;
+    let image = build::image(Configuration::Lab).context("the build failed")?;
+    let release = build::kernel(Configuration::Lab)?.0.release()?;
     let started = Instant::now();
     let options = Options {
         accelerator: args.accel,
@@ -89,7 +89,7 @@ fn check(args: Args) -> Result<String> {
 /// The prerequisites of the lab that the machine does not meet, each with why.
 fn missing() -> Result<Vec<String>> {
     let all = prerequisite::all()?.into_iter();
-    let needed = all.filter(|prerequisite| !prerequisite.only_for_tests);
+    let needed = all.filter(|prerequisite| prerequisite.only_for.is_none());
     let missing = needed.filter_map(|prerequisite| match prerequisite.found() {
         Ok(found) if prerequisite.accepts(&found) => None,
         Ok(found) => Some(format!("{} (but {found})", prerequisite.name)),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::compare;
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::comparisons::kept::keep;
 use crate::comparisons::{differences, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
@@ -20,7 +20,7 @@ pub struct Args {}
 
 pub fn main(_args: Args) -> Result<ExitCode> {
     keep(&differences::path(), &differences::list()?)?;
-    let image = build::image()?;
+    let image = build::image(Configuration::Lab)?;
     let options = Options {
         timeout: Some(UNATTENDED),
         ..Options::default()

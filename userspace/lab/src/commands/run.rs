@@ -43,7 +43,7 @@ fn run(args: Args) -> Result<Status> {
         timeout: args.timeout,
         ..args.guest.options()?
     };
-    let mut guest = Guest::boot(&build::image()?, &options)?;
+    let mut guest = Guest::boot(&build::image(args.guest.kernel)?, &options)?;
     guest.load_module(HIBOMA)?;
     let command = Command {
         argv: args.command,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::doctor::prerequisite::Extra;
 use crate::doctor::setup;
 
 /// Install the system packages that are missing (Debian, Ubuntu), or name them (elsewhere)
@@ -17,9 +18,18 @@ pub struct Args {
     /// Install Chromium as well: `make test` opens the book in it
     #[arg(long)]
     tests: bool,
+    /// Install clang as well: the debug kernel is compiled by it
+    #[arg(long)]
+    debug_kernel: bool,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    setup::install(args.tests)?;
+    let asked = [
+        (Extra::Tests, args.tests),
+        (Extra::DebugKernel, args.debug_kernel),
+    ];
+    let extras = asked.iter().filter(|(_, is_asked)| *is_asked);
+    let extras: Vec<_> = extras.map(|(extra, _)| *extra).collect();
+    setup::install(&extras)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,12 +8,17 @@ use std::process::ExitCode;
 use anyhow::Result;
 use libtest_mimic::Arguments;
 
+use crate::build::Configuration;
 use crate::suite;
 
 /// Runs the guest tests, the recorded runs and the lints; takes the arguments of a Rust test binary
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Args {
+    /// Which kernel the tests run on; on the debug kernel those of the modules, with each failure injected
+    /// once
+    #[arg(long, default_value = "lab")]
+    kernel: Configuration,
     /// A filter for names, `--exact`, `--list`, … as `cargo test -- --help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
@@ -24,5 +29,5 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let mut arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
     // A guest uses two processors, and recordings keep their order.
     arguments.test_threads.get_or_insert(1);
-    Ok(libtest_mimic::run(&arguments, suite::trials()?).exit_code())
+    Ok(libtest_mimic::run(&arguments, suite::trials(args.kernel)?).exit_code())
 }

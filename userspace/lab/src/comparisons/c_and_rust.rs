@@ -14,7 +14,7 @@ mod object;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::suite::guest_tests;
 use lines::Files;
 use object::Object;
@@ -122,7 +122,7 @@ pub fn failures() -> Result<String> {
 
 /// What the modules are compiled for, and with: of anything else, they are others.
 pub fn compilers() -> Result<String> {
-    let (kernel, toolchain) = build::kernel()?;
+    let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
     Ok(format!("Linux {}, {}", kernel.release()?, toolchain.id))
 }
 

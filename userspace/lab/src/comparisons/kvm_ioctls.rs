@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use duct::{Expression, cmd};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
-use crate::build::{self, Kernel};
+use crate::build::{self, Configuration, Kernel};
 
 /// One ioctl.
 pub struct KvmIoctl {
@@ -34,7 +34,7 @@ pub fn all() -> Result<&'static [KvmIoctl]> {
     if let Some(all) = ALL.get() {
         return Ok(all);
     }
-    let (kernel, _) = build::kernel()?;
+    let (kernel, _) = build::kernel(Configuration::Lab)?;
     let all = defined(&kernel)?;
     Ok(ALL.get_or_init(|| all))
 }
@@ -129,7 +129,7 @@ static NAME: Lazy<Regex> = lazy_regex!(r"KVM_[A-Z0-9_]+");
 
 /// What `Documentation/virt/kvm/api.rst` says, by the ioctl's name.
 pub fn documented() -> Result<BTreeMap<String, Documented>> {
-    let (kernel, _) = build::kernel()?;
+    let (kernel, _) = build::kernel(Configuration::Lab)?;
     let path = kernel.source.join("Documentation/virt/kvm/api.rst");
     let text = fs::read_to_string(&path)
         .with_context(|| format!("{} is not in the kernel's source", path.display()))?;

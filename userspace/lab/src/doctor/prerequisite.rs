@@ -2,6 +2,8 @@
 
 //! What must be on the machine before the lab can build and boot a kernel.
 
+use std::fmt::{self, Display, Formatter};
+
 use anyhow::Result;
 use serde::Deserialize;
 use version_compare::{Cmp, compare_to};
@@ -19,14 +21,37 @@ pub struct Prerequisite {
     pub purpose: String,
     /// The oldest version that will do, where that matters.
     pub wanted: Option<String>,
-    /// Whether `make test` alone needs it.
-    #[serde(default)]
-    pub only_for_tests: bool,
+    /// What alone needs it, where that is not all of the lab.
+    pub only_for: Option<Extra>,
     debian: Vec<String>,
     ubuntu: Option<Vec<String>>,
     fedora: Vec<String>,
     arch: Vec<String>,
     suse: Vec<String>,
+}
+
+/// What a machine may be without, and the lab runs.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extra {
+    /// `make test`.
+    Tests,
+    /// The kernel of `--kernel debug`.
+    DebugKernel,
+}
+
+impl Extra {
+    /// All of them.
+    pub const ALL: [Extra; 2] = [Extra::Tests, Extra::DebugKernel];
+}
+
+impl Display for Extra {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Extra::Tests => "`make test`",
+            Extra::DebugKernel => "the debug kernel",
+        })
+    }
 }
 
 /// All of them, in the order in which they are needed.

@@ -2,6 +2,7 @@
 
 //! How each prerequisite is looked for.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -16,7 +17,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 15] = [
+const PROBES: [(&str, Probe); 16] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -32,6 +33,7 @@ const PROBES: [(&str, Probe); 15] = [
     ("kernel source", build::kernel_source_origin),
     ("rust-src", build::rust_src_origin),
     ("Chromium", chromium),
+    ("clang", clang),
 ];
 
 /// Looks for the prerequisite of this name.
@@ -48,8 +50,8 @@ pub fn knows(name: &str) -> bool {
 }
 
 /// The first number with a dot in what `PROGRAM --version` prints.
-fn version_of(program: &str) -> Result<String> {
-    let output = cmd!(program, "--version")
+fn version_of(program: impl AsRef<OsStr>) -> Result<String> {
+    let output = cmd!(program.as_ref(), "--version")
         .stderr_null()
         .read()
         .context("not found")?;
@@ -87,6 +89,10 @@ fn libclang() -> Result<String> {
         .context("its headers not found")
 }
 
+fn clang() -> Result<String> {
+    version_of(build::clang().context("not found")?)
+}
+
 /// gcc answers with the bare name of what it cannot find.
 fn static_libc() -> Result<String> {
     let path = cmd!("gcc", "-print-file-name=libc.a").stderr_null().read();
@@ -114,6 +120,6 @@ fn chromium() -> Result<String> {
         "google-chrome-stable",
         "google-chrome",
     ];
-    let mut found = names.iter().filter_map(|name| version_of(name).ok());
+    let mut found = names.into_iter().filter_map(|name| version_of(name).ok());
     found.next().context("not found")
 }

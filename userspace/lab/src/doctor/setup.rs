@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::apt::{self, Apt};
 use super::conflict::{self, Conflict};
 use super::distribution::{Distribution, newest_llvm};
-use super::prerequisite::{self, Prerequisite};
+use super::prerequisite::{self, Extra, Prerequisite};
 
 /// What to do about what is missing.
 pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
@@ -36,11 +36,11 @@ pub fn conflicts(distribution: Distribution, missing: &[Prerequisite]) -> Result
     conflict::all(&packages(distribution, &missing))
 }
 
-/// Installs what is missing, where apt is at hand; elsewhere the error says what to install. What only
-/// the tests need is left out unless it is `for_tests`.
-pub fn install(for_tests: bool) -> Result<()> {
+/// Installs what is missing, where apt is at hand; elsewhere the error says what to install. Of what
+/// not all of the lab needs, that for `extras` alone.
+pub fn install(extras: &[Extra]) -> Result<()> {
     let distribution = Distribution::here();
-    let missing = missing(for_tests)?;
+    let missing = missing(extras)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -49,8 +49,11 @@ pub fn install(for_tests: bool) -> Result<()> {
         "this is missing on the machine:\n{}",
         advice(distribution, &missing)
     );
-    let who = if for_tests { "`make test`" } else { "the lab" };
     let names = names(&missing);
+    let who = match missing[0].only_for {
+        None => "the lab".to_owned(),
+        Some(extra) => extra.to_string(),
+    };
     eprintln!("This machine lacks {names}, which {who} needs. Installing with apt-get.");
     let apt = Apt::open()?;
     apt.update()?;
@@ -58,7 +61,7 @@ pub fn install(for_tests: bool) -> Result<()> {
     let packages = packages(distribution, &missing.iter().collect::<Vec<_>>());
     eprintln!("Packages: {}", packages.join(" "));
     install_packages(apt, packages)?;
-    if let Some(prerequisite) = self::missing(for_tests)?.first() {
+    if let Some(prerequisite) = self::missing(extras)?.first() {
         let found = prerequisite.found().context(prerequisite.name.clone())?;
         let (name, wanted) = (&prerequisite.name, prerequisite.wanted.as_deref());
         let wanted = wanted.unwrap_or_default();
@@ -98,11 +101,11 @@ fn names(prerequisites: &[Prerequisite]) -> String {
     }
 }
 
-fn missing(for_tests: bool) -> Result<Vec<Prerequisite>> {
+fn missing(extras: &[Extra]) -> Result<Vec<Prerequisite>> {
     let all = prerequisite::all()?;
     Ok(all
         .into_iter()
-        .filter(|prerequisite| for_tests || !prerequisite.only_for_tests)
+        .filter(|prerequisite| prerequisite.only_for.is_none_or(|it| extras.contains(&it)))
         .filter(|prerequisite| !prerequisite.is_met())
         .collect())
 }

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, ensure};
 use lab_protocol::Command;
 
 use super::Exercise;
-use crate::build;
 use crate::build::exercise::{Built, Strictness};
+use crate::build::{self, Configuration};
 use crate::guest::{Failure, Guest, HIBOMA, Options};
 use crate::image::{Content, GuestFile, Image};
 
@@ -65,17 +65,18 @@ pub fn check(
     image: &Image,
     strictness: Strictness,
 ) -> Result<Report> {
-    let (binary, subject, compiler) = match build::exercise::build(folder, strictness)? {
-        Built::Binary {
-            path,
-            name,
-            warnings,
-        } => (path, format!("{FOLDER}/{name}"), warnings),
-        Built::Refused(compiler) => {
-            let ended = Ended::NotBuilt;
-            return Ok(Report { compiler, ended });
-        }
-    };
+    let (binary, subject, compiler) =
+        match build::exercise::build(folder, strictness, Configuration::Lab)? {
+            Built::Binary {
+                path,
+                name,
+                warnings,
+            } => (path, format!("{FOLDER}/{name}"), warnings),
+            Built::Refused(compiler) => {
+                let ended = Ended::NotBuilt;
+                return Ok(Report { compiler, ended });
+            }
+        };
     let checks = build::checks()?;
     let names = names(exercise, &checks)?;
     let options = Options {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use lab_protocol::HOME;
 
 use super::{Accelerator, Options};
+use crate::build::Configuration;
 use crate::image::{Content, GuestFile};
 
 /// The arguments that every such command has.
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// How many CPUs the guest has
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
+    /// Which kernel the guest runs
+    #[arg(long, default_value = "lab")]
+    pub kernel: Configuration,
     /// Show the guest's console on standard error
     #[arg(long, short)]
     pub verbose: bool,

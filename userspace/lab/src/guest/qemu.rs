@@ -31,6 +31,8 @@ pub struct Machine<'a> {
     pub accelerator: Accelerator,
     pub cpus: u8,
     pub vmlinux: &'a Path,
+    /// What the kernel needs, the files not counted.
+    pub memory_mib: u64,
     pub initramfs: File,
     pub verbose: bool,
 }
@@ -92,7 +94,7 @@ impl Machine<'_> {
     /// The initramfs is in memory twice while it is unpacked, and Linux gives its root file
     /// system half of the memory at most.
     fn memory_mib(&self) -> Result<u64> {
-        Ok(256 + 4 * self.initramfs.metadata()?.len() / MIB)
+        Ok(self.memory_mib + 4 * self.initramfs.metadata()?.len() / MIB)
     }
 }
 

@@ -75,6 +75,7 @@ impl Guest {
             accelerator,
             cpus: options.cpus.unwrap_or(1),
             vmlinux: &image.vmlinux,
+            memory_mib: image.memory_mib,
             initramfs: initramfs(image.files.iter().chain(&options.files))?,
             verbose: options.verbose,
         };
@@ -90,7 +91,7 @@ impl Guest {
             monitor,
             timeout: options.timeout,
         };
-        match guest.receive(Deadline::after(BOOT_LIMIT)) {
+        match guest.receive(Deadline::after(BOOT_LIMIT * image.slowness)) {
             Ok(ToHost::Ready) => Ok(guest),
             Ok(other) => Err(out_of_step(&other)),
             Err(error) => Err(error.context("the guest did not boot")),

@@ -11,7 +11,7 @@ use duct::cmd;
 use libtest_mimic::Trial;
 
 use super::failed;
-use crate::build::{self, Kernel};
+use crate::build::{self, Configuration, Kernel};
 use crate::cache::Cache;
 use crate::guest::HIBOMA;
 use crate::image::{Content, Image};
@@ -26,7 +26,7 @@ pub fn trial(image: &Arc<Image>) -> Trial {
 }
 
 fn check(image: &Image) -> Result<()> {
-    let (kernel, toolchain) = build::kernel()?;
+    let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
     let place = tempfile::tempdir_in(workspace::target())?;
     let copy = Kernel {
         folder: place.path().join("kernel"),

@@ -20,6 +20,8 @@ struct Program {
     /// What the names of its trials begin with.
     prefix: &'static str,
     target: &'static str,
+    /// What the names of its tests begin with, where not all of them are for this module.
+    tests: &'static str,
     module: &'static str,
 }
 
@@ -29,11 +31,21 @@ impl Program {
         Program {
             prefix: module,
             target,
+            tests: "",
             module,
+        }
+    }
+
+    /// Tests in which each allocation fails once.
+    const fn fault_injection(module: &'static str, tests: &'static str) -> Program {
+        Program {
+            tests,
+            ..Program::on(module, "fault_injection")
         }
     }
 }
 
+/// On every kernel.
 const PROGRAMS: [Program; 6] = [
     Program::on("hiboma_tiny.ko", "hiboma"),
     Program::on("hiboma_c.ko", "hiboma"),
@@ -43,27 +55,76 @@ const PROGRAMS: [Program; 6] = [
     Program {
         prefix: "kvm",
         target: "kvm",
+        tests: "",
         module: "hiboma.ko",
     },
 ];
+
+/// On the debug kernel, which can make an allocation fail.
+const FAULT_INJECTION: [Program; 6] = [
+    Program::fault_injection("hiboma_tiny.ko", "hiboma::"),
+    Program::fault_injection("hiboma_c.ko", "hiboma::"),
+    Program::fault_injection("hiboma.ko", "hiboma::"),
+    Program::fault_injection("anon_inode_sample.ko", "sample::"),
+    Program::fault_injection("anon_inode_sample_c.ko", "sample::"),
+    Program {
+        prefix: "kvm",
+        ..Program::fault_injection("hiboma.ko", "kvm::")
+    },
+];
+
+/// Behind each program on the debug kernel: what the kernel has noticed meanwhile.
+const REPORTS: &str = "reports";
 
 /// The trials, named `PREFIX::FILE::TEST`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
-    for program in PROGRAMS {
-        let binary = binary_of(&binaries, program.target)?;
-        let files = [GuestFile {
-            path: path_of(program.target),
-            content: Content::HostFile(binary.clone()),
-        }];
-        let module = format!("/lib/modules/{}", program.module);
-        let guest = SharedGuest::new(image, &files, &module);
-        for test in build::tests_of(binary)? {
+    for program in &PROGRAMS {
+        trials.extend(trials_of(program, &[program.target], &binaries, image)?);
+    }
+    Ok(trials)
+}
+
+/// The same for the debug kernel.
+pub fn trials_on_debug_kernel(image: &Arc<Image>) -> Result<Vec<Trial>> {
+    let binaries = build::guest_tests()?;
+    let mut trials = Vec::new();
+    for program in PROGRAMS.iter().chain(&FAULT_INJECTION) {
+        let targets = [program.target, REPORTS];
+        trials.extend(trials_of(program, &targets, &binaries, image)?);
+    }
+    Ok(trials)
+}
+
+/// The tests of some targets, in one guest and in this order.
+fn trials_of(
+    program: &Program,
+    targets: &[&'static str],
+    binaries: &[PathBuf],
+    image: &Arc<Image>,
+) -> Result<Vec<Trial>> {
+    let mut files = Vec::new();
+    for target in targets {
+        files.push(GuestFile {
+            path: path_of(target),
+            content: Content::HostFile(binary_of(binaries, target)?.clone()),
+        });
+    }
+    let module = format!("/lib/modules/{}", program.module);
+    let guest = SharedGuest::new(image, &files, &module);
+    let mut trials = Vec::new();
+    for &target in targets {
+        let tests = build::tests_of(binary_of(binaries, target)?)?;
+        let is_for_module = |test: &String| target == REPORTS || test.starts_with(program.tests);
+        for test in tests.into_iter().filter(is_for_module) {
             let (guest, module) = (Arc::clone(&guest), module.clone());
-            let name = format!("{}::{test}", program.prefix);
+            let name = match target {
+                "fault_injection" | REPORTS => format!("{target}::{}::{test}", program.prefix),
+                _ => format!("{}::{test}", program.prefix),
+            };
             trials.push(Trial::test(name, move || {
-                run(&guest, program.target, &module, &test)
+                run(&guest, target, &module, &test)
             }));
         }
     }

@@ -9,12 +9,13 @@ use anyhow::Result;
 use duct::{Expression, cmd};
 use libtest_mimic::Trial;
 
-use crate::{build, exercises, workspace};
+use crate::build::{self, Configuration};
+use crate::{exercises, workspace};
 
 /// The trials, named `lint::WHERE::TOOL`.
 pub fn trials() -> Result<Vec<Trial>> {
     let root = workspace::root();
-    let (kernel, toolchain) = build::kernel()?;
+    let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
     let module = root.join("module").canonicalize()?.display().to_string();
     let output = workspace::target()
         .join("modules")

@@ -8,13 +8,13 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use crate::build;
+use crate::build::{self, Configuration};
 use crate::comparisons::{kvm_functions, references};
 
 /// The trials, named `reference::CHAPTER::NAME`, and one each for the series of kernels that is meant
 /// and for the table of KVM's functions.
 pub fn trials() -> Result<Vec<Trial>> {
-    let kernel = Arc::new(build::kernel()?.0);
+    let kernel = Arc::new(build::kernel(Configuration::Lab)?.0);
     let mut trials = Vec::new();
     for reference in references::all()? {
         let kernel = Arc::clone(&kernel);

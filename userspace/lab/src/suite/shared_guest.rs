@@ -25,7 +25,7 @@ impl SharedGuest {
             files: files.to_vec(),
             // So that what must not race could.
             cpus: Some(2),
-            timeout: Some(UNATTENDED),
+            timeout: Some(UNATTENDED * image.slowness),
             ..Options::default()
         };
         SharedGuest::with_options(image, options, module)

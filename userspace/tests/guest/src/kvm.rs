@@ -5,7 +5,7 @@
 //!
 //! | file | what is in it |
 //! | --- | --- |
-//! | `device.rs` | [`on_both`], and [`Device`], which of the two it is |
+//! | `device.rs` | [`on_both`] and [`on_each`], and [`Device`], which of the two it is |
 //! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU with code before it |
 //! | `vcpu.rs` | [`Vcpu`]: a processor and its `kvm_run` |
 //! | `code.rs` | [`code!`](crate::code), the guest's code in assembly |
@@ -13,6 +13,7 @@
 //! | `exit.rs` | [`Exit`], why `KVM_RUN` returned |
 //! | `ioctls.rs` | ioctls by their numbers, with a structure of the test's choice |
 //! | `pointers.rs` | the same with pointers that lead nowhere |
+//! | `withheld.rs` | [`Withheld`], a page for which whoever touches it must wait |
 //! | `signal.rs` | [`Signal`], for who must be interrupted |
 
 mod code;
@@ -24,12 +25,14 @@ mod memory;
 mod pointers;
 mod signal;
 mod vcpu;
+mod withheld;
 
-pub use device::{DIFFERENCES, Device, on_both};
+pub use device::{DIFFERENCES, Device, on_both, on_each};
 pub use exit::Exit;
-pub use ioctls::{as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
+pub use ioctls::{List, as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};
 pub use memory::{Memory, PAGE};
 pub use pointers::{BadPointer, pass_bad, pass_header};
 pub use signal::Signal;
 pub use vcpu::Vcpu;
+pub use withheld::Withheld;

@@ -9,6 +9,8 @@
 //! | `hiboma` | `/dev/hiboma`: the device, and `anon_inode:hiboma-anon` with its count | `hiboma_tiny.ko`, `hiboma_c.ko`, `hiboma.ko` |
 //! | `anon_inode` | `module/abstractions/anon_inode/`, by the sample | `anon_inode_sample.ko`, `anon_inode_sample_c.ko` |
 //! | `kvm` | the layers of KVM, on `/dev/hiboma` and on `/dev/kvm`: see [`kvm`] | `hiboma.ko` |
+//! | `fault_injection` | what the kernel refuses for once, on both devices and on the debug kernel | `hiboma.ko` |
+//! | `reports` | what the debug kernel has noticed while one of the others ran | all |
 //!
 //! `MODULE_UNDER_TEST` names the file of the module, and no test knows which module it has. Where
 //! hiboma claims to do as KVM does, the test asks the real `/dev/kvm` as well.
@@ -23,13 +25,17 @@
 //! - `guest.rs`: [`Guest`], a test's turn, and the devices that it has for that long;
 //! - `module.rs`: [`Module`], to load and unload one;
 //! - `sample.rs`: [`Sample`], the device of the anonymous-inode sample;
+//! - `cgroup.rs`: [`Cgroup`], a limit on what a test's processes may use;
 //! - `child.rs`: [`in_child`] and [`ends_by`], what a test does in a process of its own;
+//! - `fault.rs`: [`fault::each_failure`], what the kernel is made to refuse;
 //! - `kvm.rs`: [`kvm`], what the tests in `tests/kvm/` share;
 //! - `kernel_log.rs`: [`KernelLog`], what the kernel says from here on;
 //! - `limits.rs`: [`FileMax`] and [`lowest_free`], for what fails when too much is open;
 //! - `raw.rs`: system calls by their bare numbers.
 
+mod cgroup;
 mod child;
+pub mod fault;
 mod guest;
 mod kernel_log;
 pub mod kvm;
@@ -40,6 +46,7 @@ mod sample;
 #[path = "../../../../module/samples/anon_inode/uapi.rs"]
 pub mod sample_uapi;
 
+pub use cgroup::Cgroup;
 pub use child::{ends_by, in_child};
 pub use guest::{Guest, Subject};
 pub use kernel_log::KernelLog;

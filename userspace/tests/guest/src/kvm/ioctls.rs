@@ -18,6 +18,25 @@ pub fn as_fd(owner: &impl AsRawFd) -> BorrowedFd<'_> {
     unsafe { BorrowedFd::borrow_raw(owner.as_raw_fd()) }
 }
 
+/// An argument that is a list: its length, padding, and room for its entries.
+#[repr(C)]
+pub struct List<T> {
+    /// How many entries there are, or may be.
+    pub length: u32,
+    padding: u32,
+    entries: [T; 256],
+}
+
+impl<T: Copy + Default> Default for List<T> {
+    fn default() -> Self {
+        List {
+            length: 0,
+            padding: 0,
+            entries: [T::default(); 256],
+        }
+    }
+}
+
 /// An ioctl whose argument is a number and no pointer, or is none at all.
 ///
 /// # Panics

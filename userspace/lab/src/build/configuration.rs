@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The kernels that the lab can build, and the configuration of each.
+
+use std::fs;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::toolchain::Compiler;
+use crate::workspace;
+
+/// The folder of the files, in the checkout.
+const FOLDER: &str = "userspace/lab/kernel";
+
+/// Which kernel a guest runs: what `--kernel` takes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Configuration {
+    /// Small, and quick to boot
+    #[default]
+    Lab,
+    /// The same with KASAN, lockdep, kmemleak and fault injection; slow, and built when first asked for
+    Debug,
+}
+
+impl Configuration {
+    /// Its files, in `userspace/lab/kernel/`: of two lines about the same option the later file's
+    /// holds.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Configuration::Lab => &["lab.config"],
+            Configuration::Debug => &["lab.config", "debug.config"],
+        }
+    }
+
+    /// The compiler that it takes. `CONFIG_RUST` depends on `!KASAN || CC_IS_CLANG`.
+    pub fn compiler(self) -> Compiler {
+        match self {
+            Configuration::Lab => Compiler::Gcc,
+            Configuration::Debug => Compiler::Clang,
+        }
+    }
+
+    /// What the kernel needs of memory beside what is in its files, in MiB. KASAN's shadow takes an
+    /// eighth of all memory, and its quarantine and kmemleak keep what was freed and allocated.
+    pub fn memory_mib(self) -> u64 {
+        match self {
+            Configuration::Lab => 256,
+            Configuration::Debug => 2048,
+        }
+    }
+
+    /// How many times longer than the lab's kernel it may take for anything.
+    pub fn slowness(self) -> u32 {
+        match self {
+            Configuration::Lab => 1,
+            Configuration::Debug => 10,
+        }
+    }
+
+    /// All that is asked of Kconfig.
+    pub fn text(self) -> Result<String> {
+        let mut text = String::new();
+        for file in self.files() {
+            let later = fs::read_to_string(workspace::root().join(FOLDER).join(file))?;
+            text = merge(&text, &later);
+        }
+        Ok(text)
+    }
+}
+
+/// `later` behind those lines of `earlier` that it says nothing about.
+fn merge(earlier: &str, later: &str) -> String {
+    let says: Vec<_> = later.lines().filter_map(option).collect();
+    let kept = earlier
+        .lines()
+        .filter(|line| option(line).is_none_or(|option| !says.contains(&option)));
+    let lines = kept.chain(later.lines());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The option that a line sets or leaves out.
+fn option(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("# ").unwrap_or(line);
+    let is_option = line.starts_with("CONFIG_");
+    is_option.then(|| line.split(['=', ' ']).next().unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+
+    #[test]
+    fn the_later_line_about_an_option_holds() {
+        let earlier = "# Why.\nCONFIG_A=y\nCONFIG_AB=20\n# CONFIG_C is not set\n";
+        let later = "CONFIG_C=y\n# CONFIG_A is not set\n";
+        let merged = "# Why.\nCONFIG_AB=20\nCONFIG_C=y\n# CONFIG_A is not set\n";
+        assert_eq!(merge(earlier, later), merged);
+    }
+}

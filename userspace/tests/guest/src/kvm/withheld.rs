@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A page of memory that does not come until the test says so, as one that must be read from a slow
+//! disk.
+//!
+//! Reference: [`admin-guide/mm/userfaultfd`](srctree/Documentation/admin-guide/mm/userfaultfd.rst).
+
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::ioctl_readwrite;
+use nix::libc::{self, O_CLOEXEC, SYS_userfaultfd};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::{Memory, PAGE};
+
+#[repr(C)]
+struct UffdioApi {
+    api: u64,
+    features: u64,
+    ioctls: u64,
+}
+
+#[repr(C)]
+struct UffdioRange {
+    start: u64,
+    len: u64,
+}
+
+#[repr(C)]
+struct UffdioRegister {
+    range: UffdioRange,
+    mode: u64,
+    ioctls: u64,
+}
+
+#[repr(C)]
+struct UffdioZeropage {
+    range: UffdioRange,
+    mode: u64,
+    zeropage: i64,
+}
+
+const UFFD_API: u64 = 0xaa;
+const REGISTER_MODE_MISSING: u64 = 1;
+
+ioctl_readwrite!(uffdio_api, UFFD_API, 0x3f, UffdioApi);
+ioctl_readwrite!(uffdio_register, UFFD_API, 0x00, UffdioRegister);
+ioctl_readwrite!(uffdio_zeropage, UFFD_API, 0x04, UffdioZeropage);
+
+/// A page that is withheld: whoever touches it waits, in the kernel, until this is [`Self::give`]n
+/// or dropped.
+pub struct Withheld {
+    userfaultfd: OwnedFd,
+    start: u64,
+}
+
+impl Withheld {
+    /// Withholds the page that begins at `at`, which has not been touched yet.
+    pub fn page(memory: &Memory, at: usize) -> Self {
+        // SAFETY: It takes no address.
+        let fd = unsafe { libc::syscall(SYS_userfaultfd, O_CLOEXEC) };
+        let fd = Errno::result(fd).expect("the guest's kernel has userfaultfd");
+        // SAFETY: It has just been made, and nobody else knows of it.
+        let userfaultfd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
+        let start = memory.address() + at as u64;
+        let withheld = Withheld { userfaultfd, start };
+        let mut api = UffdioApi {
+            api: UFFD_API,
+            features: 0,
+            ioctls: 0,
+        };
+        let mut register = UffdioRegister {
+            range: withheld.range(),
+            mode: REGISTER_MODE_MISSING,
+            ioctls: 0,
+        };
+        let fd = withheld.userfaultfd.as_raw_fd();
+        // SAFETY: The structures are those of the numbers, and are changed by the kernel alone.
+        unsafe { uffdio_api(fd, &mut api).expect("UFFDIO_API") };
+        // SAFETY: As above.
+        unsafe { uffdio_register(fd, &mut register).expect("UFFDIO_REGISTER") };
+        withheld
+    }
+
+    /// Waits until somebody waits for the page; for ten seconds at most.
+    pub fn is_wanted(&self) -> bool {
+        let mut fault = [PollFd::new(self.userfaultfd.as_fd(), PollFlags::POLLIN)];
+        poll(&mut fault, PollTimeout::from(10_000_u16)) == Ok(1)
+    }
+
+    /// Lets the page come, full of zeros.
+    pub fn give(&self) {
+        let mut zeropage = UffdioZeropage {
+            range: self.range(),
+            mode: 0,
+            zeropage: 0,
+        };
+        let fd = self.userfaultfd.as_raw_fd();
+        // SAFETY: The structure is that of the number, and the page has no content yet.
+        unsafe { uffdio_zeropage(fd, &mut zeropage).expect("UFFDIO_ZEROPAGE") };
+    }
+
+    fn range(&self) -> UffdioRange {
+        UffdioRange {
+            start: self.start,
+            len: PAGE as u64,
+        }
+    }
+}
