@@ -9,6 +9,7 @@
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `mm.rs`: the address space of a process;
+//! - `page_fault.rs`: a page that has to be waited for;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time;
 //! - `try_cmpxchg_user.rs`: an atomic access to a program's memory;
 //! - `user_access.rs`: other accesses, each a single one;
@@ -19,6 +20,7 @@ pub(crate) mod cpu;
 pub(crate) mod eventfd;
 pub(crate) mod lock_killable;
 pub(crate) mod mm;
+pub(crate) mod page_fault;
 pub(crate) mod shared_page;
 pub(crate) mod try_cmpxchg_user;
 pub(crate) mod user_access;

@@ -24,9 +24,15 @@ use kernel::{
     prelude::*, //
 };
 
-use super::user_access::{
-    value_of,
-    write, //
+use super::{
+    page_fault::{
+        self,
+        Wait, //
+    },
+    user_access::{
+        value_of,
+        write, //
+    }, //
 };
 
 /// Writes `new` if `old` is there, in one atomic step. Returns whether it was.
@@ -36,11 +42,14 @@ use super::user_access::{
 ///
 /// # Errors
 ///
-/// `EFAULT` where nothing is mapped, or nothing writable.
-pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8]) -> Result<bool> {
+/// As [`write`].
+pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8], wait: Wait) -> Result<bool> {
     if !matches!(new.len(), 1 | 2 | 4) || address % new.len() != 0 {
-        write(address, new)?;
+        write(address, new, wait)?;
         return Ok(true);
+    }
+    if wait == Wait::Interruptible {
+        page_fault::fault_in(address, true)?;
     }
     let mut page = null_mut();
     // SAFETY: Any address may be asked for, and `page` has room for one page.

@@ -18,6 +18,11 @@ use kernel::{
     }, //
 };
 
+use super::page_fault::{
+    self,
+    Wait, //
+};
+
 /// Calls `__get_user_N`: the address in RAX, the value in RDX, and an errno in RAX.
 macro_rules! get_user {
     ($function:literal, $address:expr) => {{
@@ -54,8 +59,21 @@ macro_rules! put_user {
 ///
 /// # Errors
 ///
-/// `EFAULT` where nothing is mapped.
-pub(crate) fn read(address: usize, data: &mut [u8]) -> Result {
+/// `EFAULT` where nothing is mapped, and those of [`page_fault::access`].
+pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
+    page_fault::access(address, false, wait, || get(address, data))
+}
+
+/// Writes memory of the current process.
+///
+/// # Errors
+///
+/// As [`read`], and `EFAULT` where nothing writable is mapped.
+pub(crate) fn write(address: usize, data: &[u8], wait: Wait) -> Result {
+    page_fault::access(address, true, wait, || put(address, data))
+}
+
+fn get(address: usize, data: &mut [u8]) -> Result {
     let (error, value) = match data.len() {
         1 => get_user!("__get_user_1", address),
         2 if address % 2 == 0 => get_user!("__get_user_2", address),
@@ -74,12 +92,7 @@ pub(crate) fn read(address: usize, data: &mut [u8]) -> Result {
     Ok(())
 }
 
-/// Writes memory of the current process.
-///
-/// # Errors
-///
-/// `EFAULT` where nothing is mapped, or nothing writable.
-pub(crate) fn write(address: usize, data: &[u8]) -> Result {
+fn put(address: usize, data: &[u8]) -> Result {
     let value = value_of(data);
     let error = match data.len() {
         1 => put_user!("__put_user_1", address, value),

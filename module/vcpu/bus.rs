@@ -15,6 +15,7 @@ use super::{
     Vcpu, //
 };
 use crate::{
+    abstractions::page_fault::Wait,
     cpuid::Cpuid,
     emulator::{
         Bus,
@@ -34,6 +35,8 @@ impl From<Error> for Stop<Error> {
 /// The bus of one vCPU, for one instruction.
 pub(super) struct VcpuBus<'a> {
     pub(super) vcpu: &'a Vcpu,
+    /// How the instruction waits for a page. After a signal it is begun again.
+    pub(super) wait: Wait,
     pub(super) linear_rip: u64,
     pub(super) pio: &'a mut PioRequest,
     pub(super) mmio: &'a mut Mmio,
@@ -53,6 +56,7 @@ pub(super) struct VcpuBus<'a> {
 impl<'a> VcpuBus<'a> {
     pub(super) fn new(
         vcpu: &'a Vcpu,
+        wait: Wait,
         linear_rip: u64,
         pio: &'a mut PioRequest,
         mmio: &'a mut Mmio,
@@ -60,6 +64,7 @@ impl<'a> VcpuBus<'a> {
     ) -> Self {
         VcpuBus {
             vcpu,
+            wait,
             linear_rip,
             pio,
             mmio,
@@ -79,7 +84,8 @@ impl Bus for VcpuBus<'_> {
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
         let length = within_page(address.into(), bytes.len());
         let bytes = bytes.get_mut(..length).unwrap_or_default();
-        if !self.vcpu.vm.read_guest_page(address.into(), bytes)? {
+        let vm = &self.vcpu.vm;
+        if !vm.read_guest_page(address.into(), bytes, self.wait)? {
             return Err(Stop::Unhandleable);
         }
         let free = self.insn_bytes.iter_mut().skip(self.insn_size);

@@ -19,6 +19,7 @@ use super::{
     Vcpu, //
 };
 use crate::{
+    abstractions::page_fault::Wait,
     emulator::Stop,
     vm::{
         guest_memory::within_page, //
@@ -97,7 +98,7 @@ impl State {
         let answer = vcpu.run.mmio_data();
         let answer = answer.get(..fragment.len).unwrap_or_default();
         self.mmio.mem_read.append(answer);
-        self.emulate_instruction(vcpu)
+        self.emulate_instruction(vcpu, Wait::Killable)
     }
     // ANCHOR_END: complete
 }
@@ -120,7 +121,8 @@ impl VcpuBus<'_> {
         if data.is_empty() || self.mmio.mem_read.take(data) {
             return Ok(());
         }
-        if self.vcpu.vm.read_guest_page(gpa, data)? {
+        let vm = &self.vcpu.vm;
+        if vm.read_guest_page(gpa, data, self.wait)? {
             self.mmio.mem_read.append(data);
             if self.locked {
                 self.orig = Some(Fragment::new(gpa, data));
@@ -137,6 +139,10 @@ impl VcpuBus<'_> {
     /// sees the last write, as with KVM.
     pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
         let (first, rest) = data.split_at(within_page(address.into(), data.len()));
+        if !rest.is_empty() {
+            // What is half written is not begun again.
+            self.wait = Wait::Killable;
+        }
         let fragments = [
             self.write_onepage(address, first)?,
             self.write_onepage(address.wrapping_add(first.len() as u32), rest)?,
@@ -167,12 +173,12 @@ impl VcpuBus<'_> {
         match &self.orig {
             Some(orig) if orig.gpa == gpa && orig.len == data.len() => {
                 let old = orig.data.get(..orig.len).unwrap_or_default();
-                match vm.cmpxchg_guest_page(gpa, old, data)? {
+                match vm.cmpxchg_guest_page(gpa, old, data, self.wait)? {
                     Some(false) => Err(Stop::CmpxchgFailed),
                     exchanged => Ok(exchanged.is_some()),
                 }
             }
-            _ => Ok(vm.write_guest_page(gpa, data)?),
+            _ => Ok(vm.write_guest_page(gpa, data, self.wait)?),
         }
     }
 

@@ -18,7 +18,10 @@ use super::{
     Vcpu, //
 };
 use crate::{
-    abstractions::xfer_to_guest_mode,
+    abstractions::{
+        page_fault::Wait,
+        xfer_to_guest_mode, //
+    },
     emulator::{
         Exception,
         Stop, //
@@ -102,16 +105,22 @@ impl State {
     pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
         self.mmio.mem_read.clear();
-        self.emulate_instruction(vcpu)
+        let wait = match self.pio.count {
+            0 => Wait::Interruptible,
+            // The answer of userspace would be lost.
+            _ => Wait::Killable,
+        };
+        self.emulate_instruction(vcpu, wait)
     }
 
     // ANCHOR: emulate-instruction
     /// Does that, or continues an instruction that userspace has answered: what it read before comes
     /// from the cache.
-    pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu) -> Result<Next> {
+    pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
         self.mmio.mem_read.rewind();
         let mut bus = VcpuBus::new(
             vcpu,
+            wait,
             self.linear_rip(),
             &mut self.pio,
             &mut self.mmio,
@@ -153,7 +162,12 @@ impl State {
                 self.init();
                 vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
             }
-            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::Error(error)) => {
+                if error == EINTR {
+                    vcpu.run.exit_reason(KVM_EXIT_INTR);
+                }
+                return Err(error);
+            }
         }
         Ok(Next::ExitUserspace)
     }

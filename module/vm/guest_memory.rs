@@ -10,7 +10,8 @@
 //! current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
 //!
 //! Userspace may keep an access waiting for as long as it likes, by userfaultfd for example. So no
-//! lock is held during one: the slot's numbers are copied, and then the lock is dropped.
+//! lock is held during one: the slot's numbers are copied, and then the lock is dropped. And a signal
+//! ends the wait if the caller can take it, as in KVM, where `FOLL_INTERRUPTIBLE` says so.
 
 use kernel::{
     page::{
@@ -22,6 +23,7 @@ use kernel::{
 
 use super::Vm;
 use crate::abstractions::{
+    page_fault::Wait,
     try_cmpxchg_user::try_cmpxchg_user,
     user_access, //
 };
@@ -31,13 +33,13 @@ impl Vm {
     ///
     /// # Errors
     ///
-    /// `EFAULT` where nothing is mapped there in userspace any more.
-    pub(crate) fn read_guest_page(&self, gpa: u64, data: &mut [u8]) -> Result<bool> {
+    /// `EFAULT` where nothing is mapped there in userspace any more, `EINTR`.
+    pub(crate) fn read_guest_page(&self, gpa: u64, data: &mut [u8], wait: Wait) -> Result<bool> {
         let hva = self.memory.lock().gpa_to_hva(gpa);
         let Some((hva, _)) = hva else {
             return Ok(false);
         };
-        user_access::read(hva, data)?;
+        user_access::read(hva, data, wait)?;
         Ok(true)
     }
 
@@ -46,13 +48,13 @@ impl Vm {
     ///
     /// # Errors
     ///
-    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable.
-    pub(crate) fn write_guest_page(&self, gpa: u64, data: &[u8]) -> Result<bool> {
+    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable, `EINTR`.
+    pub(crate) fn write_guest_page(&self, gpa: u64, data: &[u8], wait: Wait) -> Result<bool> {
         let hva = self.memory.lock().gpa_to_hva(gpa);
         let Some((hva, true)) = hva else {
             return Ok(false);
         };
-        user_access::write(hva, data)?;
+        user_access::write(hva, data, wait)?;
         self.memory.lock().mark_page_dirty(gpa);
         Ok(true)
     }
@@ -68,12 +70,13 @@ impl Vm {
         gpa: u64,
         old: &[u8],
         new: &[u8],
+        wait: Wait,
     ) -> Result<Option<bool>> {
         let hva = self.memory.lock().gpa_to_hva(gpa);
         let Some((hva, true)) = hva else {
             return Ok(None);
         };
-        let exchanged = try_cmpxchg_user(hva, old, new)?;
+        let exchanged = try_cmpxchg_user(hva, old, new, wait)?;
         self.memory.lock().mark_page_dirty(gpa);
         Ok(Some(exchanged))
     }
