@@ -49,7 +49,7 @@ use crate::image::{Content, GuestFile, Image};
 use crate::progress::Progress;
 use crate::workspace;
 
-pub use configuration::Configuration;
+pub use configuration::{Configuration, KernelArguments, Wanted};
 pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
 pub use mdbook::mdbook;
@@ -63,12 +63,13 @@ use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
 /// A kernel, and what modules for it are made with; built where the cache has none.
-pub fn kernel(configuration: Configuration) -> Result<(Kernel, Toolchain)> {
+pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
+    let wanted = wanted.into();
     workspace::check()?;
     let cache = Cache::open()?;
     let progress = Progress::new(cache.path("logs"))?;
     let rustc = Rustc::find()?;
-    let compiler = configuration.compiler();
+    let compiler = wanted.configuration.compiler();
     // One waits for the network, the other for the processor.
     let (sources, bindgen) = thread::scope(|scope| {
         let sources = scope.spawn(|| -> Result<_> {
@@ -81,14 +82,16 @@ pub fn kernel(configuration: Configuration) -> Result<(Kernel, Toolchain)> {
     let (source, rust_src) = sources.map_err(|_| anyhow!("fetching the sources panicked"))??;
     let toolchain = Toolchain::new(&rustc, compiler, bindgen?, rust_src)?;
     Ok((
-        Kernel::get(&cache, &progress, source, &toolchain, configuration)?,
+        Kernel::get(&cache, &progress, source, &toolchain, &wanted)?,
         toolchain,
     ))
 }
 
 /// A guest of what is in the checkout now; whatever is not built yet is built.
-pub fn image(configuration: Configuration) -> Result<Image> {
-    let (kernel, toolchain) = kernel(configuration)?;
+pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
+    let wanted = wanted.into();
+    let configuration = wanted.configuration;
+    let (kernel, toolchain) = kernel(wanted)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     let modules = modules::get(&progress, &kernel, &toolchain)?;
 

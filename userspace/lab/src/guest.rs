@@ -9,14 +9,16 @@
 //! | `qemu.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
 //! | `process.rs` | QEMU's process, which never outlives the lab |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
-//! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on |
-//! | `failure.rs` | crash, hang and the like, as errors |
+//! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
+//! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
 
 mod accelerator;
 mod arguments;
 mod connection;
 mod deadline;
+mod escape;
+mod excerpt;
 pub mod exit_code;
 mod failure;
 pub mod host_kvm;
@@ -27,6 +29,7 @@ mod output;
 mod process;
 mod qemu;
 mod session;
+mod stacks;
 mod stdin;
 pub mod terminal;
 

@@ -25,7 +25,10 @@ mod relay;
 mod serve;
 mod terminal;
 
+use std::ffi::c_int;
+
 use nix::sys::reboot::{RebootMode, reboot};
+use nix::sys::signal::{SigHandler, Signal, signal};
 
 /// Standard error is the console, which the lab shows where the guest does not come up.
 fn main() -> anyhow::Result<()> {
@@ -37,7 +40,27 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn boot_and_serve() -> anyhow::Result<()> {
+    obey_busybox()?;
     mounts::mount_all()?;
     modules::load_kvm()?;
     serve::serve(&mut port::open()?)
+}
+
+/// By these signals busybox's `halt`, `poweroff` and `reboot` ask PID 1 to go down.
+fn obey_busybox() -> anyhow::Result<()> {
+    for kind in [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM] {
+        // SAFETY: the handler makes one system call and touches no memory.
+        unsafe { signal(kind, SigHandler::Handler(go_down)) }?;
+    }
+    Ok(())
+}
+
+extern "C" fn go_down(number: c_int) {
+    let mode = match Signal::try_from(number) {
+        Ok(Signal::SIGUSR1) => RebootMode::RB_HALT_SYSTEM,
+        Ok(Signal::SIGUSR2) => RebootMode::RB_POWER_OFF,
+        _ => RebootMode::RB_AUTOBOOT,
+    };
+    // PID 1 may, and where it fails after all, there is nobody to be told.
+    let _ = reboot(mode);
 }

@@ -3,6 +3,7 @@
 //! Finding a program, and saying like a shell why there is none.
 
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use lab_protocol::{PATH, Status};
@@ -55,6 +56,10 @@ impl NoProgram {
                  asks for. Link programs statically (cc -static, rustc -C \
                  target-feature=+crt-static), and begin scripts with #!/bin/sh"
             )
+        } else if error.kind() == ErrorKind::PermissionDenied && is_plain_file(name) {
+            format!(
+                "{name}: it is not executable: on the host, `chmod +x` the file, then run it again"
+            )
         } else {
             format!(
                 "{name}: {}",
@@ -66,4 +71,10 @@ impl NoProgram {
             status: CANNOT_RUN,
         }
     }
+}
+
+/// Whether it is a file that nobody may run.
+fn is_plain_file(name: &str) -> bool {
+    let metadata = find(name).ok().and_then(|path| path.metadata().ok());
+    metadata.is_some_and(|it| it.is_file() && it.permissions().mode() & 0o111 == 0)
 }

@@ -3,8 +3,9 @@
 //! The kernels that the lab can build, and the configuration of each.
 
 use std::fs;
+use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::toolchain::Compiler;
@@ -12,6 +13,66 @@ use crate::workspace;
 
 /// The folder of the files, in the checkout.
 const FOLDER: &str = "userspace/lab/kernel";
+
+/// What the commands are told about the kernel.
+#[derive(clap::Args)]
+pub struct KernelArguments {
+    /// Which kernel the guest runs
+    #[arg(long, default_value = "lab")]
+    kernel: Configuration,
+    /// Kernel options of your own on top, such as a file with the line CONFIG_BLOCK=y; such a kernel is built
+    /// once
+    #[arg(long, value_name = "FILE")]
+    kconfig: Option<PathBuf>,
+}
+
+impl KernelArguments {
+    /// The same as a kernel.
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            configuration: self.kernel,
+            kconfig: self.kconfig.clone(),
+        }
+    }
+}
+
+/// A kernel of the lab's, with options of its user's or without.
+#[derive(Clone)]
+pub struct Wanted {
+    /// Which of the lab's.
+    pub configuration: Configuration,
+    /// A file with options that count more than the lab's.
+    pub kconfig: Option<PathBuf>,
+}
+
+impl From<Configuration> for Wanted {
+    fn from(configuration: Configuration) -> Self {
+        Wanted {
+            configuration,
+            kconfig: None,
+        }
+    }
+}
+
+impl Wanted {
+    /// The names of the files that configure it.
+    pub fn files(&self) -> String {
+        let own = self.kconfig.iter().map(|file| file.display().to_string());
+        let files = self.configuration.files().iter().map(|&file| file.into());
+        files.chain(own).collect::<Vec<_>>().join(", ")
+    }
+
+    /// All that is asked of Kconfig.
+    pub fn text(&self) -> Result<String> {
+        let text = self.configuration.text()?;
+        let Some(file) = &self.kconfig else {
+            return Ok(text);
+        };
+        let own =
+            fs::read_to_string(file).with_context(|| format!("--kconfig {}", file.display()))?;
+        Ok(merge(&text, &own))
+    }
+}
 
 /// Which kernel a guest runs: what `--kernel` takes.
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -59,7 +120,7 @@ impl Configuration {
     }
 
     /// All that is asked of Kconfig.
-    pub fn text(self) -> Result<String> {
+    fn text(self) -> Result<String> {
         let mut text = String::new();
         for file in self.files() {
             let later = fs::read_to_string(workspace::root().join(FOLDER).join(file))?;

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use compiler::for_people;
 use manifest::manifest_of;
 
-use super::configuration::Configuration;
+use super::configuration::Wanted;
 use super::kernel::Kernel;
 use super::modules::{Recipe, output_folder};
 use super::toolchain::Toolchain;
@@ -48,12 +48,12 @@ pub enum Built {
 
 /// Builds what is in `folder`, which is two levels below `userspace/exercises/`; a module for the
 /// kernel of this configuration.
-pub fn build(folder: &Path, strictness: Strictness, configuration: Configuration) -> Result<Built> {
+pub fn build(folder: &Path, strictness: Strictness, wanted: impl Into<Wanted>) -> Result<Built> {
     let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
     let title = shown.display().to_string();
     let has = |file: &str| folder.join(file).is_file();
     let (name, made) = if has("exercise.rs") || has("exercise.c") {
-        let kernel = kernel(configuration)?;
+        let kernel = kernel(wanted)?;
         ("exercise.ko", module(folder, &title, strictness, &kernel))
     } else if has("main.rs") {
         ("exercise", program(folder, &title, strictness))

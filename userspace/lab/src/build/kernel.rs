@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use duct::cmd;
 
-use super::configuration::Configuration;
+use super::configuration::Wanted;
 use super::kernel_source::KernelSource;
 use super::moved;
 use super::toolchain::Toolchain;
@@ -50,9 +50,9 @@ impl Kernel {
         progress: &Progress,
         source: KernelSource,
         toolchain: &Toolchain,
-        configuration: Configuration,
+        wanted: &Wanted,
     ) -> Result<Kernel> {
-        let config = configuration.text()?;
+        let config = wanted.text()?;
         let key = cache::key([RECIPE, &source.id, &toolchain.id, &config]);
         let name = format!("kernels/{key}");
         if source.is_given {
@@ -64,7 +64,7 @@ impl Kernel {
             fs::write(folder.join(CONFIG), &config)?;
             let step = progress.step("kernel", Some(LINES))?;
             build(&step, &source.path, folder, toolchain)
-                .with_context(|| format!("configured by {}", configuration.files().join(", ")))?;
+                .with_context(|| format!("configured by {}", wanted.files()))?;
             step.finish();
             Ok(())
         })?;

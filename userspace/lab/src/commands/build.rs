@@ -6,19 +6,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::build::{self, Configuration};
+use crate::build::{self, KernelArguments};
 
 /// Builds kernel, modules, guest programs and initramfs, so far as they are not built yet
 #[derive(clap::Args)]
 pub struct Args {
-    /// Which kernel to build
-    #[arg(long, default_value = "lab")]
-    kernel: Configuration,
+    #[command(flatten)]
+    kernel: KernelArguments,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    build::image(args.kernel)?;
-    let (kernel, _) = build::kernel(args.kernel)?;
+    let wanted = args.kernel.wanted();
+    build::image(wanted.clone())?;
+    let (kernel, _) = build::kernel(wanted)?;
     println!(
         "Linux {} is built, and all that runs on it.",
         kernel.release()?

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use console::Term;
 
-use crate::build::{self, Configuration};
+use crate::build;
 use crate::comparisons::pairs;
 use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
 
@@ -24,13 +24,13 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let image = build::image(Configuration::Lab)?;
+    let image = build::image(args.guest.kernel())?;
     let columns = Term::stdout().size_checked();
     let columns = columns.map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
 
     let started = Instant::now();
     let options = Options {
-        timeout: Some(UNATTENDED),
+        timeout: args.guest.timeout.or(Some(UNATTENDED)),
         ..args.guest.options()?
     };
     let mut guest = Guest::boot(&image, &options)?;

@@ -22,12 +22,7 @@ pub struct Args {
     #[arg(value_name = "N")]
     exercise: String,
     /// The command, and its arguments; `sh` runs a script that it reads
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "CMD"
-    )]
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<String>,
 }
 
@@ -40,11 +35,12 @@ fn run(args: Args) -> Result<Status> {
     let exercise = exercises::find(&args.exercise)?;
     let mine = Mine::of(&exercise);
     mine.check_started(&exercise)?;
-    let kernel = args.guest.kernel;
-    let (path, name) = match build::exercise::build(&mine.folder(), Strictness::Compiles, kernel)? {
-        Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
-        Built::Binary { path, name, .. } => (path, name),
-    };
+    let kernel = args.guest.kernel();
+    let (path, name) =
+        match build::exercise::build(&mine.folder(), Strictness::Compiles, kernel.clone())? {
+            Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
+            Built::Binary { path, name, .. } => (path, name),
+        };
     let file = format!("{HOME}/{name}");
     let mut options = args.guest.options()?;
     options.files.push(GuestFile {

@@ -3,13 +3,12 @@
 //! `cargo lab run`: one command in a guest, as if it ran here.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Result;
 use lab_protocol::{Command, Status};
 
 use crate::build;
-use crate::guest::{Arguments, Guest, HIBOMA, Options, exit_code};
+use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 
 /// Runs a command in the guest, and behaves as that command
 ///
@@ -20,16 +19,8 @@ use crate::guest::{Arguments, Guest, HIBOMA, Options, exit_code};
 pub struct Args {
     #[command(flatten)]
     guest: Arguments,
-    /// Stop the guest when the command takes longer, such as 30s or 2min
-    #[arg(long, value_parser = duration)]
-    timeout: Option<Duration>,
     /// The command, and its arguments
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "CMD"
-    )]
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<String>,
 }
 
@@ -39,11 +30,8 @@ pub fn main(args: Args) -> Result<ExitCode> {
 }
 
 fn run(args: Args) -> Result<Status> {
-    let options = Options {
-        timeout: args.timeout,
-        ..args.guest.options()?
-    };
-    let mut guest = Guest::boot(&build::image(args.guest.kernel)?, &options)?;
+    let options = args.guest.options()?;
+    let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     let command = Command {
         argv: args.command,
@@ -51,12 +39,4 @@ fn run(args: Args) -> Result<Status> {
         terminal: None,
     };
     guest.run_here(command)
-}
-
-/// A number of seconds, or anything that has a unit.
-fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
-    match text.parse() {
-        Ok(seconds) => Ok(Duration::from_secs(seconds)),
-        Err(_) => humantime::parse_duration(text),
-    }
 }

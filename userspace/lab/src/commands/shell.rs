@@ -32,9 +32,11 @@ fn shell(args: Args) -> Result<Status> {
          `cargo lab run -- sh`"
     );
     let options = args.guest.options()?;
-    let mut guest = Guest::boot(&build::image(args.guest.kernel)?, &options)?;
+    let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
-    eprintln!("This is the guest. Leave it with `exit` or Ctrl-D.");
+    eprintln!(
+        "This is the guest. Leave it with `exit` or Ctrl-D; if it does not answer, type Enter ~ ."
+    );
 
     let command = Command {
         argv: vec!["sh".into()],

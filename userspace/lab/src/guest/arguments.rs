@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use lab_protocol::HOME;
 
 use super::{Accelerator, Options};
-use crate::build::Configuration;
+use crate::build::{KernelArguments, Wanted};
 use crate::image::{Content, GuestFile};
+
+/// With less the lab's kernel does not boot.
+const LEAST_MIB: u64 = 128;
 
 /// The arguments that every such command has.
 #[derive(clap::Args)]
@@ -24,9 +28,22 @@ pub struct Arguments {
     /// How many CPUs the guest has
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
-    /// Which kernel the guest runs
-    #[arg(long, default_value = "lab")]
-    pub kernel: Configuration,
+    /// How much memory the guest has, such as 512M or 2G; by default 256M and what its files take
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    mem: Option<u64>,
+    /// Kernel parameters, such as "trace_event=kvm:* loglevel=7", behind the lab's own
+    #[arg(
+        long,
+        value_name = "PARAMETERS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    append: String,
+    /// Stop the guest when the command takes longer, such as 30s or 2min, and say where its CPUs were
+    #[arg(long, value_parser = duration)]
+    pub timeout: Option<Duration>,
+    #[command(flatten)]
+    kernel: KernelArguments,
     /// Show the guest's console on standard error
     #[arg(long, short)]
     pub verbose: bool,
@@ -38,10 +55,41 @@ impl Arguments {
         Ok(Options {
             accelerator: self.accel,
             cpus: Some(self.cpus),
-            timeout: None,
+            memory_mib: self.mem,
+            append: self.append.clone(),
+            timeout: self.timeout,
             verbose: self.verbose,
             files: guest_files(&self.files)?,
         })
+    }
+
+    /// Which kernel the guest runs.
+    pub fn kernel(&self) -> Wanted {
+        self.kernel.wanted()
+    }
+}
+
+/// A number of seconds, or anything that has a unit.
+fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    match text.parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => humantime::parse_duration(text),
+    }
+}
+
+/// A number of MiB, or of another unit.
+fn memory(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" | "M" | "MB" | "MiB" => 1,
+        "G" | "GB" | "GiB" => 1024,
+        _ => return Err("write 512M or 2G".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "write 512M or 2G")?;
+    match number.checked_mul(unit) {
+        Some(mib @ LEAST_MIB..) => Ok(mib),
+        Some(_) => Err(format!("the guest needs {LEAST_MIB}M at least")),
+        None => Err("no machine has that much".to_owned()),
     }
 }
 
@@ -77,4 +125,19 @@ fn name(file: &Path) -> Result<&str> {
     file.file_name()
         .and_then(|name| name.to_str())
         .with_context(|| format!("--file {}: no name in UTF-8", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::memory;
+
+    #[test]
+    fn memory_has_a_unit_or_is_in_mib() {
+        assert_eq!(memory("512"), Ok(512));
+        assert_eq!(memory("512M"), Ok(512));
+        assert_eq!(memory("2G"), Ok(2048));
+        for wrong in ["", "G", "12K", "1.5G", "64M", "99999999999999999G"] {
+            assert!(memory(wrong).is_err(), "{wrong}");
+        }
+    }
 }

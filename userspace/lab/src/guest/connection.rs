@@ -3,7 +3,9 @@
 //! Messages to PID 1 and back.
 
 use std::io::{self, ErrorKind};
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,16 +15,25 @@ use lab_protocol::{ToGuest, ToHost, read_frame, write_frame};
 pub struct Connection {
     port: UnixStream,
     sender: Sender,
+    is_left: Arc<AtomicBool>,
 }
 
 /// The lab's end of the port, to write to; several threads may.
 #[derive(Clone)]
 pub struct Sender(Arc<Mutex<UnixStream>>);
 
+/// Ends the connection from another thread, even while that blocks others.
+pub struct HangUp {
+    port: UnixStream,
+    is_left: Arc<AtomicBool>,
+}
+
 /// What came instead of a message.
 pub enum Silence {
     /// The guest has ended.
     Ended,
+    /// The lab's user has left it.
+    Left,
     /// Nothing, until the deadline.
     TimedOut,
     /// Something is wrong with the port itself.
@@ -32,7 +43,18 @@ pub enum Silence {
 impl Connection {
     pub fn new(port: UnixStream) -> io::Result<Self> {
         let sender = Sender(Arc::new(Mutex::new(port.try_clone()?)));
-        Ok(Connection { port, sender })
+        Ok(Connection {
+            port,
+            sender,
+            is_left: Arc::default(),
+        })
+    }
+
+    pub fn hang_up(&self) -> io::Result<HangUp> {
+        Ok(HangUp {
+            port: self.port.try_clone()?,
+            is_left: Arc::clone(&self.is_left),
+        })
     }
 
     pub fn sender(&self) -> Sender {
@@ -48,6 +70,7 @@ impl Connection {
         let received = (self.port.set_read_timeout(left)).and_then(|()| read_frame(&mut self.port));
         match received {
             Ok(Some(message)) => Ok(message),
+            _ if self.is_left.load(Ordering::Relaxed) => Err(Silence::Left),
             Ok(None) => Err(Silence::Ended),
             Err(error) => Err(match error.kind() {
                 ErrorKind::WouldBlock => Silence::TimedOut,
@@ -56,6 +79,20 @@ impl Connection {
                 _ => Silence::Broken(error),
             }),
         }
+    }
+}
+
+impl HangUp {
+    /// For a guest that has ended, though QEMU has not noticed.
+    pub fn ended(&self) {
+        // It fails where there is no connection any more.
+        let _ = self.port.shutdown(Shutdown::Both);
+    }
+
+    /// For a guest that its user wants to leave.
+    pub fn leave(&self) {
+        self.is_left.store(true, Ordering::Relaxed);
+        self.ended();
     }
 }
 

@@ -16,9 +16,10 @@ pub const HELP: &str = "\
 Exit status:
   that of the command, or 128+N where signal N ended it; 127 where the guest has no such command,
   126 where it has one that cannot be run
+    2  cargo lab does not know one of its arguments
   123  the guest's kernel crashed: panic, oops or warning
   124  the time was over
-  125  the lab itself failed, or the guest shut down or restarted by itself";
+  125  the lab itself failed, or the guest shut down or restarted, or you left it by ~.";
 
 const CRASHED: u8 = 123;
 const TIMED_OUT: u8 = 124;
@@ -27,21 +28,22 @@ const LAB_FAILED: u8 = 125;
 const PIPE_CLOSED: u8 = 141;
 
 /// Turns the end of a command into the lab's, and tells on standard error what went wrong;
-/// with the guest's log, unless that was `seen` already.
+/// with what the guest's log says of it, unless that was `seen` already.
 pub fn exit_code(result: Result<Status>, seen: bool) -> ExitCode {
     let code = match result {
         Ok(status) => status.code(),
         Err(error) if is_closed_pipe(&error) => PIPE_CLOSED,
         Err(error) => {
             let failure = error.downcast_ref::<Failure>();
-            if let Some(failure) = failure.filter(|_| !seen) {
-                eprintln!("{}", failure.log);
+            let excerpt = failure.filter(|_| !seen).map(Failure::excerpt);
+            if let Some(excerpt) = excerpt.filter(|it| !it.is_empty()) {
+                eprintln!("{excerpt}\n(the rest of the kernel's log: -v)");
             }
             eprintln!("cargo lab: {error:#}");
             match failure.map(|failure| &failure.kind) {
                 Some(Kind::Crashed(_)) => CRASHED,
                 Some(Kind::TimedOut(_)) => TIMED_OUT,
-                Some(Kind::Gone) | None => LAB_FAILED,
+                Some(Kind::Gone(_) | Kind::Left) | None => LAB_FAILED,
             }
         }
     };

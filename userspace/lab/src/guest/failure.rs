@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use super::excerpt::{self, PANIC, is_complaint, messages, rust_panic};
 use super::process::LastWords;
 
 /// Why a guest came to an end before it was to.
@@ -24,15 +25,20 @@ pub enum Kind {
     Crashed(String),
     /// It did not answer in time.
     TimedOut(Duration),
-    /// It shut down or restarted, or QEMU ended.
-    Gone,
+    /// It shut down or restarted, or QEMU ended: what is known of that, as a sentence.
+    Gone(&'static str),
+    /// Its user did not want it any more.
+    Left,
 }
 
 impl Failure {
     /// What happened to a guest that said this before it ended by itself.
     pub fn of_ended(words: LastWords) -> Self {
         let log = log(words);
-        let kind = reason(&log).map_or(Kind::Gone, |reason| Kind::Crashed(reason.to_owned()));
+        let kind = match reason(&log) {
+            Some(reason) => Kind::Crashed(reason),
+            None => Kind::Gone(gone(&log)),
+        };
         Failure { kind, log }
     }
 
@@ -41,6 +47,24 @@ impl Failure {
         Failure {
             kind: Kind::TimedOut(limit),
             log: log(words),
+        }
+    }
+
+    /// A guest that its user has left by the escape.
+    pub fn left() -> Self {
+        Failure {
+            kind: Kind::Left,
+            log: String::new(),
+        }
+    }
+
+    /// The lines of the log that say why.
+    pub fn excerpt(&self) -> String {
+        match &self.kind {
+            Kind::Crashed(_) => excerpt::of_crash(&self.log),
+            Kind::TimedOut(_) => excerpt::of_stop(&self.log),
+            Kind::Gone(how) if *how != BY_ITSELF => String::new(),
+            Kind::Gone(_) | Kind::Left => excerpt::of_end(&self.log),
         }
     }
 }
@@ -53,11 +77,11 @@ impl fmt::Display for Failure {
             Kind::Crashed(reason) => write!(f, "the guest's kernel crashed: {reason}"),
             Kind::TimedOut(limit) => write!(
                 f,
-                "it took more than {}; the panic at the end of the guest's log is the NMI by \
-                 which the lab stopped it",
+                "it took more than {}, so the lab stopped the guest",
                 humantime::format_duration(*limit)
             ),
-            Kind::Gone => write!(f, "the guest went down by itself"),
+            Kind::Gone(how) => f.write_str(how),
+            Kind::Left => f.write_str("you have left the guest by ~."),
         }
     }
 }
@@ -72,34 +96,46 @@ fn log(words: LastWords) -> String {
     [log, &words.qemu].join("\n").trim().to_owned()
 }
 
+/// A guest of whose end nothing is known.
+const BY_ITSELF: &str = "the guest went down by itself";
+
+/// How a guest went down whose kernel did not panic.
+fn gone(log: &str) -> &'static str {
+    const ENDS: [(&str, &str); 4] = [
+        ("] reboot: Power down", "the guest powered off"),
+        ("] reboot: Power off not available", "the guest powered off"),
+        ("] reboot: System halted", "the guest halted"),
+        ("] reboot: Restarting system", "the guest restarted"),
+    ];
+    let end = ENDS.iter().find(|(line, _)| log.contains(line));
+    end.map_or(BY_ITSELF, |(_, how)| how)
+}
+
+/// The program that the kernel killed last because the memory was over, by its name.
+pub fn out_of_memory(console: &str) -> Option<&str> {
+    let (_, killed) = console.rsplit_once("ut of memory: Killed process ")?;
+    let (_, name) = killed.split_once('(')?;
+    Some(name.split_once(')')?.0)
+}
+
 /// What a kernel that panicked complained about first; that is the line to look at, since a
 /// panic for an oops or a warning only says that there was one.
-fn reason(log: &str) -> Option<&str> {
-    const COMPLAINTS: &[&str] = &[
-        "BUG: ",
-        "WARNING: ",
-        "kernel BUG at ",
-        "watchdog: BUG: ",
-        "INFO: task ",
-    ];
-    const PANIC: &str = "Kernel panic - not syncing: ";
-
-    let messages = || {
-        log.lines()
-            .filter_map(|line| Some(line.split_once("] ")?.1))
-    };
-    let panic = messages().find_map(|message| message.strip_prefix(PANIC))?;
-    let complaint = messages().find(|message| {
-        COMPLAINTS
-            .iter()
-            .any(|complaint| message.starts_with(complaint))
-    });
-    complaint.or(Some(panic))
+fn reason(log: &str) -> Option<String> {
+    let panic = messages(log).find_map(|(_, message)| message.strip_prefix(PANIC))?;
+    if let Some(panicked) = rust_panic(log) {
+        return Some(panicked);
+    }
+    let complaint = messages(log).find(|(_, message)| is_complaint(message));
+    Some(
+        complaint
+            .map_or(panic, |(_, complaint)| complaint)
+            .to_owned(),
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Kind, LastWords};
+    use super::{Failure, Kind, LastWords, out_of_memory};
 
     fn ended(console: &str) -> Failure {
         Failure::of_ended(LastWords {
@@ -130,10 +166,36 @@ mod tests {
 
     #[test]
     fn a_restart_is_no_crash() {
-        assert_eq!(
-            ended("[    1.0] reboot: Restarting system\n").kind,
-            Kind::Gone
+        for (line, how) in [
+            (
+                "[    1.0] reboot: Restarting system\n",
+                "the guest restarted",
+            ),
+            ("[    1.0] reboot: Power down\n", "the guest powered off"),
+            ("[    1.0] reboot: System halted\n", "the guest halted"),
+            ("", "the guest went down by itself"),
+        ] {
+            assert_eq!(ended(line).kind, Kind::Gone(how));
+        }
+    }
+
+    #[test]
+    fn a_rust_panic_is_named_by_its_place_and_its_message() {
+        let failure = ended(
+            "[    1.0] rust_kernel: panicked at exercise.rs:60:67:\n\
+             [    1.0] called `Option::unwrap()` on a `None` value\n\
+             [    1.1] kernel BUG at rust/helpers/bug.c:7!\n\
+             [    1.2] Kernel panic - not syncing: Fatal exception\n",
         );
+        let reason = "panicked at exercise.rs:60:67: called `Option::unwrap()` on a `None` value";
+        assert_eq!(failure.kind, Kind::Crashed(reason.into()));
+    }
+
+    #[test]
+    fn who_was_killed_for_memory_is_found() {
+        let console = "[    1.0] Out of memory: Killed process 57 (tail) total-vm:9kB\n";
+        assert_eq!(out_of_memory(console), Some("tail"));
+        assert_eq!(out_of_memory("[    1.0] something else\n"), None);
     }
 
     #[test]

@@ -17,8 +17,8 @@ const PANICS: &[&str] = &[
     // the NMI looks like a memory error rather than like one of unknown origin.
     "unknown_nmi_panic",
     "sysctl.kernel.panic_on_unrecovered_nmi=1",
-    // Where the deadlock is, if it is one.
-    "panic_sys_info=blocked_tasks",
+    // Where each CPU is, and where the deadlock is, if it is one.
+    "panic_sys_info=blocked_tasks,all_bt",
     "panic=-1",
 ];
 

@@ -14,6 +14,10 @@ pub struct Options {
     pub accelerator: Option<Accelerator>,
     /// How many CPUs; one, where no number is given. Each costs boot time.
     pub cpus: Option<u8>,
+    /// How much memory in MiB; what the kernel and the files need, where no number is given.
+    pub memory_mib: Option<u64>,
+    /// Kernel parameters behind the lab's own.
+    pub append: String,
     /// How long a command, or the loading of a module, may take.
     pub timeout: Option<Duration>,
     /// Show the guest's console on standard error.

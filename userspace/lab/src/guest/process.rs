@@ -8,21 +8,34 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::Signal;
 
+use super::connection::HangUp;
 use crate::child::bind_to_lab;
+
+/// What the kernel says last before it stops for good. QEMU's microvm has nothing that could switch it
+/// off, so QEMU goes on.
+const STOPPED: [&str; 3] = [
+    "] reboot: Power down\n",
+    "] reboot: System halted\n",
+    "] reboot: Power off not available: System halted instead\n",
+];
 
 /// A running QEMU. Dropping it kills QEMU.
 pub struct Process {
     child: Child,
-    /// Returns what the guest's console said. Gone once that has been asked for.
-    keeper: Option<JoinHandle<Vec<u8>>>,
+    /// Listens to the guest's console. Gone once its end has been waited for.
+    keeper: Option<JoinHandle<()>>,
+    console: Console,
     complaints: File,
 }
+
+/// What the guest's console has said so far.
+type Console = Arc<Mutex<Vec<u8>>>;
 
 /// What was said by the time that QEMU had ended.
 pub struct LastWords {
@@ -34,11 +47,13 @@ pub struct LastWords {
 
 impl Process {
     /// Starts `qemu`, which inherits `passed` under their present numbers, and collects what
-    /// comes from the guest's `console`, with a copy on standard error where `verbose`.
+    /// comes from the guest's `console`, with a copy on standard error where `verbose`. Hangs up where the
+    /// guest's kernel has stopped.
     pub fn spawn(
         mut qemu: Command,
         passed: Vec<OwnedFd>,
         console: UnixStream,
+        hang_up: HangUp,
         verbose: bool,
     ) -> io::Result<Self> {
         let complaints = File::from(memfd_create("qemu-stderr", MFdFlags::MFD_CLOEXEC)?);
@@ -52,33 +67,44 @@ impl Process {
         // The kernel kills a process by PR_SET_PDEATHSIG when the *thread* that made it ends.
         // The thread that makes this one has nothing to do but to listen to it till its end.
         let (sender, born) = mpsc::channel();
+        let said = Console::default();
+        let heard = Arc::clone(&said);
         let keeper = thread::spawn(move || {
             let child = qemu.spawn();
             // With the command go our copies of QEMU's ends, or else no channel would ever end.
             drop(qemu);
-            if sender.send(child).is_err() {
-                return Vec::new();
+            if sender.send(child).is_ok() {
+                collect(console, &hang_up, verbose, &heard);
             }
-            collect(console, verbose)
         });
         let child = born.recv().map_err(io::Error::other)??;
         Ok(Process {
             child,
             keeper: Some(keeper),
+            console: said,
             complaints,
         })
+    }
+
+    /// What the guest's console has said so far.
+    pub fn said(&self) -> String {
+        let console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&console).replace('\r', "")
     }
 
     /// Ends QEMU, if it has not ended yet, and returns all that was said.
     pub fn end(&mut self) -> io::Result<LastWords> {
         self.child.kill()?;
         self.child.wait()?;
-        let console = self.keeper.take().and_then(|keeper| keeper.join().ok());
+        if let Some(keeper) = self.keeper.take() {
+            // Where it panicked, it has said so.
+            let _ = keeper.join();
+        }
         let mut qemu = Vec::new();
         self.complaints.rewind()?;
         self.complaints.read_to_end(&mut qemu)?;
         Ok(LastWords {
-            console: String::from_utf8_lossy(&console.unwrap_or_default()).replace('\r', ""),
+            console: self.said(),
             qemu: String::from_utf8_lossy(&qemu).trim_end().to_owned(),
         })
     }
@@ -92,15 +118,48 @@ impl Drop for Process {
     }
 }
 
-fn collect(mut console: UnixStream, verbose: bool) -> Vec<u8> {
-    let mut said = Vec::new();
+fn collect(mut console: UnixStream, hang_up: &HangUp, verbose: bool, heard: &Console) {
     let mut piece = [0; 4096];
     while let Ok(length @ 1..) = console.read(&mut piece) {
+        let mut said = heard.lock().unwrap_or_else(PoisonError::into_inner);
         said.extend_from_slice(&piece[..length]);
+        let stopped = has_stopped(&said, length);
+        drop(said);
         if verbose {
             // A copy that nobody can take is no reason to end the guest.
             let _ = io::stderr().write_all(&piece[..length]);
         }
+        if stopped {
+            hang_up.ended();
+        }
     }
-    said
+}
+
+/// Whether the console says so in the `new` bytes at its end.
+fn has_stopped(console: &[u8], new: usize) -> bool {
+    let longest = STOPPED.map(str::len).into_iter().max().unwrap_or(0);
+    // The line may have begun before them, and a terminal's line ends in two characters.
+    let begin = console.len().saturating_sub(new + longest + 1);
+    let text = String::from_utf8_lossy(&console[begin..]).replace('\r', "");
+    STOPPED.iter().any(|line| text.contains(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_stopped;
+
+    #[test]
+    fn the_end_of_a_kernel_is_seen_in_whatever_pieces_it_comes() {
+        for end in [
+            "[    1.0] reboot: Power down\r\n",
+            "[    1.0] reboot: System halted\r\n",
+            "[    1.0] reboot: Power off not available: System halted instead\r\n",
+        ] {
+            let console = format!("[    0.9] something else\r\n{end}");
+            for new in 1..console.len() {
+                assert!(has_stopped(console.as_bytes(), new), "{new}");
+            }
+        }
+        assert!(!has_stopped(b"[    1.0] reboot: Restarting system\r\n", 37));
+    }
 }

@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use lab_protocol::PORT_NAME;
 
 use super::accelerator::Accelerator;
+use super::connection::Connection;
 use super::kernel_parameters::kernel_parameters;
 use super::process::Process;
 
@@ -33,6 +34,10 @@ pub struct Machine<'a> {
     pub vmlinux: &'a Path,
     /// What the kernel needs, the files not counted.
     pub memory_mib: u64,
+    /// All of the machine's memory, where its user has said how much.
+    pub asked_mib: Option<u64>,
+    /// Kernel parameters behind the lab's own.
+    pub append: &'a str,
     pub initramfs: File,
     pub verbose: bool,
 }
@@ -41,7 +46,9 @@ pub struct Machine<'a> {
 pub struct Started {
     pub process: Process,
     /// To PID 1.
-    pub port: UnixStream,
+    pub connection: Connection,
+    /// How much memory it has.
+    pub memory_mib: u64,
     /// To QEMU itself, in its QMP.
     pub monitor: UnixStream,
 }
@@ -53,7 +60,9 @@ impl Machine<'_> {
         let (console, its_console) = UnixStream::pair()?;
         let (port, its_port) = UnixStream::pair()?;
         let (monitor, its_monitor) = UnixStream::pair()?;
+        let connection = Connection::new(port)?;
         let parameters = kernel_parameters(self.accelerator, self.verbose);
+        let parameters = [&parameters, self.append].join(" ");
 
         let mut qemu = Command::new(QEMU);
         qemu.args(["-no-user-config", "-nodefaults", "-no-reboot"])
@@ -67,7 +76,7 @@ impl Machine<'_> {
             .arg("-kernel")
             .arg(self.vmlinux)
             .args(["-initrd", &descriptor_path(&self.initramfs)])
-            .args(["-append", &parameters])
+            .args(["-append", parameters.trim_end()])
             .args(["-chardev", &channel("console", &its_console)])
             .args(["-serial", "chardev:console"])
             .args(["-chardev", &channel("lab", &its_port)])
@@ -82,11 +91,12 @@ impl Machine<'_> {
             its_port.into(),
             its_monitor.into(),
         ];
-        let process = Process::spawn(qemu, passed, console, self.verbose)
+        let process = Process::spawn(qemu, passed, console, connection.hang_up()?, self.verbose)
             .with_context(|| format!("cannot start {QEMU}: see `cargo lab doctor`"))?;
         Ok(Started {
             process,
-            port,
+            connection,
+            memory_mib: memory,
             monitor,
         })
     }
@@ -94,6 +104,9 @@ impl Machine<'_> {
     /// The initramfs is in memory twice while it is unpacked, and Linux gives its root file
     /// system half of the memory at most.
     fn memory_mib(&self) -> Result<u64> {
+        if let Some(asked) = self.asked_mib {
+            return Ok(asked);
+        }
         Ok(self.memory_mib + 4 * self.initramfs.metadata()?.len() / MIB)
     }
 }

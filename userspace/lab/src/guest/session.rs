@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use lab_protocol::{Command, Status, ToGuest, ToHost};
+use nix::sys::signal::Signal;
 
 use super::accelerator::Accelerator;
 use super::connection::{Connection, Sender, Silence};
 use super::deadline::Deadline;
-use super::failure::Failure;
+use super::failure::{Failure, out_of_memory};
 use super::initramfs::initramfs;
 use super::options::Options;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
 use super::qemu::{Machine, Started};
-use super::stdin::{Stdin, pass_on};
+use super::stdin::{Stdin, pass_on, pass_on_keys};
 use crate::image::Image;
 
 /// A slow machine with much else to do needs 10 s.
@@ -36,6 +37,7 @@ pub struct Guest {
     process: Process,
     connection: Connection,
     monitor: UnixStream,
+    memory_mib: u64,
     timeout: Option<Duration>,
 }
 
@@ -76,19 +78,23 @@ impl Guest {
             cpus: options.cpus.unwrap_or(1),
             vmlinux: &image.vmlinux,
             memory_mib: image.memory_mib,
+            asked_mib: options.memory_mib,
+            append: &options.append,
             initramfs: initramfs(image.files.iter().chain(&options.files))?,
             verbose: options.verbose,
         };
         let Started {
             process,
-            port,
+            connection,
+            memory_mib,
             monitor,
         } = machine.start()?;
         let mut guest = Guest {
             accelerator,
             process,
-            connection: Connection::new(port)?,
+            connection,
             monitor,
+            memory_mib,
             timeout: options.timeout,
         };
         match guest.receive(Deadline::after(BOOT_LIMIT * image.slowness)) {
@@ -121,6 +127,7 @@ impl Guest {
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
             Stdin::Inherited => pass_on(self.sender())?,
+            Stdin::Terminal => pass_on_keys(self.sender(), self.connection.hang_up()?)?,
         }
         loop {
             let written = match self.receive(deadline)? {
@@ -139,18 +146,37 @@ impl Guest {
         }
     }
 
-    /// Runs `command` with the lab's own standard input, output and error.
+    /// Runs `command` with the lab's own standard input, output and error, and says on standard error
+    /// what a shell would say of its end.
     pub fn run_here(&mut self, command: Command) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         let mut stdout = Stream::new(io::stdout(), deadline)?;
         let mut stderr = Stream::new(io::stderr(), deadline)?;
-        self.run(
-            deadline,
-            command,
-            Stdin::Inherited,
-            &mut stdout,
-            &mut stderr,
-        )
+        let stdin = match &command.terminal {
+            Some(_) => Stdin::Terminal,
+            None => Stdin::Inherited,
+        };
+        let status = self.run(deadline, command, stdin, &mut stdout, &mut stderr)?;
+        self.tell(status);
+        Ok(status)
+    }
+
+    /// Says why a command was killed.
+    fn tell(&self, status: Status) {
+        if let Status::Signal(number) = status {
+            let name = Signal::try_from(number).map_or("", Signal::as_str);
+            eprintln!("cargo lab: killed by signal {number} ({name})");
+        }
+        if status.success() {
+            return;
+        }
+        if let Some(program) = out_of_memory(&self.process.said()) {
+            let memory = self.memory_mib;
+            eprintln!(
+                "cargo lab: out of memory, so the kernel killed {program}; the guest has {memory} MB: \
+                 --mem gives it more"
+            );
+        }
     }
 
     /// Runs a program without input, and collects what it writes.
@@ -197,6 +223,7 @@ impl Guest {
         match self.connection.receive(deadline.at) {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
+            Err(Silence::Left) => Err(Failure::left().into()),
             Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
             Err(Silence::TimedOut) => Err(self.time_out(deadline)?.into()),
         }

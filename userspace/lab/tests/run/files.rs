@@ -63,6 +63,16 @@ fn files_arrive_with_content_and_mode() {
 }
 
 #[test]
+fn a_script_that_is_not_executable_is_told_what_makes_it_so() {
+    let directory = TempDir::new().unwrap();
+    let script = file(&directory, "script", "#!/bin/sh\necho hello\n", 0o644);
+    let told =
+        "./script: it is not executable: on the host, `chmod +x` the file, then run it again\n";
+    let refused = output(&["--file", text(&script), "--", "./script"]);
+    assert_output(&refused, 126, "", told);
+}
+
+#[test]
 fn a_program_without_its_interpreter_is_told_from_one_that_is_not_there() {
     let directory = TempDir::new().unwrap();
     let script = file(&directory, "script", "#!/nonexistent/python\n", 0o755);

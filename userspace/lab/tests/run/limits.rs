@@ -16,7 +16,7 @@ fn the_time_limit_holds_while_nobody_reads_the_output() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(124), "{stderr}");
     assert!(
-        stderr.contains("cargo lab: it took more than 2s;"),
+        stderr.contains("cargo lab: it took more than 2s, so"),
         "{stderr}"
     );
 }

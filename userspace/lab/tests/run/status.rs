@@ -11,8 +11,10 @@ fn the_exit_status_is_passed_on_and_nothing_is_printed() {
 }
 
 #[test]
-fn a_signal_counts_as_128_plus_its_number() {
-    assert_output(&output(&["--", "sh", "-c", "kill -9 $$"]), 137, "", "");
+fn a_signal_counts_as_128_plus_its_number_and_is_named() {
+    let killed = output(&["--", "sh", "-c", "kill -SEGV $$"]);
+    let told = "cargo lab: killed by signal 11 (SIGSEGV)\n";
+    assert_output(&killed, 139, "", told);
 }
 
 #[test]
@@ -31,6 +33,15 @@ fn what_cannot_be_run_is_126_as_in_a_shell() {
         "",
         "/tmp: Permission denied\n",
     );
+}
+
+#[test]
+fn an_option_that_there_is_not_is_no_command() {
+    let typo = output(&["--cpu", "2", "--", "true"]);
+    assert_eq!(typo.status.code(), Some(2));
+    let stderr = String::from_utf8(typo.stderr).unwrap();
+    assert!(stderr.contains("unexpected argument '--cpu'"), "{stderr}");
+    assert!(stderr.contains("'--cpus'"), "{stderr}");
 }
 
 #[test]

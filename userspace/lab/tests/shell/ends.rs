@@ -28,6 +28,39 @@ fn by_ctrl_d() {
 }
 
 #[test]
+fn by_the_escape_while_a_program_has_the_terminal() {
+    let mut terminal = Terminal::start(24, 80);
+    terminal.type_in("stty raw; echo deaf; sleep 1000\r");
+    terminal.expect("\ndeaf\n");
+    terminal.type_in("\r~.");
+    terminal.expect("cargo lab: you have left the guest by ~.");
+    assert_eq!(terminal.end().code(), Some(125));
+}
+
+#[test]
+fn by_the_escape_while_the_guest_does_not_take_its_input() {
+    let mut terminal = Terminal::start(24, 80);
+    terminal.type_in("stty raw; echo deaf; sleep 1000\r");
+    terminal.expect("\ndeaf\n");
+    // More than the guest and the way to it take.
+    for _ in 0..200 {
+        terminal.type_in(&"x".repeat(1000));
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    terminal.type_in("\r~.");
+    terminal.expect("cargo lab: you have left the guest by ~.");
+    assert_eq!(terminal.end().code(), Some(125));
+}
+
+#[test]
+fn by_poweroff() {
+    let mut terminal = Terminal::start(24, 80);
+    terminal.type_in("poweroff -f\r");
+    terminal.expect("cargo lab: the guest powered off");
+    assert_eq!(terminal.end().code(), Some(125));
+}
+
+#[test]
 fn by_a_signal() {
     let terminal = Terminal::start(24, 80);
     let now = tcgetattr(&terminal.slave).unwrap();

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Of a kernel's log the lines that say why the guest has ended.
+
+use super::stacks::{self, readable};
+use crate::workspace;
+
+/// What a panic begins with.
+pub const PANIC: &str = "Kernel panic - not syncing: ";
+
+/// What a complaint of the kernel begins with that makes it panic.
+const COMPLAINTS: [&str; 5] = [
+    "BUG: ",
+    "WARNING: ",
+    "kernel BUG at ",
+    "watchdog: BUG: ",
+    "INFO: task ",
+];
+
+/// What a panic of Rust code in the kernel begins with.
+const RUST_PANIC: &str = "rust_kernel: panicked at ";
+
+/// The last line that the kernel says of what the lab loads: what comes before is the boot.
+const BOOTED: &str = "hiboma: registered /dev/hiboma";
+
+/// What is behind the trace: parts of it again, the other CPUs, and what every panic ends with.
+const BEHIND: [&str; 4] = [
+    "---[ end trace",
+    "Sending NMI from CPU",
+    "Kernel Offset: ",
+    "sysrq: Show ",
+];
+
+/// How many lines are shown before a complaint, and how many in all.
+const BEFORE: usize = 5;
+const LINES: usize = 60;
+
+/// Each line that has a time, and its message.
+pub fn messages(log: &str) -> impl Iterator<Item = (&str, &str)> {
+    log.lines()
+        .filter_map(|line| Some((line, line.split_once("] ")?.1)))
+}
+
+/// Whether this is what a crash is about.
+pub fn is_complaint(message: &str) -> bool {
+    COMPLAINTS.iter().any(|it| message.starts_with(it))
+}
+
+/// The place and the message of a panic of Rust code.
+pub fn rust_panic(log: &str) -> Option<String> {
+    let mut messages = messages(log).map(|(_, message)| message);
+    let place = messages.find_map(|message| message.strip_prefix(RUST_PANIC))?;
+    let root = format!("{}/", workspace::root().display());
+    let place = place.replace(&root, "");
+    let message = messages.next().unwrap_or_default();
+    Some(format!("panicked at {place} {message}"))
+}
+
+/// Of a kernel that crashed: what it said before it complained, the complaint, and the trace.
+pub fn of_crash(log: &str) -> String {
+    let lines: Vec<_> = log.lines().collect();
+    let message = |line: &str| line.split_once("] ").map_or("", |it| it.1).to_owned();
+    let is_begin = |line: &&str| {
+        let message = message(line);
+        message.starts_with(RUST_PANIC) || is_complaint(&message) || message.starts_with(PANIC)
+    };
+    let complaint = lines.iter().position(is_begin).unwrap_or(0);
+    let booted = lines[..complaint]
+        .iter()
+        .rposition(|line| line.contains(BOOTED));
+    let begin = booted
+        .map_or(0, |it| it + 1)
+        .max(complaint.saturating_sub(BEFORE));
+    let is_behind = |line: &&str| BEHIND.iter().any(|it| message(line).starts_with(it));
+    let end = lines[complaint..].iter().position(is_behind);
+    let end = end.map_or(lines.len(), |end| complaint + end);
+    cut(&lines[begin..end.min(begin + LINES)])
+}
+
+/// Of a guest that the lab stopped: what its kernel said last, and where each CPU and each blocked task
+/// was. The panic is how the lab has the kernel tell that, so it is not shown.
+pub fn of_stop(log: &str) -> String {
+    let lines: Vec<_> = log.lines().collect();
+    let is_stop = |line: &&str| line.contains(PANIC) || line.contains("] NMI: ");
+    let stop = lines.iter().position(is_stop).unwrap_or(lines.len());
+    let booted = lines[..stop].iter().rposition(|line| line.contains(BOOTED));
+    let said = booted
+        .map_or(stop, |booted| booted + 1)
+        .max(stop.saturating_sub(BEFORE))..stop;
+    let said = lines[said]
+        .iter()
+        .filter(|line| !line.contains("] clocksource: "));
+    let mut shown: Vec<String> = said.map(|&line| line.to_owned()).collect();
+    let mut stacks = stacks::of(&lines[stop..]);
+    // Those of a module that is not the kernel's own come first: it is what somebody works on.
+    stacks.sort_by_key(|stack| stack.rank());
+    for stack in stacks {
+        shown.extend(stack.lines());
+    }
+    if shown.is_empty() {
+        return of_end(log);
+    }
+    shown.join("\n")
+}
+
+/// Of a guest that has ended without a word about why: what it said last.
+pub fn of_end(log: &str) -> String {
+    let lines: Vec<_> = log.lines().collect();
+    cut(&lines[lines.len().saturating_sub(BEFORE)..])
+}
+
+/// Some lines, for people.
+fn cut(lines: &[&str]) -> String {
+    let shown: Vec<_> = lines.iter().map(|line| readable(line)).collect();
+    shown.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_crash, of_stop, rust_panic};
+
+    const BOOT: &str = "[    0.1] Linux version 7.3\n[    1.2] hiboma: registered /dev/hiboma\n";
+
+    #[test]
+    fn of_a_crash_the_complaint_and_its_trace_are_shown() {
+        let log = format!(
+            "{BOOT}[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush\n\
+             [    1.6] ---[ end trace 0 ]---\n[    1.7] RIP: again"
+        );
+        let crash = "[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush";
+        assert_eq!(of_crash(&log), crash);
+        assert_eq!(of_crash("[    0.1] a panic"), "[    0.1] a panic");
+    }
+
+    #[test]
+    fn of_a_guest_that_was_stopped_the_module_s_stack_comes_first() {
+        let log = format!(
+            "{BOOT}[    1.9] clocksource: Switched to clocksource tsc\n\
+             [    7.0] NMI: PCI system error (SERR) for reason ff on CPU 0.\n\
+             [    7.0] Kernel panic - not syncing: NMI: Not continuing\n\
+             [    7.0] CPU: 0 UID: 0 PID: 0 Comm: swapper/0 Not tainted\n\
+             [    7.0]  <NMI>\n[    7.0]  vpanic+0xe1/0x2a1\n[    7.0]  </NMI>\n\
+             [    7.0]  <TASK>\n[    7.0]  do_idle+0x99/0xe1\n[    7.0]  </TASK>\n\
+             [    7.1] NMI backtrace for cpu 1\n\
+             [    7.1] CPU: 1 UID: 0 PID: 37 Comm: calls Not tainted\n\
+             [    7.1] RIP: 0010:ioctl+0x26/0x7c [exercise]\n[    7.1] Code: 24 a0\n\
+             [    7.1]  <TASK>\n[    7.1]  ? stale+0x1/0x2\n[    7.1]  do_syscall_64+0x6e/0x1f5\n\
+             [    7.1] RIP: 0033:0x7f9658f6fb9b\n[    7.1]  </TASK>\n"
+        );
+        let stop = "CPU 1, calls (pid 37):\n    ioctl+0x26/0x7c [exercise]\n    do_syscall_64+0x6e/0x1f5\n\
+                    CPU 0: idle";
+        assert_eq!(of_stop(&log), stop);
+    }
+
+    #[test]
+    fn a_panic_of_rust_is_told_with_its_place_from_the_root() {
+        let root = crate::workspace::root().display();
+        let log = format!(
+            "[    1.0] rust_kernel: panicked at {root}/module/vm.rs:1:2:\n[    1.0] no VM\n"
+        );
+        let told = "panicked at module/vm.rs:1:2: no VM";
+        assert_eq!(rust_panic(&log).as_deref(), Some(told));
+    }
+}
