@@ -62,11 +62,17 @@ pub use programs::tests_of;
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
+/// What an empty cache needs: the source, Rust's too, their packages, and the kernel.
+const NEEDED_MIB: u64 = 3500;
+
 /// A kernel, and what modules for it are made with; built where the cache has none.
 pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     let wanted = wanted.into();
     workspace::check()?;
     let cache = Cache::open()?;
+    if !kernel_source::is_there(&cache) {
+        cache.check_space("the kernel with its source", NEEDED_MIB)?;
+    }
     let progress = Progress::new(cache.path("logs"))?;
     let rustc = Rustc::find()?;
     let compiler = wanted.configuration.compiler();

@@ -9,12 +9,15 @@ use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::statvfs::statvfs;
 use sha2::{Digest, Sha256};
 
 /// Says of a resumable folder that it is complete.
 const STAMP: &str = ".complete";
+
+const MIB: u64 = 1 << 20;
 
 /// The cache's root folder.
 pub struct Cache(PathBuf);
@@ -37,6 +40,20 @@ impl Cache {
     /// The path of `name` in the cache, whether it is there or not.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
+    }
+
+    /// Fails where the cache's disk has less than this left for what is about to be made.
+    pub fn check_space(&self, what: &str, needed_mib: u64) -> Result<()> {
+        let disk = statvfs(&self.0).with_context(|| self.0.display().to_string())?;
+        // Both are u64 here, and u32 elsewhere.
+        let left_mib = disk.blocks_available() * disk.fragment_size() / MIB;
+        let root = self.0.display();
+        ensure!(
+            left_mib >= needed_mib,
+            "{what} takes {needed_mib} MB in {root}, and that disk has {left_mib} MB left: make room, or set \
+             XDG_CACHE_HOME to a folder on a larger disk"
+        );
+        Ok(())
     }
 
     /// The folder `name`. Where there is none, `fill` makes its content in a folder of its own,
@@ -162,6 +179,19 @@ mod tests {
         assert!(!cache.path("a").exists());
         cache.folder("a", |_| Ok(())).unwrap();
         assert!(!cache.path("a/half").exists());
+    }
+
+    #[test]
+    fn a_disk_that_is_too_small_is_told_before_it_is_full() {
+        let (_root, cache) = cache();
+        cache.check_space("a byte", 0).unwrap();
+        let error = cache.check_space("the source", 1 << 40).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.starts_with("the source takes 1099511627776 MB in "),
+            "{told}"
+        );
+        assert!(told.contains("make room"), "{told}");
     }
 
     #[test]

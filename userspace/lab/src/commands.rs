@@ -4,11 +4,13 @@
 
 pub mod build;
 pub mod compare;
+pub mod completion;
 pub mod demo;
 pub mod differential;
 pub mod doctor;
 pub mod exercise;
 pub mod exercise_run;
+pub mod kdir;
 pub mod ready;
 pub mod record;
 pub mod run;

@@ -49,6 +49,7 @@ enum Lab {
     Setup(commands::setup::Args),
     Ready(commands::ready::Args),
     Build(commands::build::Args),
+    Kdir(commands::kdir::Args),
     RustAnalyzer(commands::rust_analyzer::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
@@ -59,6 +60,7 @@ enum Lab {
     Record(commands::record::Args),
     Compare(commands::compare::Args),
     Serve(commands::serve::Args),
+    Completion(commands::completion::Args),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Lab::Setup(args) => commands::setup::main(args),
         Lab::Ready(args) => commands::ready::main(args),
         Lab::Build(args) => commands::build::main(args),
+        Lab::Kdir(args) => commands::kdir::main(args),
         Lab::RustAnalyzer(args) => commands::rust_analyzer::main(args),
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Lab::Record(args) => commands::record::main(args),
         Lab::Compare(args) => commands::compare::main(args),
         Lab::Serve(args) => commands::serve::main(args),
+        Lab::Completion(args) => commands::completion::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
 }

@@ -22,6 +22,9 @@ const RECIPE: &str = "1";
 /// What is asked of Kconfig, in the kernel's folder.
 const CONFIG: &str = "wanted.config";
 
+/// What it takes while it is built.
+const NEEDED_MIB: u64 = 800;
+
 /// How many lines Kbuild prints for it.
 const LINES: u64 = 1400;
 
@@ -59,6 +62,7 @@ impl Kernel {
             cache.reopen(&name)?;
         }
         let folder = cache.resumable(&name, |folder| {
+            cache.check_space("the kernel", NEEDED_MIB)?;
             let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
             fs::write(folder.join("built-from.txt"), inputs)?;
             fs::write(folder.join(CONFIG), &config)?;

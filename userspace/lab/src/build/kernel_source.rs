@@ -49,6 +49,11 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     Ok(source)
 }
 
+/// Whether [`get`] needs no download.
+pub fn is_there(cache: &Cache) -> bool {
+    env::var_os("KERNEL_SRC").is_some() || cached(cache).is_some()
+}
+
 /// Where [`get`] would have the source from, or why it would fail.
 pub fn origin() -> Result<String> {
     if let Some(path) = env::var_os("KERNEL_SRC") {

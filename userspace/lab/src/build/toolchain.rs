@@ -121,6 +121,11 @@ impl Toolchain {
         })
     }
 
+    /// The compiler, where it is not what Kbuild takes by itself.
+    pub fn other_compiler(&self) -> Option<String> {
+        (self.compiler != "gcc").then(|| self.compiler.display().to_string())
+    }
+
     /// `make ARGUMENTS` in this environment, on all processors.
     pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);

@@ -23,6 +23,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
         "Linux {} is built, and all that runs on it.",
         kernel.release()?
     );
-    println!("For `make -C module`: KDIR={}", kernel.folder.display());
+    println!("For modules of your own: KDIR={}", kernel.folder.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -52,9 +52,10 @@ fn run(args: Args) -> Result<Status> {
     if name.ends_with(".ko") {
         guest.load_module(&file)?;
     }
-    guest.run_here(Command {
+    let command = Command {
         argv: args.command,
         env: Vec::new(),
         terminal: None,
-    })
+    };
+    args.guest.run(&mut guest, command)
 }

@@ -13,7 +13,8 @@ use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 /// Runs a command in the guest, and behaves as that command
 ///
 /// Boots a guest, loads KVM and hiboma.ko, and runs the command in it. Its input, output and
-/// exit status are those of this command; nothing of the boot is mixed in.
+/// exit status are those of this command; nothing of the boot is mixed in. The guest has no network and no
+/// disk, by design: `--file` brings files in, and `--out` brings them back. Several guests can run at once.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
@@ -38,5 +39,5 @@ fn run(args: Args) -> Result<Status> {
         env: Vec::new(),
         terminal: None,
     };
-    guest.run_here(command)
+    args.guest.run(&mut guest, command)
 }

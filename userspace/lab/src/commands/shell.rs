@@ -44,7 +44,7 @@ fn shell(args: Args) -> Result<Status> {
         terminal: Some(terminal::size()),
     };
     let _raw = terminal::Raw::enter(guest.sender())?;
-    guest.run_here(command)
+    args.guest.run(&mut guest, command)
 }
 
 /// The kind of terminal, and a prompt that says where one is, whichever busybox it is.

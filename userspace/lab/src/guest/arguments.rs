@@ -3,13 +3,14 @@
 //! What the commands that boot a guest are told about it.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use lab_protocol::HOME;
+use lab_protocol::{Command, HOME, Status};
 
-use super::{Accelerator, Options};
+use super::{Accelerator, Guest, Options};
 use crate::build::{KernelArguments, Wanted};
 use crate::image::{Content, GuestFile};
 
@@ -22,6 +23,12 @@ pub struct Arguments {
     /// Put a copy of this file into the directory of the guest that commands start in
     #[arg(long = "file", short, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// When the command has ended, copy this file of the guest into the directory that you are in
+    #[arg(long = "out", value_name = "FILE")]
+    outs: Vec<String>,
+    /// When the command has ended, print on standard error what the kernel has logged meanwhile
+    #[arg(long)]
+    dmesg: bool,
     /// What runs the guest; by default the host's KVM where it can be used, or else emulation
     #[arg(long)]
     accel: Option<Accelerator>,
@@ -63,10 +70,46 @@ impl Arguments {
         })
     }
 
+    /// Runs a command with the lab's own streams, and brings back what was asked for.
+    pub fn run(&self, guest: &mut Guest, command: Command) -> Result<Status> {
+        let before = match self.dmesg {
+            true => dmesg(guest)?.lines().count(),
+            false => 0,
+        };
+        let status = guest.run_here(command)?;
+        if self.dmesg {
+            for line in dmesg(guest)?.lines().skip(before) {
+                eprintln!("{line}");
+            }
+        }
+        for file in &self.outs {
+            bring(guest, file)?;
+        }
+        Ok(status)
+    }
+
     /// Which kernel the guest runs.
     pub fn kernel(&self) -> Wanted {
         self.kernel.wanted()
     }
+}
+
+fn dmesg(guest: &mut Guest) -> Result<String> {
+    let output = guest.output(&["dmesg"])?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Copies a file of the guest here, under its own name.
+fn bring(guest: &mut Guest, file: &str) -> Result<()> {
+    let read = guest.output(&["cat", "--", file])?;
+    ensure!(
+        read.status.success(),
+        "--out {file}: the guest has no such file now that the command has ended; a relative path is from \
+         {HOME}"
+    );
+    let name = Path::new(file).file_name();
+    let name = name.with_context(|| format!("--out {file}: it has no name"))?;
+    fs::write(name, read.stdout).with_context(|| format!("cannot write {}", name.display()))
 }
 
 /// A number of seconds, or anything that has a unit.

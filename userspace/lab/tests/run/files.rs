@@ -5,11 +5,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::lab::{assert_output, output};
+use crate::lab::{assert_output, output, run};
+use crate::process::Lab;
 
 fn file(directory: &TempDir, name: &str, content: &str, mode: u32) -> PathBuf {
     let path = directory.path().join(name);
@@ -83,6 +84,36 @@ fn a_program_without_its_interpreter_is_told_from_one_that_is_not_there() {
         stderr.contains("./script: the guest does not have the dynamic linker"),
         "{stderr}"
     );
+}
+
+#[test]
+fn a_file_of_the_guest_comes_back() {
+    let directory = TempDir::new().unwrap();
+    let script = "printf '\\0\\377end' > made; mkdir a; echo b > a/b";
+    let mut lab = run(&[
+        "--out",
+        "made",
+        "--out",
+        "/root/a/b",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ]);
+    let lab = lab.stdin(Stdio::null()).current_dir(directory.path());
+    assert_output(&Lab::spawn(lab).output(), 0, "", "");
+    assert_eq!(
+        fs::read(directory.path().join("made")).unwrap(),
+        b"\0\xffend"
+    );
+    assert_eq!(fs::read(directory.path().join("b")).unwrap(), b"b\n");
+}
+
+#[test]
+fn a_file_that_was_not_made_is_an_error() {
+    let told = "cargo lab: --out nothing: the guest has no such file now that the command has ended; a \
+                relative path is from /root\n";
+    assert_output(&output(&["--out", "nothing", "--", "true"]), 125, "", told);
 }
 
 #[test]

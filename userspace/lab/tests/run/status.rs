@@ -59,6 +59,23 @@ fn kvm_and_hiboma_are_there() {
 }
 
 #[test]
+fn the_guest_has_the_memory_and_the_parameters_that_are_asked_for() {
+    let script =
+        "free -m | awk '/Mem/ { print ($2 > 550 && $2 < 600) }'; grep -c ' own=1' /proc/cmdline";
+    let asked = ["--mem", "600M", "--append", "own=1"];
+    let told = output(&[&asked[..], &["--", "sh", "-c", script]].concat());
+    assert_output(&told, 0, "1\n1\n", "");
+}
+
+#[test]
+fn what_the_kernel_logs_meanwhile_is_told_on_request() {
+    let told = output(&["--dmesg", "--", "sh", "-c", "echo from here > /dev/kmsg"]);
+    let stderr = String::from_utf8_lossy(&told.stderr);
+    assert!(stderr.ends_with("] from here\n"), "{stderr}");
+    assert!(!stderr.contains("Linux version"), "{stderr}");
+}
+
+#[test]
 fn the_guest_has_as_many_cpus_as_are_asked_for() {
     assert_output(&output(&["--", "nproc"]), 0, "1\n", "");
     assert_output(&output(&["--cpus", "2", "--", "nproc"]), 0, "2\n", "");

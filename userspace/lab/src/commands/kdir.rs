@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab kdir`: where the kernel is that modules of one's own are built for.
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::build::{self, KernelArguments};
+
+const EXAMPLE: &str = "\
+A module of your own, with the line `obj-m := hello.o` in its Kbuild:
+  KDIR=$(cargo lab kdir)
+  make -C $KDIR M=/path/to/hello modules
+  cargo lab run --file /path/to/hello/hello.ko -- sh -c 'insmod hello.ko && dmesg | tail'";
+
+/// Print the folder to build modules of your own for: the KDIR of `make -C KDIR M=FOLDER modules`
+///
+/// Builds the kernel first, if it is not built yet.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Args {
+    #[command(flatten)]
+    kernel: KernelArguments,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let (kernel, toolchain) = build::kernel(args.kernel.wanted())?;
+    if let Some(clang) = toolchain.other_compiler() {
+        eprintln!("This kernel is built by clang: give make CC={clang}");
+    }
+    writeln!(stdout(), "{}", kernel.folder.display())?;
+    Ok(ExitCode::SUCCESS)
+}
