@@ -13,10 +13,19 @@ use nix::Result;
 pub fn expect(asked: &str, answer: Result<i32>, wanted: Result<i32>, look: &str) {
     assert!(
         answer == wanted,
-        "{asked} answers {}, and is to answer {}.\n{look}",
+        "{asked} answers {}, and should answer {}.\n{look}",
         name(answer),
         name(wanted)
     );
+}
+
+/// Flags by their names, such as `O_RDWR | O_CLOEXEC`; or 0.
+pub fn flags(names: impl Iterator<Item = (&'static str, impl Sized)>) -> String {
+    let names: Vec<_> = names.map(|(name, _)| name).collect();
+    match names.is_empty() {
+        true => "0".to_owned(),
+        false => names.join(" | "),
+    }
 }
 
 /// A number, or the name of the errno.

@@ -3,8 +3,8 @@
 //! The checks of the exercises: `cargo lab exercise check N` runs those of one, in the lab's guest,
 //! each in a process of its own, in the order in which they are written.
 //!
-//! A check's name is what the learner is to achieve, and its message says what is missing and where
-//! to look, but not what to write.
+//! The comment above a check says what the learner's code should do: `check` prints it. The check's
+//! message says what is missing and where to look, but not what to write.
 //!
 //! # Layout
 //!

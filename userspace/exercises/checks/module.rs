@@ -84,7 +84,7 @@ pub fn made_by(file: impl AsFd, name: &str, number: u64) -> OwnedFd {
     let next = lowest_free(&file);
     let answer = raw::ioctl(&file, number, 0);
     let fd = answer.unwrap_or_else(|errno| {
-        panic!("{name} ({number:#x}) answers {errno:?}, and is to answer a new descriptor.")
+        panic!("{name} ({number:#x}) answers {errno:?}, and should answer a new descriptor.")
     });
     assert!(
         fd == next && Path::new(&format!("/proc/self/fd/{fd}")).exists(),

@@ -3,7 +3,7 @@
 //! An exercise that is a program: what it does on a device, with an input.
 
 use std::env;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -16,8 +16,12 @@ use nix::unistd::Pid;
 /// How long a program may run. It needs less than a tenth of a second.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// How many lines of what it says are shown.
-const SHOWN: usize = 20;
+/// How many lines of what it says are shown, and how much of a line.
+const SHOWN: usize = 10;
+const COLUMNS: usize = 100;
+
+/// How much of what it says is kept. It says less than a thousandth of that.
+const KEPT: u64 = 1 << 20;
 
 /// What a program did.
 pub struct Ran {
@@ -70,16 +74,30 @@ pub fn run(device: &str, input: &str) -> Ran {
         }
         is_late
     });
-    let done = child.wait_with_output().expect("the child is ours");
+    let stdout = keep(child.stdout.take().expect("it is piped"));
+    let stderr = keep(child.stderr.take().expect("it is piped"));
+    let [stdout, stderr] = [stdout, stderr].map(|it| it.join().expect("no reader panics"));
+    let status = child.wait().expect("the child is ours");
     drop(end);
     let is_late = guard.join().expect("the guard does not panic");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ran {
-        call: format!("With the argument {device} and the input {input:?}"),
-        output: text(done.stdout),
-        errors: text(done.stderr),
-        status: (!is_late).then_some(done.status),
+        call: format!("With the argument {device} and the input {input:?},"),
+        output: text(stdout),
+        errors: text(stderr),
+        status: (!is_late).then_some(status),
     }
+}
+
+/// Reads all that a program says, and keeps the beginning.
+fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let read = pipe.by_ref().take(KEPT).read_to_end(&mut kept);
+        read.and_then(|_| io::copy(&mut pipe, &mut io::sink()))
+            .expect("a pipe can be read");
+        kept
+    })
 }
 
 impl Ran {
@@ -91,7 +109,10 @@ impl Ran {
     pub fn succeeds(&self, look: &str) {
         let end = match self.status {
             Some(status) if status.success() => return,
-            None => format!("has not ended after {} seconds", LIMIT.as_secs()),
+            None => format!(
+                "has not ended after {} seconds, so look first at what should end it",
+                LIMIT.as_secs()
+            ),
             Some(status) => match status
                 .signal()
                 .and_then(|number| Signal::try_from(number).ok())
@@ -100,7 +121,7 @@ impl Ran {
                 None => format!("ends with the {status}"),
             },
         };
-        panic!("{}, the program {end}.{}\n{look}", self.call, self.said());
+        panic!("{}{}\nThe program {end}.\n{look}", self.call, self.said());
     }
 
     /// Holds it to a line of what it prints.
@@ -111,7 +132,7 @@ impl Ran {
     pub fn prints(&self, line: &str, look: &str) {
         assert!(
             self.output.lines().any(|printed| printed == line),
-            "{}, the program is to print\n  {line}{}\n{look}",
+            "{}{}\nIt should print\n  {line}\n{look}",
             self.call,
             self.said()
         );
@@ -125,10 +146,10 @@ impl Ran {
     /// What it said, from a new line on.
     pub fn said(&self) -> String {
         let output = match self.output.is_empty() {
-            true => "\nIt prints nothing.".to_owned(),
-            false => indented("It prints", &self.output),
+            true => "\nthe program prints nothing.".to_owned(),
+            false => indented("the program prints", &self.output),
         };
-        output + &indented("Its errors are", &self.errors)
+        output + &indented("On standard error it says", &self.errors)
     }
 }
 
@@ -137,15 +158,20 @@ fn indented(title: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let mut lines = text.lines();
-    let shown: String = lines
-        .by_ref()
-        .take(SHOWN)
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    let rest = match lines.count() {
-        0 => String::new(),
-        more => format!("\n  … and {more} lines more"),
+    format!("\n{title}\n{}", shortened(text))
+}
+
+/// The first lines of a text, indented, and how much is left out.
+pub fn shortened(text: &str) -> String {
+    let cut = |line: &str| match line.char_indices().nth(COLUMNS) {
+        Some((end, _)) => format!("  {} … and {} bytes more", &line[..end], line.len() - end),
+        None => format!("  {line}"),
     };
-    format!("\n{title}{shown}{rest}")
+    let mut lines = text.lines();
+    let mut shown: Vec<_> = lines.by_ref().take(SHOWN).map(cut).collect();
+    match lines.count() {
+        0 => {}
+        more => shown.push(format!("  … and {more} lines more")),
+    }
+    shown.join("\n")
 }

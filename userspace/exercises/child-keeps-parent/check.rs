@@ -32,6 +32,7 @@ fn expect_live(when: &str, device: &File, wanted: i32) {
     );
 }
 
+/// A teller pays into the account that made it.
 #[test]
 fn a_teller_pays_into_the_account_that_it_is_of() {
     let device = Exercise::load().open();
@@ -53,6 +54,7 @@ fn a_teller_pays_into_the_account_that_it_is_of() {
     );
 }
 
+/// A teller answers ENOTTY to the ioctls of the device and of the account.
 #[test]
 fn tellers_make_no_accounts() {
     let device = Exercise::load().open();
@@ -61,6 +63,7 @@ fn tellers_make_no_accounts() {
     expect_live("where there is one account with two tellers", &device, 1);
 }
 
+/// A payment into one account changes no other account's balance.
 #[test]
 fn two_accounts_know_nothing_of_each_other() {
     let device = Exercise::load().open();
@@ -75,6 +78,7 @@ fn two_accounts_know_nothing_of_each_other() {
     );
 }
 
+/// A teller still works when its account's descriptor is closed.
 #[test]
 fn a_teller_outlives_the_descriptor_of_its_account() {
     let device = Exercise::load().open();
@@ -98,6 +102,7 @@ fn a_teller_outlives_the_descriptor_of_its_account() {
     );
 }
 
+/// When the last of them is closed, the module has no reference left.
 #[test]
 fn the_last_of_them_to_go_takes_the_account_with_it() {
     let device = Exercise::load().open();

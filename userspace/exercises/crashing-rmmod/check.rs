@@ -10,6 +10,7 @@ use crate::module::{EXERCISE_IO, Exercise, made_by};
 const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
 const NEXT: u64 = request_code_none!(EXERCISE_IO, 0x10);
 
+/// `rmmod` fails while the device is open.
 #[test]
 fn rmmod_is_refused_while_the_device_is_open() {
     let exercise = Exercise::load();
@@ -22,7 +23,8 @@ fn rmmod_is_refused_while_the_device_is_open() {
     );
 }
 
-/// Where it is not refused, the last line closes a file whose operations are gone.
+// Where it is not refused, the last line closes a file whose operations are gone.
+/// `rmmod` fails while a counter is open.
 #[test]
 fn rmmod_is_refused_while_a_counter_is_open() {
     let exercise = Exercise::load();
@@ -37,6 +39,7 @@ fn rmmod_is_refused_while_a_counter_is_open() {
     );
 }
 
+/// The counter still counts after `rmmod` was refused.
 #[test]
 fn the_counter_counts_on() {
     let exercise = Exercise::load();
@@ -53,6 +56,7 @@ fn the_counter_counts_on() {
     }
 }
 
+/// Each open file holds one reference to the module.
 #[test]
 fn each_open_file_is_one_reference() {
     let exercise = Exercise::load();
@@ -69,6 +73,7 @@ fn each_open_file_is_one_reference() {
     }
 }
 
+/// `rmmod` succeeds when everything is closed.
 #[test]
 fn rmmod_succeeds_when_all_is_closed() {
     let exercise = Exercise::load();

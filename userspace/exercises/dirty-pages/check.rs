@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::program::on_both;
+use crate::program::{on_both, shortened};
 
 /// How many pages the slot has.
 const PAGES: u32 = 128;
 
+/// It prints the pages that the guest has written to.
 #[test]
 fn the_log_names_the_pages_that_the_guest_has_written_to() {
     // Below page 64.
@@ -17,6 +18,7 @@ fn the_log_names_the_pages_that_the_guest_has_written_to() {
     );
 }
 
+/// It can print every page of the slot, up to the last.
 #[test]
 fn all_pages_of_the_slot_can_be_named() {
     let rounds = [(64 + fastrand::u32(0..20), fastrand::u32(1..20)), (127, 64)];
@@ -26,6 +28,7 @@ fn all_pages_of_the_slot_can_be_named() {
     );
 }
 
+/// Each line has only the pages that were written to since the line before.
 #[test]
 fn each_line_names_what_was_written_since_the_line_before() {
     let round = || (fastrand::u32(0..PAGES), fastrand::u32(1..40));
@@ -53,10 +56,10 @@ fn names(rounds: &[(u32, u32)], look: &str) {
         let printed: Vec<_> = ran.output.lines().collect();
         assert!(
             printed == wanted,
-            "{}, the guest writes to\n  {}\nand the program prints\n  {}\n{look}",
+            "{} the guest writes to\n{}\nand the program prints\n{}\n{look}",
             ran.call,
-            wanted.join("\n  "),
-            printed.join("\n  "),
+            shortened(&wanted.join("\n")),
+            shortened(&ran.output),
         );
     });
 }

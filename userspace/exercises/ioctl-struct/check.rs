@@ -58,6 +58,7 @@ impl Add {
     }
 }
 
+/// The sum is written back into the structure.
 #[test]
 fn the_sum_comes_back() {
     for (left, right) in [(2, 3), (0, 0), (u64::MAX, 0), (1 << 40, 1 << 41)] {
@@ -80,6 +81,7 @@ fn the_sum_comes_back() {
     }
 }
 
+/// It answers EOVERFLOW when the sum does not fit.
 #[test]
 fn a_sum_that_is_too_large_is_eoverflow() {
     for (left, right) in [(u64::MAX, 1), (1 << 63, 1 << 63)] {
@@ -88,6 +90,7 @@ fn a_sum_that_is_too_large_is_eoverflow() {
     }
 }
 
+/// With the flag it begins again at 0.
 #[test]
 fn with_the_flag_it_begins_again_at_0() {
     let mut add = Add::new(u64::MAX, 3, WRAP);
@@ -104,6 +107,7 @@ fn with_the_flag_it_begins_again_at_0() {
     );
 }
 
+/// It answers EINVAL to a flag that it does not know.
 #[test]
 fn a_flag_that_it_does_not_know_is_einval() {
     for bit in 1..32 {
@@ -112,6 +116,7 @@ fn a_flag_that_it_does_not_know_is_einval() {
     }
 }
 
+/// It answers EINVAL when the padding is not 0.
 #[test]
 fn padding_that_is_not_0_is_einval() {
     let add = Add {
@@ -122,6 +127,7 @@ fn padding_that_is_not_0_is_einval() {
     add.refused(Errno::EINVAL, look);
 }
 
+/// It answers EFAULT when the argument is not an address of the program.
 #[test]
 fn what_is_no_address_is_efault() {
     let device = Exercise::load().open();
@@ -135,6 +141,7 @@ fn what_is_no_address_is_efault() {
     }
 }
 
+/// It answers EFAULT when it cannot write the structure back.
 #[test]
 fn what_cannot_be_written_is_efault() {
     let device = Exercise::load().open();

@@ -2,18 +2,20 @@
 
 use crate::program::on_both;
 
+/// The signal of a kick does not end the program.
 #[test]
 fn a_kick_does_not_end_the_program() {
     on_both(&number().to_string(), |ran| {
         assert!(
             !ran.is_ended_by_a_signal(),
-            "{}, a signal ends the program.\nThat is what this signal does, unless the program \
+            "{} a signal ends the program.\nThat is what this signal does, unless the program \
              says before what is to be done at its arrival.",
             ran.call
         );
     });
 }
 
+/// A kick before KVM_RUN makes that KVM_RUN return.
 #[test]
 fn a_kick_that_comes_before_kvm_run_is_not_lost() {
     on_both(&number().to_string(), |ran| {
@@ -25,6 +27,7 @@ fn a_kick_that_comes_before_kvm_run_is_not_lost() {
     });
 }
 
+/// A kick during KVM_RUN makes it return, though the guest counts on.
 #[test]
 fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
     on_both(&number().to_string(), |ran| {
@@ -36,6 +39,7 @@ fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
     });
 }
 
+/// After the kicks the guest runs on to its end.
 #[test]
 fn afterwards_the_guest_goes_on() {
     let number = number();

@@ -20,6 +20,7 @@ fn expect_live(when: &str, device: &File, wanted: i32, look: &str) {
     expect(&asked, raw::ioctl(device, LIVE, 0), Ok(wanted), look);
 }
 
+/// A ticket is freed when its descriptor is closed.
 #[test]
 fn a_ticket_lives_as_long_as_its_descriptor() {
     let device = Exercise::load().open();
@@ -29,7 +30,10 @@ fn a_ticket_lives_as_long_as_its_descriptor() {
     let numbers = [&first, &second].map(|ticket| raw::ioctl(ticket, NUMBER, 0).ok());
     assert!(
         numbers[0].is_some() && numbers[0] < numbers[1],
-        "the tickets have the numbers {numbers:?}, and each is to have a higher one than the last."
+        "each ticket should have a higher number than the last, and TICKET_NUMBER answers {}.",
+        numbers
+            .map(|it| it.map_or("an error".to_owned(), |it| it.to_string()))
+            .join(", ")
     );
     drop(first);
     expect_live("with one of two tickets closed", &device, 1, look);
@@ -37,6 +41,7 @@ fn a_ticket_lives_as_long_as_its_descriptor() {
     expect_live("with both tickets closed", &device, 0, look);
 }
 
+/// Where there is no free descriptor number, no ticket is left behind.
 #[test]
 fn without_a_free_number_no_ticket_is_left() {
     let device = Exercise::load().open();
@@ -57,6 +62,7 @@ fn without_a_free_number_no_ticket_is_left() {
     expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
 }
 
+/// Where no file can be made, no ticket is left behind.
 #[test]
 fn without_a_file_no_ticket_is_left() {
     let device = Exercise::load().open();
@@ -67,6 +73,7 @@ fn without_a_file_no_ticket_is_left() {
     expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
 }
 
+/// Where no file can be made, its descriptor number is free again.
 #[test]
 fn without_a_file_no_number_is_left() {
     let device = Exercise::load().open();

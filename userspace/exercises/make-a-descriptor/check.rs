@@ -5,12 +5,13 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::request_code_none;
 
-use crate::answer::expect;
+use crate::answer::{expect, flags};
 use crate::module::{EXERCISE_IO, Exercise, name_of};
 
 const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
 const NEXT: u64 = request_code_none!(EXERCISE_IO, 0x10);
 
+/// EXERCISE_OPEN answers a new descriptor with the right name.
 #[test]
 fn the_device_hands_out_a_descriptor() {
     let exercise = Exercise::load();
@@ -22,6 +23,7 @@ fn the_device_hands_out_a_descriptor() {
     );
 }
 
+/// EXERCISE_NEXT on the descriptor answers 1, 2, 3.
 #[test]
 fn the_descriptor_counts() {
     let exercise = Exercise::load();
@@ -36,6 +38,7 @@ fn the_descriptor_counts() {
     }
 }
 
+/// Each descriptor has a count of its own.
 #[test]
 fn each_descriptor_has_its_own_count() {
     let exercise = Exercise::load();
@@ -50,23 +53,28 @@ fn each_descriptor_has_its_own_count() {
     );
 }
 
+/// The descriptor is O_RDWR and close-on-exec.
 #[test]
 fn it_can_be_read_and_written_and_closes_on_exec() {
     let exercise = Exercise::load();
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     let file = fcntl(&counter, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
+    let file = file.expect("F_GETFL cannot fail");
     assert!(
-        file == Ok(OFlag::O_RDWR),
-        "F_GETFL says {file:?} of the file, and is to say O_RDWR: see the flags for `getfd`."
+        file == OFlag::O_RDWR,
+        "F_GETFL answers {}, and should answer O_RDWR: see the flags for `getfd`.",
+        flags(file.iter_names())
     );
     let number = fcntl(&counter, FcntlArg::F_GETFD).map(FdFlag::from_bits_retain);
+    let number = number.expect("F_GETFD cannot fail");
     assert!(
-        number == Ok(FdFlag::FD_CLOEXEC),
-        "F_GETFD says {number:?} of the descriptor, and is to say FD_CLOEXEC: see the flags for \
-         `getfd`."
+        number == FdFlag::FD_CLOEXEC,
+        "F_GETFD answers {}, and should answer FD_CLOEXEC: see the flags for `getfd`.",
+        flags(number.iter_names())
     );
 }
 
+/// The descriptor answers ENOTTY to every other number.
 #[test]
 fn what_else_is_asked_of_it_is_enotty() {
     let exercise = Exercise::load();
@@ -84,6 +92,7 @@ fn what_else_is_asked_of_it_is_enotty() {
     }
 }
 
+/// When the descriptor is closed, the module has no reference left.
 #[test]
 fn when_all_is_closed_nothing_is_left() {
     let exercise = Exercise::load();

@@ -2,6 +2,7 @@
 
 use crate::program::{Ran, on_both, run};
 
+/// The receiver gets the device and the VM.
 #[test]
 fn the_receiver_has_the_device_and_the_machine() {
     for (device, vm) in [
@@ -12,7 +13,7 @@ fn the_receiver_has_the_device_and_the_machine() {
         for file in [device, vm] {
             assert!(
                 flags_of(&ran, file).is_some(),
-                "{}, the receiver is to have {file}.{}\nThe number of a descriptor says nothing to \
+                "{}{}\nThe receiver should have {file}.\nThe number of a descriptor says nothing to \
                  another process. The descriptor itself goes beside the bytes, in a control message.",
                 ran.call,
                 ran.said()
@@ -21,13 +22,14 @@ fn the_receiver_has_the_device_and_the_machine() {
     }
 }
 
+/// What the receiver gets is close-on-exec.
 #[test]
 fn what_it_has_is_close_on_exec() {
     on_both("1", |ran| {
         for file in ["/dev/", "anon_inode:"] {
             assert!(
                 flags_of(ran, file).is_some_and(|flags| flags.contains("FD_CLOEXEC")),
-                "{}, the receiver's descriptors are to be close-on-exec.{}\nThe flag is the \
+                "{}{}\nThe receiver's descriptors should be close-on-exec.\nThe flag is the \
                  number's, not the open file's, so it is not sent. Who receives can ask for it, so \
                  that there is no moment without it.",
                 ran.call,
@@ -37,6 +39,7 @@ fn what_it_has_is_close_on_exec() {
     });
 }
 
+/// The receiver can use the device.
 #[test]
 fn a_device_is_of_use_to_whoever_has_it() {
     on_both("1", |ran| {
@@ -47,6 +50,7 @@ fn a_device_is_of_use_to_whoever_has_it() {
     });
 }
 
+/// The VM answers its maker, and EIO to the receiver.
 #[test]
 fn a_machine_answers_its_maker_and_gives_eio_to_others() {
     on_both("1", |ran| {
@@ -56,6 +60,7 @@ fn a_machine_answers_its_maker_and_gives_eio_to_others() {
     });
 }
 
+/// The receiver has the same VM, though its maker has closed it.
 #[test]
 fn it_is_the_same_machine_though_its_maker_has_closed_it() {
     let times = fastrand::u32(1..100);

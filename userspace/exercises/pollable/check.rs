@@ -8,7 +8,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::request_code_none;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use crate::answer::expect;
+use crate::answer::{expect, flags};
 use crate::module::{EXERCISE_IO, Exercise};
 
 const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
@@ -56,6 +56,7 @@ fn listener(mailbox: &OwnedFd) -> Epoll {
     epoll
 }
 
+/// Letters are still put and taken.
 #[test]
 fn letters_are_put_and_taken_as_before() {
     let mailbox = mailbox();
@@ -80,16 +81,19 @@ fn letters_are_put_and_taken_as_before() {
     }
 }
 
+/// An empty mailbox is ready for writing: POLLOUT alone.
 #[test]
 fn without_a_letter_it_is_ready_to_be_written() {
     let ready = ready(&mailbox());
     assert!(
         ready == PollFlags::POLLOUT,
-        "poll says {ready:?} of an empty mailbox, and is to say POLLOUT alone.\n\
-         Where a file has no `poll`, the kernel says both."
+        "poll answers {} for an empty mailbox, and should answer POLLOUT alone.\n\
+         Where a file has no `poll`, the kernel says both.",
+        flags(ready.iter_names())
     );
 }
 
+/// A mailbox with a letter is ready for reading: POLLIN alone.
 #[test]
 fn with_a_letter_it_is_ready_to_be_read() {
     let mailbox = mailbox();
@@ -97,16 +101,19 @@ fn with_a_letter_it_is_ready_to_be_read() {
     let with = ready(&mailbox);
     assert!(
         with == PollFlags::POLLIN,
-        "poll says {with:?} of a mailbox with a letter, and is to say POLLIN alone."
+        "poll answers {} for a mailbox with a letter, and should answer POLLIN alone.",
+        flags(with.iter_names())
     );
     take(&mailbox);
     let without = ready(&mailbox);
     assert!(
         without == PollFlags::POLLOUT,
-        "poll says {without:?} when the letter was taken, and is to say POLLOUT alone again."
+        "poll answers {} when the letter was taken, and should answer POLLOUT alone again.",
+        flags(without.iter_names())
     );
 }
 
+/// A new letter wakes a program that waits to read.
 #[test]
 fn a_letter_wakes_who_waits_for_it() {
     let mailbox = mailbox();
@@ -115,6 +122,7 @@ fn a_letter_wakes_who_waits_for_it() {
     expect_woken(&listener, "EXERCISE_PUT");
 }
 
+/// Taking the letter wakes a program that waits to write.
 #[test]
 fn an_empty_mailbox_wakes_who_waits_for_that() {
     let mailbox = mailbox();
@@ -125,8 +133,8 @@ fn an_empty_mailbox_wakes_who_waits_for_that() {
 }
 
 fn listen(epoll: &Epoll, mailbox: &OwnedFd, data: u64) {
-    let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
-    if let Err(errno) = epoll.add(mailbox, EpollEvent::new(flags, data)) {
+    let events = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
+    if let Err(errno) = epoll.add(mailbox, EpollEvent::new(events, data)) {
         panic!("epoll refuses a mailbox by {errno:?}: it takes only files that have a `poll`.");
     }
 }
@@ -136,11 +144,13 @@ fn expect_woken(listener: &Epoll, by: &str) {
     let woken = listener.wait(&mut events, PATIENCE);
     assert!(
         woken == Ok(1),
-        "{by} has woken nobody: {woken:?} events in 5 s.\n\
-         `poll` is to register who waits, and whoever changes the mailbox is to notify them."
+        "{by} has woken nobody: {} events in 5 s.\n\
+         `poll` is to register who waits, and whoever changes the mailbox is to notify them.",
+        count(woken)
     );
 }
 
+/// Closing a mailbox that is waited for does no harm.
 #[test]
 fn who_waits_for_what_is_closed_waits_in_peace() {
     let (first, second) = (mailbox(), mailbox());
@@ -150,14 +160,21 @@ fn who_waits_for_what_is_closed_waits_in_peace() {
     let ready = listener.wait(&mut events, EpollTimeout::ZERO);
     assert!(
         ready == Ok(1),
-        "epoll says {ready:?} of a mailbox that is new to it."
+        "epoll answers {} events for two mailboxes that are new to it, and should answer 1.",
+        count(ready)
     );
     drop(first);
     put(&second);
     let woken = listener.wait(&mut events, PATIENCE);
     assert!(
         woken == Ok(1) && events[0].data() == 2,
-        "two mailboxes were waited for, the first was closed, and the second got a letter. epoll says \
-         {woken:?} events, and is to say one, of the second."
+        "two mailboxes were waited for, the first was closed, and the second got a letter. epoll \
+         answers {} events, and should answer 1, of the second.",
+        count(woken)
     );
+}
+
+/// How many events there were, or the name of the errno.
+fn count(events: nix::Result<usize>) -> String {
+    events.map_or_else(|errno| format!("{errno:?}"), |count| count.to_string())
 }

@@ -4,15 +4,17 @@ use std::iter::repeat_with;
 
 use crate::program::on_both;
 
+/// It prints one letter in the other case.
 #[test]
 fn a_letter_comes_back_in_the_other_case() {
     comes_back(
         1,
-        "The end of the error says what the guest has stopped for. It waits for that to be done.",
+        "Each exit says what the guest has stopped for, and waits until that is done. Only `Hlt` ends the loop.",
     );
 }
 
-/// The last of 8 letters is for what was asked for at once.
+// The last of 8 letters is for what was asked for at once.
+/// It prints a word of 7 letters in the other case.
 #[test]
 fn a_word_comes_back_whole() {
     comes_back(
@@ -21,6 +23,7 @@ fn a_word_comes_back_whole() {
     );
 }
 
+/// It prints a text of any length in the other case.
 #[test]
 fn a_text_can_have_any_length() {
     for length in [8, 9, 16, fastrand::usize(17..99)] {

@@ -18,4 +18,5 @@ pub mod rust_analyzer;
 pub mod serve;
 pub mod setup;
 pub mod shell;
+pub mod source;
 pub mod test;

@@ -29,6 +29,7 @@ mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;
 mod kvm_ioctls;
+pub mod lookup;
 mod own_ioctls;
 pub mod pairs;
 pub mod readme;

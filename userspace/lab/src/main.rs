@@ -14,19 +14,23 @@
 //! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
+//! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
 
 mod build;
 mod cache;
 mod child;
+mod closed_output;
 mod commands;
 mod comparisons;
 mod doctor;
 mod exercises;
 mod guest;
 mod image;
+mod markdown;
 mod progress;
 mod suite;
+mod text;
 mod workspace;
 
 use std::process::ExitCode;
@@ -60,10 +64,12 @@ enum Lab {
     Record(commands::record::Args),
     Compare(commands::compare::Args),
     Serve(commands::serve::Args),
+    Source(commands::source::Args),
     Completion(commands::completion::Args),
 }
 
 fn main() -> ExitCode {
+    closed_output::is_no_panic();
     let result = match Lab::parse() {
         Lab::Doctor(args) => commands::doctor::main(args),
         Lab::Setup(args) => commands::setup::main(args),
@@ -80,6 +86,7 @@ fn main() -> ExitCode {
         Lab::Record(args) => commands::record::main(args),
         Lab::Compare(args) => commands::compare::main(args),
         Lab::Serve(args) => commands::serve::main(args),
+        Lab::Source(args) => commands::source::main(args),
         Lab::Completion(args) => commands::completion::main(args),
     };
     result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))

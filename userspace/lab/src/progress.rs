@@ -18,6 +18,7 @@ use duct::Expression;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::signal::Signal;
 
+use crate::build::exercise::compiler::is_of_the_build;
 use crate::child::bind_to_lab;
 
 /// How often a pipe is told that a step still goes on.
@@ -202,7 +203,7 @@ impl Error for CommandFailed {}
 impl fmt::Display for CommandFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (title, status, log) = (&self.title, self.status, self.log.display());
-        let last = self.lines[self.lines.len().saturating_sub(LAST_LINES)..].join("\n");
+        let last = last_of(&self.lines);
         write!(
             f,
             "{title} failed ({status}): all of its output is in {log}, the last is\n{last}"
@@ -210,7 +211,47 @@ impl fmt::Display for CommandFailed {
     }
 }
 
+/// The last lines, without what the build says of its own work; where it says nothing else, with that.
+fn last_of(lines: &[String]) -> String {
+    let said: Vec<_> = lines.iter().filter(|line| !is_of_the_build(line)).collect();
+    let said = match said.iter().all(|line| line.trim().is_empty()) {
+        true => lines.iter().collect(),
+        false => said,
+    };
+    let last = said[said.len().saturating_sub(LAST_LINES)..].iter();
+    let last: Vec<_> = last.map(|line| line.as_str()).collect();
+    last.join("\n").trim_end().to_owned()
+}
+
 /// Cargo tells programs what it makes in lines of JSON.
 fn is_for_people(line: &str) -> bool {
     !line.starts_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_of;
+
+    fn last(lines: &[&str]) -> String {
+        last_of(
+            &lines
+                .iter()
+                .map(|&line| line.to_owned())
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn of_a_compile_error_the_compiler_s_words_are_shown() {
+        let make = "make[4]: *** [Makefile:295: hiboma.o] Error 1";
+        let lines = [
+            "make -C /kernel",
+            "  RUSTC [M] hiboma.o",
+            "error[E0308]: no",
+            "",
+            make,
+        ];
+        assert_eq!(last(&lines), "error[E0308]: no");
+        assert_eq!(last(&[make]), make);
+    }
 }

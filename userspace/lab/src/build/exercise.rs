@@ -3,7 +3,7 @@
 //! What a folder of an exercise becomes: a kernel module, or a program for the guest. The same for
 //! a starting point, a solution, and what a learner makes of it.
 
-mod compiler;
+pub mod compiler;
 mod manifest;
 
 use std::fs;

@@ -2,7 +2,6 @@
 
 //! `cargo lab completion`: what a shell needs to complete `cargo lab`.
 
-use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -51,7 +50,7 @@ enum For {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    stdout().write_all(script(args.shell).as_bytes())?;
+    print!("{}", script(args.shell));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,9 +12,16 @@ use console::Term;
 use crate::build;
 use crate::comparisons::pairs;
 use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
+use crate::text::wrapped_error;
 
 /// How wide the output is where there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
+
+const NEXT: &str = "
+What to do next:
+  read    make serve               the book, which explains each of these steps
+  play    cargo lab shell          and in it: 11-life /dev/hiboma
+  write   cargo lab exercise list  an ioctl of your own, in ten minutes";
 
 /// Takes every step on both devices in the guest and prints the two sides next to each other
 #[derive(clap::Args)]
@@ -35,7 +42,16 @@ pub fn main(args: Args) -> Result<ExitCode> {
     };
     let mut guest = Guest::boot(&image, &options)?;
     guest.load_module(HIBOMA)?;
-    let all_well = pairs::show(&pairs::all()?, &mut guest, columns, &mut stdout())?;
+    let pairs = pairs::all()?;
+    let wanted = pairs::columns_wanted(&pairs)?;
+    if columns < wanted {
+        let note = format!(
+            "This terminal has {columns} columns. With {wanted} the two devices are side by side in every \
+             step, not one below the other."
+        );
+        eprintln!("{}\n", wrapped_error(&note));
+    }
+    let all_well = pairs::show(&pairs, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
         "All in one guest, on {}: {:.1} s from its boot to here.",
@@ -43,6 +59,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         started.elapsed().as_secs_f32()
     )
     .map_err(Undelivered)?;
+    println!("{NEXT}");
     Ok(if all_well {
         ExitCode::SUCCESS
     } else {

@@ -10,6 +10,7 @@ use crate::doctor::distribution::Distribution;
 use crate::doctor::prerequisite::{self, Extra};
 use crate::doctor::setup;
 use crate::guest::host_kvm;
+use crate::text::{columns, wrapped};
 
 /// Says for each prerequisite whether it is there, and what installs it; exits 0 exactly when the lab can run
 #[derive(clap::Args)]
@@ -24,7 +25,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             .is_ok_and(|found| prerequisite.accepts(found));
         let wanted = prerequisite.wanted.as_deref();
         let wanted = wanted.map(|version| format!(" {version} or newer is needed,"));
-        println!(
+        let line = format!(
             "{:<8} {:<14} {}:{} it {}",
             if is_met { "ok" } else { "MISSING" },
             prerequisite.name,
@@ -32,6 +33,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             wanted.unwrap_or_default(),
             prerequisite.purpose,
         );
+        println!("{}", wrapped(&line, &" ".repeat(24), columns()));
         if !is_met {
             missing.push(prerequisite);
         }

@@ -2,18 +2,21 @@
 
 //! `cargo lab exercise`: the exercises, from the list to the last check.
 
-use std::io::{Write, stdout};
+use std::io::stdout;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 
 use super::exercise_run;
 use crate::build::exercise::Strictness;
 use crate::build::{self, Configuration};
 use crate::exercises::{self, Exercise, Mine, Readme, State};
+use crate::guest::Undelivered;
+use crate::markdown;
+use crate::text::{columns, wrapped_error};
 use crate::workspace;
 
 /// Exercises that the guest grades: a module or a program to be written, and checks that run on it
@@ -60,6 +63,11 @@ pub fn main(args: Args) -> Result<ExitCode> {
 fn list() -> Result<ExitCode> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
+    if let Some(columns) = columns() {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(columns);
+    }
     table.set_header(["", "exercise", "what it is", "minutes", "chapter", "state"]);
     for exercise in exercises::all()? {
         let state = match Mine::of(&exercise).state() {
@@ -84,11 +92,12 @@ fn start(exercise: &Exercise) -> Result<ExitCode> {
     let mine = Mine::of(exercise);
     let readme = Readme::of(exercise)?;
     let is_new = mine.start()?;
-    println!("{}. {}\n\n{}\n", exercise.number, readme.title, readme.task);
+    let task = markdown::rendered(&readme.task, columns());
+    println!("{}. {}\n\n{task}\n", exercise.number, readme.title);
     let folder = shown(&mine.folder());
     match is_new {
-        true => println!("Edit {folder}, a copy of the starting point."),
-        false => println!("You have started it already: {folder} stays as it is."),
+        true => println!("Edit your copy of the starting point:\n  {folder}"),
+        false => println!("You have started it already, and your copy stays as it is:\n  {folder}"),
     }
     println!("Then: cargo lab exercise check {}", exercise.number);
     println!("A hint: cargo lab exercise hint {}", exercise.number);
@@ -99,29 +108,35 @@ fn check(exercise: &Exercise) -> Result<ExitCode> {
     let mine = Mine::of(exercise);
     let number = exercise.number;
     mine.check_started(exercise)?;
+    if let Some(changed) = mine.changed_start() {
+        let (start, mine) = (shown(&changed), shown(&mine.folder()));
+        let note = format!(
+            "You have edited {start}, which is not checked. What is checked is your copy, {mine}: move your \
+             changes there. `git checkout {start}` puts the starting point back."
+        );
+        eprintln!("{}\n", wrapped_error(&note));
+    }
     let image = build::image(Configuration::Lab)?;
     let report = exercises::check(exercise, &mine.folder(), &image, Strictness::Compiles)?;
     mine.mark(report.is_done())?;
-    let mut to = stdout();
-    exercises::print(&report, &mut to)?;
+    exercises::print(&report, &mut stdout()).map_err(Undelivered)?;
     if !report.is_done() {
         let folder = shown(&mine.folder());
-        writeln!(to, "\n{}: not done yet. Go on in {folder};", exercise.name)?;
-        writeln!(to, "for a hint: cargo lab exercise hint {number}")?;
+        println!("\n{}: not done yet. Go on in {folder};", exercise.name);
+        println!("for a hint: cargo lab exercise hint {number}");
         return Ok(ExitCode::FAILURE);
     }
-    writeln!(to, "\n{}: done.", exercise.name)?;
+    println!("\n{}: done.", exercise.name);
     let all = exercises::all()?;
     match all
         .iter()
         .find(|next| Mine::of(next).state() != State::Done)
     {
-        Some(next) => writeln!(
-            to,
+        Some(next) => println!(
             "The next that is not: {}: cargo lab exercise start {}",
             next.name, next.number
-        )?,
-        None => writeln!(to, "That was the last one: all {} are done.", all.len())?,
+        ),
+        None => println!("That was the last one: all {} are done.", all.len()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -132,6 +147,7 @@ fn hint(exercise: &Exercise) -> Result<ExitCode> {
     mine.check_started(exercise)?;
     let shown = mine.hints(hints.len())?;
     for (number, hint) in (1..).zip(&hints[..shown]) {
+        let hint = markdown::rendered(hint, columns());
         println!("Hint {number} of {}\n\n{hint}\n", hints.len());
     }
     match shown < hints.len() {

@@ -2,7 +2,6 @@
 
 //! `cargo lab kdir`: where the kernel is that modules of one's own are built for.
 
-use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -30,6 +29,6 @@ pub fn main(args: Args) -> Result<ExitCode> {
     if let Some(clang) = toolchain.other_compiler() {
         eprintln!("This kernel is built by clang: give make CC={clang}");
     }
-    writeln!(stdout(), "{}", kernel.folder.display())?;
+    println!("{}", kernel.folder.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -2,12 +2,14 @@
 
 //! The pairs: each step of `userspace/pairs`, as it was recorded on the two devices.
 
+use std::fs;
 use std::io::Write;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use console::style;
 
 use super::recordings::{self, Recording};
-use super::side_by_side::side_by_side;
+use super::side_by_side::{self, side_by_side};
 use crate::guest::{Guest, Undelivered};
 
 /// One step, taken on two devices.
@@ -41,6 +43,18 @@ pub fn all() -> Result<Vec<Pair>> {
     Ok(pairs.collect())
 }
 
+/// How many columns a terminal must have for the two sides of each pair to be next to each other.
+pub fn columns_wanted(pairs: &[Pair]) -> Result<u16> {
+    let mut widest = 0;
+    for side in pairs.iter().flat_map(|pair| [&pair.hiboma, &pair.kvm]) {
+        let kept = side.path();
+        let text = fs::read_to_string(&kept).with_context(|| kept.display().to_string())?;
+        // Its first line is the command.
+        widest = widest.max(side_by_side::columns_wanted(text.lines().skip(1)));
+    }
+    Ok(widest)
+}
+
 /// Runs pairs and lays their two sides out for a terminal of this many columns. Whether all
 /// programs ended well.
 pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write) -> Result<bool> {
@@ -53,7 +67,7 @@ pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write)
         };
         let (hiboma, kvm) = (run(&pair.hiboma)?, run(&pair.kvm)?);
         let sides = side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns);
-        writeln!(to, "{}\n{sides}", pair.step).map_err(Undelivered)?;
+        writeln!(to, "{}\n{sides}", style(&pair.step).bold().cyan()).map_err(Undelivered)?;
     }
     Ok(all_well)
 }
@@ -63,7 +77,9 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs;
 
-    use super::all;
+    use super::{all, columns_wanted};
+    use crate::comparisons::recordings::Recording;
+    use crate::comparisons::side_by_side::side_by_side;
     use crate::workspace;
 
     #[test]
@@ -75,5 +91,21 @@ mod tests {
             .collect();
         let steps: BTreeSet<String> = all().unwrap().into_iter().map(|pair| pair.step).collect();
         assert_eq!(folders, steps);
+    }
+
+    #[test]
+    fn the_demo_fits_where_it_says_that_it_fits() {
+        let pairs = all().unwrap();
+        let wanted = columns_wanted(&pairs).unwrap();
+        let is_beside = |columns| {
+            pairs.iter().all(|pair| {
+                let text = |side: &Recording| fs::read_to_string(side.path()).unwrap();
+                let text = |side| text(side).lines().skip(1).collect::<Vec<_>>().join("\n");
+                let (left, right) = (text(&pair.hiboma), text(&pair.kvm));
+                side_by_side(("a", &left), ("b", &right), columns).starts_with('╭')
+            })
+        };
+        assert!(is_beside(wanted));
+        assert!(!is_beside(wanted - 1));
     }
 }

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use console::strip_ansi_codes;
 
 use super::pairs;
 use crate::guest::Guest;
@@ -30,7 +31,8 @@ pub fn demo(guest: &mut Guest) -> Result<String> {
     shown.retain(|pair| STEPS.contains(&pair.step.as_str()));
     let mut text = Vec::new();
     pairs::show(&shown, guest, COLUMNS, &mut text)?;
-    Ok(String::from_utf8(text)?)
+    // A terminal's colours are not for a file.
+    Ok(strip_ansi_codes(&String::from_utf8(text)?).into_owned())
 }
 
 /// The README's text with this for the demo's output.

@@ -33,7 +33,7 @@ pub struct Reference {
     /// What is defined there, e.g. `misc_open` or `struct miscdevice`.
     pub name: String,
     /// A path in the kernel's source.
-    file: PathBuf,
+    pub file: PathBuf,
     /// Whether the list is numbered.
     in_order: bool,
     /// What each item starts with; `…` stands for anything in between.

@@ -14,13 +14,7 @@ pub type Side<'a> = (&'a str, &'a str);
 /// Lays two sides out for a terminal of this many columns.
 pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
     let width = columns.saturating_sub(FRAME) / 2;
-    let longest = left
-        .1
-        .lines()
-        .chain(right.1.lines())
-        .map(|line| line.chars().count())
-        .max();
-    if longest > Some(width.into()) {
+    if columns < columns_wanted(left.1.lines().chain(right.1.lines())) {
         return format!("{}{}", stacked(left), stacked(right));
     }
     let mut table = Table::new();
@@ -30,6 +24,14 @@ pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
         .add_row([left.1.trim_end(), right.1.trim_end()])
         .set_constraints([ColumnConstraint::Absolute(Width::Fixed(width + 2)); 2]);
     format!("{table}\n")
+}
+
+/// How many columns a terminal must have for these lines to be on either side.
+pub fn columns_wanted<'a>(lines: impl Iterator<Item = &'a str>) -> u16 {
+    let longest = lines.map(|line| line.chars().count()).max().unwrap_or(0);
+    u16::try_from(2 * longest)
+        .unwrap_or(u16::MAX)
+        .saturating_add(FRAME)
 }
 
 fn stacked((title, text): Side) -> String {

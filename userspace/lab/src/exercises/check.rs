@@ -79,6 +79,7 @@ pub fn check(
         };
     let checks = build::checks()?;
     let names = names(exercise, &checks)?;
+    let source = source(exercise)?;
     let options = Options {
         files: vec![file(CHECKS, &checks), file(&subject, &binary)],
         // So that what must not race could.
@@ -90,7 +91,7 @@ pub fn check(
     guest.load_module(HIBOMA)?;
     let mut done = Vec::new();
     for name in names {
-        let claim = claim(&name);
+        let claim = claim(&source, &name)?;
         match run(&mut guest, &name, &subject) {
             Ok(missing) => done.push(Check { claim, missing }),
             Err(error) => {
@@ -115,8 +116,7 @@ fn file(path: &str, source: &Path) -> GuestFile {
 
 /// The exercise's checks in the order in which they are written: they build on each other.
 fn names(exercise: &Exercise, checks: &Path) -> Result<Vec<String>> {
-    let path = exercise.folder().join("check.rs");
-    let source = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let source = source(exercise)?;
     let module = format!("{}::", exercise.module());
     let mut names: Vec<_> = build::tests_of(checks)?
         .into_iter()
@@ -131,10 +131,29 @@ fn names(exercise: &Exercise, checks: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A test's name as the sentence that it is.
-fn claim(name: &str) -> String {
+fn source(exercise: &Exercise) -> Result<String> {
+    let path = exercise.folder().join("check.rs");
+    fs::read_to_string(&path).with_context(|| path.display().to_string())
+}
+
+/// What the comment above a test says that the exercise should do, without the full stop.
+fn claim(source: &str, name: &str) -> Result<String> {
     let (_, name) = name.split_once("::").unwrap_or(("", name));
-    name.replace('_', " ")
+    let (before, _) = source
+        .split_once(&format!("\n#[test]\nfn {name}("))
+        .with_context(|| format!("the check {name} is not in its file"))?;
+    let comment = before
+        .rsplit('\n')
+        .take_while(|line| line.starts_with("/// "));
+    let mut lines: Vec<_> = comment
+        .filter_map(|line| line.strip_prefix("/// "))
+        .collect();
+    lines.reverse();
+    ensure!(
+        !lines.is_empty(),
+        "no comment says what the check {name} is about"
+    );
+    Ok(lines.join(" ").trim_end_matches('.').to_owned())
 }
 
 /// Runs one check; what is missing, where it fails.
@@ -163,12 +182,27 @@ fn missing(stderr: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{claim, missing};
+    use super::{claim, missing, source};
+    use crate::exercises::all;
 
     #[test]
-    fn a_test_s_name_is_a_sentence() {
-        let name = "first_ioctl::twice_the_argument_is_returned";
-        assert_eq!(claim(name), "twice the argument is returned");
+    fn a_check_is_called_by_the_comment_above_it() {
+        let source = "use a;\n\n// Not this.\n/// It answers twice\n/// its argument.\n#[test]\nfn doubled() {}\n\
+                      \n#[test]\nfn other() {}\n";
+        let told = claim(source, "first_ioctl::doubled").unwrap();
+        assert_eq!(told, "It answers twice its argument");
+        assert!(claim(source, "first_ioctl::other").is_err());
+    }
+
+    #[test]
+    fn every_check_says_what_it_is_about() {
+        for exercise in all().unwrap() {
+            let source = source(&exercise).unwrap();
+            for name in source.split("\n#[test]\nfn ").skip(1) {
+                let (name, _) = name.split_once('(').unwrap();
+                claim(&source, name).unwrap();
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use duct::cmd;
 
 use super::{Exercise, folder};
 
@@ -68,6 +69,13 @@ impl Mine {
             "{name} is not started yet: `cargo lab exercise start {number}`"
         );
         Ok(())
+    }
+
+    /// The starting point, where it was edited instead of the copy. It is not known without git.
+    pub fn changed_start(&self) -> Option<PathBuf> {
+        let status = cmd!("git", "status", "--porcelain", "--", ".").dir(&self.start);
+        let changes = status.stderr_null().read().ok()?;
+        (!changes.is_empty()).then(|| self.start.clone())
     }
 
     /// Copies the starting point; whether it did, since what is there stays.
@@ -201,6 +209,30 @@ mod tests {
         assert_eq!(aside, mine.all.join("count.4"));
         assert_eq!(fs::read_to_string(aside).unwrap(), "a file");
         assert_eq!(text(&mine.folder()), "begin");
+    }
+
+    #[test]
+    fn an_edit_of_the_starting_point_is_noticed() {
+        let (root, mine) = exercise();
+        assert_eq!(mine.changed_start(), None, "no repository");
+        for arguments in [
+            &["init", "--quiet"][..],
+            &["add", "."],
+            &[
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a",
+                "commit",
+                "-qm",
+                "a",
+            ],
+        ] {
+            duct::cmd("git", arguments).dir(root.path()).run().unwrap();
+        }
+        assert_eq!(mine.changed_start(), None);
+        fs::write(mine.start.join("main.rs"), "edited").unwrap();
+        assert_eq!(mine.changed_start(), Some(mine.start.clone()));
     }
 
     #[test]

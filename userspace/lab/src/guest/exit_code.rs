@@ -10,6 +10,7 @@ use lab_protocol::Status;
 
 use super::failure::{Failure, Kind};
 use super::output::Undelivered;
+use crate::text::wrapped_error;
 
 /// As the lab's `--help` shows them. 124 and 125 are those of `timeout(1)`.
 pub const HELP: &str = "\
@@ -23,9 +24,10 @@ Exit status:
 
 const CRASHED: u8 = 123;
 const TIMED_OUT: u8 = 124;
-const LAB_FAILED: u8 = 125;
+/// See [`HELP`].
+pub const LAB_FAILED: u8 = 125;
 /// 128+SIGPIPE: a program that writes to a closed pipe is ended by that signal.
-const PIPE_CLOSED: u8 = 141;
+pub const PIPE_CLOSED: u8 = 141;
 
 /// Turns the end of a command into the lab's, and tells on standard error what went wrong;
 /// with what the guest's log says of it, unless that was `seen` already.
@@ -39,7 +41,7 @@ pub fn exit_code(result: Result<Status>, seen: bool) -> ExitCode {
             if let Some(excerpt) = excerpt.filter(|it| !it.is_empty()) {
                 eprintln!("{excerpt}\n(the rest of the kernel's log: -v)");
             }
-            eprintln!("cargo lab: {error:#}");
+            eprintln!("{}", wrapped_error(&format!("cargo lab: {error:#}")));
             match failure.map(|failure| &failure.kind) {
                 Some(Kind::Crashed(_)) => CRASHED,
                 Some(Kind::TimedOut(_)) => TIMED_OUT,

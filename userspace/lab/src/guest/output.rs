@@ -63,7 +63,7 @@ impl Write for Stream {
 
 impl fmt::Display for Undelivered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot write what the command wrote")
+        f.write_str("cannot write the output")
     }
 }
 

@@ -30,16 +30,23 @@ const CARGO: [&str; 8] = [
 ];
 
 /// What make, Kbuild and cargo say of their own work.
-fn is_of_the_build(line: &str) -> bool {
+pub fn is_of_the_build(line: &str) -> bool {
     let line = console::strip_ansi_codes(line);
     let first = line.split_whitespace().next().unwrap_or_default();
     let is_kbuild = line.starts_with("  ")
         && first.len() > 1
         && first.chars().all(|letter| letter.is_ascii_uppercase());
-    let is_make = first == "make:" || first.starts_with("make[");
+    let is_make = is_of_make(&line);
     let is_cargo = line.starts_with(' ') && CARGO.contains(&first);
     let is_sum = line.contains("` (bin \"");
     line.starts_with('{') || is_kbuild || is_make || is_cargo || is_sum
+}
+
+/// What make says of its folders, and that it failed, once for each folder that it is in.
+fn is_of_make(line: &str) -> bool {
+    ["make: ", "make[", "make -"]
+        .iter()
+        .any(|it| line.starts_with(it))
 }
 
 #[cfg(test)]
@@ -64,6 +71,7 @@ mod tests {
         for line in [
             "make[1]: Entering directory '/somewhere'",
             "make: *** [Makefile:260: __sub-make] Error 2",
+            "make -C /kernel M=/module modules",
             "  RUSTC [M] mine/first-ioctl/exercise.o",
             "   Compiling exercise v0.0.0",
             "error: could not compile `mine-run-loop` (bin \"mine-run-loop\") due to 1 previous error",

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab source`: a definition in the kernel's source.
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Error, Result};
+
+use crate::build::{self, Configuration};
+use crate::comparisons::lookup::look_up;
+
+/// Print what NAME is in the source of the lab's kernel, and where: a function, `struct file_operations`, a macro
+///
+/// It is the source that the lab's kernel was built from, and that the book refers to.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Open the file there in $EDITOR instead
+    #[arg(long, short)]
+    edit: bool,
+    /// What to look for: `anon_inode_getfd`, `struct miscdevice`, `fn register`
+    #[arg(required = true)]
+    name: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let source = build::kernel(Configuration::Lab)?.0.source;
+    let name = args.name.join(" ");
+    let found = look_up(&source, &name)?.with_context(|| {
+        let source = source.display();
+        format!("no file of {source} defines {name}: a structure is looked for as `struct NAME`")
+    })?;
+    let path = source.join(&found.file);
+    if args.edit {
+        let editor = env::var_os("EDITOR").unwrap_or("vi".into());
+        let mut command = Command::new(&editor);
+        command.arg(format!("+{}", found.line)).arg(path);
+        let error = Error::from(command.exec());
+        return Err(error.context(format!(
+            "{} does not start: set EDITOR to the name of your editor",
+            editor.display()
+        )));
+    }
+    println!("{}:{}\n\n{}", path.display(), found.line, found.text);
+    Ok(ExitCode::SUCCESS)
+}
