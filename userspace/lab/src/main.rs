@@ -45,7 +45,7 @@ Environment:
   DEBIAN_MIRROR   the address of a Debian mirror, where this machine's apt knows none
   XDG_CACHE_HOME  the folder in which hiboma-rs/ keeps the kernel, by default ~/.cache";
 
-/// Boots a Rust-enabled kernel with a real /dev/kvm and /dev/hiboma, on any x86-64 Linux machine
+/// Boot a Rust-enabled kernel with a real /dev/kvm and /dev/hiboma, on any x86-64 Linux machine
 #[derive(Parser)]
 #[command(bin_name = "cargo lab", after_help = ENVIRONMENT)]
 enum Lab {

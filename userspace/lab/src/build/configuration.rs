@@ -149,7 +149,32 @@ fn option(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::merge;
+    use std::fs;
+
+    use super::{Configuration, Wanted, merge};
+
+    #[test]
+    fn options_of_one_s_own_hold_against_the_lab_s() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.config");
+        fs::write(&file, "CONFIG_NR_CPUS=2\nCONFIG_BLOCK=y\n").unwrap();
+        let wanted = |kconfig| Wanted {
+            configuration: Configuration::Lab,
+            kconfig,
+        };
+        let text = wanted(Some(file)).text().unwrap();
+        let says = |line| text.lines().any(|it| it == line);
+        assert!(says("CONFIG_RUST=y") && says("CONFIG_NR_CPUS=2") && says("CONFIG_BLOCK=y"));
+        assert!(!says("CONFIG_NR_CPUS=8") && !says("# CONFIG_BLOCK is not set"));
+        // The text is what tells kernels apart in the cache.
+        assert_ne!(text, wanted(None).text().unwrap());
+
+        let error = wanted(Some("/nowhere".into())).text().unwrap_err();
+        assert!(
+            format!("{error:#}").starts_with("--kconfig /nowhere: "),
+            "{error:#}"
+        );
+    }
 
     #[test]
     fn the_later_line_about_an_option_holds() {

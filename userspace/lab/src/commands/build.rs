@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::build::{self, KernelArguments};
 
-/// Builds kernel, modules, guest programs and initramfs, so far as they are not built yet
+/// Build the kernel, the modules and the guest's programs, where they are not built yet
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

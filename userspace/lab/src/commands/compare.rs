@@ -11,7 +11,7 @@ use crate::comparisons::evidence;
 use crate::comparisons::kept::keep;
 use crate::guest::{Guest, HIBOMA};
 
-/// Traces every step on both devices and compares; writes the tables into comparisons/
+/// Make the tables of comparisons/ again: each step, traced on both devices and compared
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -23,7 +23,7 @@ What to do next:
   play    cargo lab shell          and in it: 11-life /dev/hiboma
   write   cargo lab exercise list  an ioctl of your own, in ten minutes";
 
-/// Takes every step on both devices in the guest and prints the two sides next to each other
+/// Take every step on /dev/hiboma and on /dev/kvm, and show the two side by side
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -14,7 +14,7 @@ use crate::image::{Content, GuestFile};
 /// The program, in the guest.
 pub const BINARY: &str = "/bin/differential";
 
-/// Runs random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compares the runs
+/// Run random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compare the runs
 ///
 /// The programs are those of the seeds, the same for ever, and a few that were written by hand. One
 /// whose runs differ is shrunk and printed as assembly.

@@ -12,7 +12,7 @@ use crate::doctor::setup;
 use crate::guest::host_kvm;
 use crate::text::{columns, wrapped};
 
-/// Says for each prerequisite whether it is there, and what installs it; exits 0 exactly when the lab can run
+/// Check what the lab needs of this machine, and name what installs the rest; the status is 0 if the lab can run
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -41,10 +41,13 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     println!();
     match host_kvm::usable() {
         Ok(()) => println!("The guest will run on this machine's KVM."),
-        Err(why) => println!(
-            "The guest will be emulated, which always works: {why}. To have it on KVM: {}.",
-            why.advice()
-        ),
+        Err(why) => {
+            let advice = why.advice();
+            let line = format!(
+                "The guest will be emulated, which always works: {why}. To have it on KVM: {advice}."
+            );
+            println!("{}", wrapped(&line, "", columns()));
+        }
     }
     let distribution = Distribution::here();
     for extra in Extra::ALL {

@@ -19,7 +19,7 @@ use crate::markdown;
 use crate::text::{columns, wrapped_error};
 use crate::workspace;
 
-/// Exercises that the guest grades: a module or a program to be written, and checks that run on it
+/// Work on the exercises: a guest runs the module or the program that you write, and checks it
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,17 +28,17 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Shows all exercises, and how far you are
+    /// List all exercises, and how far you are
     List,
-    /// Copies the starting point to userspace/exercises/mine/, and says what is to be done
+    /// Copy the starting point to userspace/exercises/mine/, and print the task
     Start(Which),
-    /// Builds what you have written, boots a guest, and says what is missing
+    /// Build what you have written, run the checks on it in a guest, and print what is missing
     Check(Which),
-    /// Runs a command in a guest that has your module loaded, or your program as ./exercise
+    /// Run a command in a guest that has your module loaded, or your program as ./exercise
     Run(exercise_run::Args),
-    /// Shows a hint, and one more each time
+    /// Print a hint, and one more each time
     Hint(Which),
-    /// Moves what you have written aside, and copies the starting point again
+    /// Move what you have written aside, and copy the starting point again
     Reset(Which),
 }
 

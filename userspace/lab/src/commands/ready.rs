@@ -23,7 +23,7 @@ const STEP: &str = "8-run-loop";
 /// The exercises whose solutions are checked: a module and a program.
 const EXERCISES: [&str; 2] = ["first-ioctl", "run-loop"];
 
-/// Does once all that a workshop asks of a machine, and says in one line whether it can
+/// Prepare this machine for a workshop, and report in one line whether it is ready
 ///
 /// Builds what is not built yet, boots, takes a step on both devices, and has two exercises checked.
 /// That line is all that goes to standard output, so that a teacher can collect it from every seat.

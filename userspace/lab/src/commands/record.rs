@@ -14,7 +14,7 @@ use crate::comparisons::kept::keep;
 use crate::comparisons::{differences, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Makes all of comparisons/ again: what every recorded command prints, and what `compare` makes
+/// Make all of comparisons/ again: what every recorded command prints, and what `compare` makes
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -10,7 +10,7 @@ use lab_protocol::{Command, Status};
 use crate::build;
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 
-/// Runs a command in the guest, and behaves as that command
+/// Run a command in the guest, as if it ran here
 ///
 /// Boots a guest, loads KVM and hiboma.ko, and runs the command in it. Its input, output and
 /// exit status are those of this command; nothing of the boot is mixed in. The guest has no network and no

@@ -11,7 +11,7 @@ use libtest_mimic::Arguments;
 use crate::build::Configuration;
 use crate::suite;
 
-/// Runs the guest tests, the recorded runs and the lints; takes the arguments of a Rust test binary
+/// Run the guest tests, the recorded runs and the lints; takes the arguments of a Rust test binary
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Args {

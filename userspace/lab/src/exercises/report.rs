@@ -8,6 +8,7 @@ use console::style;
 
 use super::{Check, Ended, Report};
 use crate::guest::Failure;
+use crate::text::{columns, wrapped};
 
 /// Writes the compiler's words, each check with what is missing, and what ended the guest.
 pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
@@ -37,7 +38,8 @@ fn print_checks(checks: &[Check], to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "{} {}", style("✗").red(), style(&check.claim).bold())?;
         if Some(number) == first {
             for line in missing.lines() {
-                writeln!(to, "    {line}")?;
+                let line = wrapped(&format!("    {line}"), "    ", columns());
+                writeln!(to, "{line}")?;
             }
         }
     }
