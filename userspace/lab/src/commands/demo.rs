@@ -7,12 +7,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
-use console::Term;
 
 use crate::build;
 use crate::comparisons::pairs;
 use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
-use crate::text::wrapped_error;
+use crate::text::{columns, wrapped_error};
 
 /// How wide the output is where there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
@@ -32,8 +31,7 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let image = build::image(args.guest.kernel())?;
-    let columns = Term::stdout().size_checked();
-    let columns = columns.map_or(COLUMNS_IN_A_PIPE, |(_rows, columns)| columns);
+    let terminal = columns();
 
     let started = Instant::now();
     let options = Options {
@@ -44,13 +42,14 @@ pub fn main(args: Args) -> Result<ExitCode> {
     guest.load_module(HIBOMA)?;
     let pairs = pairs::all()?;
     let wanted = pairs::columns_wanted(&pairs)?;
-    if columns < wanted {
+    if let Some(columns) = terminal.filter(|columns| *columns < wanted) {
         let note = format!(
             "This terminal has {columns} columns. With {wanted} the two devices are side by side in every \
              step, not one below the other."
         );
         eprintln!("{}\n", wrapped_error(&note));
     }
+    let columns = terminal.unwrap_or(COLUMNS_IN_A_PIPE);
     let all_well = pairs::show(&pairs, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
