@@ -7,10 +7,13 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::text::wrapped;
 
+/// How wide text is where it goes into a pipe: not its author's lines, and not one for each paragraph.
+const IN_A_PIPE: u16 = 100;
+
 /// What this markdown says, for a terminal of this many columns or for a pipe.
 pub fn rendered(markdown: &str, columns: Option<u16>) -> String {
     let mut page = Page {
-        columns,
+        columns: columns.or(Some(IN_A_PIPE)),
         blocks: Vec::new(),
         text: String::new(),
         lists: Vec::new(),
@@ -62,8 +65,10 @@ impl Page {
                 self.lists.push(first);
             }
             Event::End(TagEnd::List(_)) => {
-                self.end_block();
                 self.lists.pop();
+                if let Some(last) = self.blocks.last_mut().filter(|last| !last.ends_with('\n')) {
+                    last.push('\n');
+                }
             }
             Event::Start(Tag::Item) => {
                 let mark = match self.lists.last_mut() {
@@ -87,8 +92,19 @@ impl Page {
                 let table = self.table();
                 self.blocks.push(table);
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => self.end_block(),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) => self.end_block(),
+            Event::End(TagEnd::Item) => self.end_item(),
             _ => {}
+        }
+    }
+
+    /// An item without a paragraph of its own stands close to the next.
+    fn end_item(&mut self) {
+        if !self.text.trim().is_empty() {
+            self.end_block();
+            if let Some(last) = self.blocks.last_mut() {
+                last.truncate(last.trim_end().len());
+            }
         }
     }
 
@@ -97,10 +113,13 @@ impl Page {
         if text.trim().is_empty() {
             return;
         }
-        let depth = self.lists.len();
-        let indentation = "   ".repeat(depth);
+        let width = |list: &Option<u64>| if list.is_some() { 3 } else { 2 };
+        let indentation = " ".repeat(self.lists.iter().map(width).sum());
         let begin = match self.item.take() {
-            Some(mark) => format!("{}{mark:<3}", "   ".repeat(depth - 1)),
+            Some(mark) => format!(
+                "{}{mark}",
+                &indentation[mark.len().min(indentation.len())..]
+            ),
             None => indentation.clone(),
         };
         let text = wrapped(
@@ -142,7 +161,7 @@ mod tests {
     #[test]
     fn paragraphs_and_items_are_wrapped_at_words() {
         let text = "One two\nthree.\n\n1. four five six\n2. seven\n\n- eight\n";
-        let told = "One two\nthree.\n\n1. four five\n   six\n\n2. seven\n\n-  eight";
+        let told = "One two\nthree.\n\n1. four five\n   six\n2. seven\n\n- eight";
         assert_eq!(rendered(text, Some(12)), told);
         assert_eq!(rendered("a\nb\n", None), "a b");
     }

@@ -36,9 +36,7 @@ fn shell(args: Args) -> Result<Status> {
     let options = args.guest.options()?;
     let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
-    eprintln!(
-        "This is the guest. Leave it with `exit` or Ctrl-D; if it does not answer, type Enter ~ ."
-    );
+    eprintln!("This is the guest. Leave it with `exit` or Ctrl-D; if it hangs, with Enter ~ .");
 
     let command = Command {
         argv: vec!["sh".into()],

@@ -83,7 +83,11 @@ impl Arguments {
             }
         }
         for file in &self.outs {
-            bring(guest, file)?;
+            match bring(guest, file) {
+                // That the command failed says more.
+                Err(error) if !status.success() => eprintln!("cargo lab: {error:#}"),
+                brought => brought?,
+            }
         }
         Ok(status)
     }
