@@ -27,6 +27,7 @@
 //! - `kvm.rs`: [`kvm`], what the tests in `tests/kvm/` share;
 //! - `kernel_log.rs`: [`KernelLog`], what the kernel says from here on;
 //! - `limits.rs`: [`FileMax`] and [`lowest_free`], for what fails when too much is open;
+//!   [`MemoryCgroup`], for who pays for it;
 //! - `raw.rs`: system calls by their bare numbers.
 
 mod child;
@@ -43,6 +44,6 @@ pub mod sample_uapi;
 pub use child::{ends_by, in_child};
 pub use guest::{Guest, Subject};
 pub use kernel_log::KernelLog;
-pub use limits::{FileMax, lowest_free};
+pub use limits::{FileMax, MemoryCgroup, lowest_free};
 pub use module::Module;
 pub use sample::Sample;

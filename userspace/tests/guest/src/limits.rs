@@ -4,6 +4,10 @@
 
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::path::PathBuf;
+use std::process;
+
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 
 /// The number that the next descriptor will have; one more descriptor of `fd` tells.
 pub fn lowest_free(fd: impl AsFd) -> RawFd {
@@ -34,5 +38,52 @@ impl FileMax {
 impl Drop for FileMax {
     fn drop(&mut self) {
         fs::write(Self::PATH, &self.before).expect(Self::PATH);
+    }
+}
+
+/// A memory cgroup of a test's own, until this is dropped.
+pub struct MemoryCgroup {
+    path: PathBuf,
+}
+
+impl MemoryCgroup {
+    const ROOT: &str = "/sys/fs/cgroup";
+
+    /// Makes one that nobody is in.
+    pub fn create() -> Self {
+        let nothing = None::<&str>;
+        mount(
+            nothing,
+            Self::ROOT,
+            Some("cgroup2"),
+            MsFlags::empty(),
+            nothing,
+        )
+        .unwrap_or_else(|error| panic!("{}: {error}: is CONFIG_MEMCG set?", Self::ROOT));
+        let control = format!("{}/cgroup.subtree_control", Self::ROOT);
+        fs::write(control, "+memory").expect("the memory controller");
+        let path = PathBuf::from(format!("{}/test", Self::ROOT));
+        fs::create_dir(&path).expect("a cgroup");
+        MemoryCgroup { path }
+    }
+
+    /// Moves this process into it.
+    pub fn enter(&self) {
+        let pid = process::id().to_string();
+        fs::write(self.path.join("cgroup.procs"), pid).expect("cgroup.procs");
+    }
+
+    /// How many bytes are charged to it now.
+    pub fn charged(&self) -> usize {
+        let current = fs::read_to_string(self.path.join("memory.current"));
+        let current = current.expect("memory.current");
+        current.trim().parse().expect("a number")
+    }
+}
+
+impl Drop for MemoryCgroup {
+    fn drop(&mut self) {
+        fs::remove_dir(&self.path).expect("an empty cgroup");
+        umount2(Self::ROOT, MntFlags::empty()).expect("cgroup2 is ours to unmount");
     }
 }
