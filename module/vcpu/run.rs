@@ -20,6 +20,7 @@ use super::{
 use crate::{
     abstractions::xfer_to_guest_mode,
     emulator::{
+        flags::IF,
         Exception,
         Stop, //
     },
@@ -29,8 +30,6 @@ use crate::{
         KVM_EXIT_UNKNOWN, //
     }, //
 };
-
-const RFLAGS_IF: u64 = 1 << 9;
 
 // ANCHOR: next
 /// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
@@ -57,7 +56,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 
     let result = state.vcpu_run(vcpu, wants_to_run);
     vcpu.run.save(
-        state.cpu.rflags & RFLAGS_IF != 0,
+        state.cpu.rflags & IF != 0,
         state.sregs.cr8,
         state.sregs.apic_base,
     );

@@ -3,6 +3,7 @@
 //! When the runs of a program cannot be compared.
 
 use emulator::Cpu;
+use emulator::flags::{DF, TF};
 use iced_x86::{
     Code, ConditionCode, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic,
     OpKind, Register,
@@ -13,9 +14,6 @@ use crate::memory_map::PAGE;
 
 use super::Written;
 use super::flags::{bits, names, shift};
-
-/// RFLAGS' bit for the single-step trap.
-const TF: u64 = 1 << 8;
 
 /// Where these are in the order of general registers.
 const AX: usize = 0;
@@ -81,7 +79,6 @@ pub fn interrupt(
 
 /// Whether a repeated INS may go on at the other end of its segment before KVM lets it off.
 fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
-    const DF: u64 = 1 << 10;
     let input = matches!(
         instruction.mnemonic(),
         Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd
