@@ -22,6 +22,7 @@ use crate::{
     emulator::{
         flags::IF,
         Exception,
+        FetchCache,
         Stop, //
     },
     uapi::kvm::{
@@ -109,6 +110,7 @@ impl State {
     /// from the cache.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.mmio.mem_read.rewind();
+        let mut fetch = FetchCache::default();
         let mut bus = VcpuBus::new(
             vcpu,
             self.linear_rip(),
@@ -119,14 +121,9 @@ impl State {
         let result = match self.exception {
             _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
             Some(exception) => self.cpu.inject_exception(&mut bus, exception),
-            None => self.cpu.step(&mut bus),
+            None => self.cpu.step(&mut bus, &mut fetch),
         };
-        let VcpuBus {
-            exit_pending,
-            insn_bytes,
-            insn_size,
-            ..
-        } = bus;
+        let exit_pending = bus.exit_pending;
 
         match result {
             Ok(()) => {
@@ -144,7 +141,7 @@ impl State {
             Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
             Err(Stop::IoNeeded) => {}
             Err(Stop::Unhandleable) => {
-                vcpu.run.exit_emulation_failure(insn_bytes, insn_size);
+                vcpu.run.exit_emulation_failure(fetch.bytes());
                 // Userspace may execute the instruction. If it does not, the guest gets #UD.
                 self.exception = Some(Exception::InvalidOpcode);
             }
