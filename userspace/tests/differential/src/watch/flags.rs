@@ -95,6 +95,17 @@ pub fn shift(instruction: &Instruction, before: &Cpu) -> Option<Shift> {
     })
 }
 
+/// Whether it is SHL or SHLD by a constant.
+pub fn is_left_shift_by_constant(instruction: &Instruction) -> bool {
+    use Mnemonic::{Sal, Shl, Shld};
+    matches!(instruction.mnemonic(), Shl | Sal | Shld) && has_constant(instruction)
+}
+
+/// Whether the last operand is a constant.
+pub fn has_constant(instruction: &Instruction) -> bool {
+    instruction.op_kind(instruction.op_count() - 1) == OpKind::Immediate8
+}
+
 fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
     let wide = (0..instruction.op_count()).any(|operand| {
         let kind = instruction.op_kind(operand);
