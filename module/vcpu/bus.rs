@@ -44,9 +44,6 @@ pub(super) struct VcpuBus<'a> {
     /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
     /// completed, and `kvm_run` says why.
     pub(super) exit_pending: bool,
-    /// The bytes of the instruction that have been fetched, and how many they are.
-    pub(super) insn_bytes: [u8; 15],
-    pub(super) insn_size: usize,
     /// Whether the instruction is atomic, and what it has read from memory then.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
@@ -70,8 +67,6 @@ impl<'a> VcpuBus<'a> {
             mmio,
             cpuid,
             exit_pending: false,
-            insn_bytes: [0x90; 15],
-            insn_size: 0,
             locked: false,
             orig: None,
         }
@@ -88,9 +83,6 @@ impl Bus for VcpuBus<'_> {
         if !vm.read_guest_page(address.into(), bytes, self.wait)? {
             return Err(Stop::Unhandleable);
         }
-        let free = self.insn_bytes.iter_mut().skip(self.insn_size);
-        free.zip(&*bytes).for_each(|(to, from)| *to = *from);
-        self.insn_size += length;
         Ok(length)
     }
 

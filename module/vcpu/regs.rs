@@ -9,15 +9,13 @@ use kernel::prelude::*;
 
 use super::State;
 use crate::{
+    emulator::flags::FIXED,
     uaccess::{
         copy_from_user,
         copy_to_user, //
     },
     uapi::kvm::KvmRegs, //
 };
-
-/// The bit of RFLAGS that is always set.
-pub(super) const RFLAGS_FIXED: u64 = 1 << 1;
 
 /// # Errors
 ///
@@ -63,7 +61,7 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
         it.r11, it.r12, it.r13, it.r14, it.r15,
     ];
     state.cpu.rip = it.rip;
-    state.cpu.rflags = it.rflags | RFLAGS_FIXED;
+    state.cpu.rflags = it.rflags | FIXED;
     state.exception = None;
     Ok(0)
 }

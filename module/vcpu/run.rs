@@ -23,7 +23,9 @@ use crate::{
         xfer_to_guest_mode, //
     },
     emulator::{
+        flags::IF,
         Exception,
+        FetchCache,
         Stop, //
     },
     uapi::kvm::{
@@ -32,8 +34,6 @@ use crate::{
         KVM_EXIT_UNKNOWN, //
     }, //
 };
-
-const RFLAGS_IF: u64 = 1 << 9;
 
 // ANCHOR: next
 /// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
@@ -60,7 +60,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 
     let result = state.vcpu_run(vcpu, wants_to_run);
     vcpu.run.save(
-        state.cpu.rflags & RFLAGS_IF != 0,
+        state.cpu.rflags & IF != 0,
         state.sregs.cr8,
         state.sregs.apic_base,
     );
@@ -118,6 +118,7 @@ impl State {
     /// from the cache.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
         self.mmio.mem_read.rewind();
+        let mut fetch = FetchCache::default();
         let mut bus = VcpuBus::new(
             vcpu,
             wait,
@@ -129,14 +130,9 @@ impl State {
         let result = match self.exception {
             _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
             Some(exception) => self.cpu.inject_exception(&mut bus, exception),
-            None => self.cpu.step(&mut bus),
+            None => self.cpu.step(&mut bus, &mut fetch),
         };
-        let VcpuBus {
-            exit_pending,
-            insn_bytes,
-            insn_size,
-            ..
-        } = bus;
+        let exit_pending = bus.exit_pending;
 
         match result {
             Ok(()) => {
@@ -154,7 +150,7 @@ impl State {
             Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
             Err(Stop::IoNeeded) => {}
             Err(Stop::Unhandleable) => {
-                vcpu.run.exit_emulation_failure(insn_bytes, insn_size);
+                vcpu.run.exit_emulation_failure(fetch.bytes());
                 // Userspace may execute the instruction. If it does not, the guest gets #UD.
                 self.exception = Some(Exception::InvalidOpcode);
             }

@@ -102,17 +102,20 @@ impl RunPage {
     }
 
     /// An instruction that cannot be executed, with its bytes if there are any.
-    pub(super) fn exit_emulation_failure(&self, insn_bytes: [u8; 15], insn_size: usize) {
+    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
         self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
         let mut failure = KvmRunEmulationFailure {
             suberror: KVM_INTERNAL_ERROR_EMULATION,
             // In words of 64 bits: the flags.
             ndata: 1,
             flags: 0,
-            insn_size: insn_size as u8,
-            insn_bytes,
+            insn_size: bytes.len() as u8,
+            // What is left of them stays `nop`.
+            insn_bytes: [0x90; 15],
         };
-        if insn_size != 0 {
+        let places = failure.insn_bytes.iter_mut();
+        places.zip(bytes).for_each(|(to, from)| *to = *from);
+        if !bytes.is_empty() {
             // And two for the bytes.
             failure.ndata += 2;
             failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;

@@ -8,7 +8,7 @@ mod outside;
 use std::mem;
 
 use anyhow::{Context, Result};
-use emulator::{Cpu, Exception, Stop};
+use emulator::{Cpu, Exception, FetchCache, Stop};
 
 use super::Machine;
 use crate::dice::Dice;
@@ -85,7 +85,7 @@ impl Machine for Interpreter {
             let mut board = Board::new(&mut self.memory, &mut self.outside);
             let result = match self.exception {
                 Some(exception) => self.cpu.inject_exception(&mut board, exception),
-                None => self.cpu.step(&mut board),
+                None => self.cpu.step(&mut board, &mut FetchCache::default()),
             };
             match result {
                 Ok(()) => {
