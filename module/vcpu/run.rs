@@ -31,6 +31,7 @@ use crate::{
 };
 
 const RFLAGS_IF: u64 = 1 << 9;
+const RFLAGS_RF: u64 = 1 << 16;
 
 // ANCHOR: next
 /// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
@@ -119,7 +120,13 @@ impl State {
         );
         let result = match self.exception {
             _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
-            Some(exception) => self.cpu.inject_exception(&mut bus, exception),
+            Some(exception) => {
+                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
+                if exception == Exception::InvalidOpcode && !self.exception_injected {
+                    self.cpu.rflags |= RFLAGS_RF;
+                }
+                self.cpu.inject_exception(&mut bus, exception)
+            }
             None => self.cpu.step(&mut bus),
         };
         let VcpuBus {
@@ -132,6 +139,7 @@ impl State {
         match result {
             Ok(()) => {
                 self.exception = None;
+                self.exception_injected = false;
                 if !exit_pending {
                     return Ok(Next::ReenterGuest);
                 }
@@ -153,7 +161,10 @@ impl State {
                 self.init();
                 vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
             }
-            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::Error(error)) => {
+                self.exception_injected = self.exception.is_some();
+                return Err(error);
+            }
         }
         Ok(Next::ExitUserspace)
     }
