@@ -10,6 +10,7 @@
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `fuzz.rs` | random system calls come to the same on both devices, and break nothing |
 //! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
@@ -18,6 +19,7 @@ mod compared;
 mod copied_kernel;
 mod differential;
 mod exercises;
+mod fuzz;
 pub mod guest_tests;
 mod identical;
 mod lints;
@@ -43,6 +45,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.extend(compared::trials(&image)?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.extend(fuzz::trials(&image)?);
     trials.push(copied_kernel::trial(&image));
     trials.extend(exercises::trials(&image)?);
     Ok(trials)

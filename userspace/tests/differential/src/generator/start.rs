@@ -3,9 +3,9 @@
 //! The registers at the start.
 
 use emulator::{Cpu, DescriptorTable, Segment};
+use random::Dice;
 
 use crate::assembler::CS;
-use crate::dice::Dice;
 use crate::memory_map::CODE;
 
 /// CF, PF, AF, ZF, SF, IF, DF and OF; not TF, with which there is a trap after each instruction.
