@@ -26,7 +26,7 @@ impl Cpu {
         let mut context = Context::new(self, bus, fetch);
         context.instruction()?;
 
-        // KVM forgets the single-step trap where it leaves for userspace.
+        // KVM forgets the single-step trap where it leaves for userspace, but for `hlt`.
         let traps = context.tf && !context.bus.exit_pending();
         *self = context.cpu;
         if traps {

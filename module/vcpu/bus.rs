@@ -40,38 +40,17 @@ pub(super) struct VcpuBus<'a> {
     pub(super) linear_rip: u64,
     pub(super) pio: &'a mut PioRequest,
     pub(super) mmio: &'a mut Mmio,
-    cpuid: &'a Cpuid,
+    pub(super) cpuid: &'a Cpuid,
     /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
     /// completed, and `kvm_run` says why.
     pub(super) exit_pending: bool,
     /// Whether the instruction is atomic, and what it has read from memory then.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
+    /// Whether an exit for `hlt` is pending. It does not cost the instruction its single-step trap.
+    pub(super) halted: bool,
 }
 // ANCHOR_END: vcpu-bus
-
-impl<'a> VcpuBus<'a> {
-    pub(super) fn new(
-        vcpu: &'a Vcpu,
-        wait: Wait,
-        linear_rip: u64,
-        pio: &'a mut PioRequest,
-        mmio: &'a mut Mmio,
-        cpuid: &'a Cpuid,
-    ) -> Self {
-        VcpuBus {
-            vcpu,
-            wait,
-            linear_rip,
-            pio,
-            mmio,
-            cpuid,
-            exit_pending: false,
-            locked: false,
-            orig: None,
-        }
-    }
-}
 
 impl Bus for VcpuBus<'_> {
     type Error = Error;
@@ -116,7 +95,7 @@ impl Bus for VcpuBus<'_> {
 
     fn halt(&mut self) {
         self.vcpu.run.exit_reason(KVM_EXIT_HLT);
-        self.exit_pending = true;
+        self.halted = true;
     }
 
     fn exit_pending(&self) -> bool {

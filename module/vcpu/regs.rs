@@ -49,7 +49,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// This drops a pending exception, as in KVM.
+/// This drops a pending exception, as in KVM, unless its delivery has begun.
 ///
 /// # Errors
 ///
@@ -62,6 +62,8 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     ];
     state.cpu.rip = it.rip;
     state.cpu.rflags = it.rflags | FIXED;
-    state.exception = None;
+    if !state.exception_injected {
+        state.exception = None;
+    }
     Ok(0)
 }

@@ -62,6 +62,7 @@ impl State {
             },
             cpuid: Cpuid::new(),
             exception: None,
+            exception_injected: false,
             pio: PioRequest::default(),
             mmio: Mmio::new(),
             has_run: false,
@@ -82,6 +83,7 @@ impl State {
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = FIXED;
         self.exception = None;
+        self.exception_injected = false;
         self.mmio.fragments = [None; 2];
 
         let data = real_mode_segment(DATA, 1);

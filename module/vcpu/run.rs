@@ -23,7 +23,10 @@ use crate::{
         xfer_to_guest_mode, //
     },
     emulator::{
-        flags::IF,
+        flags::{
+            IF,
+            RF, //
+        },
         Exception,
         FetchCache,
         Stop, //
@@ -119,25 +122,40 @@ impl State {
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
         self.mmio.mem_read.rewind();
         let mut fetch = FetchCache::default();
-        let mut bus = VcpuBus::new(
+        let mut bus = VcpuBus {
             vcpu,
             wait,
-            self.linear_rip(),
-            &mut self.pio,
-            &mut self.mmio,
-            &self.cpuid,
-        );
+            linear_rip: self.linear_rip(),
+            pio: &mut self.pio,
+            mmio: &mut self.mmio,
+            cpuid: &self.cpuid,
+            exit_pending: false,
+            locked: false,
+            orig: None,
+            halted: false,
+        };
         let result = match self.exception {
             _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
-            Some(exception) => self.cpu.inject_exception(&mut bus, exception),
+            Some(exception) => {
+                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
+                if exception == Exception::InvalidOpcode && !self.exception_injected {
+                    self.cpu.rflags |= RF;
+                }
+                self.cpu.inject_exception(&mut bus, exception)
+            }
             None => self.cpu.step(&mut bus, &mut fetch),
         };
-        let exit_pending = bus.exit_pending;
+        let VcpuBus {
+            exit_pending,
+            halted,
+            ..
+        } = bus;
 
         match result {
             Ok(()) => {
                 self.exception = None;
-                if !exit_pending {
+                self.exception_injected = false;
+                if !exit_pending && !halted {
                     return Ok(Next::ReenterGuest);
                 }
             }
@@ -145,7 +163,9 @@ impl State {
                 // What the instruction has written to a device is lost.
                 self.mmio.fragments = [None; 2];
                 self.exception = Some(exception);
-                return Ok(Next::ReenterGuest);
+                if !halted {
+                    return Ok(Next::ReenterGuest);
+                }
             }
             Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
             Err(Stop::IoNeeded) => {}
@@ -162,6 +182,7 @@ impl State {
                 if error == EINTR {
                     vcpu.run.exit_reason(KVM_EXIT_INTR);
                 }
+                self.exception_injected = self.exception.is_some();
                 return Err(error);
             }
         }

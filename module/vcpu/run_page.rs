@@ -82,17 +82,23 @@ impl RunPage {
     }
     // ANCHOR_END: exit-io
 
-    /// A read of `len` bytes, or a write of these bytes.
+    /// A read of `len` bytes, or a write of these bytes. What else is in the page stays there: a read
+    /// that userspace does not answer gets what was last in `data`.
     pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
+        const EXIT: usize = offset_of!(KvmRun, exit);
+
         self.exit_reason(KVM_EXIT_MMIO);
-        let mmio = KvmRunMmio {
-            phys_addr,
-            data,
-            len: len as u32,
-            is_write: is_write.into(),
-            padding: [0; 3],
-        };
-        self.0.write(offset_of!(KvmRun, exit), &mmio);
+        self.0
+            .write(EXIT + offset_of!(KvmRunMmio, phys_addr), &phys_addr);
+        self.0
+            .write(EXIT + offset_of!(KvmRunMmio, len), &(len as u32));
+        self.0
+            .write(EXIT + offset_of!(KvmRunMmio, is_write), &u8::from(is_write));
+        if is_write {
+            let data = data.get(..len).unwrap_or_default();
+            self.0
+                .write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
+        }
     }
 
     /// The answer of userspace to a read.

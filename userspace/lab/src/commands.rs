@@ -9,6 +9,7 @@ pub mod differential;
 pub mod doctor;
 pub mod exercise;
 pub mod exercise_run;
+pub mod fuzz;
 pub mod ready;
 pub mod record;
 pub mod run;

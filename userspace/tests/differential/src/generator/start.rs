@@ -4,9 +4,9 @@
 
 use emulator::flags::FIXED;
 use emulator::{Cpu, DescriptorTable, Segment};
+use random::Dice;
 
 use crate::assembler::CS;
-use crate::dice::Dice;
 use crate::memory_map::CODE;
 
 /// CF, PF, AF, ZF, SF, IF, DF and OF; not TF, with which there is a trap after each instruction.

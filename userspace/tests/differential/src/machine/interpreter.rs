@@ -9,9 +9,9 @@ use std::mem;
 
 use anyhow::{Context, Result};
 use emulator::{Cpu, Exception, FetchCache, Stop};
+use random::Dice;
 
 use super::Machine;
-use crate::dice::Dice;
 use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::watch::Watch;

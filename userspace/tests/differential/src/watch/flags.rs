@@ -120,9 +120,9 @@ fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
 #[cfg(test)]
 mod tests {
     use iced_x86::Code;
+    use random::Dice;
 
     use super::*;
-    use crate::dice::Dice;
     use crate::generator;
 
     /// What is undefined after an instruction, by name, if all flags or none were before it.
