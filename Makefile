@@ -13,6 +13,10 @@ test: rust ## prove all of it: on the host, in the guest, in the book
 	cargo test
 	cargo lab test
 
+test-debug: rust ## run the modules' tests on a kernel that notices more; for a nightly job
+	cargo lab setup --debug-kernel
+	cargo lab test --kernel debug
+
 ready: setup ## say in one line whether this machine is ready for a workshop
 	cargo lab ready
 
@@ -32,6 +36,6 @@ rust:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: demo test ready setup record compare serve rust help
+.PHONY: demo test test-debug ready setup record compare serve rust help

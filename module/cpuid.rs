@@ -116,11 +116,28 @@ impl Cpuid {
         user_entries(arg, nent)
             .reader()
             .read_slice(entries.as_mut_slice().as_mut_bytes())?;
-        if has_run && entries.as_bytes() != self.0.as_bytes() {
+        if has_run && !self.is_equal(&entries) {
             return Err(EINVAL);
         }
         self.0 = entries;
         Ok(0)
+    }
+
+    /// Whether these are the same entries. Padding is not compared. Counterpart:
+    /// `kvm_cpuid_check_equal()`.
+    fn is_equal(&self, entries: &[KvmCpuidEntry2]) -> bool {
+        let compared = |it: &KvmCpuidEntry2| {
+            [
+                it.function,
+                it.index,
+                it.flags,
+                it.eax,
+                it.ebx,
+                it.ecx,
+                it.edx,
+            ]
+        };
+        self.0.iter().map(compared).eq(entries.iter().map(compared))
     }
 
     /// `KVM_GET_CPUID2`. Counterpart: `kvm_vcpu_ioctl_get_cpuid2()`.

@@ -74,7 +74,7 @@ impl HibomaAnon {
     /// Makes a new object, and returns the number of the descriptor that owns it.
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
-        let anon = KBox::new(HibomaAnon { count }, GFP_KERNEL)?;
+        let anon = KBox::new(HibomaAnon { count }, GFP_KERNEL_ACCOUNT)?;
 
         // ANCHOR: flags
         anon_inode::getfd::<Self>(c"hiboma-anon", anon, flags::O_RDWR | flags::O_CLOEXEC)

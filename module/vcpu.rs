@@ -86,6 +86,8 @@ struct State {
     cpuid: Cpuid,
     /// An exception that the guest gets before it executes anything else.
     exception: Option<Exception>,
+    /// Whether its delivery has begun and failed. It is then delivered before all else.
+    exception_injected: bool,
     /// A port access that userspace has been asked for.
     pio: PioRequest,
     /// A memory access that userspace has been asked for.

@@ -29,11 +29,11 @@ struct sample_page {
 // ANCHOR: new
 static struct sample_page *sample_page_new(void)
 {
-	struct sample_page *this = kzalloc_obj(*this);
+	struct sample_page *this = kzalloc_obj(*this, GFP_KERNEL_ACCOUNT);
 
 	if (!this)
 		return NULL;
-	this->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	this->page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!this->page) {
 		kfree(this);
 		return NULL;
@@ -201,7 +201,7 @@ static const struct file_operations sample_bell_fops = {
 
 static int sample_bell_getfd(void)
 {
-	struct sample_bell *this = kzalloc_obj(*this);
+	struct sample_bell *this = kzalloc_obj(*this, GFP_KERNEL_ACCOUNT);
 	int fd;
 
 	if (!this)

@@ -75,7 +75,7 @@ static int hiboma_anon_getfd(void)
 	struct hiboma_anon *anon;
 	int fd;
 
-	anon = kzalloc_obj(*anon);
+	anon = kzalloc_obj(*anon, GFP_KERNEL_ACCOUNT);
 	if (!anon)
 		return -ENOMEM;
 

@@ -31,6 +31,7 @@ pub(crate) enum Wait {
     Killable,
 }
 
+// ANCHOR: access
 /// Makes an access, by a function that answers `EFAULT` if it cannot be made.
 ///
 /// # Errors
@@ -50,6 +51,7 @@ pub(crate) fn access(
     }
     access()
 }
+// ANCHOR_END: access
 
 /// Has the page that `address` is in read into memory and mapped.
 ///

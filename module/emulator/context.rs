@@ -25,7 +25,7 @@ use super::{
 pub(super) struct Context<'a, B: Bus> {
     pub(super) cpu: Cpu,
     pub(super) bus: &'a mut B,
-    pub(super) fetch: FetchCache,
+    pub(super) fetch: &'a mut FetchCache,
     pub(super) prefixes: Prefixes,
     /// The last byte of the opcode. It may contain the number of a register or of a condition.
     pub(super) opcode: u8,
@@ -38,11 +38,11 @@ pub(super) struct Context<'a, B: Bus> {
 }
 
 impl<'a, B: Bus> Context<'a, B> {
-    pub(super) fn new(cpu: &Cpu, bus: &'a mut B) -> Self {
+    pub(super) fn new(cpu: &Cpu, bus: &'a mut B, fetch: &'a mut FetchCache) -> Self {
         Context {
             cpu: cpu.clone(),
             bus,
-            fetch: FetchCache::default(),
+            fetch,
             prefixes: Prefixes::none(cpu.segment(Cs).db),
             opcode: 0,
             modrm: ModRm::default(),

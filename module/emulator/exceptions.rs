@@ -11,6 +11,7 @@ use super::{
     bus::Bus,
     context::Context,
     cpu::Cpu,
+    fetch::FetchCache,
     flags::{
         AC,
         IF,
@@ -67,7 +68,8 @@ impl Cpu {
         mut exception: Exception,
     ) -> Result<(), Stop<B::Error>> {
         loop {
-            let mut context = Context::new(self, bus);
+            let mut no_instruction = FetchCache::default();
+            let mut context = Context::new(self, bus, &mut no_instruction);
             match context.emulate_int_real(exception as u8) {
                 Ok(()) => {
                     *self = context.cpu;

@@ -21,12 +21,19 @@ const MAX_INSTRUCTION: usize = 15;
 
 /// The bytes of one instruction.
 #[derive(Default)]
-pub(super) struct FetchCache {
-    bytes: [u8; MAX_INSTRUCTION],
+pub struct FetchCache {
+    data: [u8; MAX_INSTRUCTION],
     /// How many of them have come from memory.
     end: usize,
     /// How many of those the decoder has taken.
     pub(super) position: usize,
+}
+
+impl FetchCache {
+    /// What has come from memory. It may go beyond the end of the instruction.
+    pub fn bytes(&self) -> &[u8] {
+        &self.data[..self.end]
+    }
 }
 
 impl<B: Bus> Context<'_, B> {
@@ -35,7 +42,7 @@ impl<B: Bus> Context<'_, B> {
         if self.fetch.position == self.fetch.end {
             self.insn_fetch_bytes()?;
         }
-        let byte = self.fetch.bytes.get(self.fetch.position);
+        let byte = self.fetch.data.get(self.fetch.position);
         let byte = *byte.ok_or(GeneralProtection)?;
         self.fetch.position += 1;
         Ok(byte)
@@ -71,7 +78,7 @@ impl<B: Bus> Context<'_, B> {
         }
         let count = self
             .bus
-            .fetch(address, &mut self.fetch.bytes[end..end + wanted]);
+            .fetch(address, &mut self.fetch.data[end..end + wanted]);
         self.fetch.end += count?.min(wanted);
         Ok(())
     }

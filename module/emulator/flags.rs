@@ -41,7 +41,7 @@ pub const AC: u64 = 1 << 18;
 pub const ID: u64 = 1 << 21;
 
 /// The bit that is always set.
-const FIXED: u64 = 1 << 1;
+pub const FIXED: u64 = 1 << 1;
 /// What a program can change.
 const WRITABLE: u64 = CF | PF | AF | ZF | SF | TF | IF | DF | OF | IOPL | NT | AC | ID;
 

@@ -48,4 +48,5 @@ mod stop;
 pub use bus::Bus;
 pub use cpu::{Cpu, DescriptorTable, Segment};
 pub use exceptions::Exception;
+pub use fetch::FetchCache;
 pub use stop::Stop;

@@ -10,17 +10,23 @@ use super::{
     context::Context,
     cpu::Cpu,
     exceptions::Exception,
+    fetch::FetchCache,
     stop::Stop, //
 };
 
 impl Cpu {
     // ANCHOR: step
-    /// Executes one instruction; of one that `rep` repeats, one iteration.
-    pub fn step<B: Bus>(&mut self, bus: &mut B) -> Result<(), Stop<B::Error>> {
-        let mut context = Context::new(self, bus);
+    /// Executes one instruction; of one that `rep` repeats, one iteration. Its bytes are fetched into
+    /// `fetch`, which must be empty.
+    pub fn step<B: Bus>(
+        &mut self,
+        bus: &mut B,
+        fetch: &mut FetchCache,
+    ) -> Result<(), Stop<B::Error>> {
+        let mut context = Context::new(self, bus, fetch);
         context.instruction()?;
 
-        // KVM forgets the single-step trap where it leaves for userspace.
+        // KVM forgets the single-step trap where it leaves for userspace, but for `hlt`.
         let traps = context.tf && !context.bus.exit_pending();
         *self = context.cpu;
         if traps {

@@ -40,43 +40,17 @@ pub(super) struct VcpuBus<'a> {
     pub(super) linear_rip: u64,
     pub(super) pio: &'a mut PioRequest,
     pub(super) mmio: &'a mut Mmio,
-    cpuid: &'a Cpuid,
+    pub(super) cpuid: &'a Cpuid,
     /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
     /// completed, and `kvm_run` says why.
     pub(super) exit_pending: bool,
-    /// The bytes of the instruction that have been fetched, and how many they are.
-    pub(super) insn_bytes: [u8; 15],
-    pub(super) insn_size: usize,
     /// Whether the instruction is atomic, and what it has read from memory then.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
+    /// Whether an exit for `hlt` is pending. It does not cost the instruction its single-step trap.
+    pub(super) halted: bool,
 }
 // ANCHOR_END: vcpu-bus
-
-impl<'a> VcpuBus<'a> {
-    pub(super) fn new(
-        vcpu: &'a Vcpu,
-        wait: Wait,
-        linear_rip: u64,
-        pio: &'a mut PioRequest,
-        mmio: &'a mut Mmio,
-        cpuid: &'a Cpuid,
-    ) -> Self {
-        VcpuBus {
-            vcpu,
-            wait,
-            linear_rip,
-            pio,
-            mmio,
-            cpuid,
-            exit_pending: false,
-            insn_bytes: [0x90; 15],
-            insn_size: 0,
-            locked: false,
-            orig: None,
-        }
-    }
-}
 
 impl Bus for VcpuBus<'_> {
     type Error = Error;
@@ -88,9 +62,6 @@ impl Bus for VcpuBus<'_> {
         if !vm.read_guest_page(address.into(), bytes, self.wait)? {
             return Err(Stop::Unhandleable);
         }
-        let free = self.insn_bytes.iter_mut().skip(self.insn_size);
-        free.zip(&*bytes).for_each(|(to, from)| *to = *from);
-        self.insn_size += length;
         Ok(length)
     }
 
@@ -124,7 +95,7 @@ impl Bus for VcpuBus<'_> {
 
     fn halt(&mut self) {
         self.vcpu.run.exit_reason(KVM_EXIT_HLT);
-        self.exit_pending = true;
+        self.halted = true;
     }
 
     fn exit_pending(&self) -> bool {

@@ -9,15 +9,13 @@ use kernel::prelude::*;
 
 use super::State;
 use crate::{
+    emulator::flags::FIXED,
     uaccess::{
         copy_from_user,
         copy_to_user, //
     },
     uapi::kvm::KvmRegs, //
 };
-
-/// The bit of RFLAGS that is always set.
-pub(super) const RFLAGS_FIXED: u64 = 1 << 1;
 
 /// # Errors
 ///
@@ -51,7 +49,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// This drops a pending exception, as in KVM.
+/// This drops a pending exception, as in KVM, unless its delivery has begun.
 ///
 /// # Errors
 ///
@@ -63,7 +61,9 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
         it.r11, it.r12, it.r13, it.r14, it.r15,
     ];
     state.cpu.rip = it.rip;
-    state.cpu.rflags = it.rflags | RFLAGS_FIXED;
-    state.exception = None;
+    state.cpu.rflags = it.rflags | FIXED;
+    if !state.exception_injected {
+        state.exception = None;
+    }
     Ok(0)
 }

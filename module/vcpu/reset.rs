@@ -10,7 +10,6 @@ use kernel::prelude::*;
 use super::{
     mmio::Mmio,
     pio::PioRequest,
-    regs::RFLAGS_FIXED,
     sregs::{
         CR0_CD,
         CR0_ET,
@@ -21,6 +20,7 @@ use super::{
 use crate::{
     cpuid::Cpuid,
     emulator::{
+        flags::FIXED,
         Cpu,
         DescriptorTable,
         Segment, //
@@ -62,6 +62,7 @@ impl State {
             },
             cpuid: Cpuid::new(),
             exception: None,
+            exception_injected: false,
             pio: PioRequest::default(),
             mmio: Mmio::new(),
             has_run: false,
@@ -80,8 +81,9 @@ impl State {
         // DX: family, model and stepping.
         self.cpu.regs[2] = self.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
-        self.cpu.rflags = RFLAGS_FIXED;
+        self.cpu.rflags = FIXED;
         self.exception = None;
+        self.exception_injected = false;
         self.mmio.fragments = [None; 2];
 
         let data = real_mode_segment(DATA, 1);

@@ -23,7 +23,12 @@ use crate::{
         xfer_to_guest_mode, //
     },
     emulator::{
+        flags::{
+            IF,
+            RF, //
+        },
         Exception,
+        FetchCache,
         Stop, //
     },
     uapi::kvm::{
@@ -32,8 +37,6 @@ use crate::{
         KVM_EXIT_UNKNOWN, //
     }, //
 };
-
-const RFLAGS_IF: u64 = 1 << 9;
 
 // ANCHOR: next
 /// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
@@ -60,7 +63,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 
     let result = state.vcpu_run(vcpu, wants_to_run);
     vcpu.run.save(
-        state.cpu.rflags & RFLAGS_IF != 0,
+        state.cpu.rflags & IF != 0,
         state.sregs.cr8,
         state.sregs.apic_base,
     );
@@ -118,30 +121,41 @@ impl State {
     /// from the cache.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
         self.mmio.mem_read.rewind();
-        let mut bus = VcpuBus::new(
+        let mut fetch = FetchCache::default();
+        let mut bus = VcpuBus {
             vcpu,
             wait,
-            self.linear_rip(),
-            &mut self.pio,
-            &mut self.mmio,
-            &self.cpuid,
-        );
+            linear_rip: self.linear_rip(),
+            pio: &mut self.pio,
+            mmio: &mut self.mmio,
+            cpuid: &self.cpuid,
+            exit_pending: false,
+            locked: false,
+            orig: None,
+            halted: false,
+        };
         let result = match self.exception {
             _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
-            Some(exception) => self.cpu.inject_exception(&mut bus, exception),
-            None => self.cpu.step(&mut bus),
+            Some(exception) => {
+                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
+                if exception == Exception::InvalidOpcode && !self.exception_injected {
+                    self.cpu.rflags |= RF;
+                }
+                self.cpu.inject_exception(&mut bus, exception)
+            }
+            None => self.cpu.step(&mut bus, &mut fetch),
         };
         let VcpuBus {
             exit_pending,
-            insn_bytes,
-            insn_size,
+            halted,
             ..
         } = bus;
 
         match result {
             Ok(()) => {
                 self.exception = None;
-                if !exit_pending {
+                self.exception_injected = false;
+                if !exit_pending && !halted {
                     return Ok(Next::ReenterGuest);
                 }
             }
@@ -149,12 +163,14 @@ impl State {
                 // What the instruction has written to a device is lost.
                 self.mmio.fragments = [None; 2];
                 self.exception = Some(exception);
-                return Ok(Next::ReenterGuest);
+                if !halted {
+                    return Ok(Next::ReenterGuest);
+                }
             }
             Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
             Err(Stop::IoNeeded) => {}
             Err(Stop::Unhandleable) => {
-                vcpu.run.exit_emulation_failure(insn_bytes, insn_size);
+                vcpu.run.exit_emulation_failure(fetch.bytes());
                 // Userspace may execute the instruction. If it does not, the guest gets #UD.
                 self.exception = Some(Exception::InvalidOpcode);
             }
@@ -166,6 +182,7 @@ impl State {
                 if error == EINTR {
                     vcpu.run.exit_reason(KVM_EXIT_INTR);
                 }
+                self.exception_injected = self.exception.is_some();
                 return Err(error);
             }
         }

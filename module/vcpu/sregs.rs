@@ -43,7 +43,7 @@ const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
 
 /// The type of a data segment that was used.
 const TYPE_ACCESSED: u8 = 1 << 0;
-/// The type of a task that runs.
+/// The type of a task that runs. KVM sets it whether the segment is present or not.
 const TYPE_BUSY: u8 = 1 << 1;
 
 /// CR8 is the priority of a task, from 0 to 15.
@@ -152,7 +152,8 @@ impl KvmSregs {
         for segment in [&mut self.ds, &mut self.es, &mut self.fs, &mut self.gs] {
             segment.normalise(TYPE_ACCESSED);
         }
-        self.tr.normalise(TYPE_BUSY);
+        self.tr.normalise(0);
+        self.tr.type_ |= TYPE_BUSY;
         for table in [&mut self.gdt, &mut self.idt] {
             table.padding = [0; 3];
         }

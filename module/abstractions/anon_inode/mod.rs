@@ -97,14 +97,14 @@ extern "C" {
 /// }
 ///
 /// fn open_answer() -> Result<u32> {
-///     let answer = KBox::new(Answer(42), GFP_KERNEL)?;
+///     let answer = KBox::new(Answer(42), GFP_KERNEL_ACCOUNT)?;
 ///     anon_inode::getfd::<Answer>(c"answer", answer, flags::O_RDWR | flags::O_CLOEXEC)
 /// }
 ///
 /// fn open_number() -> Result<u32> {
 ///     let reservation = FileDescriptorReservation::get_unused_fd_flags(flags::O_CLOEXEC)?;
 ///     let fd = reservation.reserved_fd();
-///     let answer = KBox::new(Answer(fd as isize), GFP_KERNEL)?;
+///     let answer = KBox::new(Answer(fd as isize), GFP_KERNEL_ACCOUNT)?;
 ///     let file = anon_inode::getfile::<Answer>(c"answer", answer, flags::O_RDWR)?;
 ///
 ///     reservation.fd_install(file);

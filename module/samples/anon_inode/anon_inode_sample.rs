@@ -116,9 +116,9 @@ impl SamplePage {
 
     // ANCHOR: new
     fn new() -> Result<KBox<Self>> {
-        let page = Page::alloc_page(GFP_KERNEL | __GFP_ZERO)?;
+        let page = Page::alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO)?;
         LIVE.add(1, Relaxed);
-        Ok(KBox::new(SamplePage { page }, GFP_KERNEL)?)
+        Ok(KBox::new(SamplePage { page }, GFP_KERNEL_ACCOUNT)?)
     }
     // ANCHOR_END: new
 

@@ -52,7 +52,7 @@ impl Bell {
                 rings: Atomic::new(0),
                 listeners <- new_poll_condvar!("Bell::listeners"),
             }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )?;
         anon_inode::getfd::<Self>(c"sample-bell", bell, flags::O_RDONLY | flags::O_CLOEXEC)
     }

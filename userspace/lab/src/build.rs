@@ -158,6 +158,11 @@ pub fn differential() -> Result<PathBuf> {
     programs::differential(&Progress::new(workspace::target().join("logs"))?)
 }
 
+/// What makes random system calls on both devices.
+pub fn fuzz() -> Result<PathBuf> {
+    programs::fuzz(&Progress::new(workspace::target().join("logs"))?)
+}
+
 /// The shell and the tools of the guest, one file with many names.
 fn busybox_with_applets() -> Result<Vec<GuestFile>> {
     let busybox = busybox()?;

@@ -10,6 +10,7 @@ pub mod differential;
 pub mod doctor;
 pub mod exercise;
 pub mod exercise_run;
+pub mod fuzz;
 pub mod kdir;
 pub mod ready;
 pub mod record;

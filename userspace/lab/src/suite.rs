@@ -10,6 +10,7 @@
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
+//! | `fuzz.rs` | random system calls come to the same on both devices, and break nothing |
 //! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
@@ -18,6 +19,7 @@ mod compared;
 mod copied_kernel;
 mod differential;
 mod exercises;
+mod fuzz;
 pub mod guest_tests;
 mod identical;
 mod lints;
@@ -44,7 +46,9 @@ pub fn trials(kernel: Configuration) -> Result<Vec<Trial>> {
 /// What runs the modules' code, on a kernel that notices what goes wrong in it.
 fn on_debug_kernel() -> Result<Vec<Trial>> {
     let image = Arc::new(build::image(Configuration::Debug)?);
-    guest_tests::trials_on_debug_kernel(&image)
+    let mut trials = guest_tests::trials_on_debug_kernel(&image)?;
+    trials.extend(fuzz::trials(&image)?);
+    Ok(trials)
 }
 
 fn all() -> Result<Vec<Trial>> {
@@ -56,6 +60,7 @@ fn all() -> Result<Vec<Trial>> {
     trials.extend(compared::trials(&image)?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
+    trials.extend(fuzz::trials(&image)?);
     trials.push(copied_kernel::trial(&image));
     trials.extend(exercises::trials(&image)?);
     Ok(trials)

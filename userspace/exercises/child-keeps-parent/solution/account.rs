@@ -51,7 +51,7 @@ impl Account {
     }
 
     pub(crate) fn getfd() -> Result<u32> {
-        let account = Arc::new(Account::new(), GFP_KERNEL)?;
+        let account = Arc::new(Account::new(), GFP_KERNEL_ACCOUNT)?;
         let flags = flags::O_RDWR | flags::O_CLOEXEC;
         anon_inode::getfd::<Self>(c"exercise-account", account, flags)
     }

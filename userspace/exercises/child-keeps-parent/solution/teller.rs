@@ -30,7 +30,7 @@ pub(crate) struct Teller {
 
 impl Teller {
     pub(crate) fn getfd(account: Arc<Account>) -> Result<u32> {
-        let teller = KBox::new(Teller { account }, GFP_KERNEL)?;
+        let teller = KBox::new(Teller { account }, GFP_KERNEL_ACCOUNT)?;
         let flags = flags::O_RDWR | flags::O_CLOEXEC;
         anon_inode::getfd::<Self>(c"exercise-teller", teller, flags)
     }

@@ -30,7 +30,7 @@ pub(crate) struct Teller {
 impl Teller {
     pub(crate) fn getfd() -> Result<u32> {
         let account = Account::new();
-        let teller = KBox::new(Teller { account }, GFP_KERNEL)?;
+        let teller = KBox::new(Teller { account }, GFP_KERNEL_ACCOUNT)?;
         let flags = flags::O_RDWR | flags::O_CLOEXEC;
         anon_inode::getfd::<Self>(c"exercise-teller", teller, flags)
     }

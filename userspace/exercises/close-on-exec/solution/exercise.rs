@@ -87,7 +87,7 @@ struct Counter {
 impl Counter {
     fn getfd(mode: u32) -> Result<u32> {
         let count = Atomic::new(0);
-        let counter = KBox::new(Counter { count }, GFP_KERNEL)?;
+        let counter = KBox::new(Counter { count }, GFP_KERNEL_ACCOUNT)?;
         anon_inode::getfd::<Self>(c"exercise-counter", counter, mode | flags::O_CLOEXEC)
     }
 }

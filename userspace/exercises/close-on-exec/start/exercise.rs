@@ -87,7 +87,7 @@ struct Counter {
 impl Counter {
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
-        let counter = KBox::new(Counter { count }, GFP_KERNEL)?;
+        let counter = KBox::new(Counter { count }, GFP_KERNEL_ACCOUNT)?;
         anon_inode::getfd::<Self>(c"exercise-counter", counter, flags::O_RDWR)
     }
 }

@@ -44,7 +44,7 @@ static const struct file_operations counter_fops = {
 
 static int counter_getfd(void)
 {
-	struct counter *counter = kzalloc_obj(*counter);
+	struct counter *counter = kzalloc_obj(*counter, GFP_KERNEL_ACCOUNT);
 	int fd;
 
 	if (!counter)

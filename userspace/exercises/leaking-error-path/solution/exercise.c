@@ -30,7 +30,7 @@ struct ticket {
 
 static struct ticket *ticket_new(void)
 {
-	struct ticket *ticket = kzalloc_obj(*ticket);
+	struct ticket *ticket = kzalloc_obj(*ticket, GFP_KERNEL_ACCOUNT);
 
 	if (!ticket)
 		return NULL;

@@ -89,7 +89,7 @@ impl Counter {
     /// Makes a new object, and returns the number of the descriptor that owns it.
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
-        let counter = KBox::new(Counter { count }, GFP_KERNEL)?;
+        let counter = KBox::new(Counter { count }, GFP_KERNEL_ACCOUNT)?;
 
         anon_inode::getfd::<Self>(
             c"exercise-counter",

@@ -105,7 +105,7 @@ impl Mailbox {
                 letter: Atomic::new(0),
                 changed <- new_poll_condvar!("Mailbox::changed"),
             }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )?;
         let flags = flags::O_RDWR | flags::O_CLOEXEC;
         anon_inode::getfd::<Self>(c"exercise-mailbox", mailbox, flags)

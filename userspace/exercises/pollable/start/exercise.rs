@@ -87,7 +87,7 @@ struct Mailbox {
 impl Mailbox {
     fn getfd() -> Result<u32> {
         let letter = Atomic::new(0);
-        let mailbox = KBox::new(Mailbox { letter }, GFP_KERNEL)?;
+        let mailbox = KBox::new(Mailbox { letter }, GFP_KERNEL_ACCOUNT)?;
         let flags = flags::O_RDWR | flags::O_CLOEXEC;
         anon_inode::getfd::<Self>(c"exercise-mailbox", mailbox, flags)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
-//! the differential runs, what `cargo lab compare` runs.
+//! the differential runs, the fuzzer, what `cargo lab compare` runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,12 +53,20 @@ pub fn tests_of(binary: &Path) -> Result<Vec<String>> {
 
 /// The program that `cargo lab differential` runs.
 pub fn differential(progress: &Progress) -> Result<PathBuf> {
-    let arguments = ["build", "--bins", "--package=differential"];
-    let binaries = executables(progress, "differential", &arguments)?;
-    binaries
-        .into_iter()
-        .next()
-        .context("differential made no binary")
+    only_binary(progress, "differential")
+}
+
+/// The program that `cargo lab fuzz` runs.
+pub fn fuzz(progress: &Progress) -> Result<PathBuf> {
+    only_binary(progress, "fuzz")
+}
+
+/// The one binary of a package.
+fn only_binary(progress: &Progress, package: &str) -> Result<PathBuf> {
+    let arguments = ["build", "--bins", &format!("--package={package}")];
+    let binaries = executables(progress, package, &arguments)?;
+    let binary = binaries.into_iter().next();
+    binary.with_context(|| format!("{package} made no binary"))
 }
 
 /// The programs that `cargo lab compare` runs.

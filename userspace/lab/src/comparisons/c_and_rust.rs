@@ -95,11 +95,11 @@ pub fn sources() -> Result<String> {
 
 /// What can fail, and where that is seen to.
 pub fn failures() -> Result<String> {
-    let mut tests = Vec::new();
+    let mut tests = guest_tests::tests_of("fault_injection")?;
     for twins in TWINS {
         tests.extend(guest_tests::tests_of(twins.tests)?);
     }
-    let mut table = format!("{HEAD}| | | C | Rust | test |\n| --- | --- | --- | --- | --- |\n");
+    let mut table = format!("{HEAD}| | | C | Rust | seen by |\n| --- | --- | --- | --- | --- |\n");
     for failure in failures::all()? {
         let told = failure
             .user

@@ -179,6 +179,13 @@ impl Guest {
         }
     }
 
+    /// Runs `command` without input, and passes on what it writes to its standard output.
+    pub fn run_to(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        let mut stderr = Stream::new(io::stderr(), deadline)?;
+        self.run(deadline, command, Stdin::Empty, stdout, &mut stderr)
+    }
+
     /// Runs a program without input, and collects what it writes.
     pub fn output(&mut self, argv: &[&str]) -> Result<Output> {
         self.output_of(Command {

@@ -21,7 +21,7 @@ struct Program {
     prefix: &'static str,
     target: &'static str,
     /// What the names of its tests begin with, where not all of them are for this module.
-    tests: &'static str,
+    tests: &'static [&'static str],
     module: &'static str,
 }
 
@@ -31,13 +31,13 @@ impl Program {
         Program {
             prefix: module,
             target,
-            tests: "",
+            tests: &[""],
             module,
         }
     }
 
     /// Tests in which each allocation fails once.
-    const fn fault_injection(module: &'static str, tests: &'static str) -> Program {
+    const fn fault_injection(module: &'static str, tests: &'static [&'static str]) -> Program {
         Program {
             tests,
             ..Program::on(module, "fault_injection")
@@ -55,21 +55,21 @@ const PROGRAMS: [Program; 6] = [
     Program {
         prefix: "kvm",
         target: "kvm",
-        tests: "",
+        tests: &[""],
         module: "hiboma.ko",
     },
 ];
 
 /// On the debug kernel, which can make an allocation fail.
 const FAULT_INJECTION: [Program; 6] = [
-    Program::fault_injection("hiboma_tiny.ko", "hiboma::"),
-    Program::fault_injection("hiboma_c.ko", "hiboma::"),
-    Program::fault_injection("hiboma.ko", "hiboma::"),
-    Program::fault_injection("anon_inode_sample.ko", "sample::"),
-    Program::fault_injection("anon_inode_sample_c.ko", "sample::"),
+    Program::fault_injection("hiboma_tiny.ko", &["hiboma::", "load::"]),
+    Program::fault_injection("hiboma_c.ko", &["hiboma::", "load::"]),
+    Program::fault_injection("hiboma.ko", &["hiboma::"]),
+    Program::fault_injection("anon_inode_sample.ko", &["sample::"]),
+    Program::fault_injection("anon_inode_sample_c.ko", &["sample::"]),
     Program {
         prefix: "kvm",
-        ..Program::fault_injection("hiboma.ko", "kvm::")
+        ..Program::fault_injection("hiboma.ko", &["kvm::"])
     },
 ];
 
@@ -116,7 +116,9 @@ fn trials_of(
     let mut trials = Vec::new();
     for &target in targets {
         let tests = build::tests_of(binary_of(binaries, target)?)?;
-        let is_for_module = |test: &String| target == REPORTS || test.starts_with(program.tests);
+        let is_for_module = |test: &String| {
+            target == REPORTS || program.tests.iter().any(|start| test.starts_with(start))
+        };
         for test in tests.into_iter().filter(is_for_module) {
             let (guest, module) = (Arc::clone(&guest), module.clone());
             let name = match target {

@@ -19,7 +19,5 @@
     mov     byte ptr cs:[0x1000], 2
     .byte   0xf0, 0x90                              # lock nop: #UD
     mov     byte ptr cs:[0x1000], 2
-    mov     cs, ax                                  # #UD
-    mov     byte ptr cs:[0x1000], 2
     ud2
     hlt

@@ -31,8 +31,8 @@ mod system;
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction};
+use random::Dice;
 
-use crate::dice::Dice;
 use crate::program::Program;
 use emitter::Emitter;
 

@@ -78,8 +78,20 @@ pub enum Skip {
     /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
     EnterOf32Bits,
     /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
-    /// lax with some of these.
+    /// lax with some of these: that of QEMU 10.0 (not of 7.2) loads CS by MOV, which is #UD in both
+    /// manuals. So no program has MOV to CS, not even one that was written by hand.
     NoInstruction,
+    /// RCL or RCR by a constant that is a multiple of 9 or 17, as many bits as there are with CF.
+    /// Nothing changes then: the manual takes the count modulo that number. QEMU's TCG shifts by -1;
+    /// 10.0 does so, 7.2 does not. With the count in CL both are right.
+    WholeTurn,
+    /// RCL or RCR by a constant after SHL or SHLD by a constant, and nothing in between that sets a
+    /// flag of arithmetic. QEMU's TCG takes for CF all bits that SHL has shifted out and all that its
+    /// register has above the operand; 10.0 does so, 7.2 takes the one bit that CF is.
+    CarryOfShift,
+    /// AAM by more than 127, and AL is not less. QEMU's TCG extends the sign of the divisor, which is
+    /// unsigned by the manual; 10.0 does so, 7.2 does not.
+    SignedAam,
     /// QEMU's TCG lets ENTER borrow from the upper half of ESP where SP wraps.
     EnterWraps,
     /// KVM writes what a repeated INS has read ahead at once, and takes it for beyond the limit where
@@ -135,6 +147,9 @@ impl fmt::Display for Skip {
                 f.write_str("uses flags and writes to code at once (TCG: wrong flags)")
             }
             Skip::NoInstruction => f.write_str("executes what is no instruction"),
+            Skip::WholeTurn => f.write_str("rotates CF by a whole turn (TCG: shifts by -1)"),
+            Skip::CarryOfShift => f.write_str("rotates the CF of SHL (TCG: more than one bit)"),
+            Skip::SignedAam => f.write_str("has AAM by more than 127 (TCG: signed)"),
             Skip::EnterWraps => f.write_str("has ENTER where SP wraps (TCG: borrows from ESP)"),
             Skip::InputWraps => f.write_str("repeats INS near an end of a segment (KVM: no wrap)"),
             Skip::NotEmulated(mnemonic) => {

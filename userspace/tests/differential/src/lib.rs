@@ -8,6 +8,8 @@
 //! are undefined when, and whether there is a reason for which its runs cannot be compared; all
 //! such reasons are in [`known`].
 //!
+//! Chance, seeds and half of the shrinker are those of the crate `random`.
+//!
 //! # Layout
 //!
 //! | part | what it is |
@@ -25,11 +27,9 @@
 //! | [`mod@bench`], `touch` | the machines side by side |
 //! | `shrink` | from a program that fails to the least one that does |
 //! | [`session`], [`report`], `watchdog` | many programs, on all processors |
-//! | `dice` | chance that a seed decides |
 
 pub mod assembler;
 pub mod bench;
-mod dice;
 pub mod difference;
 pub mod exit;
 pub mod generator;

@@ -7,8 +7,8 @@ mod kvm_device;
 
 use anyhow::Result;
 use emulator::Cpu;
+use random::Dice;
 
-use crate::dice::Dice;
 use crate::exit::Exit;
 use crate::memory::Memory;
 

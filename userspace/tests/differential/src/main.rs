@@ -5,10 +5,11 @@
 use std::ops::Range;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use differential::session::{Session, Settings};
 use differential::{generator, handmade};
+use random::seeds;
 
 /// Runs the same random guest programs on each device and on the interpreter, and compares the runs
 #[derive(Parser)]
@@ -55,16 +56,4 @@ fn main() -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// `N` or `M..N`.
-fn seeds(text: &str) -> Result<Range<u64>> {
-    let (start, end) = text.split_once("..").unwrap_or(("0", text));
-    let number = |digits: &str| {
-        digits
-            .replace('_', "")
-            .parse()
-            .with_context(|| format!("'{digits}' is no number: --seeds takes such as 0..10000"))
-    };
-    Ok(number(start)?..number(end)?)
 }

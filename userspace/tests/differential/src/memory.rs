@@ -6,8 +6,8 @@ use std::io;
 use std::sync::LazyLock;
 
 use memmap2::MmapMut;
+use random::Dice;
 
-use crate::dice::Dice;
 use crate::handlers;
 use crate::memory_map::{CELLS, CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_of};
 

@@ -4,9 +4,9 @@
 
 use anyhow::Result;
 use emulator::Cpu;
+use random::Dice;
 
 use crate::assembler::Assembly;
-use crate::dice::Dice;
 use crate::exit::Exit;
 use crate::handlers;
 use crate::machine::Machine;

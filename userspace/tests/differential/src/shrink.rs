@@ -5,8 +5,9 @@
 mod simpler;
 
 use anyhow::Result;
+use random::without;
 
-use crate::program::Program;
+use crate::program::{Line, Program};
 
 /// Makes `program` as simple as it can be made with `fails` still finding a failure in it, and
 /// returns it with that failure. Without a failure, `program` itself does not fail.
@@ -19,7 +20,14 @@ pub fn shrink<F>(
     };
     let mut least = (program, failure);
     loop {
-        let mut progress = without_lines(&mut least, &mut fails)?;
+        let (program, failure) = least;
+        let with = |lines: &[Line]| Program {
+            lines: lines.to_vec(),
+            ..program.clone()
+        };
+        let mut lines = (program.lines.clone(), failure);
+        let mut progress = without(&mut lines, |lines| fails(&with(lines)))?;
+        least = (with(&lines.0), lines.1);
         let mut next = 0;
         loop {
             let candidate = simpler::candidates(&least.0).nth(next);
@@ -36,32 +44,6 @@ pub fn shrink<F>(
             return Ok((least.0, Some(least.1)));
         }
     }
-}
-
-/// Takes lines out, many at first and then fewer at a time.
-fn without_lines<F>(
-    least: &mut (Program, F),
-    fails: &mut impl FnMut(&Program) -> Result<Option<F>>,
-) -> Result<bool> {
-    let mut progress = false;
-    let mut size = least.0.lines.len().div_ceil(2);
-    while size > 0 {
-        let mut start = 0;
-        while start < least.0.lines.len() {
-            let mut candidate = least.0.clone();
-            let end = (start + size).min(candidate.lines.len());
-            candidate.lines.drain(start..end);
-            match fails(&candidate)? {
-                Some(failure) => {
-                    *least = (candidate, failure);
-                    progress = true;
-                }
-                None => start += size,
-            }
-        }
-        size /= 2;
-    }
-    Ok(progress)
 }
 
 #[cfg(test)]

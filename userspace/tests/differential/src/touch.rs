@@ -8,7 +8,9 @@ use iced_x86::{Code, Instruction, MemoryOperand, Register};
 
 use crate::memory_map::{PAGE, regions};
 use crate::program::{Label, Line, Program, Reference};
-use crate::{dice::Dice, generator};
+use random::Dice;
+
+use crate::generator;
 
 /// The program.
 pub fn program() -> Result<Program> {

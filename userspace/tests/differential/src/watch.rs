@@ -49,6 +49,8 @@ pub struct Watch {
     by_hand: bool,
     undefined: u64,
     hidden: u64,
+    /// Whether CF is that of a shift to the left by a constant.
+    carry_of_shift: bool,
     steps: u64,
     instruction: Instruction,
     before: Option<Cpu>,
@@ -87,7 +89,7 @@ impl Watch {
             self.decode(cpu, address, memory);
             self.skip = match self.instruction.is_invalid() && !self.by_hand {
                 true => Some(Skip::NoInstruction),
-                false => skip::before(&self.instruction, cpu, self.undefined),
+                false => skip::before(&self.instruction, cpu, self.undefined, self.carry_of_shift),
             };
         }
         self.before = Some(cpu.clone());
@@ -116,7 +118,7 @@ impl Watch {
             Some(vector) => {
                 if vector == SINGLE_STEP {
                     // It has been executed, and then there was the trap.
-                    flags::execute(&mut self.undefined, &self.instruction, &before);
+                    self.flags(&before);
                 }
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
                 if written.device.is_some() {
@@ -124,12 +126,20 @@ impl Watch {
                 }
             }
             None => {
-                flags::execute(&mut self.undefined, &self.instruction, &before);
+                self.flags(&before);
                 // One that was written by hand does so on purpose, where TCG does as it should.
                 let meant = Some(Skip::FlagsAndCode).filter(|_| self.by_hand);
                 let skip = skip::written(&self.instruction, written);
                 self.skip = skip.filter(|skip| meant != Some(*skip));
             }
+        }
+    }
+
+    /// What it has done to the flags.
+    fn flags(&mut self, before: &Cpu) {
+        flags::execute(&mut self.undefined, &self.instruction, before);
+        if flags::bits(self.instruction.rflags_modified()) != 0 {
+            self.carry_of_shift = flags::is_left_shift_by_constant(&self.instruction);
         }
     }
 

@@ -38,6 +38,16 @@ impl Cgroup {
         write(&self.0, "cgroup.procs", "0");
     }
 
+    /// How many bytes are charged to it now.
+    pub fn memory_current(&self) -> usize {
+        let current = fs::read_to_string(self.0.join("memory.current"));
+        current
+            .expect("memory.current")
+            .trim()
+            .parse()
+            .expect("a number")
+    }
+
     /// A value of one of its files that have a name and a number on each line.
     pub fn value(&self, file: &str, name: &str) -> u64 {
         let text = fs::read_to_string(self.0.join(file)).expect("a cgroup's file");

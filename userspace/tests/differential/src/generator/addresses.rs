@@ -6,9 +6,9 @@ use iced_x86::{Code, IcedError, Instruction, Mnemonic, OpKind, Register};
 
 use Mnemonic::{Bt, Btc, Btr, Bts};
 use Register::*;
+use random::Dice;
 
 use super::operands::{R8, R16, R32, SEGMENTS, Stack, general};
-use crate::dice::Dice;
 
 /// The registers of 16-bit addresses, which come in these pairs alone.
 const ADDRESSES_16: [(Register, Register); 9] = [

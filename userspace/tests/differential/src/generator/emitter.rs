@@ -4,10 +4,10 @@
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register, RflagsBits};
+use random::Dice;
 
 use super::addresses::narrowed;
 use super::operands::{Stack, random};
-use crate::dice::Dice;
 use crate::program::{Label, Line, Reference};
 
 /// All flags that instructions may leave undefined.

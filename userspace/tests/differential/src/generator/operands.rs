@@ -5,9 +5,9 @@
 use iced_x86::{Code, Instruction, OpCodeOperandKind, OpKind, Register};
 
 use Register::*;
+use random::Dice;
 
 use super::addresses::{set_memory, set_segment};
-use crate::dice::Dice;
 
 /// The general registers, as instructions number them.
 pub const R8: [Register; 8] = [AL, CL, DL, BL, AH, CH, DH, BH];

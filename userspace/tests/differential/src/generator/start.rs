@@ -2,17 +2,15 @@
 
 //! The registers at the start.
 
+use emulator::flags::FIXED;
 use emulator::{Cpu, DescriptorTable, Segment};
+use random::Dice;
 
 use crate::assembler::CS;
-use crate::dice::Dice;
 use crate::memory_map::CODE;
 
 /// CF, PF, AF, ZF, SF, IF, DF and OF; not TF, with which there is a trap after each instruction.
 const FLAGS: u32 = 0xed5;
-
-/// Bit 1 of RFLAGS, which is always set.
-const ALWAYS_SET: u64 = 2;
 
 /// CR0 after a reset: no cache, and the bit that says that there is a coprocessor.
 pub const CR0: u64 = 0x6000_0010;
@@ -41,7 +39,7 @@ pub fn cpu(dice: &mut Dice) -> Cpu {
     Cpu {
         regs,
         rip: (CODE - segments[CS].base).into(),
-        rflags: u64::from(dice.u32() & FLAGS) | ALWAYS_SET,
+        rflags: u64::from(dice.u32() & FLAGS) | FIXED,
         segments,
         idt: DescriptorTable {
             base: 0,

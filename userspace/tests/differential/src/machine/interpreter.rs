@@ -8,10 +8,10 @@ mod outside;
 use std::mem;
 
 use anyhow::{Context, Result};
-use emulator::{Cpu, Exception, Stop};
+use emulator::{Cpu, Exception, FetchCache, Stop};
+use random::Dice;
 
 use super::Machine;
-use crate::dice::Dice;
 use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::watch::Watch;
@@ -85,7 +85,7 @@ impl Machine for Interpreter {
             let mut board = Board::new(&mut self.memory, &mut self.outside);
             let result = match self.exception {
                 Some(exception) => self.cpu.inject_exception(&mut board, exception),
-                None => self.cpu.step(&mut board),
+                None => self.cpu.step(&mut board, &mut FetchCache::default()),
             };
             match result {
                 Ok(()) => {

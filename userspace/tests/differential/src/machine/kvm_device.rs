@@ -12,9 +12,9 @@ use kvm_bindings::{
     KVM_EXIT_INTERNAL_ERROR, KVM_MEM_READONLY, kvm_regs, kvm_sregs, kvm_userspace_memory_region,
 };
 use kvm_ioctls::{Kvm, VcpuExit, VcpuFd, VmFd};
+use random::Dice;
 
 use super::Machine;
-use crate::dice::Dice;
 use crate::exit::{Exit, Port};
 use crate::memory::Memory;
 use crate::memory_map::{PAGE, regions};

@@ -2,14 +2,12 @@
 
 //! All ways to make one thing in a program simpler.
 
+use emulator::flags::FIXED;
 use iced_x86::{Instruction, OpKind, Register};
 
 use crate::assembler::CS;
 use crate::generator::real_mode;
 use crate::program::{Program, Reference};
-
-/// Bit 1 of RFLAGS, which is always set.
-const NO_FLAGS: u64 = 2;
 
 /// Programs that differ from this one in one thing, which is simpler.
 pub fn candidates(program: &Program) -> impl Iterator<Item = Program> {
@@ -29,9 +27,9 @@ fn registers(program: &Program) -> impl Iterator<Item = Program> {
         simpler.cpu.segments[index] = real_mode(0);
         simpler
     });
-    let flags = (program.cpu.rflags != NO_FLAGS).then(|| {
+    let flags = (program.cpu.rflags != FIXED).then(|| {
         let mut simpler = program.clone();
-        simpler.cpu.rflags = NO_FLAGS;
+        simpler.cpu.rflags = FIXED;
         simpler
     });
     general.chain(segments).chain(flags)

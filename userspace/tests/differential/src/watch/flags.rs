@@ -6,21 +6,18 @@
 //! not RFLAGS' own.
 
 use emulator::Cpu;
+use emulator::flags::{AF, CF, OF, PF, SF, ZF};
 use iced_x86::{Instruction, Mnemonic, OpKind, Register, RflagsBits};
 
 /// RFLAGS' bits of the six flags that can be undefined, with iced's, and their names.
 const STATUS: [(u64, u32, &str); 6] = [
-    (1 << 0, RflagsBits::CF, "CF"),
-    (1 << 2, RflagsBits::PF, "PF"),
-    (1 << 4, RflagsBits::AF, "AF"),
-    (1 << 6, RflagsBits::ZF, "ZF"),
-    (1 << 7, RflagsBits::SF, "SF"),
-    (1 << 11, RflagsBits::OF, "OF"),
+    (CF, RflagsBits::CF, "CF"),
+    (PF, RflagsBits::PF, "PF"),
+    (AF, RflagsBits::AF, "AF"),
+    (ZF, RflagsBits::ZF, "ZF"),
+    (SF, RflagsBits::SF, "SF"),
+    (OF, RflagsBits::OF, "OF"),
 ];
-
-const CF: u64 = 1 << 0;
-const AF: u64 = 1 << 4;
-const OF: u64 = 1 << 11;
 
 /// RFLAGS' bits of iced's.
 pub fn bits(of_iced: u32) -> u64 {
@@ -98,6 +95,17 @@ pub fn shift(instruction: &Instruction, before: &Cpu) -> Option<Shift> {
     })
 }
 
+/// Whether it is SHL or SHLD by a constant.
+pub fn is_left_shift_by_constant(instruction: &Instruction) -> bool {
+    use Mnemonic::{Sal, Shl, Shld};
+    matches!(instruction.mnemonic(), Shl | Sal | Shld) && has_constant(instruction)
+}
+
+/// Whether the last operand is a constant.
+pub fn has_constant(instruction: &Instruction) -> bool {
+    instruction.op_kind(instruction.op_count() - 1) == OpKind::Immediate8
+}
+
 fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
     let wide = (0..instruction.op_count()).any(|operand| {
         let kind = instruction.op_kind(operand);
@@ -112,9 +120,9 @@ fn repeats_zero_times(instruction: &Instruction, before: &Cpu) -> bool {
 #[cfg(test)]
 mod tests {
     use iced_x86::Code;
+    use random::Dice;
 
     use super::*;
-    use crate::dice::Dice;
     use crate::generator;
 
     /// What is undefined after an instruction, by name, if all flags or none were before it.

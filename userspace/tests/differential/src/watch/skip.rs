@@ -3,6 +3,7 @@
 //! When the runs of a program cannot be compared.
 
 use emulator::Cpu;
+use emulator::flags::{DF, TF};
 use iced_x86::{
     Code, ConditionCode, FlowControl, Instruction, InstructionInfoFactory, MemorySize, Mnemonic,
     OpKind, Register,
@@ -12,10 +13,7 @@ use crate::known::Skip;
 use crate::memory_map::PAGE;
 
 use super::Written;
-use super::flags::{bits, names, shift};
-
-/// RFLAGS' bit for the single-step trap.
-const TF: u64 = 1 << 8;
+use super::flags::{bits, has_constant, names, shift};
 
 /// Where these are in the order of general registers.
 const AX: usize = 0;
@@ -25,7 +23,12 @@ const SP: usize = 4;
 const DI: usize = 7;
 
 /// Why an instruction must not be executed.
-pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Skip> {
+pub fn before(
+    instruction: &Instruction,
+    cpu: &Cpu,
+    undefined: u64,
+    carry_of_shift: bool,
+) -> Option<Skip> {
     let memory =
         (0..instruction.op_count()).any(|operand| instruction.op_kind(operand) == OpKind::Memory);
     if cpu.rflags & TF != 0 && memory && is_locked(instruction) {
@@ -56,9 +59,21 @@ pub fn before(instruction: &Instruction, cpu: &Cpu, undefined: u64) -> Option<Sk
     if input_wraps(instruction, cpu) {
         return Some(Skip::InputWraps);
     }
-    let double = matches!(instruction.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd);
-    match shift(instruction, cpu) {
-        Some(shift) if double && shift.count > shift.bits => Some(Skip::UndefinedShift),
+    let al = cpu.regs[AX] as u8;
+    let divisor = instruction.immediate8();
+    if instruction.mnemonic() == Mnemonic::Aam && (128..=al).contains(&divisor) {
+        return Some(Skip::SignedAam);
+    }
+    let shift = shift(instruction, cpu)?;
+    match instruction.mnemonic() {
+        Mnemonic::Shld | Mnemonic::Shrd if shift.count > shift.bits => Some(Skip::UndefinedShift),
+        Mnemonic::Rcl | Mnemonic::Rcr if has_constant(instruction) && shift.count != 0 => {
+            if shift.count.is_multiple_of(shift.bits + 1) {
+                Some(Skip::WholeTurn)
+            } else {
+                carry_of_shift.then_some(Skip::CarryOfShift)
+            }
+        }
         _ => None,
     }
 }
@@ -81,7 +96,6 @@ pub fn interrupt(
 
 /// Whether a repeated INS may go on at the other end of its segment before KVM lets it off.
 fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
-    const DF: u64 = 1 << 10;
     let input = matches!(
         instruction.mnemonic(),
         Mnemonic::Insb | Mnemonic::Insw | Mnemonic::Insd

@@ -3,7 +3,7 @@
 //! What holds for whatever bytes are executed on whatever registers. The fuzz target has this file,
 //! too.
 
-use emulator::{Bus, Cpu, DescriptorTable, Exception, Segment, Stop};
+use emulator::{Bus, Cpu, DescriptorTable, Exception, FetchCache, Segment, Stop};
 
 /// More than any one step does: `enter` reads 30 words and writes 32, code may come byte by byte,
 /// and then there may be a handler to call.
@@ -181,7 +181,7 @@ pub fn check(data: &[u8]) {
         world.accesses = 0;
         let mut result = match exception.take() {
             Some(exception) => cpu.inject_exception(&mut world, exception),
-            None => cpu.step(&mut world),
+            None => cpu.step(&mut world, &mut FetchCache::default()),
         };
         if let Err(Stop::Exception(stopped_by)) = result {
             exception = Some(stopped_by);

@@ -213,3 +213,21 @@ fn unpacked_decimals() {
     assert_eq!(machine.cpu.regs[DX], 0x0603);
     assert_eq!(machine.cpu.regs[AX], 63);
 }
+
+/// QEMU 10 takes it for a negative number.
+#[test]
+fn the_divisor_of_aam_is_unsigned() {
+    for (dividend, divisor, quotient_and_rest) in [
+        (0xcc, 0x80, 0x014c),
+        (0xff, 0xff, 0x0100),
+        (0x7f, 0x80, 0x007f),
+    ] {
+        let mut machine = Machine::assemble(|a| {
+            a.mov(ax, dividend)?;
+            a.aam(divisor)?;
+            a.hlt()
+        });
+        machine.run();
+        assert_eq!(machine.cpu.regs[AX], quotient_and_rest);
+    }
+}

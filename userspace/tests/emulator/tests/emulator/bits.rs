@@ -113,6 +113,39 @@ fn rotations_through_the_carry_go_round_one_bit_later() {
     assert_eq!(with_ax_cl(rcl, 0x8000_0000, 31, true).0, 0x6000_0000);
 }
 
+/// QEMU 10 clears the operand.
+#[test]
+fn a_constant_may_be_once_round_too() {
+    for code in [
+        assemble(|a| a.rcl(al, 9)),
+        assemble(|a| a.rcl(al, 0x20 + 27)),
+        assemble(|a| a.rcr(al, 18)),
+        assemble(|a| a.rcl(ax, 17)),
+        assemble(|a| a.rcr(ax, 17)),
+    ] {
+        for carry in [false, true] {
+            let (value, flags) = with_ax_cl(&code, 0x8042, 0, carry);
+            assert_eq!((value, flags & CF != 0), (0x8042, carry), "{code:02x?}");
+        }
+    }
+}
+
+/// QEMU 10 takes all that `shl` has shifted out.
+#[test]
+fn the_carry_of_a_shift_is_one_bit() {
+    let mut machine = Machine::assemble(|a| {
+        a.mov(ax, 0xf000)?;
+        a.shl(ax, 4)?;
+        a.rcl(bx, 1)?;
+        a.mov(ax, 0xf000)?;
+        a.shld(ax, cx, 4)?;
+        a.rcl(dx, 1)?;
+        a.hlt()
+    });
+    machine.run();
+    assert_eq!((machine.cpu.regs[BX], machine.cpu.regs[DX]), (1, 1));
+}
+
 #[test]
 fn a_bit_is_tested_and_changed() {
     let bts = &assemble(|a| a.bts(ax, cx));

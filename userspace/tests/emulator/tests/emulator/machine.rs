@@ -3,7 +3,7 @@
 //! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
 
 use emulator::flags::{AF, CF, OF, PF, SF, ZF};
-use emulator::{Bus, Cpu, DescriptorTable, Segment, Stop};
+use emulator::{Bus, Cpu, DescriptorTable, FetchCache, Segment, Stop};
 use iced_x86::code_asm::CodeAssembler;
 use iced_x86::IcedError;
 
@@ -205,11 +205,14 @@ impl Machine {
 
     /// Executes up to so many instructions, and calls the handlers of their exceptions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
-        (0..count).try_for_each(|_| match self.cpu.step(&mut self.board) {
-            Err(Stop::Exception(exception)) => {
-                self.cpu.inject_exception(&mut self.board, exception)
+        (0..count).try_for_each(|_| {
+            let fetch = &mut FetchCache::default();
+            match self.cpu.step(&mut self.board, fetch) {
+                Err(Stop::Exception(exception)) => {
+                    self.cpu.inject_exception(&mut self.board, exception)
+                }
+                result => result,
             }
-            result => result,
         })
     }
 

@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::ioctl_readwrite;
-use nix::libc::{self, O_CLOEXEC, SYS_userfaultfd};
+use nix::libc::{self, O_CLOEXEC, O_NONBLOCK, SYS_userfaultfd};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::{Memory, PAGE};
@@ -58,8 +58,10 @@ pub struct Withheld {
 impl Withheld {
     /// Withholds the page that begins at `at`, which has not been touched yet.
     pub fn page(memory: &Memory, at: usize) -> Self {
+        // Only one that does not block can be polled.
+        let flags = O_CLOEXEC | O_NONBLOCK;
         // SAFETY: It takes no address.
-        let fd = unsafe { libc::syscall(SYS_userfaultfd, O_CLOEXEC) };
+        let fd = unsafe { libc::syscall(SYS_userfaultfd, flags) };
         let fd = Errno::result(fd).expect("the guest's kernel has userfaultfd");
         // SAFETY: It has just been made, and nobody else knows of it.
         let userfaultfd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
@@ -86,7 +88,8 @@ impl Withheld {
     /// Waits until somebody waits for the page; for ten seconds at most.
     pub fn is_wanted(&self) -> bool {
         let mut fault = [PollFd::new(self.userfaultfd.as_fd(), PollFlags::POLLIN)];
-        poll(&mut fault, PollTimeout::from(10_000_u16)) == Ok(1)
+        poll(&mut fault, PollTimeout::from(10_000_u16)).is_ok()
+            && fault[0].revents() == Some(PollFlags::POLLIN)
     }
 
     /// Lets the page come, full of zeros.

@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 
 use guest_tests::sample_uapi::*;
-use guest_tests::{FileMax, Sample, in_child, lowest_free, raw};
+use guest_tests::{Cgroup, FileMax, Sample, in_child, lowest_free, raw};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -94,6 +94,22 @@ fn no_file_left_leaves_nothing() {
     });
     assert_eq!(sample.live(), 0);
     assert_eq!(sample.module.references(), 1);
+}
+
+/// Who makes pages without end reaches the limit of a memory cgroup, not that of the machine.
+#[test]
+fn its_memory_is_charged_to_the_maker() {
+    const PAGES: usize = 256;
+    let sample = Sample::load();
+    let cgroup = Cgroup::with("memory.max", "max");
+    in_child(|| {
+        cgroup.enter();
+        let before = cgroup.memory_current();
+        let made: Vec<_> = (0..PAGES).map(|_| sample.make(SAMPLE_GETFD_NR)).collect();
+        assert!(made.iter().all(Result::is_ok));
+        let charged = cgroup.memory_current() - before;
+        assert!(charged >= PAGES * 4096, "{charged} bytes");
+    });
 }
 
 #[test]

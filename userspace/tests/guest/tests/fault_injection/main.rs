@@ -5,4 +5,5 @@
 
 mod hiboma;
 mod kvm;
+mod load;
 mod sample;

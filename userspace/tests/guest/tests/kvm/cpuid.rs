@@ -206,6 +206,39 @@ fn after_the_first_run_only_the_same_can_be_set() {
     });
 }
 
+/// Padding may change after the first run, and `KVM_GET_CPUID2` returns what was set last.
+#[test]
+fn padding_is_not_compared() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["hlt"]);
+        let padded = |byte| kvm_cpuid_entry2 {
+            padding: [byte; 3],
+            ..leaf(3, 1, [2, 3, 4])
+        };
+        let set = |machine: &Machine, entry| {
+            let vcpu = as_fd(&machine.vcpu);
+            exchange(vcpu, KVM_SET_CPUID2, &mut List::of(&[entry]))
+        };
+        let get = |machine: &Machine| {
+            let mut list = List::with_room(1);
+            let answer = exchange(as_fd(&machine.vcpu), KVM_GET_CPUID2, &mut list);
+            assert_eq!(answer, Ok(0));
+            list.entries[0]
+        };
+        assert_eq!(set(&machine, padded(5)), Ok(0));
+        assert_eq!(get(&machine), padded(5));
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(set(&machine, padded(6)), Ok(0));
+        assert_eq!(get(&machine), padded(6));
+        let indexed = kvm_cpuid_entry2 {
+            index: 1,
+            ..padded(6)
+        };
+        assert_eq!(set(&machine, indexed), Err(Errno::EINVAL));
+        assert_eq!(get(&machine), padded(6));
+    });
+}
+
 #[test]
 fn a_run_that_does_not_enter_the_guest_leaves_cpuid_open() {
     on_both(|device| {

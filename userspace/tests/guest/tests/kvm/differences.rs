@@ -2,12 +2,16 @@
 
 //! What hiboma is not, on purpose: what KVM does where no other file of these tests asks.
 
+use std::ffi::c_void;
 use std::mem::offset_of;
+use std::ptr::NonNull;
 
-use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, Memory, PAGE, as_fd, call, on_both, set_region};
-use kvm_bindings::{KVM_EXIT_IRQ_WINDOW_OPEN, kvm_run};
+use guest_tests::kvm::{CODE, Exit, Machine, Memory, PAGE, as_fd, call, on_both, set_region};
+use guest_tests::{code, in_child};
+use kvm_bindings::{CpuId, KVM_EXIT_IRQ_WINDOW_OPEN, kvm_cpuid_entry2, kvm_run};
 use nix::errno::Errno;
+use nix::sys::mman::{MmapAdvise, madvise};
+use nix::sys::resource::{Resource, setrlimit};
 
 /// Runs a guest to its `hlt`, or, where the device differs, to what cannot be executed.
 fn halts_unless(differs: bool, machine: &mut Machine) {
@@ -156,6 +160,69 @@ fn long_addresses() {
         match device.differs("long addresses") {
             false => assert_eq!(answer, Err(Errno::EINVAL)),
             true => assert_eq!(answer, Ok(())),
+        }
+    });
+}
+
+#[test]
+fn advice_on_the_pages_of_a_vcpu() {
+    on_both(|device| {
+        let machine = Machine::new(device, code!["hlt"]);
+        let pages = NonNull::new(machine.mapping.address() as *mut c_void).unwrap();
+        // SAFETY: It changes what a forked child gets.
+        let answer = unsafe { madvise(pages, PAGE, MmapAdvise::MADV_DOFORK) };
+        match device.differs("advice on a vCPU's pages") {
+            false => assert_eq!(answer, Ok(())),
+            true => assert_eq!(answer, Err(Errno::EINVAL)),
+        }
+    });
+}
+
+#[test]
+fn a_wrong_type_and_no_descriptor() {
+    on_both(|device| {
+        let file = device.file();
+        in_child(|| {
+            setrlimit(Resource::RLIMIT_NOFILE, 3, 3).unwrap();
+            let answer = call(&file, hiboma::kvm::KVM_CREATE_VM, 255);
+            match device.differs("which of two errors") {
+                false => assert_eq!(answer, Err(Errno::EMFILE)),
+                true => assert_eq!(answer, Err(Errno::EINVAL)),
+            }
+        });
+    });
+}
+
+/// Bit 9 of EDX: there is an APIC.
+#[test]
+fn the_feature_of_an_apic() {
+    on_both(|device| {
+        let machine = Machine::new(device, code!["hlt"]);
+        let leaf = kvm_cpuid_entry2 {
+            function: 1,
+            ..kvm_cpuid_entry2::default()
+        };
+        let cpuid = CpuId::from_entries(&[leaf]).unwrap();
+        machine.fd.set_cpuid2(&cpuid).unwrap();
+        let edx = machine.fd.get_cpuid2(1).unwrap().as_slice()[0].edx;
+        match device.differs("the features of CPUID that a vCPU's state decides") {
+            false => assert_eq!(edx, 1 << 9),
+            true => assert_eq!(edx, 0),
+        }
+    });
+}
+
+/// KVM completes the `in` that it knows; hiboma executes the `hlt` that is there now.
+#[test]
+fn code_that_changes_while_a_port_is_read() {
+    on_both(|device| {
+        let mut machine = Machine::new(device, code!["in al, 0x10", "hlt", "hlt"]);
+        machine.run().unwrap();
+        machine.memory.write(CODE as usize, code!["hlt", "hlt"]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        match device.differs("code that changes while an instruction waits") {
+            false => assert_eq!(machine.regs().rip, CODE + 3),
+            true => assert_eq!(machine.regs().rip, CODE + 1),
         }
     });
 }

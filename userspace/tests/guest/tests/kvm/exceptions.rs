@@ -147,6 +147,20 @@ fn a_trap_may_be_pending() {
     });
 }
 
+/// The exit comes first. The handler begins with the next `KVM_RUN`.
+#[test]
+fn the_trap_of_hlt_comes_after_the_exit() {
+    on_both(|device| {
+        let mut machine = handling(device, DEBUG, code!["hlt", "hlt"]);
+        machine.change_regs(|regs| regs.rflags |= TF);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, CODE + 1);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, HANDLER + 1);
+        assert_eq!(frame(&machine), [CODE as u16 + 1, 0, 0x102]);
+    });
+}
+
 /// Dropped by `KVM_SET_REGS`, the trap of this instruction does not come any more.
 #[test]
 fn set_regs_drops_a_pending_trap() {

@@ -3,7 +3,8 @@
 //! `KVM_EXIT_INTERNAL_ERROR`: what cannot be executed.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_both};
+use nix::errno::Errno;
 
 const NOTHING_FETCHED: Exit = Exit::EmulationFailure { bytes: Vec::new() };
 
@@ -91,6 +92,52 @@ fn an_instruction_that_only_hardware_knows() {
         let bytes = [&[0xd9, 0x06, 0x10, 0x00, 0xf4][..], &[0; 10]].concat();
         assert_eq!(machine.run(), Ok(Exit::EmulationFailure { bytes }));
         assert_eq!(machine.regs().rip, CODE);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rip, 0x1501);
+    });
+}
+
+/// The exception is then on its way, with RF set; only userspace sees that, if the handler's vector
+/// cannot be read.
+#[test]
+fn an_exception_that_cannot_be_delivered_has_set_rf() {
+    const RFLAGS_RF: u64 = 1 << 16;
+    on_both(|device| {
+        let mut machine = handling(device, code!["nop"]);
+        machine.change_sregs(|sregs| {
+            sregs.cs.base = 0x20000;
+            sregs.idt.base = 0x30000;
+        });
+        let vectors = Memory::new(PAGE);
+        machine.add_slot(1, 0, 0x30000, &vectors);
+        drop(vectors);
+        assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
+        assert_eq!(machine.regs().rflags, 2);
+        assert_eq!(machine.run(), Err(Errno::EFAULT));
+        assert_eq!(machine.regs().rflags, RFLAGS_RF | 2);
+    });
+}
+
+/// But not one whose delivery has begun.
+#[test]
+fn an_exception_on_its_way_is_not_taken_back() {
+    on_both(|device| {
+        let mut machine = handling(device, code!["hlt"]);
+        machine.change_sregs(|sregs| {
+            sregs.cs.base = 0x20000;
+            sregs.idt.base = 0x30000;
+        });
+        let vectors = Memory::new(PAGE);
+        let address = vectors.address();
+        machine.add_slot(1, 0, 0x30000, &vectors);
+        drop(vectors);
+        assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
+        assert_eq!(machine.run(), Err(Errno::EFAULT));
+        machine.start_at(CODE, 0x8000);
+        assert_eq!(machine.run(), Err(Errno::EFAULT));
+        assert_eq!(machine.regs().rflags, 2);
+        let vectors = Memory::at(address, PAGE);
+        vectors.write(4 * 6, &[0x00, 0x15, 0, 0]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(machine.regs().rip, 0x1501);
     });

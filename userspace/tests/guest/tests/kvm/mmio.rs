@@ -4,8 +4,11 @@
 //!
 //! DS leads there, to 0x20000.
 
+use std::mem::offset_of;
+
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, on_both};
+use kvm_bindings::kvm_run;
 
 /// A machine of which DS and ES are at 0x20000, where nothing is.
 fn machine(device: &Device, code: &[u8]) -> Machine {
@@ -187,5 +190,31 @@ fn a_stack_may_be_there_too() {
         assert_eq!(machine.regs().rax, 0x4321);
         assert_eq!(machine.regs().rip, CODE + 9);
         assert_eq!(machine.run(), Ok(Exit::Halt));
+    });
+}
+
+/// A read that userspace does not answer gets what was there before.
+#[test]
+fn a_read_leaves_the_data_as_it_was() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["mov eax, [0x10]", "hlt"]);
+        let data = offset_of!(kvm_run, __bindgen_anon_1) + 8;
+        machine.mapping.write(data, &[1, 2, 3, 4, 5, 6, 7, 8]);
+        machine.run().unwrap();
+        assert_eq!(machine.mapping.read(data, 8), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+        assert_eq!(machine.regs().rax, 0x0403_0201);
+    });
+}
+
+/// And behind the bytes of a write.
+#[test]
+fn a_write_leaves_the_rest_of_the_data_as_it_was() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["mov byte ptr [0x10], 9", "hlt"]);
+        let data = offset_of!(kvm_run, __bindgen_anon_1) + 8;
+        machine.mapping.write(data, &[1, 2, 3, 4, 5, 6, 7, 8]);
+        machine.run().unwrap();
+        assert_eq!(machine.mapping.read(data, 8), [9, 2, 3, 4, 5, 6, 7, 8]);
     });
 }

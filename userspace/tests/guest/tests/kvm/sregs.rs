@@ -173,3 +173,20 @@ fn a_wrong_cr8_is_ignored() {
         }
     });
 }
+
+/// A task register is busy even where it is not present.
+#[test]
+fn all_zeros() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        vcpu.fd.set_sregs(&kvm_sregs::default()).unwrap();
+        let absent = kvm_segment {
+            unusable: 1,
+            ..kvm_segment::default()
+        };
+        let sregs = vcpu.sregs();
+        assert_eq!([sregs.cs, sregs.ds, sregs.ldt], [absent; 3]);
+        assert_eq!(sregs.tr, kvm_segment { type_: 2, ..absent });
+    });
+}

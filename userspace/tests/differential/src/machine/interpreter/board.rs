@@ -11,9 +11,6 @@ use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::memory_map::{PAGE, Page, is_code, page_of};
 
-/// KVM reads no more values ahead than it has room for.
-const ROOM: u32 = 1024;
-
 /// What leads the interpreter to everything.
 pub struct Board<'a> {
     memory: &'a mut Memory,
@@ -130,12 +127,8 @@ impl Bus for Board<'_> {
         count: u32,
     ) -> Result<(), Stop<Infallible>> {
         if self.outside.ahead.is_empty() {
-            let count = count.min(ROOM / data.len() as u32).max(1) as usize;
-            return self.request(Request::In(of(
-                port,
-                data.len(),
-                vec![0; count * data.len()],
-            )));
+            let values = vec![0; count as usize * data.len()];
+            return self.request(Request::In(of(port, data.len(), values)));
         }
         let len = data.len();
         let values = self.outside.ahead.drain(..len);

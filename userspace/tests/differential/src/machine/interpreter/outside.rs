@@ -2,10 +2,10 @@
 
 //! [`Outside`]: what the interpreter waits for, and what it has written to devices.
 
+use random::Dice;
 use std::collections::VecDeque;
 use std::mem;
 
-use crate::dice::Dice;
 use crate::exit::{Exit, Port};
 use crate::watch::Written;
 

@@ -18,7 +18,7 @@ fn open() {
     each_failure_on_both(
         |device| device.path,
         |path| {
-            let opened = File::options().read(true).write(true).open(&*path);
+            let opened = File::options().read(true).write(true).open(*path);
             opened.map_err(|error| Errno::try_from(error).unwrap())
         },
     );

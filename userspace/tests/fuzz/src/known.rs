@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is not compared, and why. All such reasons are here; those of the devices themselves are in
+//! `comparisons/kvm/differences.toml`, by the same names.
+
+use std::fmt;
+
+use hiboma::kvm::*;
+use nix::errno::Errno;
+use zerocopy::{FromZeros, IntoBytes};
+
+use crate::ops::run::{CR0, EXIT_REASON, Field, RFLAGS, SREGS};
+use crate::ops::{File, Memory, Op, Process, Request, Run};
+use crate::outcome::Outcome;
+use crate::value::{Place, Pointer};
+use crate::waiting::Waiting;
+
+/// Why an outcome differs, or is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// In `differences.toml`, by this name.
+    Listed(&'static str),
+    /// In the lab only.
+    Lab(&'static str),
+}
+
+use Reason::{Lab, Listed};
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Listed(name) => write!(f, "{name}"),
+            Lab(reason) => write!(f, "{reason}"),
+        }
+    }
+}
+
+/// The ops that are not compared at all.
+pub fn left_out(op: &Op) -> Option<Reason> {
+    match op {
+        Op::Ioctl(ioctl) => match ioctl.request {
+            // hiboma's own.
+            Request::GetVersion | Request::OpenFd { .. } | Request::AnonCount => {
+                Some(Listed("ioctls"))
+            }
+            Request::Any { .. } => Some(Listed("ioctls")),
+            // What is in the page of kvm_run, behind the fields of an exit, is not defined.
+            _ if ioctl.pointer.is_run_page() => Some(Lab("kvm_run as a whole")),
+            // What they write would be compared by what reads it.
+            Request::GetSupportedCpuid(_) | Request::GetMsrIndexList(_)
+                if matches!(ioctl.pointer, Pointer::At(_)) =>
+            {
+                Some(Lab("another processor"))
+            }
+            _ => None,
+        },
+        Op::Memory(
+            Memory::Peek(Place::Vcpu(_, 0))
+            | Memory::Mmap {
+                at: Place::Ram(_), ..
+            }
+            | Memory::Mremap {
+                from: Place::Vcpu(..),
+                to: Place::Ram(_),
+                ..
+            },
+        ) => Some(Lab("kvm_run as a whole")),
+        Op::Run(Run::Field {
+            field: Field::ValidRegs | Field::DirtyRegs,
+            value,
+            ..
+        }) if value & SYNC_REGS != 0 => Some(Listed("capabilities")),
+        Op::Process(Process::Yield | Process::Threads) => Some(Lab("one thread")),
+        _ => None,
+    }
+}
+
+/// What `KVM_CAP_SYNC_REGS` copies to and from `kvm_run`.
+const SYNC_REGS: u64 = 7;
+
+/// Capabilities that hiboma knows.
+const CAPABILITIES: [usize; 19] = [
+    KVM_CAP_USER_MEMORY,
+    KVM_CAP_SET_TSS_ADDR,
+    KVM_CAP_EXT_CPUID,
+    KVM_CAP_NR_VCPUS,
+    KVM_CAP_NR_MEMSLOTS,
+    KVM_CAP_MP_STATE,
+    KVM_CAP_SYNC_MMU,
+    KVM_CAP_DESTROY_MEMORY_REGION_WORKS,
+    KVM_CAP_JOIN_MEMORY_REGIONS_WORKS,
+    KVM_CAP_IOEVENTFD,
+    KVM_CAP_SET_IDENTITY_MAP_ADDR,
+    KVM_CAP_INTERNAL_ERROR_DATA,
+    KVM_CAP_MAX_VCPUS,
+    KVM_CAP_READONLY_MEM,
+    KVM_CAP_IOEVENTFD_NO_LENGTH,
+    KVM_CAP_CHECK_EXTENSION_VM,
+    KVM_CAP_IOEVENTFD_ANY_LENGTH,
+    KVM_CAP_MAX_VCPU_ID,
+    KVM_CAP_IMMEDIATE_EXIT,
+];
+
+/// The flags that instructions compute: `cargo lab differential` compares them.
+const STATUS_FLAGS: u64 = 0x8d5;
+
+/// Where a host's physical addresses may end.
+const SHORTEST_ADDRESSES: u64 = 1 << 36;
+
+/// Makes equal what may differ in any outcome.
+pub fn mask(op: &Op, outcome: &mut Outcome) {
+    if let Op::Run(Run::Run { .. }) = op
+        && let Some(flags) = outcome.words.get_mut(RFLAGS)
+    {
+        *flags &= !STATUS_FLAGS;
+    }
+}
+
+/// Why the outcomes of an op may differ, with KVM's first. The devices are then in the same state.
+pub fn harmless(op: &Op, kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
+    match op {
+        Op::File(File::Lseek { .. }) if hiboma.result == errno(Errno::ESPIPE) => {
+            Some(Listed("seeking on the device"))
+        }
+        Op::Memory(Memory::Madvise { .. }) if hiboma.result == errno(Errno::EINVAL) => {
+            Some(Listed("advice on a vCPU's pages"))
+        }
+        Op::Ioctl(ioctl) => match ioctl.request {
+            Request::CheckExtension(capability) => {
+                let known = CAPABILITIES.contains(&(capability as usize));
+                (!known && hiboma.result == 0).then_some(Listed("capabilities"))
+            }
+            Request::GetDirtyLog { .. } if kvm.result == 0 && hiboma.result == 0 => {
+                let both = hiboma.words.iter().zip(&kvm.words);
+                let within = both.into_iter().all(|(hiboma, kvm)| hiboma & !kvm == 0);
+                within.then_some(Listed("dirty pages that were only read"))
+            }
+            Request::GetCpuid2(_) if kvm.result == 0 && hiboma.result == 0 => {
+                Some(Listed("the features of CPUID that a vCPU's state decides"))
+            }
+            Request::CreateVm { .. } if kvm.result == errno(Errno::EMFILE) => {
+                Some(Listed("which of two errors"))
+            }
+            Request::GetMsrIndexList(_) => {
+                let short = kvm.result == errno(Errno::E2BIG);
+                ((short || kvm.result == 0) && hiboma.result == 0)
+                    .then_some(Listed("model-specific registers"))
+            }
+            Request::GetSupportedCpuid(_) if hiboma.result == 0 => {
+                let short = kvm.result == errno(Errno::E2BIG);
+                (short || kvm.result == 0).then_some(Lab("another processor"))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Why the devices may part here: from this op on they are not compared.
+pub fn parting(op: &Op, kvm: &Outcome, hiboma: &Outcome, waiting: &Waiting) -> Option<Reason> {
+    if kvm.timed_out || hiboma.timed_out {
+        return Some(Lab("a guest that runs for ever"));
+    }
+    match op {
+        Op::Run(Run::Run { vcpu, .. }) if waiting.moved(*vcpu) => {
+            Some(Listed("code that changes while an instruction waits"))
+        }
+        Op::Run(Run::Run { .. }) => run(kvm, hiboma),
+        Op::Ioctl(ioctl) => match ioctl.request {
+            Request::SetUserMemoryRegion { address, .. } if hiboma.result == 0 => {
+                let long = address.bytes() >= SHORTEST_ADDRESSES;
+                (long || kvm.result == errno(Errno::ENOMEM)).then_some(Listed("long addresses"))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn run(kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
+    if [kvm, hiboma].into_iter().any(up_to_the_processor) {
+        return Some(Lab("registers that no processor in real mode has"));
+    }
+    let word = |outcome: &Outcome, index| outcome.words.get(index).copied().unwrap_or(0);
+    let reason = |outcome: &Outcome| word(outcome, EXIT_REASON) as u32;
+    if word(hiboma, CR0) & 1 != 0 || word(kvm, CR0) & 1 != 0 {
+        return Some(Listed("protected mode"));
+    }
+    if hiboma.result == 0 && reason(hiboma) == KVM_EXIT_INTERNAL_ERROR {
+        let same = kvm.result == 0 && reason(kvm) == KVM_EXIT_INTERNAL_ERROR;
+        return Some(Listed(match same {
+            true => "the data of an internal error",
+            false => "instructions",
+        }));
+    }
+    if kvm.result == 0 && reason(kvm) == KVM_EXIT_INTERNAL_ERROR {
+        return Some(Listed("a vector table or a stack in no slot"));
+    }
+    if kvm.result == 0 && reason(kvm) == KVM_EXIT_MMIO && hiboma.result == errno(Errno::EFAULT) {
+        return Some(Listed("string instructions and memory that is gone"));
+    }
+    const KVM_EXIT_IRQ_WINDOW_OPEN: u32 = 7;
+    if kvm.result == 0 && reason(kvm) == KVM_EXIT_IRQ_WINDOW_OPEN {
+        return Some(Listed("interrupts"));
+    }
+    None
+}
+
+/// Whether a vCPU has registers of more than 32 bits, or segments that are not of 64 KiB or not
+/// present. QEMU's processor cuts some, and looks at no limit.
+fn up_to_the_processor(outcome: &Outcome) -> bool {
+    let word = |index| outcome.words.get(index).copied().unwrap_or(0);
+    let long = |word| word > u64::from(u32::MAX);
+    let mut bytes = outcome
+        .words
+        .iter()
+        .skip(SREGS)
+        .flat_map(|word| word.to_le_bytes());
+    let mut sregs = KvmSregs::new_zeroed();
+    sregs.as_mut_bytes().fill_with(|| bytes.next().unwrap_or(0));
+    let bases = [
+        sregs.tr.base,
+        sregs.ldt.base,
+        sregs.gdt.base,
+        sregs.idt.base,
+    ];
+    let segments = [sregs.cs, sregs.ds, sregs.es, sregs.fs, sregs.gs, sregs.ss];
+    long(word(RFLAGS))
+        || long(word(RFLAGS - 1))
+        || segments
+            .iter()
+            .any(|it| long(it.base) || it.limit != 0xffff || it.db != 0 || it.present == 0)
+        || bases.into_iter().any(long)
+        || sregs.idt.limit < 0x3ff
+}
+
+fn errno(errno: Errno) -> i64 {
+    -i64::from(errno as i32)
+}
+
+/// What a word of an outcome is called.
+pub fn word(op: &Op, index: usize) -> String {
+    match op {
+        Op::Run(Run::Run { .. }) => match index {
+            EXIT_REASON => "exit_reason".to_owned(),
+            RFLAGS => "rflags".to_owned(),
+            SREGS.. => format!("sregs, byte {}", 8 * (index - SREGS)),
+            _ => format!("word {index} of exit and registers"),
+        },
+        Op::Ioctl(_) => format!("byte {}", 8 * index),
+        _ => format!("word {index}"),
+    }
+}
