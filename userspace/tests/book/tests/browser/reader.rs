@@ -13,7 +13,9 @@ use headless_chrome::protocol::cdp::Emulation::{
     MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia, SetScriptExecutionDisabled,
 };
 use headless_chrome::protocol::cdp::Log::LogEntryLevel;
+use headless_chrome::protocol::cdp::Page::AddScriptToEvaluateOnNewDocument;
 use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::types::PrintToPdfOptions;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde::de::DeserializeOwned;
 
@@ -87,6 +89,35 @@ impl Reader {
             .expect("another colour scheme");
     }
 
+    /// Shows pages as they are printed, though not cut into sheets. `window.print()` does nothing.
+    pub fn like_paper(&self) {
+        self.tab
+            .call_method(SetEmulatedMedia {
+                media: Some("print".to_owned()),
+                features: None,
+            })
+            .expect("another medium");
+        self.tab
+            .call_method(AddScriptToEvaluateOnNewDocument {
+                source: "window.print = () => {}".to_owned(),
+                world_name: None,
+                include_command_line_api: None,
+                run_immediately: None,
+            })
+            .expect("a script");
+    }
+
+    /// How many sheets of paper the page takes.
+    pub fn sheets(&self) -> usize {
+        let options = PrintToPdfOptions {
+            prefer_css_page_size: Some(true),
+            ..PrintToPdfOptions::default()
+        };
+        let pdf = self.tab.print_to_pdf(Some(options)).expect("a PDF");
+        let page = b"/Type /Page\n";
+        pdf.windows(page.len()).filter(|it| it == page).count()
+    }
+
     /// Lets no page run its scripts.
     pub fn without_scripts(&self) {
         self.tab
@@ -122,6 +153,11 @@ impl Reader {
     /// Types where the cursor is.
     pub fn write(&self, text: &str) {
         self.tab.type_str(text).expect("the keyboard works");
+    }
+
+    /// Presses a key, by the name that scripts know it by.
+    pub fn press(&self, key: &str) {
+        self.tab.press_key(key).expect("the keyboard works");
     }
 
     /// Waits until an expression is true.
