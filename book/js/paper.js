@@ -61,14 +61,15 @@
   const contents = () => {
     const chapters = [...main.querySelectorAll("h1")];
     const list = make("ol", { class: "contents" });
-    for (const item of document.querySelectorAll("#mdbook-sidebar .chapter > li")) {
+    for (const item of document.querySelectorAll("#mdbook-sidebar .chapter li")) {
       if (item.classList.contains("part-title")) {
         list.append(make("li", { class: "part" }, item.textContent));
-      } else if (item.querySelector("a[href]")) {
+      } else if (item.querySelector(":scope > .chapter-link-wrapper > a[href]")) {
         const chapter = chapters.shift();
         const minutes = document.querySelector(`[id="${chapter.id}"] + .minutes`)?.textContent.split(":")[0] ?? "";
         const link = make("a", { href: `#${chapter.id}` }, ...heading(chapter));
-        list.append(make("li", {}, link, make("span", {}, minutes)));
+        const depth = item.parentElement.matches(".section") ? "sub" : "";
+        list.append(make("li", { class: depth }, link, make("span", {}, minutes)));
       }
     }
     return list;

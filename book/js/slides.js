@@ -11,8 +11,8 @@
     return;
   }
 
-  // Sizes of letters, in hundredths of the window's height.
-  const [LARGEST, SMALLEST] = [3.6, 2];
+  // Sizes of letters, in hundredths of the window's height. What needs smaller ones is cut in two, if it can be.
+  const [LARGEST, SMALL, SMALLEST] = [3.6, 2, 1.4];
 
   const make = (name, className, ...children) => {
     const element = document.createElement(name);
@@ -94,7 +94,12 @@
       } else if (isText(element)) {
         waiting.push(element);
       } else if (element.textContent.trim() || element.querySelector("img")) {
-        show(copies([element]), element.matches(".exercise") ? "statement" : "");
+        // mdBook has each picture twice: the second is the large one that a click shows.
+        const pictures = [...element.querySelectorAll(":not(.img-wrapper) > img")];
+        pictures.forEach((picture) => show(copies([picture])));
+        if (!pictures.length) {
+          show(copies([element]), element.matches(".exercise") ? "statement" : "");
+        }
       }
     }
     end();
@@ -121,15 +126,18 @@
     return slide;
   };
 
+  const isTooWide = (slide) =>
+    [...slide.querySelectorAll(".body, .body :is(pre, pre > code, .table-wrapper, table)")]
+      .some((it) => it.scrollWidth > it.clientWidth + 1);
+
   const isTooLarge = (slide) => {
     const body = slide.querySelector(".body");
-    const wide = [body, ...body.querySelectorAll("pre, pre > code, .table-wrapper, table, img")];
-    return body.scrollHeight > body.clientHeight + 1 || wide.some((it) => it.scrollWidth > it.clientWidth + 1);
+    return body.scrollHeight > body.clientHeight + 1 || isTooWide(slide);
   };
 
   // The largest letters that fit. Whether any do.
-  const fit = (slide) => {
-    for (let size = LARGEST; size >= SMALLEST - 0.01; size -= 0.1) {
+  const fit = (slide, smallest = SMALL) => {
+    for (let size = LARGEST; size >= smallest - 0.01; size -= 0.1) {
       slide.style.setProperty("--size", size.toFixed(1));
       if (!isTooLarge(slide)) {
         return true;
@@ -143,18 +151,24 @@
     const second = slide.cloneNode(true);
     const halves = [slide, second];
     const both = (selector) => halves.map((half) => half.querySelector(`.body ${selector}`));
-    const cut = (children, count = children[0].length) => {
-      const middle = Math.ceil(count / 2);
+    const cut = (children) => {
+      let middle = Math.ceil(children[0].length / 2);
+      while (children[0][middle]?.localName === "dd") {
+        middle += 1;
+      }
       children[0].slice(middle).forEach((it) => it.remove());
       children[1].slice(0, middle).forEach((it) => it.remove());
       return middle;
     };
     const parts = halves.map((half) => [...half.querySelectorAll(".body > :is(.pair, .columns) > *")]);
-    const lists = both(":is(ol, ul)");
+    const paragraphs = halves.map((half) => [...half.querySelectorAll(".body > .exercise > *")]);
+    const lists = both(":is(ol, ul, dl)");
     const tables = both("tbody");
     const listings = both("pre code");
     if (parts[0].length > 1) {
       cut(parts);
+    } else if (paragraphs[0].length > 1) {
+      cut(paragraphs);
     } else if (lists[0]?.children.length > 1) {
       const middle = cut(lists.map((list) => [...list.children]));
       lists[1].start = (lists[0].start ?? 1) + middle;
@@ -209,10 +223,15 @@
     content.forEach((slide) => add({ ...slide, shown: copies(slide.shown) }));
     deck.classList.add("measured");
     for (let slide = deck.firstElementChild; slide; ) {
-      // A half may still be too large: then it is cut again.
-      if (fit(slide) || !split(slide)) {
+      if (fit(slide)) {
+        slide = slide.nextElementSibling;
+      } else if (isTooWide(slide) && !slide.matches(".wrap")) {
+        slide.classList.add("wrap");
+      } else if (!split(slide)) {
+        fit(slide, SMALLEST);
         slide = slide.nextElementSibling;
       }
+      // A half may still be too large: then it is cut again.
     }
     deck.classList.remove("measured");
     [...deck.children].forEach((slide, place, all) => {
@@ -242,11 +261,12 @@
   const go = (place, tell = true) => {
     here = Math.max(0, Math.min(place, deck.children.length - 1));
     [...deck.children].forEach((slide, place) => slide.classList.toggle("shown", place === here));
-    history.replaceState(null, "", `#${here + 1}`);
     if (notes) {
       showNotes();
     }
     if (tell) {
+      // So that a reload stays there.
+      history.replaceState(null, "", `#${here + 1}`);
       channel.postMessage(here);
     }
   };

@@ -29,8 +29,8 @@ fn opened(file: &str) -> Reader {
 #[test]
 fn the_book_begins_with_its_title_and_contents() {
     let reader = opened("print.html");
-    let first: Vec<String> =
-        reader.ask("[...document.querySelector('main').children].slice(1, 3).map((it) => it.className)");
+    let first: Vec<String> = reader
+        .ask("[...document.querySelector('main').children].slice(1, 3).map((it) => it.className)");
     assert_eq!(first, ["title-page", "contents"]);
     let dead: Vec<String> = reader.ask(
         "[...document.querySelectorAll('.contents a')].filter((it) => \
@@ -59,7 +59,9 @@ fn answers_are_printed_in_the_teacher_s_key_only() {
     for (file, is_shown) in [("print.html", false), ("print.html?answers", true)] {
         let reader = opened(file);
         let all: usize = reader.ask(&format!("{ANSWERS}.length"));
-        let shown: usize = reader.ask(&format!("{ANSWERS}.filter((it) => it.checkVisibility()).length"));
+        let shown: usize = reader.ask(&format!(
+            "{ANSWERS}.filter((it) => it.checkVisibility()).length"
+        ));
         assert!(all > 0, "no answers");
         assert_eq!(shown, if is_shown { all } else { 0 }, "{file}");
     }
@@ -69,8 +71,9 @@ fn answers_are_printed_in_the_teacher_s_key_only() {
 fn each_task_has_a_sheet() {
     let reader = opened("print.html?tasks");
     let tasks: usize = reader.ask("document.querySelectorAll('main .sheet .exercise').length");
-    let titles: Vec<String> =
-        reader.ask("[...document.querySelectorAll('.sheet > h1')].map((it) => it.textContent.split('.')[0])");
+    let titles: Vec<String> = reader.ask(
+        "[...document.querySelectorAll('.sheet > h1')].map((it) => it.textContent.split('.')[0])",
+    );
     let numbers: Vec<String> = (1..=tasks).map(|number| number.to_string()).collect();
     assert_eq!(titles, numbers);
     assert!(tasks > 0, "no tasks");

@@ -12,9 +12,9 @@ use crate::reader::Reader;
 
 /// What is shown, by kind: pictures by address, everything else by its text. A listing may go on on the next slide.
 const SHOWN: &str = "((root) => Object.fromEntries([ \
-    ['pictures', [...root.querySelectorAll('img')].map((it) => it.src)], \
+    ['pictures', [...root.querySelectorAll(':not(.img-wrapper) > img')].map((it) => it.src)], \
     ['code', [...root.querySelectorAll('pre code')].map((it) => it.textContent.trim()).join('\\n') \
-        .split('\\n').filter((it) => it.trim())], \
+        .split('\\n').map((it) => it.trim()).filter((it) => it)], \
     ['references', [...root.querySelectorAll('.kernel')].map((it) => it.textContent)], \
     ['tasks', [...root.querySelectorAll('.exercise')].map((it) => it.textContent.trim())], \
 ]))";
@@ -30,7 +30,10 @@ type Shown = BTreeMap<String, Vec<String>>;
 fn decks() -> Vec<String> {
     let guide = fs::read_to_string(folder().join("teaching.html")).expect("the guide");
     let link = Regex::new(r#"href="([\w-]+\.html)\?slides""#).expect("a pattern");
-    let decks: Vec<_> = link.captures_iter(&guide).map(|it| it[1].to_owned()).collect();
+    let decks: Vec<_> = link
+        .captures_iter(&guide)
+        .map(|it| it[1].to_owned())
+        .collect();
     assert!(decks.len() > 10, "no decks");
     decks
 }
@@ -93,12 +96,19 @@ fn the_speaker_has_notes_and_the_keys_go_on() {
     let slide = "[...document.querySelectorAll('.slide')].findIndex((it) => it.matches('.shown'))";
     assert_eq!(reader.ask::<usize>(slide), 0);
     let speaker = fs::read_to_string(folder().join("kvm-run.html")).expect("a page");
-    let first: String = note.split_whitespace().skip(8).take(200).collect::<Vec<_>>().join(" ");
+    let first: String = note
+        .split_whitespace()
+        .skip(8)
+        .take(200)
+        .collect::<Vec<_>>()
+        .join(" ");
     assert!(!first.is_empty() && speaker.contains("speaker"), "no notes");
     reader.press("ArrowRight");
     reader.wait_until(&format!("{slide} === 1"));
     reader.press("End");
-    reader.wait_until(&format!("{slide} === document.querySelectorAll('.slide').length - 1"));
+    reader.wait_until(&format!(
+        "{slide} === document.querySelectorAll('.slide').length - 1"
+    ));
     reader.press("Escape");
     reader.wait_until("location.search === '' && !!document.querySelector('main h1')");
 }
