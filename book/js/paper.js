@@ -129,7 +129,7 @@
     for (const details of main.querySelectorAll("details")) {
       details.open = edition[0] === "?answers" || !isAnswer(details);
     }
-    main.prepend(titlePage(), contents());
+    main.prepend(titlePage(), make("h2", { class: "contents-title" }, "Contents"), contents());
   }
   main.prepend(editions());
 })();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The commands that the teacher's guide names do what it says. What takes a kernel is run by the lab's own tests:
-//! here it is only held against the lab's commands and the Makefile.
+//! here it is only held against the lab's commands and the Makefile. What prints is run by a test of the browser's.
 
 use std::fs;
 use std::path::{Path, PathBuf};

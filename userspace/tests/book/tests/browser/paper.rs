@@ -2,8 +2,14 @@
 
 //! The book on paper: `print.html`, in three editions.
 
-use crate::reader::Reader;
-use crate::server::chapters;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use headless_chrome::browser::default_executable;
+
+use crate::reader::{Reader, sheets};
+use crate::server::{address, chapters};
 
 const ANSWERS: &str = "[...document.querySelectorAll('main details')] \
     .filter((it) => it.matches('.speaker') || /^(Answer|Solution)/.test(it.textContent.trim()))";
@@ -30,8 +36,8 @@ fn opened(file: &str) -> Reader {
 fn the_book_begins_with_its_title_and_contents() {
     let reader = opened("print.html");
     let first: Vec<String> = reader
-        .ask("[...document.querySelector('main').children].slice(1, 3).map((it) => it.className)");
-    assert_eq!(first, ["title-page", "contents"]);
+        .ask("[...document.querySelector('main').children].slice(1, 4).map((it) => it.className)");
+    assert_eq!(first, ["title-page", "contents-title", "contents"]);
     let dead: Vec<String> = reader.ask(
         "[...document.querySelectorAll('.contents a')].filter((it) => \
             document.getElementById(decodeURIComponent(it.hash.slice(1)))?.textContent.trim() \
@@ -78,4 +84,33 @@ fn each_task_has_a_sheet() {
     assert_eq!(titles, numbers);
     assert!(tasks > 0, "no tasks");
     assert_eq!(reader.sheets(), tasks, "sheets of paper");
+}
+
+#[test]
+fn the_guide_s_command_prints_the_teacher_s_key() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../book/src/teaching.md");
+    let guide = fs::read_to_string(guide).expect("the guide is there");
+    let mut spans = guide.split('`').skip(1).step_by(2);
+    let command = spans.find(|span| span.starts_with("chromium "));
+    let command = command.expect("a command that prints");
+    let browser = default_executable().expect("Chromium or Chrome");
+    // Its sandbox refuses to be root's.
+    let browser = format!("'{}' --no-sandbox", browser.display());
+    let command = command
+        .replacen("chromium", &browser, 1)
+        .replace("http://localhost:3000/", &address(""));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("printed");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let output = Command::new("sh")
+        .args(["-c", &command])
+        // Chromium keeps its profile there.
+        .env("HOME", &folder)
+        .current_dir(&folder)
+        .output()
+        .expect("a shell");
+    assert!(output.status.success(), "{command}: {output:?}");
+    let pdf = fs::read(folder.join("key.pdf")).expect("key.pdf");
+    let sheets = sheets(&pdf);
+    assert!(sheets > 100, "{sheets} sheets");
 }

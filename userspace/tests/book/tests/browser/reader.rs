@@ -113,9 +113,7 @@ impl Reader {
             prefer_css_page_size: Some(true),
             ..PrintToPdfOptions::default()
         };
-        let pdf = self.tab.print_to_pdf(Some(options)).expect("a PDF");
-        let page = b"/Type /Page\n";
-        pdf.windows(page.len()).filter(|it| it == page).count()
+        sheets(&self.tab.print_to_pdf(Some(options)).expect("a PDF"))
     }
 
     /// Lets no page run its scripts.
@@ -189,6 +187,12 @@ impl Reader {
     pub fn complaints(&self) -> Vec<String> {
         std::mem::take(&mut *self.complaints.lock().expect("the listener is fine"))
     }
+}
+
+/// How many sheets of paper a PDF of Chromium's has.
+pub fn sheets(pdf: &[u8]) -> usize {
+    let page = b"/Type /Page\n";
+    pdf.windows(page.len()).filter(|it| it == page).count()
 }
 
 fn listen(tab: &Tab, complaints: &Arc<Mutex<Vec<String>>>) {
