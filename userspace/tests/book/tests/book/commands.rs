@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::source::{book, repository};
+use crate::source::{book, read_toml, repository};
 
 /// Starts the first command, then sends two seats' lines by the second one, in a network of its own.
 const COLLECT: &str = r#"
@@ -90,6 +90,40 @@ fn every_other_command_is_one_that_there_is() {
                 assert!(matches!(usage.status.code(), Some(0 | 129)), "{command}");
             }
             _ => panic!("nothing tests {command}"),
+        }
+    }
+}
+
+/// What "Installing" has a reader install first is called as `cargo lab doctor` calls it.
+#[test]
+fn the_first_packages_are_those_of_doctor() {
+    #[derive(serde::Deserialize)]
+    struct Prerequisites {
+        prerequisite: Vec<toml::Table>,
+    }
+    let path = "userspace/lab/src/doctor/prerequisites.toml";
+    let all: Prerequisites = read_toml(path);
+    let page = fs::read_to_string(book().join("src/installing.md")).expect("the page is there");
+    for (row, key) in [
+        ("| Debian, Ubuntu |", "debian"),
+        ("| Fedora |", "fedora"),
+        ("| Arch |", "arch"),
+        ("| openSUSE |", "suse"),
+    ] {
+        let row = page.lines().find(|line| line.starts_with(row));
+        let row = row.unwrap_or_else(|| panic!("no row for {key}"));
+        for tool in ["gcc", "make"] {
+            let mut entries = all.prerequisite.iter();
+            let entry = entries.find(|it| it["name"].as_str() == Some(tool));
+            let packages = entry.and_then(|it| it[key].as_array());
+            for package in packages.unwrap_or_else(|| panic!("{path}: no {tool}")) {
+                let package = package.as_str().expect("a name");
+                let words = row.split([' ', '`']);
+                assert!(
+                    words.into_iter().any(|it| it == package),
+                    "{row}: {package}"
+                );
+            }
         }
     }
 }
