@@ -64,6 +64,12 @@ fn title(text: &str) -> String {
     title.expect("a title").to_owned()
 }
 
+/// How long the exercise of this name takes, if there is one.
+pub fn minutes(name: &str) -> Option<u32> {
+    let exercise = EXERCISES.iter().find(|it| it.name == name);
+    exercise.map(|it| it.minutes)
+}
+
 /// Whether this part of this file is the task of an exercise.
 pub fn is_task(path: &Path, part: &str) -> bool {
     let mut exercises = EXERCISES.iter();

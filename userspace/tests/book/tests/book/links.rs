@@ -29,6 +29,8 @@ fn every_link_leads_somewhere() {
                 continue;
             }
             let (file, fragment) = link.split_once('#').unwrap_or((&link, ""));
+            // After a question mark it says how the page is to be shown.
+            let file = file.split('?').next().unwrap_or_default();
             let file = match file {
                 "" => page.path.clone(),
                 // The page for what is not found can be shown in the place of any other, so it

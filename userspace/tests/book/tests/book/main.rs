@@ -14,10 +14,13 @@
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
 //! - `reading_path.rs`: the README says how much of the module there is to read;
-//! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters.
+//! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters;
+//! - `commands.rs`: the commands that the teacher's guide names are run;
+//! - `sources.rs`: the links to sources lead to the lab's kernel, and to files that are there.
 
 mod anchors;
 mod built;
+mod commands;
 mod exercises;
 mod glossary;
 mod links;
@@ -27,3 +30,4 @@ mod pages;
 mod reading_path;
 mod skeleton;
 mod source;
+mod sources;

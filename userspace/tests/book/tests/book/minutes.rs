@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The teacher's timetables add up, and give no chapter more time than it says it takes.
+//! The teacher's timetables add up, and are made from the minutes of the chapters and exercises.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,27 +43,101 @@ fn the_table_of_all_chapters_agrees_with_them() {
     assert_eq!(three(&sum), [0, 1, 2].map(add), "the sum");
 }
 
+/// A row of a timetable.
+struct Slot {
+    from: u32,
+    minutes: Option<u32>,
+    told: u32,
+    keyboard: u32,
+    exercise: u32,
+    what: String,
+}
+
 #[test]
 fn the_timetables_add_up() {
+    for timetable in timetables() {
+        for two in timetable.windows(2) {
+            let [here, next] = two else { unreachable!() };
+            let minutes = here.minutes.expect("only the last row has no minutes");
+            assert_eq!(here.from + minutes, next.from, "{}", here.what);
+        }
+        let end = timetable.last().expect("a last row");
+        assert_eq!(end.minutes, None, "the last row says when it ends");
+        let slack = timetable.iter().filter(|it| it.what.starts_with("Slack"));
+        let slack: u32 = slack.filter_map(|it| it.minutes).sum();
+        assert!(slack >= 30, "{slack} minutes of slack");
+    }
+}
+
+#[test]
+fn the_timetables_are_made_from_the_minutes() {
     let takes = takes();
-    let rows = table("| from | minutes | what |");
-    assert!(rows.len() > 3, "no timetables");
-    for two in rows.windows(2) {
-        let [here, next] = [&two[0], &two[1]];
-        // The last row of a timetable says when it ends.
-        let Some(&minutes) = numbers(&here[1]).first() else {
-            continue;
-        };
-        let end = clock(&here[0]) + minutes;
-        assert_eq!(end, clock(&next[0]), "from {} to {}", here[0], next[0]);
-        if let Some(chapter) = link(here) {
-            let it = takes[chapter];
-            let most = it.reading + it.keyboard;
-            assert!(minutes <= most, "{chapter} takes {most}, and has {minutes}");
+    for timetable in timetables() {
+        for slot in &timetable {
+            let parts = slot.told + slot.keyboard + slot.exercise;
+            let what = &slot.what;
+            let exercises = exercises(what);
+            // The first one that a cell names; others are for the fast ones.
+            let exercise = exercises.first().map_or(0, |(_, minutes)| *minutes);
+            assert_eq!(slot.exercise, exercise, "{what}: the exercise");
+            let Some(chapter) = link_in(what) else {
+                let is_all = slot.exercise == 0 || Some(parts) == slot.minutes;
+                assert!(is_all, "{what}: {parts} minutes");
+                continue;
+            };
+            assert_eq!(Some(parts), slot.minutes, "{what}");
+            let Minutes { reading, keyboard } = takes[chapter];
+            let told = match what.contains("skeleton") {
+                true => 10,
+                false => (reading.div_ceil(2)).next_multiple_of(5),
+            };
+            assert_eq!(slot.told, told, "{what}: told");
+            let is_whole = slot.keyboard == 0 || slot.keyboard == keyboard;
+            assert!(is_whole, "{what}: {keyboard} at the keyboard");
+        }
+        let place = |text: &str| timetable.iter().position(|it| it.what.contains(text));
+        if let Some(exercise) = place("`make-a-descriptor`") {
+            let owners = place("](private-data.md)");
+            let in_order = owners.is_some_and(|it| it < exercise);
+            assert!(in_order, "make-a-descriptor needs who owns private data");
         }
     }
-    let last = rows.last().expect("a last row");
-    assert!(last[1].is_empty(), "the last row says when it ends");
+}
+
+/// The graded exercises that a cell names, and how long each takes: the first Rust with an owner takes a
+/// C programmer twice as long as it says.
+fn exercises(what: &str) -> Vec<(String, u32)> {
+    let names = what.split('`').skip(1).step_by(2);
+    let taken = names.filter_map(|name| {
+        let minutes = crate::exercises::minutes(name)?;
+        let factor = if name == "make-a-descriptor" { 2 } else { 1 };
+        Some((name.to_owned(), minutes * factor))
+    });
+    taken.collect()
+}
+
+fn timetables() -> Vec<Vec<Slot>> {
+    let rows = table("| from | minutes | told | keyboard | exercise | what |");
+    let mut timetables = vec![Vec::new()];
+    for row in rows {
+        let number = |column: usize| numbers(&row[column]).first().copied();
+        let slot = Slot {
+            from: clock(&row[0]),
+            minutes: number(1),
+            told: number(2).unwrap_or_default(),
+            keyboard: number(3).unwrap_or_default(),
+            exercise: number(4).unwrap_or_default(),
+            what: row[5].clone(),
+        };
+        let is_last = slot.minutes.is_none();
+        timetables.last_mut().expect("one").push(slot);
+        if is_last {
+            timetables.push(Vec::new());
+        }
+    }
+    assert!(timetables.pop().is_some_and(|it| it.is_empty()), "no end");
+    assert!(timetables.len() > 1, "no timetables");
+    timetables
 }
 
 /// The line of each chapter that has one.
@@ -93,7 +167,8 @@ fn table(header: &str) -> Vec<Vec<String>> {
     let tables = guide.split(header).skip(1);
     let rows = tables.flat_map(|table| table.lines().skip(2).take_while(|it| it.starts_with('|')));
     rows.map(|row| {
-        let cells = row.trim_matches('|').split('|');
+        let row = row.trim_start_matches('|').trim_end();
+        let cells = row.strip_suffix('|').unwrap_or(row).split('|');
         cells.map(|cell| cell.trim().to_owned()).collect()
     })
     .collect()
@@ -101,7 +176,10 @@ fn table(header: &str) -> Vec<Vec<String>> {
 
 /// The chapter that a row links to.
 fn link(row: &[String]) -> Option<&str> {
-    let cell = row.iter().find(|cell| cell.contains("]("))?;
+    row.iter().find_map(|cell| link_in(cell))
+}
+
+fn link_in(cell: &str) -> Option<&str> {
     Some(cell.split_once("](")?.1.split_once(')')?.0)
 }
 

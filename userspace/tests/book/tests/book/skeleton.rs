@@ -41,6 +41,22 @@ fn each_question_has_an_answer_that_is_folded() {
     }
 }
 
+/// The three steps of the kernel come before the macros that take them.
+#[test]
+fn anon_inode_getfd_opens_with_the_three_steps() {
+    let mut chapters = chapters().into_iter();
+    let chapter = chapters.find(|it| it.name() == "anon-inode-getfd.md");
+    let text = chapter.expect("the chapter").text;
+    let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part}"));
+    let order = [
+        "`get_unused_fd_flags`",
+        "`fd_install`",
+        "<code>anon_inode_getfd</code>",
+        "<code>__FD_",
+    ];
+    assert!(order.map(place).is_sorted(), "not in this order: {order:?}");
+}
+
 /// The chapters that say how long they take: the glossary and the like are looked things up in.
 fn those_that_take_time() -> Vec<Chapter> {
     let mut chapters = chapters();

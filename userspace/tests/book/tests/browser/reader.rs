@@ -13,7 +13,9 @@ use headless_chrome::protocol::cdp::Emulation::{
     MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia, SetScriptExecutionDisabled,
 };
 use headless_chrome::protocol::cdp::Log::LogEntryLevel;
+use headless_chrome::protocol::cdp::Page::AddScriptToEvaluateOnNewDocument;
 use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::types::PrintToPdfOptions;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde::de::DeserializeOwned;
 
@@ -87,6 +89,33 @@ impl Reader {
             .expect("another colour scheme");
     }
 
+    /// Shows pages as they are printed, though not cut into sheets. `window.print()` does nothing.
+    pub fn like_paper(&self) {
+        self.tab
+            .call_method(SetEmulatedMedia {
+                media: Some("print".to_owned()),
+                features: None,
+            })
+            .expect("another medium");
+        self.tab
+            .call_method(AddScriptToEvaluateOnNewDocument {
+                source: "window.print = () => {}".to_owned(),
+                world_name: None,
+                include_command_line_api: None,
+                run_immediately: None,
+            })
+            .expect("a script");
+    }
+
+    /// How many sheets of paper the page takes.
+    pub fn sheets(&self) -> usize {
+        let options = PrintToPdfOptions {
+            prefer_css_page_size: Some(true),
+            ..PrintToPdfOptions::default()
+        };
+        sheets(&self.tab.print_to_pdf(Some(options)).expect("a PDF"))
+    }
+
     /// Lets no page run its scripts.
     pub fn without_scripts(&self) {
         self.tab
@@ -124,6 +153,11 @@ impl Reader {
         self.tab.type_str(text).expect("the keyboard works");
     }
 
+    /// Presses a key, by the name that scripts know it by.
+    pub fn press(&self, key: &str) {
+        self.tab.press_key(key).expect("the keyboard works");
+    }
+
     /// Waits until an expression is true.
     pub fn wait_until(&self, expression: &str) {
         let start = Instant::now();
@@ -153,6 +187,12 @@ impl Reader {
     pub fn complaints(&self) -> Vec<String> {
         std::mem::take(&mut *self.complaints.lock().expect("the listener is fine"))
     }
+}
+
+/// How many sheets of paper a PDF of Chromium's has.
+pub fn sheets(pdf: &[u8]) -> usize {
+    let page = b"/Type /Page\n";
+    pdf.windows(page.len()).filter(|it| it == page).count()
 }
 
 fn listen(tab: &Tab, complaints: &Arc<Mutex<Vec<String>>>) {

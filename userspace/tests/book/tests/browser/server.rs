@@ -59,6 +59,8 @@ fn content_type(path: &Path) -> Header {
         Some("css") => "text/css",
         Some("js") => "text/javascript",
         Some("svg") => "image/svg+xml",
+        // As `mdbook serve` has it, a kind of text.
+        Some("rs" | "c" | "h") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };
     Header::from_bytes("Content-Type", kind).expect("a header")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Text whose contrast to what is behind it is less than 4.5 to 1, as WCAG has it; of large letters, 3.
+// Text whose contrast to what is behind it is less than 4.5 to 1, as WCAG has it; of large letters and icons, 3.
 (() => {
+  // Colours that are on their way are there.
+  document.getAnimations().forEach((it) => it.finish());
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   // A colour of any notation, over another one.
   const over = (behind, colour) => {
@@ -21,24 +23,36 @@
   const opacity = (element) =>
     element ? getComputedStyle(element).opacity * opacity(element.parentElement) : 1;
   const found = new Map();
-  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const element = texts.currentNode.parentElement;
-    const text = texts.currentNode.textContent.trim();
-    if (!text || !element.checkVisibility({ visibilityProperty: true })) {
-      continue;
-    }
-    const style = getComputedStyle(element);
+  const check = (element, least, what) => {
     const background = behind(element);
-    const solid = over(background, style.color);
+    const solid = over(background, getComputedStyle(element).color);
     const share = opacity(element);
     const colour = solid.map((part, place) => part * share + background[place] * (1 - share));
     const [dark, light] = [luminance(colour), luminance(background)].sort((a, b) => a - b);
     const contrast = (light + 0.05) / (dark + 0.05);
-    const size = parseFloat(style.fontSize);
-    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-    if (contrast < (large ? 3 : 4.5)) {
-      found.set(`${element.localName}.${element.className} ${contrast.toFixed(2)}`, text.slice(0, 40));
+    if (contrast < least) {
+      found.set(`${element.localName}.${element.className} ${contrast.toFixed(2)}`, what);
+    }
+  };
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+  for (const root of document.querySelectorAll("main, #mdbook-sidebar, #mdbook-menu-bar")) {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement;
+      const text = texts.currentNode.textContent.trim();
+      if (!text || !shown(element)) {
+        continue;
+      }
+      const style = getComputedStyle(element);
+      const size = parseFloat(style.fontSize);
+      const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+      check(element, large ? 3 : 4.5, text.slice(0, 40));
+    }
+  }
+  // Icons are painted in the colour of the text.
+  for (const icon of document.querySelectorAll("#mdbook-menu-bar :is(button, label, a)")) {
+    if (shown(icon)) {
+      check(icon, 3, icon.title);
     }
   }
   return [...found].map(([what, text]) => `${what}: ${text}`);
