@@ -165,7 +165,10 @@ impl Reader {
         while !self.try_ask(expression).unwrap_or(false) {
             assert!(
                 start.elapsed() < PATIENCE,
-                "this does not come: {expression}"
+                "this does not come: {expression}, but {:?}",
+                self.try_ask::<String>(
+                    "`${location.href} ${document.readyState} ${document.fonts.status}`"
+                )
             );
             thread::sleep(Duration::from_millis(10));
         }

@@ -16,8 +16,9 @@ static ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let server = Server::http("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", server.server_addr());
     thread::spawn(move || {
+        // Each by a thread: what a browser does not read yet must not hold up what it waits for.
         for request in server.incoming_requests() {
-            answer(request);
+            thread::spawn(|| answer(request));
         }
     });
     address

@@ -48,6 +48,8 @@ fn in_the_dark() {
 #[test]
 fn in_every_theme() {
     let reader = Reader::start();
+    // With room for the sidebar.
+    reader.resize(1280, 800);
     let [_, _, (_, faint), _] = LISTS;
     let mut all = Vec::new();
     for chapter in chapters() {
