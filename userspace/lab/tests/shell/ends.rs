@@ -45,7 +45,6 @@ fn by_the_escape_while_the_guest_does_not_take_its_input() {
     // More than the guest and the way to it take.
     for _ in 0..200 {
         terminal.type_in(&"x".repeat(1000));
-        std::thread::sleep(std::time::Duration::from_millis(5));
     }
     terminal.type_in("\r~.");
     terminal.expect("cargo lab: you have left the guest by ~.");

@@ -53,9 +53,17 @@ impl Terminal {
         terminal
     }
 
-    /// Types keys, which must not be more than a terminal keeps for its reader.
+    /// Types keys, no faster than the lab reads them.
     pub fn type_in(&mut self, keys: &str) {
-        self.master.write_all(keys.as_bytes()).unwrap();
+        let mut keys = keys.as_bytes();
+        while !keys.is_empty() {
+            let patience = PollTimeout::try_from(PATIENCE).unwrap();
+            assert!(self.is_ready(PollFlags::POLLOUT, patience), "nobody reads");
+            match self.master.write(keys) {
+                Ok(typed) => keys = &keys[typed..],
+                Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+            }
+        }
     }
 
     /// Types until nobody takes it any more.
