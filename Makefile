@@ -34,6 +34,7 @@ serve: rust ## read the book at http://localhost:3000
 
 rust:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup" >&2; exit 1; }
+	@test -e target/debug/lab || echo "Building the lab's own program first: a minute or two, once."
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

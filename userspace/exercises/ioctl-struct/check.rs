@@ -49,11 +49,11 @@ impl Add {
     /// Asks for what is an error, which must leave everything as it is.
     fn refused(mut self, error: Errno, look: &str) {
         let before = self;
-        let asked = format!("EXERCISE_ADD with {self:x?}");
+        let asked = format!("EXERCISE_ADD with {self:#x?}");
         expect(&asked, self.ask(), Err(error), look);
         assert!(
             self == before,
-            "{asked} is refused, but it has left {self:x?}: what is refused changes nothing."
+            "{asked} is refused, but it has left {self:#x?}: what is refused changes nothing."
         );
     }
 }
@@ -75,7 +75,7 @@ fn the_sum_comes_back() {
         };
         assert!(
             add == wanted,
-            "EXERCISE_ADD has left {add:x?}, which is to be {wanted:x?}.\n\
+            "EXERCISE_ADD has left {add:#x?}, which is to be {wanted:#x?}.\n\
              The structure in the kernel is a copy: it has to be copied back."
         );
     }

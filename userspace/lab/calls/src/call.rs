@@ -69,7 +69,7 @@ impl FromStr for Call {
             ("send", [socket, fd]) => Call::Send(socket.parse()?, fd.parse()?),
             ("recv", [socket]) => Call::Recv(socket.parse()?),
             ("setuid", [uid]) => Call::Setuid(number(uid)?),
-            _ => bail!("it is none of those below"),
+            _ => bail!("there is no such call, or not with so many arguments"),
         })
     }
 }

@@ -20,17 +20,13 @@ mod kernel;
 mod mapping;
 mod socket;
 
-use std::env;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use clap::Parser;
 
 use call::Call;
 
-const USAGE: &str = "\
-usage: calls CALL...
-
-Makes each call in turn, in one process, and prints what came back. A call is one argument:
-
+const CALLS: &str = "\
+Calls:
   'open PATH'              open(PATH, O_RDWR): the new descriptor is not close-on-exec
   'ioctl FD NUMBER [ARG]'  ARG is 0 unless given; `buf` passes the address of a buffer of zeros
   'dup FD'
@@ -49,15 +45,22 @@ Makes each call in turn, in one process, and prints what came back. A call is on
 
 Descriptors that the program makes start at 3. Numbers are decimal, or hexadecimal with 0x.";
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    ensure!(!arguments.is_empty(), USAGE);
+/// Make each call in turn, in one process, and print what came back
+#[derive(Parser)]
+#[command(after_help = CALLS)]
+struct Args {
+    /// A call, which is one argument
+    #[arg(required = true, value_name = "CALL")]
+    calls: Vec<String>,
+}
 
-    let calls = arguments
+fn main() -> Result<()> {
+    let calls = Args::parse()
+        .calls
         .iter()
         .map(|call| {
             call.parse()
-                .with_context(|| format!("'{call}' is no call\n{USAGE}"))
+                .with_context(|| format!("'{call}' is no call: `calls --help` lists them"))
         })
         .collect::<Result<Vec<Call>>>()?;
     let mut mapped = None;

@@ -5,17 +5,20 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory, ValueEnum};
 use clap_complete::{Generator, Shell};
 
-use crate::Lab;
+use crate::{Lab, exercises};
 
 const INSTALL: &str = "\
 To install it:
-  bash  cargo lab completion bash > ~/.local/share/hiboma-lab.bash
+  bash  mkdir -p ~/.local/share
+        cargo lab completion bash > ~/.local/share/hiboma-lab.bash
         echo 'source ~/.local/share/hiboma-lab.bash' >> ~/.bashrc
   zsh   cargo lab completion zsh > FOLDER/_cargo-lab, in a folder of your $fpath
-  fish  cargo lab completion fish > ~/.config/fish/conf.d/hiboma-lab.fish";
+  fish  mkdir -p ~/.config/fish/conf.d
+        cargo lab completion fish > ~/.config/fish/conf.d/hiboma-lab.fish";
 
 /// Bash knows one function for `cargo`. Ours takes over from `lab` on, and leaves all else to the one that
 /// was there.
@@ -32,6 +35,9 @@ _hiboma_lab_or_other() {
 }
 complete -F _hiboma_lab_or_other -o bashdefault -o default cargo
 "#;
+
+/// The argument that is an exercise, in clap's words.
+const EXERCISE: &str = "exercise";
 
 /// Print a script by which your shell completes `cargo lab`, its options and its files
 #[derive(clap::Args)]
@@ -63,12 +69,25 @@ fn script(shell: For) -> String {
             function.replacen("_cargo()", "_hiboma_lab()", 1) + "\n" + BASH
         }
         // By this name cargo's own completion finds it.
-        For::Zsh => generated(
-            Shell::Zsh,
-            Lab::command().name("cargo-lab").bin_name("cargo-lab"),
-        ),
+        For::Zsh => generated(Shell::Zsh, lab().name("cargo-lab").bin_name("cargo-lab")),
         For::Fish => generated(Shell::Fish, under_cargo()),
     }
+}
+
+/// The lab's own commands, those on one exercise with the exercises' names.
+fn lab() -> Command {
+    let all = exercises::all().unwrap_or_default().into_iter();
+    let names = PossibleValuesParser::new(all.map(|exercise| exercise.name));
+    Lab::command().mut_subcommand("exercise", |exercise| {
+        exercise.mut_subcommands(|command| {
+            // clap puts a changed argument last, where `run` has its command.
+            let positionals = command.get_positionals().map(|it| it.get_id().as_str());
+            match positionals.eq([EXERCISE]) {
+                true => command.mut_arg(EXERCISE, |it| it.value_parser(names.clone())),
+                false => command,
+            }
+        })
+    })
 }
 
 /// `cargo` with the one subcommand that is ours.
@@ -76,7 +95,7 @@ fn under_cargo() -> Command {
     Command::new("cargo")
         .disable_help_flag(true)
         .disable_help_subcommand(true)
-        .subcommand(Lab::command().name("lab"))
+        .subcommand(lab().name("lab"))
 }
 
 fn generated(shell: impl Generator, mut command: Command) -> String {
@@ -111,6 +130,8 @@ mod tests {
         }
         let options = offered(&["cargo", "lab", "run"]);
         assert!(options.contains(&"--cpus".to_owned()), "{options:?}");
+        let names = offered(&["cargo", "lab", "exercise", "check"]);
+        assert!(names.contains(&"first-ioctl".to_owned()), "{names:?}");
     }
 
     #[test]

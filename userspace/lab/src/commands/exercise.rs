@@ -85,6 +85,7 @@ fn list() -> Result<ExitCode> {
         ]);
     }
     println!("{}", table.trim_fmt());
+    println!("\n`cargo lab exercise start 1` begins the first.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ const EXAMPLE: &str = "\
 A module of your own, with the line `obj-m := hello.o` in its Kbuild:
   KDIR=$(cargo lab kdir)
   make -C $KDIR M=/path/to/hello modules
-  cargo lab run --file /path/to/hello/hello.ko -- sh -c 'insmod hello.ko && dmesg | tail'";
+  cargo lab run --dmesg --file /path/to/hello/hello.ko -- insmod hello.ko";
 
 /// Print the folder to build modules of your own for: the KDIR of `make -C KDIR M=FOLDER modules`
 ///

@@ -31,6 +31,9 @@ const BEHIND: [&str; 4] = [
     "sysrq: Show ",
 ];
 
+/// What the kernel says about its clocks, a second after its boot.
+const CLOCKS: [&str; 2] = ["] clocksource: ", "] Clockevents: "];
+
 /// How many lines are shown before a complaint, and how many in all.
 const BEFORE: usize = 5;
 const LINES: usize = 60;
@@ -52,6 +55,11 @@ pub fn rust_panic(log: &str) -> Option<String> {
     let place = messages.find_map(|message| message.strip_prefix(RUST_PANIC))?;
     let root = format!("{}/", workspace::root().display());
     let place = place.replace(&root, "");
+    // Kbuild compiles an exercise in the folder of all.
+    let place = match place.starts_with("mine/") {
+        true => format!("userspace/exercises/{place}"),
+        false => place,
+    };
     let message = messages.next().unwrap_or_default();
     Some(format!("panicked at {place} {message}"))
 }
@@ -87,9 +95,7 @@ pub fn of_stop(log: &str) -> String {
     let said = booted
         .map_or(stop, |booted| booted + 1)
         .max(stop.saturating_sub(BEFORE))..stop;
-    let said = lines[said]
-        .iter()
-        .filter(|line| !line.contains("] clocksource: "));
+    let said = lines[said].iter().filter(|line| !is_about_clocks(line));
     let mut shown: Vec<String> = said.map(|&line| line.to_owned()).collect();
     let mut stacks = stacks::of(&lines[stop..]);
     // Those of a module that is not the kernel's own come first: it is what somebody works on.
@@ -111,8 +117,13 @@ pub fn of_end(log: &str) -> String {
 
 /// Some lines, for people.
 fn cut(lines: &[&str]) -> String {
-    let shown: Vec<_> = lines.iter().map(|line| readable(line)).collect();
+    let lines = lines.iter().filter(|line| !is_about_clocks(line));
+    let shown: Vec<_> = lines.map(|line| readable(line)).collect();
     shown.join("\n")
+}
+
+fn is_about_clocks(line: &str) -> bool {
+    CLOCKS.iter().any(|clock| line.contains(clock))
 }
 
 #[cfg(test)]
@@ -124,7 +135,7 @@ mod tests {
     #[test]
     fn of_a_crash_the_complaint_and_its_trace_are_shown() {
         let log = format!(
-            "{BOOT}[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush\n\
+            "{BOOT}[    1.3] clocksource: Switched\n[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush\n\
              [    1.6] ---[ end trace 0 ]---\n[    1.7] RIP: again"
         );
         let crash = "[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush";
