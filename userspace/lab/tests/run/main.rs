@@ -8,6 +8,7 @@ mod files;
 mod lab;
 mod leftovers;
 mod limits;
+mod own_module;
 #[path = "../common/process.rs"]
 mod process;
 mod processes;
