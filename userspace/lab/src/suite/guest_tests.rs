@@ -40,7 +40,7 @@ impl Program {
     const fn fault_injection(module: &'static str, tests: &'static [&'static str]) -> Program {
         Program {
             tests,
-            ..Program::on(module, "fault_injection")
+            ..Program::on(module, FAULT_INJECTION)
         }
     }
 }
@@ -61,7 +61,7 @@ const PROGRAMS: [Program; 6] = [
 ];
 
 /// On the debug kernel, which can make an allocation fail.
-const FAULT_INJECTION: [Program; 6] = [
+const FAULT_INJECTIONS: [Program; 6] = [
     Program::fault_injection("hiboma_tiny.ko", &["hiboma::", "load::"]),
     Program::fault_injection("hiboma_c.ko", &["hiboma::", "load::"]),
     Program::fault_injection("hiboma.ko", &["hiboma::"]),
@@ -72,6 +72,9 @@ const FAULT_INJECTION: [Program; 6] = [
         ..Program::fault_injection("hiboma.ko", &["kvm::"])
     },
 ];
+
+/// The target in which each request to the kernel fails once.
+const FAULT_INJECTION: &str = "fault_injection";
 
 /// Behind each program on the debug kernel: what the kernel has noticed meanwhile.
 const REPORTS: &str = "reports";
@@ -90,7 +93,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
 pub fn trials_on_debug_kernel(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
-    for program in PROGRAMS.iter().chain(&FAULT_INJECTION) {
+    for program in PROGRAMS.iter().chain(&FAULT_INJECTIONS) {
         let targets = [program.target, REPORTS];
         trials.extend(trials_of(program, &targets, &binaries, image)?);
     }
@@ -121,10 +124,13 @@ fn trials_of(
         };
         for test in tests.into_iter().filter(is_for_module) {
             let (guest, module) = (Arc::clone(&guest), module.clone());
-            let name = match target {
-                "fault_injection" | REPORTS => format!("{target}::{}::{test}", program.prefix),
-                _ => format!("{}::{test}", program.prefix),
-            };
+            let mut name = format!("{}::{test}", program.prefix);
+            if target == REPORTS {
+                name = format!("{}::{REPORTS}::{test}", program.prefix);
+            }
+            if program.target == FAULT_INJECTION {
+                name = format!("{FAULT_INJECTION}::{name}");
+            }
             trials.push(Trial::test(name, move || {
                 run(&guest, target, &module, &test)
             }));
