@@ -57,8 +57,8 @@ pub trait Bus {
     /// `hlt`. The instruction completes, and the bus remembers it.
     fn halt(&mut self);
 
-    /// Whether the bus remembers something that comes before the next instruction: an exit, or
-    /// values of `ins` that were read ahead.
+    /// Whether the bus remembers something that comes before the next instruction: an exit, but not
+    /// that of `hlt`, or values of `ins` that were read ahead.
     ///
     /// As in KVM, that has two effects. It interrupts a repeated instruction, even in the last
     /// iteration: RIP stays, RF is set, and the next step finds that the count is 0. And there is

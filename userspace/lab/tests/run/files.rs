@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use lab_protocol::HOME;
 use tempfile::TempDir;
 
 use crate::lab::{assert_output, output, run};
@@ -94,7 +95,7 @@ fn a_file_of_the_guest_comes_back() {
         "--out",
         "made",
         "--out",
-        "/root/a/b",
+        &format!("{HOME}/a/b"),
         "--",
         "sh",
         "-c",
@@ -135,7 +136,8 @@ fn two_files_of_one_name_are_an_error() {
     let (one, two) = (text(&one), text(&two));
 
     let output = output(&["--file", one, "--file", two, "--", "cat", "data"]);
-    let message =
-        format!("cargo lab: --file {one} and --file {two} would both be /root/data in the guest\n");
+    let message = format!(
+        "cargo lab: --file {one} and --file {two} would both be {HOME}/data in the guest\n"
+    );
     assert_output(&output, 125, "", &message);
 }

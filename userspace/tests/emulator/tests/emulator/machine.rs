@@ -133,6 +133,7 @@ impl Bus for Board {
     }
 
     fn exit_pending(&self) -> bool {
+        // A test ends at `hlt`, so that its single-step trap never comes.
         self.exit_pending || self.halted
     }
 

@@ -148,6 +148,7 @@ impl Bus for Board<'_> {
     }
 
     fn exit_pending(&self) -> bool {
+        // A run ends at `hlt`, so that its single-step trap never comes.
         self.outside.halts || !self.outside.writes.is_empty() || !self.outside.ahead.is_empty()
     }
 
