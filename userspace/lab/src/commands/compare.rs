@@ -22,7 +22,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
 
 /// Makes every table, and prints the names of the files that have changed.
 pub fn compare() -> Result<()> {
-    let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &evidence::options()?)?;
+    let mut guest = Guest::start(&build::image(Configuration::Lab)?, &evidence::options()?)?;
     guest.load_module(HIBOMA)?;
     for evidence in evidence::all()? {
         keep(&evidence.path(), &evidence.take(&mut guest)?)?;

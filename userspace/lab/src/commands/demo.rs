@@ -38,7 +38,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         timeout: args.guest.timeout.or(Some(UNATTENDED)),
         ..args.guest.options()?
     };
-    let mut guest = Guest::boot(&image, &options)?;
+    let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let pairs = pairs::all()?;
     let wanted = pairs::columns_wanted(&pairs)?;

@@ -70,7 +70,7 @@ struct Lab {
 
 impl Lab {
     fn boot(&self) -> Result<Guest> {
-        let mut guest = Guest::boot(&self.image, &self.options)?;
+        let mut guest = Guest::start(&self.image, &self.options)?;
         guest.load_module(HIBOMA)?;
         Ok(guest)
     }

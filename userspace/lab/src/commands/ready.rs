@@ -68,7 +68,7 @@ fn check(args: Args) -> Result<String> {
         timeout: Some(UNATTENDED),
         ..Options::default()
     };
-    let mut guest = Guest::boot(&image, &options)?;
+    let mut guest = Guest::start(&image, &options)?;
     let boot = started.elapsed().as_secs_f32();
     guest.load_module(HIBOMA)?;
 

@@ -31,7 +31,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         .map(|recording| &recording.module)
         .collect::<BTreeSet<_>>()
     {
-        let mut guest = Guest::boot(&image, &options)?;
+        let mut guest = Guest::start(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{module}"))?;
         for recording in recordings
             .iter()
@@ -40,7 +40,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             keep(&recording.path(), &recording.take(&mut guest)?)?;
         }
     }
-    let mut guest = Guest::boot(&image, &options)?;
+    let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let readme = fs::read_to_string(readme::path())?;
     keep(

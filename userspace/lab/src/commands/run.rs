@@ -32,7 +32,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
 fn run(args: Args) -> Result<Status> {
     let options = args.guest.options()?;
-    let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
+    let mut guest = Guest::start(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     let command = Command {
         argv: args.command,

@@ -87,7 +87,7 @@ pub fn check(
         timeout: Some(LIMIT),
         ..Options::default()
     };
-    let mut guest = Guest::boot(image, &options)?;
+    let mut guest = Guest::start(image, &options)?;
     guest.load_module(HIBOMA)?;
     let mut done = Vec::new();
     for name in names {

@@ -55,7 +55,7 @@ impl SharedGuest {
     }
 
     fn boot(&self) -> Result<Guest> {
-        let mut guest = Guest::boot(&self.image, &self.options)?;
+        let mut guest = Guest::start(&self.image, &self.options)?;
         guest.load_module(&self.module)?;
         Ok(guest)
     }
