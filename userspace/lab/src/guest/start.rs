@@ -48,6 +48,25 @@ impl Guest {
         }
     }
 
+    /// Takes the snapshot that guests with these options resume from, where there is none of just this
+    /// image.
+    pub fn take_snapshot(image: &Image, options: &Options) -> Result<()> {
+        let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
+        if options.need_boot(accelerator) {
+            return Ok(());
+        }
+        let files: Vec<_> = image.all_files().collect();
+        let machine = Machine::new(accelerator, image, options, &files);
+        let snapshots = Snapshots::of(&machine, image)?;
+        match snapshots.find(image) {
+            Some(snapshot) if snapshot.changes.is_empty() => snapshots.use_it(&snapshot),
+            _ => {
+                let (mut guest, ram) = Self::boot(&machine, image, &files)?;
+                snapshots.take(&mut guest.monitor, &ram)
+            }
+        }
+    }
+
     fn start_on(accelerator: Accelerator, image: &Image, options: &Options) -> Result<Self> {
         if options.need_boot(accelerator) {
             let files: Vec<_> = image.all_files().chain(&options.files).collect();
