@@ -19,9 +19,9 @@ mod saved;
 mod users;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -58,6 +58,7 @@ const URI: &str = "fd:state";
 /// The snapshots that one guest may resume from.
 pub struct Snapshots {
     cache: Cache,
+    qemu: String,
     machine: Vec<String>,
     /// Names the machine, and what has run in it by the time that the lab can ask for more.
     base: String,
@@ -81,13 +82,14 @@ impl Snapshots {
     /// Those for `image` on `machine`.
     pub fn of(machine: &Machine, image: &Image) -> Result<Self> {
         let arguments = machine.arguments();
-        let mut base = vec![RECIPE.to_owned(), identity_of_qemu()?];
+        let mut base = vec![RECIPE.to_owned()];
         base.extend_from_slice(&arguments);
         base.push(digest::of_file(&image.vmlinux)?);
         base.push(Contents::of(&image.boot_files)?.key());
         let kind = format!("{} {} {}", image.kernel, machine.cpus, machine.memory_mib);
         Ok(Snapshots {
             cache: Cache::open()?,
+            qemu: identity_of_qemu()?,
             machine: arguments,
             base: cache::key(base.iter().map(String::as_str)),
             files: Contents::of(&image.files)?,
@@ -118,12 +120,14 @@ impl Snapshots {
         Some(Snapshot { folder, changes })
     }
 
+    /// Opens one of them, if it is what was once written.
+    pub fn open(&self, snapshot: &Snapshot) -> Result<Opened> {
+        saved::open(&snapshot.folder, &self.qemu)
+    }
+
     /// Makes this checkout a user of the snapshot, if it is just what the checkout needs.
     pub fn use_it(&self, snapshot: &Snapshot) -> Result<()> {
-        if snapshot.changes.is_empty()
-            && !self.user.uses(&snapshot.folder)
-            && let Some(_lock) = self.cache.try_lock(FOLDER)?
-        {
+        if snapshot.changes.is_empty() && !self.user.uses(&snapshot.folder) {
             self.user.enter(&snapshot.folder)?;
             self.user.leave_all_but(&snapshot.folder, &self.folder())?;
         }
@@ -131,10 +135,10 @@ impl Snapshots {
     }
 
     /// Takes one of a guest that has booted and waits for the lab: stops it, writes it, and lets it
-    /// go on. Where another lab is taking one, it does nothing.
+    /// go on. Where another lab is taking the same one, it does nothing.
     pub fn take(&self, monitor: &mut Monitor, ram: &File) -> Result<()> {
         fs::create_dir_all(self.folder())?;
-        let Some(_lock) = self.cache.try_lock(FOLDER)? else {
+        let Some(_lock) = self.cache.try_lock(&format!("{FOLDER}-{}", self.base))? else {
             return Ok(());
         };
         let written = stop(monitor).and_then(|state| self.write(ram, &state));
@@ -149,18 +153,12 @@ impl Snapshots {
             self.folder().join(PARTIAL.to_owned() + &name),
         );
         let write = || -> Result<()> {
+            // A lab that was killed may have left one.
+            remove(&partial)?;
             fs::create_dir(&partial)?;
-            saved::write(
-                &partial,
-                self.machine.clone(),
-                self.files.clone(),
-                ram,
-                state,
-            )?;
+            saved::write(&partial, self, ram, state)?;
             self.user.enter(&partial)?;
-            if folder.exists() {
-                fs::remove_dir_all(&folder)?;
-            }
+            remove(&folder)?;
             Ok(fs::rename(&partial, &folder)?)
         };
         let written = write().with_context(|| self.folder().display().to_string());
@@ -177,15 +175,18 @@ impl Snapshots {
 }
 
 impl Snapshot {
-    /// Opens it, if it is what was once written.
-    pub fn open(&self) -> Result<Opened> {
-        saved::open(&self.folder)
-    }
-
     /// Removes it, since it is of no use.
     pub fn remove(&self) {
         // Where that fails, the next lab will say as much as this one.
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 

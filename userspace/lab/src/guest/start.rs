@@ -16,7 +16,7 @@ use super::initramfs::initramfs;
 use super::options::Options;
 use super::qemu::{Begin, Machine, Ram, Started};
 use super::session::{Guest, out_of_step};
-use super::snapshot::{self, Snapshot, Snapshots};
+use super::snapshot::{self, Change, Opened, Snapshots};
 use crate::image::{GuestFile, Image};
 
 /// A slow machine with much else to do needs 10 s.
@@ -88,7 +88,8 @@ impl Guest {
     fn resume_or_boot(machine: &Machine, image: &Image, files: &[&GuestFile]) -> Result<Self> {
         let snapshots = Snapshots::of(machine, image)?;
         if let Some(snapshot) = snapshots.find(image) {
-            match Self::resume(machine, image, &snapshot) {
+            let opened = snapshots.open(&snapshot);
+            match opened.and_then(|it| Self::resume(machine, image, it, &snapshot.changes)) {
                 Ok(guest) => {
                     // That is of interest to the cache alone.
                     let _ = snapshots.use_it(&snapshot);
@@ -126,8 +127,12 @@ impl Guest {
         }
     }
 
-    fn resume(machine: &Machine, image: &Image, snapshot: &Snapshot) -> Result<Self> {
-        let opened = snapshot.open()?;
+    fn resume(
+        machine: &Machine,
+        image: &Image,
+        opened: Opened,
+        changes: &[Change],
+    ) -> Result<Self> {
         let ram = Ram {
             file: opened.ram,
             shared: false,
@@ -138,7 +143,7 @@ impl Guest {
         }
         guest.timeout = Some(RESUME_LIMIT * image.slowness);
         guest.tell_resumed()?;
-        for change in &snapshot.changes {
+        for change in changes {
             guest.change(change)?;
         }
         Ok(guest)

@@ -45,7 +45,7 @@ pub fn of_bytes(bytes: &[u8]) -> String {
 }
 
 /// Gives `visit` each piece of a file that is not all zeros, with its offset, and returns the digest of
-/// them. Holes are not read.
+/// all of it. Holes are not read.
 pub fn of_sparse(
     file: &File,
     mut visit: impl FnMut(u64, &[u8]) -> io::Result<()>,
@@ -65,6 +65,7 @@ pub fn of_sparse(
         }
         offset += size as u64;
     }
+    hash.update(&length.to_le_bytes());
     Ok(hash.finalize().to_string())
 }
 

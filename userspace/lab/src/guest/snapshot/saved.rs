@@ -15,9 +15,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::Opened;
 use super::contents::Contents;
-use super::digest;
+use super::{Opened, Snapshots, digest};
 
 const RAM: &str = "ram";
 const STATE: &str = "state";
@@ -30,8 +29,10 @@ const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 /// What a snapshot is of, and how it must be.
 #[derive(Serialize, Deserialize)]
 pub struct Description {
-    /// QEMU's arguments.
-    pub machine: Vec<String>,
+    /// The program that can read `state`.
+    qemu: String,
+    /// Its arguments.
+    machine: Vec<String>,
     pub files: Contents,
     ram: String,
     state: String,
@@ -53,14 +54,8 @@ impl Description {
     }
 }
 
-/// Writes a snapshot into an empty folder.
-pub fn write(
-    folder: &Path,
-    machine: Vec<String>,
-    files: Contents,
-    ram: &File,
-    state: &[u8],
-) -> Result<()> {
+/// Writes one of the `snapshots` into an empty folder.
+pub fn write(folder: &Path, snapshots: &Snapshots, ram: &File, state: &[u8]) -> Result<()> {
     let to = File::options()
         .write(true)
         .create_new(true)
@@ -69,8 +64,9 @@ pub fn write(
     let digest = digest::of_sparse(ram, |offset, piece| to.write_all_at(piece, offset))?;
     fs::write(folder.join(STATE), state)?;
     let description = Description {
-        machine,
-        files,
+        qemu: snapshots.qemu.clone(),
+        machine: snapshots.machine.clone(),
+        files: snapshots.files.clone(),
         ram: digest,
         state: digest::of_bytes(state),
     };
@@ -81,9 +77,10 @@ pub fn write(
     Checked::now(&to.metadata()?)?.write(folder)
 }
 
-/// Opens the snapshot in a folder, if it is what was written there.
-pub fn open(folder: &Path) -> Result<Opened> {
+/// Opens the snapshot in a folder, if it is what was written there, and by this QEMU.
+pub fn open(folder: &Path, qemu: &str) -> Result<Opened> {
     let description = Description::read(folder).context(DESCRIPTION)?;
+    ensure!(description.qemu == qemu, "another QEMU made it");
     let state = fs::read(folder.join(STATE)).context(STATE)?;
     ensure!(
         digest::of_bytes(&state) == description.state,
@@ -132,27 +129,42 @@ mod tests {
     use std::os::unix::fs::FileExt;
     use std::path::Path;
 
+    use super::super::Snapshots;
+    use super::super::contents::Contents;
+    use super::super::users::User;
     use super::{RAM, STATE, open, write};
-    use crate::guest::snapshot::contents::Contents;
+    use crate::cache::Cache;
+
+    const QEMU: &str = "qemu-system-x86_64, version 1";
+
+    fn snapshots() -> Snapshots {
+        Snapshots {
+            cache: Cache::open().unwrap(),
+            qemu: QEMU.into(),
+            machine: vec!["-m".into(), "256".into()],
+            base: "base".into(),
+            files: Contents::of(&[]).unwrap(),
+            user: User::of("test"),
+        }
+    }
 
     fn snapshot() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let ram = tempfile::tempfile().unwrap();
         ram.set_len(1 << 20).unwrap();
         ram.write_all_at(b"kernel", 1 << 19).unwrap();
-        let files = Contents::of(&[]).unwrap();
-        write(folder.path(), Vec::new(), files, &ram, b"devices").unwrap();
+        write(folder.path(), &snapshots(), &ram, b"devices").unwrap();
         folder
     }
 
     fn refusal(folder: &Path) -> String {
-        format!("{:#}", open(folder).err().expect("it is opened"))
+        format!("{:#}", open(folder, QEMU).err().expect("it is opened"))
     }
 
     #[test]
     fn what_was_written_is_opened() {
         let folder = snapshot();
-        let opened = open(folder.path()).unwrap();
+        let opened = open(folder.path(), QEMU).unwrap();
         assert_eq!(opened.state, b"devices");
         let mut kernel = [0; 6];
         opened.ram.read_exact_at(&mut kernel, 1 << 19).unwrap();
@@ -165,7 +177,7 @@ mod tests {
         let ram = folder.path().join(RAM);
         let bytes = fs::read(&ram).unwrap();
         fs::write(&ram, bytes).unwrap();
-        open(folder.path()).unwrap();
+        open(folder.path(), QEMU).unwrap();
     }
 
     #[test]
@@ -189,6 +201,13 @@ mod tests {
         assert_eq!(half(RAM), "ram was damaged");
         assert_eq!(half(STATE), "state was damaged");
         assert!(half("snapshot.json").starts_with("snapshot.json: "));
+    }
+
+    #[test]
+    fn what_another_qemu_wrote_is_not() {
+        let folder = snapshot();
+        let error = open(folder.path(), "qemu-system-x86_64, version 2").err();
+        assert_eq!(error.unwrap().to_string(), "another QEMU made it");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -17,6 +18,8 @@ use crate::{cache, workspace};
 
 /// The folder of their files, in a snapshot's.
 const USERS: &str = "users";
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// What the name of a snapshot begins with that is not complete yet.
 pub const PARTIAL: &str = ".partial-";
@@ -52,8 +55,7 @@ impl User {
             }
             // Most often it was no user of it.
             let _ = fs::remove_file(other.join(USERS).join(&self.0));
-            let name = other.file_name().unwrap_or_default();
-            if name.as_bytes().starts_with(PARTIAL.as_bytes()) || !is_used(&other) {
+            if !is_used(&other) && !is_being_taken(&other)? {
                 fs::remove_dir_all(&other)
                     .with_context(|| format!("cannot remove {}", other.display()))?;
             }
@@ -72,11 +74,20 @@ fn is_used(snapshot: &Path) -> bool {
     })
 }
 
+/// Whether a lab may still be writing it. One that was killed has left it an hour ago, in the end.
+fn is_being_taken(snapshot: &Path) -> Result<bool> {
+    let name = snapshot.file_name().unwrap_or_default();
+    let is_partial = name.as_bytes().starts_with(PARTIAL.as_bytes());
+    let age = snapshot.metadata()?.modified()?.elapsed();
+    Ok(is_partial && age.is_ok_and(|age| age < HOUR))
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, File};
+    use std::time::SystemTime;
 
-    use super::User;
+    use super::{HOUR, User};
 
     #[test]
     fn a_snapshot_goes_with_its_last_user() {
@@ -86,8 +97,15 @@ mod tests {
             fs::create_dir_all(snapshot.join("users")).unwrap();
             snapshot
         });
-        let partial = folder.path().join(".partial-x");
+        let (recent, partial) = (
+            folder.path().join(".partial-a"),
+            folder.path().join(".partial-b"),
+        );
+        fs::create_dir(&recent).unwrap();
         fs::create_dir(&partial).unwrap();
+        let long_ago = SystemTime::now() - 2 * HOUR;
+        let stopped = File::open(&partial).unwrap();
+        stopped.set_modified(long_ago).unwrap();
         fs::write(gone.join("users/it"), "/no/such/checkout").unwrap();
         let (one, two) = (User::of("one CPU"), User::of("two CPUs"));
         one.enter(&old).unwrap();
@@ -95,7 +113,7 @@ mod tests {
         two.enter(&other).unwrap();
 
         one.leave_all_but(&new, folder.path()).unwrap();
-        assert!(one.uses(&new) && two.uses(&other));
+        assert!(one.uses(&new) && two.uses(&other) && recent.exists());
         for removed in [old, gone, partial] {
             assert!(!removed.exists(), "{}", removed.display());
         }
