@@ -135,6 +135,9 @@ fn a_program_finds_what_it_finds_in_a_guest_that_booted() {
     );
 }
 
+/// A way to make a snapshot useless.
+type Damage = fn(&Path);
+
 fn resize(snapshot: &Path, name: &str, quarters: u64) {
     let file = File::options().write(true).open(snapshot.join(name));
     let file = file.unwrap();
@@ -159,7 +162,7 @@ fn make_unreadable(snapshot: &Path, name: &str) {
 #[test]
 fn a_snapshot_that_cannot_be_used_leads_to_a_boot_and_one_line() {
     let memory = Memory("304");
-    let damages: [(fn(&Path), &str); 8] = [
+    let damages: [(Damage, &str); 8] = [
         (|it| resize(it, "ram", 2), "ram was damaged\n"),
         (|it| resize(it, "ram", 5), "ram was damaged\n"),
         (|it| resize(it, "state", 2), "state was damaged\n"),
