@@ -53,7 +53,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let all_well = pairs::show(&pairs, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
-        "All in one guest, on {}: {:.1} s from its boot to here.",
+        "All in one guest, on {}: {:.1} s from its start to here.",
         guest.accelerator(),
         started.elapsed().as_secs_f32()
     )

@@ -49,21 +49,26 @@ impl Guest {
     }
 
     /// Takes the snapshot that guests with these options resume from, where there is none of just this
-    /// image.
-    pub fn take_snapshot(image: &Image, options: &Options) -> Result<()> {
+    /// image. Where that fails, a line on standard error says so, and guests will boot.
+    pub fn take_snapshot(image: &Image, options: &Options) {
         let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
         if options.need_boot(accelerator) {
-            return Ok(());
+            return;
         }
-        let files: Vec<_> = image.all_files().collect();
-        let machine = Machine::new(accelerator, image, options, &files);
-        let snapshots = Snapshots::of(&machine, image)?;
-        match snapshots.find(image) {
-            Some(snapshot) if snapshot.changes.is_empty() => snapshots.use_it(&snapshot),
-            _ => {
-                let (mut guest, ram) = Self::boot(&machine, image, &files)?;
-                snapshots.take(&mut guest.monitor, &ram)
+        let take = || -> Result<()> {
+            let files: Vec<_> = image.all_files().collect();
+            let machine = Machine::new(accelerator, image, options, &files);
+            let snapshots = Snapshots::of(&machine, image)?;
+            match snapshots.find(image) {
+                Some(snapshot) if snapshot.changes.is_empty() => snapshots.use_it(&snapshot),
+                _ => {
+                    let (mut guest, ram) = Self::boot(&machine, image, &files)?;
+                    snapshots.take(&mut guest.monitor, &ram)
+                }
             }
+        };
+        if let Err(error) = take() {
+            eprintln!("cargo lab: guests will boot, since no snapshot could be taken: {error:#}");
         }
     }
 
@@ -103,7 +108,7 @@ impl Guest {
         }
         let (mut guest, ram) = Self::boot(machine, image, files)?;
         if let Err(error) = snapshots.take(&mut guest.monitor, &ram) {
-            eprintln!("cargo lab: this guest was booted, and so will be the next: {error:#}");
+            eprintln!("cargo lab: guests will boot, since no snapshot could be taken: {error:#}");
         }
         guest.tell_resumed()?;
         Ok(guest)

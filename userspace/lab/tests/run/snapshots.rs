@@ -236,7 +236,7 @@ fn a_full_disk_leads_to_a_boot_and_one_line() {
     let stderr = String::from_utf8(output.stderr.clone()).unwrap();
     assert_output(&output, 0, "up\n", &stderr);
     assert!(
-        stderr.starts_with("cargo lab: this guest was booted, and so will be the next: ")
+        stderr.starts_with("cargo lab: guests will boot, since no snapshot could be taken: ")
             && stderr.ends_with(": No space left on device (os error 28)\n"),
         "{stderr}"
     );
