@@ -179,6 +179,7 @@ fn included(include: &str) -> String {
 fn recorded() -> Vec<PathBuf> {
     #[derive(serde::Deserialize)]
     struct Recordings {
+        #[serde(alias = "graph")]
         recording: Vec<Recording>,
     }
     #[derive(serde::Deserialize)]
@@ -187,16 +188,14 @@ fn recorded() -> Vec<PathBuf> {
     }
 
     let comparisons = Path::new("comparisons");
-    let recordings: Recordings = read_toml("comparisons/recordings.toml");
+    let lists = ["comparisons/recordings.toml", "comparisons/graphs.toml"];
+    let recordings = lists.map(|list| read_toml::<Recordings>(list).recording);
     // What names neither device is recorded on both.
     let both = |file: &str| {
         ["hiboma", "kvm"].map(|device| comparisons.join(file.replace("{device}", device)))
     };
-    recordings
-        .recording
-        .iter()
-        .flat_map(|it| both(&it.file))
-        .collect()
+    let recordings = recordings.iter().flatten();
+    recordings.flat_map(|it| both(&it.file)).collect()
 }
 
 /// A path from `book/src` as one from the repository's root.
