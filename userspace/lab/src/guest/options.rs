@@ -16,6 +16,9 @@ pub struct Options {
     pub cpus: Option<u8>,
     /// How much memory in MiB; what the kernel and the files need, where no number is given.
     pub memory_mib: Option<u64>,
+    /// Have the time pass with the instructions, one nanosecond each, so that a program can count them.
+    /// Only emulation can do this, and only with one CPU.
+    pub counted: bool,
     /// Kernel parameters behind the lab's own.
     pub append: String,
     /// How long a command, or the loading of a module, may take.

@@ -25,6 +25,10 @@ const QEMU: &str = "qemu-system-x86_64";
 /// Without ACPI Linux needs the PC's old interrupt controller, timer and clock.
 const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on";
 
+/// One nanosecond of the machine's time for each instruction. While it waits, time leaps to the next
+/// timer.
+const COUNTED: &[&str] = &["-icount", "shift=0,sleep=off"];
+
 const MIB: u64 = 1 << 20;
 
 /// A machine to start.
@@ -36,6 +40,8 @@ pub struct Machine<'a> {
     pub memory_mib: u64,
     /// All of the machine's memory, where its user has said how much.
     pub asked_mib: Option<u64>,
+    /// Whether its clock counts instructions.
+    pub counted: bool,
     /// Kernel parameters behind the lab's own.
     pub append: &'a str,
     pub initramfs: File,
@@ -61,7 +67,7 @@ impl Machine<'_> {
         let (port, its_port) = UnixStream::pair()?;
         let (monitor, its_monitor) = UnixStream::pair()?;
         let connection = Connection::new(port)?;
-        let parameters = kernel_parameters(self.accelerator, self.verbose);
+        let parameters = kernel_parameters(self.accelerator, self.counted, self.verbose);
         let parameters = [&parameters, self.append].join(" ");
 
         let mut qemu = Command::new(QEMU);
@@ -71,6 +77,7 @@ impl Machine<'_> {
                 Accelerator::Tcg => ["-accel", "tcg", "-cpu", "max"],
                 Accelerator::Kvm => ["-accel", "kvm", "-cpu", "host"],
             })
+            .args(if self.counted { COUNTED } else { &[] })
             .args(["-m", &memory.to_string()])
             .args(["-smp", &self.cpus.to_string()])
             .arg("-kernel")

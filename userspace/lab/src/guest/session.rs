@@ -79,6 +79,7 @@ impl Guest {
             vmlinux: &image.vmlinux,
             memory_mib: image.memory_mib,
             asked_mib: options.memory_mib,
+            counted: options.counted,
             append: &options.append,
             initramfs: initramfs(image.files.iter().chain(&options.files))?,
             verbose: options.verbose,

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `costs INTERFACE [WORD...]`: counts the instructions of system calls and of guests, in a guest that
+//! `cargo lab bench` has booted.
+//!
+//! ```text
+//! version 289 286 5017 98
+//! ```
+//!
+//! A line for each thing that was counted, whose name has one of the words in it: the median of
+//! [`samples`], the least, the most, and how many are the median itself.
+//!
+//! # Layout
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `counter.rs` | the instructions between two reads of the counter |
+//! | `call.rs` | the system calls that are counted |
+//! | `samples.rs` | the same thing, counted many times |
+//! | `report.rs` | what is printed |
+//! | `kernel.rs` | the kernel's own share of a system call |
+//! | `own.rs` | hiboma's own ioctls: of `hiboma_tiny.ko`, its C twin, `hiboma.ko` |
+//! | `device.rs`, `vm.rs`, `vcpu.rs` | KVM's ioctls, on `/dev/kvm` and `/dev/hiboma` |
+//! | `guest.rs` | what runs in a vCPU: instructions, exits |
+
+mod call;
+mod counter;
+mod device;
+mod guest;
+mod kernel;
+mod own;
+mod report;
+mod samples;
+mod vcpu;
+mod vm;
+
+use std::env;
+use std::ffi::CString;
+
+use anyhow::{Context, Result, bail};
+
+use report::Report;
+
+fn main() -> Result<()> {
+    let mut arguments = env::args().skip(1);
+    let interface = arguments
+        .next()
+        .context("usage: costs INTERFACE [WORD...]")?;
+    let report = Report::of(arguments.collect());
+    match interface.as_str() {
+        "kernel" => kernel::count(&report),
+        "own" => own::count(&report),
+        path if path.starts_with('/') => {
+            let path = &CString::new(path)?;
+            device::count(&report, path)?;
+            vm::count(&report, path)?;
+            vcpu::count(&report, path)?;
+            guest::count(&report, path)
+        }
+        other => bail!("{other}: neither `kernel` nor `own` nor the path of a device"),
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab bench`: counts the instructions of system calls and of guests.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::comparisons::costs;
+
+/// Count the instructions of system calls and of guests, on hiboma, its C twin and KVM
+///
+/// QEMU counts them, so the figures do not depend on how fast this machine is.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Count only what has one of these words in its name, such as `version`, `exit` or `instruction`
+    #[arg(value_name = "WORD")]
+    words: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    print!("{}", costs::table(&costs::count(&args.words)?));
+    Ok(ExitCode::SUCCESS)
+}
