@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::comparisons::costs;
+use crate::comparisons::costs::{self, On};
 
 /// Count the instructions of system calls and of guests, on hiboma, its C twin and KVM
 ///
@@ -16,9 +16,12 @@ pub struct Args {
     /// Count only what has one of these words in its name, such as `version`, `exit` or `instruction`
     #[arg(value_name = "WORD")]
     words: Vec<String>,
+    /// Count only this column
+    #[arg(long)]
+    on: Option<On>,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    print!("{}", costs::table(&costs::count(&args.words)?));
+    print!("{}", costs::table(&costs::count(args.on, &args.words)?));
     Ok(ExitCode::SUCCESS)
 }

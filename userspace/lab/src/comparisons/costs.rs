@@ -12,8 +12,22 @@ use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 /// The program that counts, in the guest.
 const PROGRAM: &str = "/bin/costs";
 
+/// A column's short name.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum On {
+    /// hiboma.ko
+    Hiboma,
+    /// hiboma_tiny.ko
+    Tiny,
+    /// hiboma_c.ko, the C twin of hiboma_tiny.ko
+    C,
+    /// KVM
+    Kvm,
+}
+
 /// A column of the table: the module that is loaded, and what of it the program counts.
 struct Column {
+    on: On,
     title: &'static str,
     module: &'static str,
     interfaces: &'static [&'static str],
@@ -21,21 +35,25 @@ struct Column {
 
 const COLUMNS: [Column; 4] = [
     Column {
+        on: On::Hiboma,
         title: "`hiboma.ko`",
         module: "hiboma.ko",
         interfaces: &["own", "/dev/hiboma"],
     },
     Column {
+        on: On::Tiny,
         title: "`hiboma_tiny.ko`",
         module: "hiboma_tiny.ko",
         interfaces: &["own"],
     },
     Column {
+        on: On::C,
         title: "C twin",
         module: "hiboma_c.ko",
         interfaces: &["own"],
     },
     Column {
+        on: On::Kvm,
         title: "KVM",
         module: "hiboma.ko",
         interfaces: &["kernel", "/dev/kvm"],
@@ -53,8 +71,9 @@ pub struct Samples {
     agreeing: u32,
 }
 
-/// Counts what has one of these words in its name, or without words everything, for each column.
-pub fn count(words: &[String]) -> Result<Vec<Counted>> {
+/// Counts what has one of these words in its name, or without words everything, for each column or only
+/// for one.
+pub fn count(on: Option<On>, words: &[String]) -> Result<Vec<Counted>> {
     let image = build::image(Configuration::Lab)?;
     let options = Options {
         accelerator: Some(Accelerator::Tcg),
@@ -65,6 +84,10 @@ pub fn count(words: &[String]) -> Result<Vec<Counted>> {
     };
     let mut columns = Vec::new();
     for column in &COLUMNS {
+        if on.is_some_and(|on| on != column.on) {
+            columns.push(Counted::new());
+            continue;
+        }
         // A guest of its own, so that what one column does is not seen in the next.
         let mut guest = Guest::boot(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", column.module))?;
