@@ -11,6 +11,7 @@
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
 //! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
+//! | `trace.rs` | a log of each instruction |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
 
 mod accelerator;
@@ -32,6 +33,7 @@ mod session;
 mod stacks;
 mod stdin;
 pub mod terminal;
+mod trace;
 
 pub use accelerator::Accelerator;
 pub use arguments::Arguments;

@@ -21,6 +21,7 @@ pub type Counted<T> = (T, u32);
 /// # Safety
 ///
 /// The call must not touch memory of this program that something else relies on.
+#[inline(never)]
 pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::Result<u64>> {
     let [a, b, c, d, e, f] = arguments;
     let (mut result, count): (i64, u32);
@@ -63,6 +64,7 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
 /// # Safety
 ///
 /// A byte must be there to be read.
+#[inline(never)]
 pub unsafe fn load(address: u64) -> Counted<u8> {
     let (byte, count): (u32, u32);
     // SAFETY: Only reads the byte, which the caller answers for.

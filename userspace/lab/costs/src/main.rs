@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `costs INTERFACE [WORD...]`: counts the instructions of system calls and of guests, in a guest that
+//! `costs INTERFACE count [WORD...]`: counts the instructions of system calls and of guests, in a guest that
 //! `cargo lab bench` has booted.
 //!
 //! ```text
@@ -10,6 +10,8 @@
 //! A line for each thing that was counted, whose name has one of the words in it: the median of
 //! [`samples`], the least, the most, and how many are the median itself.
 //!
+//! `costs INTERFACE repeat NAME` does one of them for ever.
+//!
 //! # Layout
 //!
 //! | file | what it is about |
@@ -17,7 +19,7 @@
 //! | `counter.rs` | the instructions between two reads of the counter |
 //! | `call.rs` | the system calls that are counted |
 //! | `samples.rs` | the same thing, counted many times |
-//! | `report.rs` | what is printed |
+//! | `report.rs` | what is done: counting, or only repeating |
 //! | `kernel.rs` | the kernel's own share of a system call |
 //! | `own.rs` | hiboma's own ioctls: of `hiboma_tiny.ko`, its C twin, `hiboma.ko` |
 //! | `device.rs`, `vm.rs`, `vcpu.rs` | KVM's ioctls, on `/dev/kvm` and `/dev/hiboma` |
@@ -37,16 +39,21 @@ mod vm;
 use std::env;
 use std::ffi::CString;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use report::Report;
 
 fn main() -> Result<()> {
-    let mut arguments = env::args().skip(1);
-    let interface = arguments
-        .next()
-        .context("usage: costs INTERFACE [WORD...]")?;
-    let report = Report::of(arguments.collect());
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let (interface, report) = match arguments.as_slice() {
+        [interface, count, words @ ..] if count == "count" => {
+            (interface, Report::Count(words.to_vec()))
+        }
+        [interface, repeat, name] if repeat == "repeat" => {
+            (interface, Report::Repeat(name.to_owned()))
+        }
+        _ => bail!("usage: costs INTERFACE count [WORD...], or costs INTERFACE repeat NAME"),
+    };
     match interface.as_str() {
         "kernel" => kernel::count(&report),
         "own" => own::count(&report),

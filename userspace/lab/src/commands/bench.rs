@@ -19,9 +19,16 @@ pub struct Args {
     /// Count only this column
     #[arg(long)]
     on: Option<On>,
+    /// Count the instructions of each function, for what is counted under this name
+    #[arg(long, value_name = "NAME", conflicts_with = "words")]
+    functions: Option<String>,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    print!("{}", costs::table(&costs::count(args.on, &args.words)?));
+    let table = match args.functions {
+        Some(name) => costs::functions(args.on, &name)?,
+        None => costs::count(args.on, &args.words)?,
+    };
+    print!("{table}");
     Ok(ExitCode::SUCCESS)
 }

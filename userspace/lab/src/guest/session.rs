@@ -34,11 +34,11 @@ pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
 /// A running guest. Dropping it ends it.
 pub struct Guest {
     accelerator: Accelerator,
-    process: Process,
+    pub(super) process: Process,
     connection: Connection,
-    monitor: UnixStream,
+    pub(super) monitor: UnixStream,
     memory_mib: u64,
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
 }
 
 /// What a command wrote, and how it ended.
@@ -218,7 +218,7 @@ impl Guest {
         self.connection.sender()
     }
 
-    fn send(&mut self, message: &ToGuest) -> Result<()> {
+    pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 Err(Failure::of_ended(self.process.end()?).into())
@@ -227,7 +227,7 @@ impl Guest {
         }
     }
 
-    fn receive(&mut self, deadline: Deadline) -> Result<ToHost> {
+    pub(super) fn receive(&mut self, deadline: Deadline) -> Result<ToHost> {
         match self.connection.receive(deadline.at) {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
@@ -254,6 +254,6 @@ impl Guest {
     }
 }
 
-fn out_of_step(message: &ToHost) -> anyhow::Error {
+pub(super) fn out_of_step(message: &ToHost) -> anyhow::Error {
     anyhow!("the guest and the lab are out of step: {message:?}")
 }

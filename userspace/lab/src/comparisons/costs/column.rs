@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The columns of the tables. Each has guests of its own, so that what one does is not seen in another.
+
+use anyhow::Result;
+use lab_protocol::Command;
+
+use crate::build::{self, Configuration};
+use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
+
+/// The program that counts, in the guest.
+const PROGRAM: &str = "/bin/costs";
+
+/// A column's short name.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum On {
+    /// hiboma.ko
+    Hiboma,
+    /// hiboma_tiny.ko
+    Tiny,
+    /// hiboma_c.ko, the C twin of hiboma_tiny.ko
+    C,
+    /// KVM
+    Kvm,
+}
+
+/// A column: the module that is loaded, and what of it is counted.
+pub struct Column {
+    on: On,
+    pub title: &'static str,
+    module: &'static str,
+    /// Of the program's.
+    pub interfaces: &'static [&'static str],
+}
+
+/// All columns.
+const COLUMNS: [Column; 4] = [
+    Column {
+        on: On::Hiboma,
+        title: "`hiboma.ko`",
+        module: "hiboma.ko",
+        interfaces: &["own", "/dev/hiboma"],
+    },
+    Column {
+        on: On::Tiny,
+        title: "`hiboma_tiny.ko`",
+        module: "hiboma_tiny.ko",
+        interfaces: &["own"],
+    },
+    Column {
+        on: On::C,
+        title: "C twin",
+        module: "hiboma_c.ko",
+        interfaces: &["own"],
+    },
+    Column {
+        on: On::Kvm,
+        title: "KVM",
+        module: "hiboma.ko",
+        interfaces: &["kernel", "/dev/kvm"],
+    },
+];
+
+impl Column {
+    /// All columns, or only one.
+    pub fn wanted(on: Option<On>) -> Vec<&'static Column> {
+        let is_wanted = |column: &&Column| on.is_none_or(|on| on == column.on);
+        COLUMNS.iter().filter(is_wanted).collect()
+    }
+
+    /// A guest that counts, with the module loaded.
+    pub fn guest(&self) -> Result<Guest> {
+        let options = Options {
+            accelerator: Some(Accelerator::Tcg),
+            counted: true,
+            timeout: Some(UNATTENDED),
+            files: vec![build::costs()?],
+            ..Options::default()
+        };
+        let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &options)?;
+        guest.load_module(&format!("/lib/modules/{}", self.module))?;
+        Ok(guest)
+    }
+}
+
+/// The program with these arguments.
+pub fn program(arguments: &[&str]) -> Command {
+    let argv = [&[PROGRAM], arguments].concat();
+    Command {
+        argv: argv.into_iter().map(str::to_owned).collect(),
+        env: Vec::new(),
+        terminal: None,
+    }
+}
