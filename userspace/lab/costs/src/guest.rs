@@ -11,6 +11,7 @@ use pairs::Memory;
 
 use crate::call::ioctl;
 use crate::report::Report;
+use crate::samples::Sample;
 
 pairs::guest!(
     r"
@@ -77,13 +78,26 @@ const ROUNDS: u32 = 20;
 /// Counts them.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let vcpu = Vcpu::new(path)?;
-    report.count("instruction", || Ok(vcpu.round(Loop::Register)? / 2.0))?;
-    report.count("instruction-load", || {
-        Ok(vcpu.round(Loop::Load)? - vcpu.round(Loop::Register)?)
+    report.count("instruction", || {
+        Ok(Sample {
+            with: vcpu.run_loop(Loop::Register, 2 * ROUNDS)?,
+            without: vcpu.run_loop(Loop::Register, ROUNDS)?,
+            // A round is two instructions.
+            times: 2 * ROUNDS,
+        })
     })?;
-    report.count("instruction-store", || {
-        Ok(vcpu.round(Loop::Store)? - vcpu.round(Loop::Register)?)
-    })?;
+    for (name, it) in [
+        ("instruction-load", Loop::Load),
+        ("instruction-store", Loop::Store),
+    ] {
+        report.count(name, || {
+            Ok(Sample {
+                with: vcpu.run_loop(it, ROUNDS)?,
+                without: vcpu.run_loop(Loop::Register, ROUNDS)?,
+                times: ROUNDS,
+            })
+        })?;
+    }
     for (name, exits) in [
         ("exit-out", Loop::Out),
         ("exit-mmio", Loop::Mmio),
@@ -114,13 +128,10 @@ impl Vcpu {
         Ok(Vcpu { vcpu, _vm: vm })
     }
 
-    /// The instructions that one round of a loop takes: how many more 2 N rounds take than N.
-    fn round(&self, it: Loop) -> Result<f64> {
-        let [few, many] = [ROUNDS, 2 * ROUNDS].map(|rounds| {
-            self.start(it, rounds)?;
-            self.run()
-        });
-        Ok((f64::from(many?) - f64::from(few?)) / f64::from(ROUNDS))
+    /// Runs that many rounds of a loop.
+    fn run_loop(&self, it: Loop, rounds: u32) -> Result<u32> {
+        self.start(it, rounds)?;
+        self.run()
     }
 
     /// Has the vCPU begin at a loop.

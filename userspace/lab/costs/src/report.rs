@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::samples::Samples;
+use crate::samples::{Sample, take};
 
 /// What is done.
 pub enum Report {
@@ -15,21 +15,21 @@ pub enum Report {
 }
 
 impl Report {
-    /// Something that can be counted. `count` does it once and returns its instructions.
-    pub fn count<T: Into<f64>>(
+    /// Something that can be counted. `count` does it once.
+    pub fn count<T: Into<Sample>>(
         &self,
         name: &str,
         mut count: impl FnMut() -> Result<T>,
     ) -> Result<()> {
+        let mut count = || Ok(count().with_context(|| name.to_owned())?.into());
         match self {
             Report::Count(words)
                 if words.is_empty() || words.iter().any(|it| name.contains(it)) =>
             {
-                let samples = Samples::take(|| Ok(count()?.into()));
-                print(name, &samples.with_context(|| name.to_owned())?);
+                print(name, &take(count)?);
             }
             Report::Repeat(wanted) if name == wanted => {
-                print(name, &Samples::take(|| Ok(count()?.into()))?);
+                print(name, &take(&mut count)?);
                 loop {
                     count()?;
                 }
@@ -40,11 +40,17 @@ impl Report {
     }
 }
 
-fn print(name: &str, samples: &Samples) {
-    let (least, most) = samples.range();
-    println!(
-        "{name} {:.2} {least:.2} {most:.2} {}",
-        samples.median(),
-        samples.agreeing()
-    );
+/// The name, the median in its three parts, the least and the most, and how many are the median.
+fn print(name: &str, samples: &[Sample]) {
+    let median = samples[samples.len() / 2];
+    let is_median = |sample: &&Sample| sample.instructions() == median.instructions();
+    let agreeing = samples.iter().filter(is_median).count();
+    let Sample {
+        with,
+        without,
+        times,
+    } = median;
+    let least = samples[0].instructions();
+    let most = samples[samples.len() - 1].instructions();
+    println!("{name} {with} {without} {times} {least:.2} {most:.2} {agreeing}");
 }

@@ -1,42 +1,49 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Samples: the same thing, counted often.
+//! Samples: the same thing, counted many times.
 
 use anyhow::Result;
 
 /// How often it is done before it is counted: the first time maps pages and fills caches.
 const WARM_UP: usize = 32;
 
-/// How many times it is counted. Some are longer than the rest, since a timer interrupt came in between.
+/// How often it is counted. A few are longer than the rest, since a timer interrupt came in between.
 const COUNTED: usize = 101;
 
-/// Counts of the same thing, from the least to the most.
-pub struct Samples(Vec<f64>);
+/// The instructions of something that is done `times` times in a system call: those of the system call, less
+/// those of one without it.
+#[derive(Clone, Copy)]
+pub struct Sample {
+    pub with: u32,
+    pub without: u32,
+    pub times: u32,
+}
 
-impl Samples {
-    /// Counts it, after it has been done a few times.
-    pub fn take(mut count: impl FnMut() -> Result<f64>) -> Result<Samples> {
-        for _ in 0..WARM_UP {
-            count()?;
+/// A system call that is counted as a whole.
+impl From<u32> for Sample {
+    fn from(instructions: u32) -> Sample {
+        Sample {
+            with: instructions,
+            without: 0,
+            times: 1,
         }
-        let mut counts = (0..COUNTED).map(|_| count()).collect::<Result<Vec<_>>>()?;
-        counts.sort_by(f64::total_cmp);
-        Ok(Samples(counts))
     }
+}
 
-    /// The one in the middle, which stands for all of them.
-    pub fn median(&self) -> f64 {
-        self.0[COUNTED / 2]
+impl Sample {
+    /// How many instructions it takes.
+    pub fn instructions(&self) -> f64 {
+        (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
     }
+}
 
-    /// The least, and the most.
-    pub fn range(&self) -> (f64, f64) {
-        (self.0[0], self.0[COUNTED - 1])
+/// Counts it, after it has been done a few times. Returns the samples from the least to the most.
+pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<Vec<Sample>> {
+    for _ in 0..WARM_UP {
+        count()?;
     }
-
-    /// How many are the same as the median.
-    pub fn agreeing(&self) -> usize {
-        let median = self.median();
-        self.0.iter().filter(|count| **count == median).count()
-    }
+    let samples: Result<Vec<_>> = (0..COUNTED).map(|_| count()).collect();
+    let mut samples = samples?;
+    samples.sort_by(|a, b| a.instructions().total_cmp(&b.instructions()));
+    Ok(samples)
 }

@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-pub use column::On;
 use column::Column;
+pub use column::On;
 use counted::Counted;
 use functions::Functions;
 

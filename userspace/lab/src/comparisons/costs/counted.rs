@@ -3,18 +3,23 @@
 //! How many instructions something takes.
 
 use std::collections::BTreeMap;
+use std::str::{FromStr, Split};
 
 use anyhow::{Context, Result, ensure};
 
 use super::column::{Column, program};
 
-/// How many instructions one thing takes, each of the many times that it was counted.
+/// How many instructions one thing takes, of the many times that it was counted. It is done `times` times in
+/// a system call.
 pub struct Counted {
-    /// The one in the middle.
-    pub median: f64,
+    /// The instructions of the system call.
+    pub with: u32,
+    /// Those of a system call without it; 0 where the system call itself is what is counted.
+    pub without: u32,
+    pub times: u32,
     least: f64,
     most: f64,
-    /// How many are the median.
+    /// How many times it was as many as here.
     agreeing: u32,
 }
 
@@ -37,16 +42,20 @@ pub fn count(column: &Column, words: &[String]) -> Result<BTreeMap<String, Count
 }
 
 impl Counted {
-    /// A line of the program's: the name, and four numbers.
+    /// A line of the program's: the name, and six numbers.
     pub fn parse(line: &str) -> Result<(&str, Counted)> {
+        fn next<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
+            words.next()?.parse().ok()
+        }
         let numbers = |line: &str| {
-            let mut words = line.split(' ');
-            let mut next = || words.next()?.parse().ok();
+            let words = &mut line.split(' ');
             Some(Counted {
-                median: next()?,
-                least: next()?,
-                most: next()?,
-                agreeing: next()? as u32,
+                with: next(words)?,
+                without: next(words)?,
+                times: next(words)?,
+                least: next(words)?,
+                most: next(words)?,
+                agreeing: next(words)?,
             })
         };
         let split = line.split_once(' ');
@@ -55,14 +64,26 @@ impl Counted {
             .with_context(|| format!("no line of `costs`: {line}"))
     }
 
+    /// How many instructions it takes once.
+    pub fn instructions(&self) -> f64 {
+        (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
+    }
+
     /// All that is known, for a developer.
     pub fn cell(&self) -> String {
-        let Counted {
-            median,
-            least,
-            most,
-            agreeing,
-        } = self;
-        format!("{median} ({least}–{most}, {agreeing})")
+        let (least, most, agreeing) = (self.least, self.most, self.agreeing);
+        format!(
+            "{} ({least}–{most}, {agreeing})",
+            figure(self.instructions())
+        )
+    }
+}
+
+/// A number of instructions, with two decimals where it is no whole number.
+pub fn figure(instructions: f64) -> String {
+    let whole = instructions.round();
+    match (instructions - whole).abs() < 0.005 {
+        true => format!("{whole}"),
+        false => format!("{instructions:.2}"),
     }
 }

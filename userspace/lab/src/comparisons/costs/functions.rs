@@ -2,20 +2,20 @@
 
 //! How many instructions are in which function.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::column::{Column, program};
-use super::counted::Counted;
-use super::log::{Place, Visit, visits};
+use super::counted::{Counted, figure};
+use super::log::{Place, Visit, Visits, visits};
 use super::symbols::Symbols;
 
 /// How long a log of instructions is made, in bytes. An instruction takes 70.
 const LOG: u64 = 32 << 20;
 
-/// The functions that run for one thing, in the order in which they begin, each with its instructions. What
-/// it calls is not among them.
-pub struct Functions(Vec<(String, usize)>);
+/// The functions that run for one thing, in the order in which they begin, each with its own instructions:
+/// those of what it calls are in their own rows.
+pub struct Functions(Vec<(String, f64)>);
 
 impl Functions {
     /// Of what is counted under this name, if the column has it. They add up to what is counted.
@@ -35,35 +35,40 @@ impl Functions {
             let (counted, log) = guest.trace(repeat, LOG)?;
             let counted = String::from_utf8(counted)?;
             let (_, counted) = Counted::parse(counted.trim_end())?;
-            // Userspace executes `syscall`, and the kernel the rest.
-            let length = counted.median as usize - 1;
-            let visits = visits(&log);
-            let visit = visits.get(&length).and_then(|visits| visits.last());
-            let visit = visit.with_context(|| {
-                format!("no system call in QEMU's log took {length} instructions in the kernel")
-            })?;
-            return Ok(Some(Functions::new(visit, &symbols)));
+            return Ok(Some(Functions::new(&counted, &visits(&log), &symbols)?));
         }
         Ok(None)
     }
 
-    fn new(visit: &Visit, symbols: &Symbols) -> Functions {
-        let mut functions: Vec<(String, usize)> = Vec::new();
+    fn new(counted: &Counted, visits: &Visits, symbols: &Symbols) -> Result<Functions> {
+        let mut functions = Functions(Vec::new());
+        let times = f64::from(counted.times);
+        functions.add(visits.of(counted.with)?, 1.0 / times, symbols);
+        if counted.without > 0 {
+            functions.add(visits.of(counted.without)?, -1.0 / times, symbols);
+        } else {
+            // The one instruction of userspace's that is counted.
+            functions.0.insert(0, ("syscall".to_owned(), 1.0));
+        }
+        functions.0.retain(|(_, count)| count.abs() > 0.001);
+        Ok(functions)
+    }
+
+    fn add(&mut self, visit: &Visit, share: f64, symbols: &Symbols) {
         for place in visit {
             let name = match place {
                 Place::Userspace(_) => "userspace",
                 Place::Kernel(address) => symbols.at(*address),
                 Place::Guest => "the guest",
             };
-            match functions.iter_mut().find(|(it, _)| it == name) {
-                Some((_, count)) => *count += 1,
-                None => functions.push((name.to_owned(), 1)),
+            match self.0.iter_mut().find(|(it, _)| it == name) {
+                Some((_, count)) => *count += share,
+                None => self.0.push((name.to_owned(), share)),
             }
         }
-        Functions(functions)
     }
 
-    fn get(&self, name: &str) -> Option<usize> {
+    fn get(&self, name: &str) -> Option<f64> {
         let found = self.0.iter().find(|(it, _)| it == name);
         found.map(|(_, count)| *count)
     }
@@ -88,13 +93,11 @@ pub fn side_by_side(all: &[Functions]) -> Vec<(String, Vec<Option<String>>)> {
     }
     let mut rows = Vec::new();
     for name in names {
-        let cells = all.iter().map(|it| it.get(name).map(|it| it.to_string()));
+        let cells = all.iter().map(|it| it.get(name).map(figure));
         rows.push((format!("`{name}`"), cells.collect()));
     }
-    let sum = |functions: &Functions| {
-        let sum: usize = functions.0.iter().map(|(_, count)| count).sum();
-        Some(sum.to_string())
-    };
+    let sum =
+        |functions: &Functions| Some(figure(functions.0.iter().map(|(_, count)| count).sum()));
     rows.push(("sum".to_owned(), all.iter().map(sum).collect()));
     rows
 }

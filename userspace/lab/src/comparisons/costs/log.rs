@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context, Result};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 /// An instruction of the guest's:
@@ -35,9 +36,21 @@ pub enum Place {
 /// What happened between one instruction of userspace and the next.
 pub type Visit = Vec<Place>;
 
-/// The visits to the kernel, those of the same length together. The last, which has no end, is left out,
-/// and so is the first, whose beginning is missing.
-pub fn visits(log: &str) -> BTreeMap<usize, Vec<Visit>> {
+/// One visit of each length that is in a log.
+pub struct Visits(BTreeMap<usize, Visit>);
+
+impl Visits {
+    /// Of a system call that takes that many instructions, `syscall` itself among them.
+    pub fn of(&self, instructions: u32) -> Result<&Visit> {
+        let in_kernel = instructions as usize - 1;
+        self.0.get(&in_kernel).with_context(|| {
+            format!("no system call in QEMU's log took {in_kernel} instructions in the kernel")
+        })
+    }
+}
+
+/// The visits to the kernel, without the last, which has no end, and the first, whose beginning is missing.
+pub fn visits(log: &str) -> Visits {
     let mut places = Vec::new();
     for line in log.lines() {
         if line.starts_with(NOT_EXECUTED) {
@@ -48,14 +61,8 @@ pub fn visits(log: &str) -> BTreeMap<usize, Vec<Visit>> {
     let is_userspace = |place: &Place| matches!(place, Place::Userspace(_));
     let mut visits: Vec<_> = places.split(is_userspace).collect();
     visits.pop();
-    let mut by_length = BTreeMap::<_, Vec<_>>::new();
-    for visit in visits.into_iter().skip(1).filter(|visit| !visit.is_empty()) {
-        by_length
-            .entry(visit.len())
-            .or_default()
-            .push(visit.to_vec());
-    }
-    by_length
+    let whole = visits.into_iter().skip(1);
+    Visits(whole.map(|visit| (visit.len(), visit.to_vec())).collect())
 }
 
 fn place(line: &str) -> Option<Place> {
@@ -86,7 +93,7 @@ mod tests {
         ];
         let log: String = log.into_iter().map(|line| line as &str).collect();
         let visits = visits(&log);
-        assert_eq!(visits.keys().collect::<Vec<_>>(), [&2]);
-        assert_eq!(visits[&2].len(), 1);
+        assert_eq!(visits.of(3).unwrap().len(), 2);
+        assert!(visits.of(2).is_err());
     }
 }
