@@ -7,7 +7,7 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 
 use nix::{Result, libc};
 
-use crate::counter::{Counted, system_call};
+use crate::counter::{Counted, system_call, system_call_of_thread};
 
 /// Opens a device.
 pub fn open(path: &CStr) -> Result<Counted<OwnedFd>> {
@@ -23,6 +23,15 @@ pub fn close(fd: OwnedFd) -> Result<u32> {
     let arguments = [fd.into_raw_fd() as u64, 0, 0, 0, 0, 0];
     // SAFETY: Touches no memory of this program.
     let (result, count) = unsafe { system_call(libc::SYS_close, arguments) };
+    result?;
+    Ok(count)
+}
+
+/// The same, without how long it waits and what others do meanwhile.
+pub fn close_of_thread(fd: OwnedFd) -> Result<u32> {
+    let arguments = [fd.into_raw_fd() as u64, 0, 0, 0, 0, 0];
+    // SAFETY: As above.
+    let (result, count) = unsafe { system_call_of_thread(libc::SYS_close, arguments) };
     result?;
     Ok(count)
 }

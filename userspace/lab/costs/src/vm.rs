@@ -10,7 +10,7 @@ use hiboma::kvm::{
 };
 use memmap2::MmapMut;
 
-use crate::call::{close, ioctl_with, make, open};
+use crate::call::{close, close_of_thread, ioctl_with, make, open};
 use crate::report::Report;
 
 /// A slot's memory.
@@ -20,7 +20,11 @@ const SIZE: usize = 16 * 0x1000;
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let (device, _) = open(path)?;
     report.count("create-vm", || Ok(make(&device, KVM_CREATE_VM)?.1))?;
-    report.count("close-vm", || Ok(close(make(&device, KVM_CREATE_VM)?.0)?))?;
+    report.count("close-vm", || {
+        let (vm, _) = make(&device, KVM_CREATE_VM)?;
+        // KVM waits for a grace period of RCU's.
+        Ok(close_of_thread(vm)?)
+    })?;
     report.count("create-vcpu", || {
         let (vm, _) = make(&device, KVM_CREATE_VM)?;
         Ok(make(&vm, KVM_CREATE_VCPU)?.1)
