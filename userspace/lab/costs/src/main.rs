@@ -4,12 +4,12 @@
 //! `cargo lab bench` has booted.
 //!
 //! ```text
-//! instruction 65123 34683 20 1522.00 1910.58 94
+//! instruction 65123 34683 40 94 101
 //! ```
 //!
-//! A line for each thing that was counted, whose name has one of the words in it: of the [`samples`] in the
-//! middle, the instructions of a system call with it and of one without it, and how often it was done between
-//! the two; the least and the most instructions that it took; how many samples are the one in the middle.
+//! A line for each thing that was counted, whose name has one of the words in it: the instructions of a system
+//! call with it and of one without it, and how often it was done between the two. Then how many samples were as
+//! little as this, of how many.
 //!
 //! `costs INTERFACE repeat NAME` does one of them for ever.
 //!

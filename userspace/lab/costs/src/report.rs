@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::samples::{Sample, take};
+use crate::samples::{COUNTED, Sample, take};
 
 /// What is done.
 pub enum Report {
@@ -26,10 +26,10 @@ impl Report {
             Report::Count(words)
                 if words.is_empty() || words.iter().any(|it| name.contains(it)) =>
             {
-                print(name, &take(count)?);
+                print(name, take(count)?);
             }
             Report::Repeat(wanted) if name == wanted => {
-                print(name, &take(&mut count)?);
+                print(name, take(&mut count)?);
                 loop {
                     count()?;
                 }
@@ -40,17 +40,12 @@ impl Report {
     }
 }
 
-/// The name, the median in its three parts, the least and the most, and how many are the median.
-fn print(name: &str, samples: &[Sample]) {
-    let median = samples[samples.len() / 2];
-    let is_median = |sample: &&Sample| sample.instructions() == median.instructions();
-    let agreeing = samples.iter().filter(is_median).count();
+/// The name, the least of the samples in its three parts, and how many of all samples were as little.
+fn print(name: &str, (least, as_little): (Sample, usize)) {
     let Sample {
         with,
         without,
         times,
-    } = median;
-    let least = samples[0].instructions();
-    let most = samples[samples.len() - 1].instructions();
-    println!("{name} {with} {without} {times} {least:.2} {most:.2} {agreeing}");
+    } = least;
+    println!("{name} {with} {without} {times} {as_little} {COUNTED}");
 }

@@ -7,12 +7,12 @@ use anyhow::Result;
 /// How often it is done before it is counted: the first time maps pages and fills caches.
 const WARM_UP: usize = 32;
 
-/// How often it is counted. A few are longer than the rest, since a timer interrupt came in between.
-const COUNTED: usize = 101;
+/// How often it is counted.
+pub const COUNTED: usize = 101;
 
 /// The instructions of something that is done `times` times in a system call: those of the system call, less
 /// those of one without it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Sample {
     pub with: u32,
     pub without: u32,
@@ -30,20 +30,21 @@ impl From<u32> for Sample {
     }
 }
 
-impl Sample {
-    /// How many instructions it takes.
-    pub fn instructions(&self) -> f64 {
-        (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
-    }
-}
-
-/// Counts it, after it has been done a few times. Returns the samples from the least to the most.
-pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<Vec<Sample>> {
+/// Counts it, after it has been done a few times. Returns the least of it, and how many samples were as little.
+///
+/// What is more is no part of it: a timer interrupt came in between, or a cache had to be filled again.
+pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<(Sample, usize)> {
     for _ in 0..WARM_UP {
         count()?;
     }
-    let samples: Result<Vec<_>> = (0..COUNTED).map(|_| count()).collect();
-    let mut samples = samples?;
-    samples.sort_by(|a, b| a.instructions().total_cmp(&b.instructions()));
-    Ok(samples)
+    let mut least = count()?;
+    let mut samples = vec![least];
+    for _ in 1..COUNTED {
+        let sample = count()?;
+        least.with = least.with.min(sample.with);
+        least.without = least.without.min(sample.without);
+        samples.push(sample);
+    }
+    let as_little = samples.iter().filter(|sample| **sample == least).count();
+    Ok((least, as_little))
 }

@@ -19,8 +19,8 @@ const SIZE: usize = 16 * 0x1000;
 /// Counts them.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let (device, _) = open(path)?;
-    report.count("create-vm", || Ok(make(&device, KVM_CREATE_VM)?.1))?;
-    report.count("close-vm", || {
+    report.count("make", || Ok(make(&device, KVM_CREATE_VM)?.1))?;
+    report.count("close", || {
         let (vm, _) = make(&device, KVM_CREATE_VM)?;
         // KVM waits for a grace period of RCU's.
         Ok(close_of_thread(vm)?)

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::column::{Column, program};
 
-/// How many instructions one thing takes, of the many times that it was counted. It is done `times` times in
+/// How many instructions one thing takes, at the least of the many times that it was counted. It is done `times` times in
 /// a system call.
 pub struct Counted {
     /// The instructions of the system call.
@@ -17,10 +17,9 @@ pub struct Counted {
     /// Those of a system call without it; 0 where the system call itself is what is counted.
     pub without: u32,
     pub times: u32,
-    least: f64,
-    most: f64,
-    /// How many times it was as many as here.
-    agreeing: u32,
+    /// How many of the samples were as little.
+    as_little: u32,
+    samples: u32,
 }
 
 /// Counts what has one of these words in its name; without words, all of the column.
@@ -42,7 +41,7 @@ pub fn count(column: &Column, words: &[String]) -> Result<BTreeMap<String, Count
 }
 
 impl Counted {
-    /// A line of the program's: the name, and six numbers.
+    /// A line of the program's: the name, and five numbers.
     pub fn parse(line: &str) -> Result<(&str, Counted)> {
         fn next<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
             words.next()?.parse().ok()
@@ -53,9 +52,8 @@ impl Counted {
                 with: next(words)?,
                 without: next(words)?,
                 times: next(words)?,
-                least: next(words)?,
-                most: next(words)?,
-                agreeing: next(words)?,
+                as_little: next(words)?,
+                samples: next(words)?,
             })
         };
         let split = line.split_once(' ');
@@ -69,13 +67,13 @@ impl Counted {
         (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
     }
 
-    /// All that is known, for a developer.
+    /// The instructions, and how many samples were as little, if not all were.
     pub fn cell(&self) -> String {
-        let (least, most, agreeing) = (self.least, self.most, self.agreeing);
-        format!(
-            "{} ({least}–{most}, {agreeing})",
-            figure(self.instructions())
-        )
+        let instructions = figure(self.instructions());
+        match self.as_little == self.samples {
+            true => instructions,
+            false => format!("{instructions} ({} of {})", self.as_little, self.samples),
+        }
     }
 }
 

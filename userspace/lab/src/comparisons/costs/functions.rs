@@ -20,7 +20,7 @@ pub struct Functions(Vec<(String, f64)>);
 impl Functions {
     /// Of what is counted under this name, if the column has it. They add up to what is counted.
     pub fn of(column: &Column, name: &str) -> Result<Option<Functions>> {
-        for interface in column.interfaces {
+        for interface in column.interfaces.iter().rev() {
             let mut guest = column.guest()?;
             let list = guest.output_of(program(&[interface, "count", name]))?;
             let list = String::from_utf8(list.stdout)?;
