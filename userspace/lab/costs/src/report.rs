@@ -2,15 +2,20 @@
 
 //! What is done with the things that can be counted.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result};
 
 use crate::samples::{COUNTED, Sample, take};
+
+/// How long a thing is repeated. It is the guest's time: for each nanosecond, an instruction.
+const REPEATED: Duration = Duration::from_millis(100);
 
 /// What is done.
 pub enum Report {
     /// Counts each that has one of these words in its name, or without words each, and prints a line.
     Count(Vec<String>),
-    /// Counts the one with this name, and then does it for ever, so that QEMU can log its instructions.
+    /// Does the one with this name for a while, so that QEMU can log its instructions. Begins with a line.
     Repeat(String),
 }
 
@@ -29,8 +34,10 @@ impl Report {
                 print(name, take(count)?);
             }
             Report::Repeat(wanted) if name == wanted => {
-                print(name, take(&mut count)?);
-                loop {
+                take(&mut count)?;
+                println!("{name}");
+                let begin = Instant::now();
+                while begin.elapsed() < REPEATED {
                     count()?;
                 }
             }

@@ -5,8 +5,9 @@
 //! | file | what it is about |
 //! | --- | --- |
 //! | `column.rs` | the columns of the tables, each with a guest of its own |
+//! | `measured.rs` | what is counted of a column |
 //! | `counted.rs` | how many instructions, in all |
-//! | `functions.rs` | how many in which function |
+//! | `functions.rs` | how many in which function; `side_by_side.rs`: of several columns |
 //! | `log.rs` | QEMU's log of instructions, cut into system calls |
 //! | `symbols.rs` | the function at an address |
 
@@ -14,54 +15,52 @@ mod column;
 mod counted;
 mod functions;
 mod log;
+mod measured;
+mod side_by_side;
 mod symbols;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use column::Column;
 pub use column::On;
 use counted::Counted;
-use functions::Functions;
+use measured::{Measured, columns};
+use side_by_side::side_by_side;
 
 /// Counts what has one of these words in its name, or without words everything, for each column or only
 /// for one. Returns a table.
 pub fn count(on: Option<On>, words: &[String]) -> Result<String> {
-    let columns = Column::wanted(on);
-    let mut all = Vec::new();
-    for column in &columns {
-        all.push(counted::count(column, words)?);
+    let all: Result<Vec<_>> = columns(on).map(|it| Measured::of(it, words, &[])).collect();
+    let all = all?;
+    let names: BTreeSet<_> = all.iter().flat_map(|it| it.counted.keys()).collect();
+    let mut rows = Vec::new();
+    for name in names {
+        let cells = all.iter().map(|it| it.counted.get(name).map(Counted::cell));
+        rows.push((name.clone(), cells.collect()));
     }
-    let mut rows = BTreeMap::<_, Vec<_>>::new();
-    for name in all.iter().flat_map(BTreeMap::keys) {
-        let cells = all.iter().map(|counted| counted.get(name));
-        rows.insert(name, cells.map(|cell| cell.map(Counted::cell)).collect());
-    }
-    Ok(table(&columns, rows))
+    let titles: Vec<_> = all.iter().map(|it| it.column.title).collect();
+    Ok(table(&titles, rows))
 }
 
 /// How many instructions of what is counted under this name are in which function.
 pub fn functions(on: Option<On>, name: &str) -> Result<String> {
-    let mut columns = Vec::new();
-    let mut all = Vec::new();
-    for column in Column::wanted(on) {
-        if let Some(functions) = Functions::of(column, name)? {
-            columns.push(column);
-            all.push(functions);
-        }
-    }
-    Ok(table(&columns, functions::side_by_side(&all)))
+    let words = [name.to_owned()];
+    let all: Result<Vec<_>> = columns(on)
+        .map(|it| Measured::of(it, &words, &[name]))
+        .collect();
+    let mut all = all?;
+    all.retain(|measured| measured.functions.contains_key(name));
+    ensure!(!all.is_empty(), "nothing is counted under the name {name}");
+    let titles: Vec<_> = all.iter().map(|it| it.column.title).collect();
+    let functions: Vec<_> = all.iter().map(|it| &it.functions[name]).collect();
+    Ok(table(&titles, side_by_side(&functions)))
 }
 
-/// A table in Markdown: a name, and a cell for each column.
-fn table<Name: std::fmt::Display>(
-    columns: &[&Column],
-    rows: impl IntoIterator<Item = (Name, Vec<Option<String>>)>,
-) -> String {
-    let titles: Vec<_> = columns.iter().map(|column| column.title).collect();
+/// A table in Markdown: in each row a name, and a cell for each column.
+fn table(titles: &[&str], rows: Vec<(String, Vec<Option<String>>)>) -> String {
     let mut table = format!("| | {} |\n| --- |", titles.join(" | "));
-    table += &" ---: |".repeat(columns.len());
+    table += &" ---: |".repeat(titles.len());
     for (name, cells) in rows {
         let cells: Vec<_> = cells.into_iter().map(Option::unwrap_or_default).collect();
         table += &format!("\n| {name} | {} |", cells.join(" | "));

@@ -34,7 +34,7 @@ pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
 /// A running guest. Dropping it ends it.
 pub struct Guest {
     accelerator: Accelerator,
-    pub(super) process: Process,
+    process: Process,
     connection: Connection,
     pub(super) monitor: UnixStream,
     memory_mib: u64,

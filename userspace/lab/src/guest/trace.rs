@@ -7,67 +7,90 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use lab_protocol::{Command, ToGuest, ToHost};
+use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::deadline::Deadline;
 use super::session::{Guest, out_of_step};
 
 /// How often to look whether the log is long enough.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(2);
 
-/// What the monitor is told. Of the first two, QEMU knows one: the second was its name before 8.1.
-const COMMANDS: [&str; 4] = [
-    "one-insn-per-tb on",
-    "singlestep on",
-    "logfile LOG",
-    "log exec,nochain",
-];
+/// How long a log may take.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Has a block of one instruction each. QEMU knows one of the two: the second is what it was before 8.1.
+const SINGLE: [&str; 2] = ["one-insn-per-tb", "singlestep"];
 
 impl Guest {
-    /// Runs a command until it writes something, logs what happens from then on until the log has as many
-    /// bytes, and ends the guest. Returns what the command has written, and the log.
-    pub fn trace(mut self, command: Command, bytes: u64) -> Result<(Vec<u8>, String)> {
+    /// Runs a command, and logs what happens from its first output on, until the log has as many bytes. The
+    /// command must go on for as long. Returns the log.
+    pub fn trace(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
+        let path = log.path().to_str().context("a temporary file's name")?;
+        let monitor = self.monitor.try_clone()?;
+        let mut monitor = Monitor(BufReader::new(monitor));
+        monitor.ask(json!({"execute": "qmp_capabilities"}))?;
+        monitor.tell(&format!("logfile {path}"))?;
+        for single in SINGLE {
+            monitor.tell(&format!("{single} on"))?;
+        }
+
         self.send(&ToGuest::Run(command))?;
         self.send(&ToGuest::Stdin(Vec::new()))?;
         let deadline = Deadline::after(self.timeout);
-        let written = match self.receive(deadline)? {
-            ToHost::Stdout(written) => written,
-            ToHost::Stderr(complaint) => bail!("{}", String::from_utf8_lossy(&complaint)),
-            other => return Err(out_of_step(&other)),
-        };
-        let path = log.path().to_str().context("a temporary file's name")?;
-        let mut replies = BufReader::new(self.monitor.try_clone()?);
-        self.ask(r#"{"execute": "qmp_capabilities"}"#, &mut replies)?;
-        for command in COMMANDS {
-            let command = command.replace("LOG", path);
-            let arguments = serde_json::json!({ "command-line": command });
-            let ask = serde_json::json!({
-                "execute": "human-monitor-command",
-                "arguments": arguments,
-            });
-            self.ask(&ask.to_string(), &mut replies)?;
+        let mut written = Vec::new();
+        let mut is_logged = false;
+        loop {
+            match self.receive(deadline)? {
+                ToHost::Stdout(bytes) | ToHost::Stderr(bytes) => written.extend(bytes),
+                ToHost::Exited(status) => {
+                    let written = String::from_utf8_lossy(&written);
+                    ensure!(status.success(), "{written}");
+                    return Ok(fs::read_to_string(log.path())?);
+                }
+                other => return Err(out_of_step(&other)),
+            }
+            if !is_logged {
+                is_logged = true;
+                monitor.tell("log exec,nochain")?;
+                let begin = Instant::now();
+                while log.as_file().metadata()?.len() < bytes && begin.elapsed() < LIMIT {
+                    thread::sleep(PAUSE);
+                }
+                monitor.tell("log none")?;
+                for single in SINGLE {
+                    monitor.tell(&format!("{single} off"))?;
+                }
+            }
         }
-        while log.as_file().metadata()?.len() < bytes {
-            thread::sleep(PAUSE);
-        }
-        self.process.end()?;
-        Ok((written, fs::read_to_string(log.path())?))
+    }
+}
+
+/// QEMU's monitor.
+struct Monitor(BufReader<UnixStream>);
+
+impl Monitor {
+    /// Has QEMU do what its users can type.
+    fn tell(&mut self, line: &str) -> Result<()> {
+        let arguments = json!({ "command-line": line });
+        self.ask(json!({"execute": "human-monitor-command", "arguments": arguments}))
     }
 
-    /// Has QEMU's monitor do something, and waits until it has.
-    fn ask(&mut self, command: &str, replies: &mut impl BufRead) -> Result<()> {
-        self.monitor.write_all(command.as_bytes())?;
+    /// Has QEMU do something, and waits until it has.
+    fn ask(&mut self, command: serde_json::Value) -> Result<()> {
+        self.0.get_mut().write_all(command.to_string().as_bytes())?;
         let mut reply = String::new();
-        // Before it, there may be events and a greeting.
+        // Before the reply, there may be a greeting and events.
         while !reply.contains(r#""return""#) {
             reply.clear();
-            let length = replies.read_line(&mut reply)?;
+            let length = self.0.read_line(&mut reply)?;
             ensure!(length > 0, "QEMU's monitor does not answer");
             ensure!(!reply.contains(r#""error""#), "QEMU's monitor: {reply}");
         }

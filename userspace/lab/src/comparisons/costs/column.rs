@@ -12,46 +12,46 @@ use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 const PROGRAM: &str = "/bin/costs";
 
 /// A column's short name.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum On {
-    /// hiboma.ko
-    Hiboma,
+    /// hiboma_c.ko
+    C,
     /// hiboma_tiny.ko
     Tiny,
-    /// hiboma_c.ko, the C twin of hiboma_tiny.ko
-    C,
+    /// hiboma.ko
+    Hiboma,
     /// KVM
     Kvm,
 }
 
 /// A column: the module that is loaded, and what of it is counted.
 pub struct Column {
-    on: On,
+    pub on: On,
     pub title: &'static str,
     module: &'static str,
-    /// Of the program's; what is counted twice is that of the last.
+    /// The program's words for it. What two of them count is that of the later.
     pub interfaces: &'static [&'static str],
 }
 
 /// All columns.
-const COLUMNS: [Column; 4] = [
-    Column {
-        on: On::Hiboma,
-        title: "`hiboma.ko`",
-        module: "hiboma.ko",
-        interfaces: &["kernel", "own", "/dev/hiboma"],
-    },
-    Column {
-        on: On::Tiny,
-        title: "`hiboma_tiny.ko`",
-        module: "hiboma_tiny.ko",
-        interfaces: &["kernel", "own"],
-    },
+pub const COLUMNS: [Column; 4] = [
     Column {
         on: On::C,
         title: "C twin",
         module: "hiboma_c.ko",
         interfaces: &["kernel", "own"],
+    },
+    Column {
+        on: On::Tiny,
+        title: "`hiboma_tiny`",
+        module: "hiboma_tiny.ko",
+        interfaces: &["kernel", "own"],
+    },
+    Column {
+        on: On::Hiboma,
+        title: "`hiboma`",
+        module: "hiboma.ko",
+        interfaces: &["kernel", "own", "/dev/hiboma"],
     },
     Column {
         on: On::Kvm,
@@ -62,12 +62,6 @@ const COLUMNS: [Column; 4] = [
 ];
 
 impl Column {
-    /// All columns, or only one.
-    pub fn wanted(on: Option<On>) -> Vec<&'static Column> {
-        let is_wanted = |column: &&Column| on.is_none_or(|on| on == column.on);
-        COLUMNS.iter().filter(is_wanted).collect()
-    }
-
     /// A guest that counts, with the module loaded.
     pub fn guest(&self) -> Result<Guest> {
         let options = Options {

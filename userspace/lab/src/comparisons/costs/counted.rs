@@ -7,7 +7,8 @@ use std::str::{FromStr, Split};
 
 use anyhow::{Context, Result, ensure};
 
-use super::column::{Column, program};
+use super::column::program;
+use crate::guest::Guest;
 
 /// How many instructions one thing takes, at the least of the many times that it was counted. It is done `times` times in
 /// a system call.
@@ -22,27 +23,25 @@ pub struct Counted {
     samples: u32,
 }
 
-/// Counts what has one of these words in its name; without words, all of the column.
-pub fn count(column: &Column, words: &[String]) -> Result<BTreeMap<String, Counted>> {
-    let mut guest = column.guest()?;
-    let mut all = BTreeMap::new();
-    for interface in column.interfaces {
-        let mut arguments = vec![*interface, "count"];
-        arguments.extend(words.iter().map(String::as_str));
-        let output = guest.output_of(program(&arguments))?;
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{interface}: {complaint}");
-        for line in String::from_utf8(output.stdout)?.lines() {
-            let (name, counted) = Counted::parse(line)?;
-            all.insert(name.to_owned(), counted);
-        }
-    }
-    Ok(all)
+/// What an interface of the program's counts that has one of these words in its name; without words, all.
+pub fn count(
+    guest: &mut Guest,
+    interface: &str,
+    words: &[String],
+) -> Result<BTreeMap<String, Counted>> {
+    let mut arguments = vec![interface, "count"];
+    arguments.extend(words.iter().map(String::as_str));
+    let output = guest.output_of(program(&arguments))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{interface}: {complaint}");
+    let text = String::from_utf8(output.stdout)?;
+    let all: Result<_> = text.lines().map(Counted::parse).collect();
+    all
 }
 
 impl Counted {
     /// A line of the program's: the name, and five numbers.
-    pub fn parse(line: &str) -> Result<(&str, Counted)> {
+    fn parse(line: &str) -> Result<(String, Counted)> {
         fn next<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
             words.next()?.parse().ok()
         }
@@ -58,7 +57,7 @@ impl Counted {
         };
         let split = line.split_once(' ');
         split
-            .and_then(|(name, rest)| Some((name, numbers(rest)?)))
+            .and_then(|(name, rest)| Some((name.to_owned(), numbers(rest)?)))
             .with_context(|| format!("no line of `costs`: {line}"))
     }
 
@@ -80,8 +79,29 @@ impl Counted {
 /// A number of instructions, with two decimals where it is no whole number.
 pub fn figure(instructions: f64) -> String {
     let whole = instructions.round();
-    match (instructions - whole).abs() < 0.005 {
-        true => format!("{whole}"),
-        false => format!("{instructions:.2}"),
+    if (instructions - whole).abs() >= 0.005 {
+        return format!("{instructions:.2}");
+    }
+    let digits = format!("{whole}");
+    let mut figure = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            figure.push(',');
+        }
+        figure.push(digit);
+    }
+    figure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn figures_are_written_as_in_a_text() {
+        assert_eq!(figure(222.0), "222");
+        assert_eq!(figure(6151.0), "6,151");
+        assert_eq!(figure(1_234_567.0), "1,234,567");
+        assert_eq!(figure(77.5), "77.50");
     }
 }

@@ -5,13 +5,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use lazy_regex::{Lazy, Regex, lazy_regex};
 
-/// An instruction of the guest's:
-/// `Trace 0: 0x7f7276c1ae40 [00000000/ffffffff8124ce34/10d0c2b0/ff022201] `, with its address and the CPU's
-/// mode.
-static INSTRUCTION: Lazy<Regex> =
-    lazy_regex!(r"^Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/([0-9a-f]+)/");
+use super::column::program;
+use super::counted::Counted;
+use crate::guest::Guest;
 
 /// One that was logged but not executed, since QEMU had something else to do first. It comes again.
 const NOT_EXECUTED: &str = "Stopped execution";
@@ -22,12 +19,30 @@ const CPL: u32 = 3;
 /// Of the mode: what runs is a guest of the guest.
 const GUEST: u32 = 1 << 21;
 
+/// How often a thing is to be in a log.
+const TIMES: u64 = 4;
+
+/// Bytes at the beginning of a log, in which the guest's PID 1 passes on a line that was printed.
+const FIRST: u64 = 4 << 20;
+
+/// How many bytes of log an instruction takes.
+const LINE: u64 = 70;
+
+/// Logs what an interface of the program's does under this name, a few times.
+pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted) -> Result<Visits> {
+    let once = u64::from(counted.with) + u64::from(counted.without);
+    let repeat = program(&[interface, "repeat", name]);
+    Ok(Visits::of(
+        &guest.trace(repeat, FIRST + LINE * TIMES * once)?,
+    ))
+}
+
 /// Where an instruction is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// In a program.
-    Userspace(u64),
-    /// In the kernel.
+    Userspace,
+    /// In the kernel, at this address.
     Kernel(u64),
     /// In a guest that the kernel runs.
     Guest,
@@ -36,12 +51,33 @@ pub enum Place {
 /// What happened between one instruction of userspace and the next.
 pub type Visit = Vec<Place>;
 
-/// One visit of each length that is in a log.
+/// One visit to the kernel of each length that is in a log.
 pub struct Visits(BTreeMap<usize, Visit>);
 
 impl Visits {
-    /// Of a system call that takes that many instructions, `syscall` itself among them.
-    pub fn of(&self, instructions: u32) -> Result<&Visit> {
+    /// Those of a log, without the last, which has no end, and the first, whose beginning is missing.
+    pub fn of(log: &str) -> Visits {
+        let mut places = Vec::new();
+        for line in log.lines() {
+            if line.starts_with(NOT_EXECUTED) {
+                places.pop();
+            }
+            let Some(place) = place(line) else { continue };
+            // An instruction that leaves the guest is not executed either: the kernel is to do it.
+            let leaves_guest = places.last() == Some(&Place::Guest) && place != Place::Guest;
+            if leaves_guest {
+                places.pop();
+            }
+            places.push(place);
+        }
+        let mut visits: Vec<_> = places.split(|it| *it == Place::Userspace).collect();
+        visits.pop();
+        let whole = visits.into_iter().skip(1);
+        Visits(whole.map(|it| (it.len(), it.to_vec())).collect())
+    }
+
+    /// That of a system call which takes that many instructions, `syscall` itself among them.
+    pub fn long(&self, instructions: u32) -> Result<&Visit> {
         let in_kernel = instructions as usize - 1;
         self.0.get(&in_kernel).with_context(|| {
             format!("no system call in QEMU's log took {in_kernel} instructions in the kernel")
@@ -49,36 +85,22 @@ impl Visits {
     }
 }
 
-/// The visits to the kernel, without the last, which has no end, and the first, whose beginning is missing.
-pub fn visits(log: &str) -> Visits {
-    let mut places = Vec::new();
-    for line in log.lines() {
-        if line.starts_with(NOT_EXECUTED) {
-            places.pop();
-        }
-        places.extend(place(line));
-    }
-    let is_userspace = |place: &Place| matches!(place, Place::Userspace(_));
-    let mut visits: Vec<_> = places.split(is_userspace).collect();
-    visits.pop();
-    let whole = visits.into_iter().skip(1);
-    Visits(whole.map(|visit| (visit.len(), visit.to_vec())).collect())
-}
-
+/// Where an instruction of the guest's is, by the line in the log, which has its address and the CPU's mode:
+/// `Trace 0: 0x7f7276c1ae40 [00000000/ffffffff8124ce34/10d0c2b0/ff022201] `.
 fn place(line: &str) -> Option<Place> {
-    let found = INSTRUCTION.captures(line)?;
-    let address = u64::from_str_radix(&found[1], 16).ok()?;
-    let mode = u32::from_str_radix(&found[2], 16).ok()?;
+    let mut parts = line.strip_prefix("Trace ")?.split('/').skip(1);
+    let address = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let mode = u32::from_str_radix(parts.next()?, 16).ok()?;
     Some(match mode {
         _ if mode & GUEST != 0 => Place::Guest,
-        _ if mode & CPL == CPL => Place::Userspace(address),
+        _ if mode & CPL == CPL => Place::Userspace,
         _ => Place::Kernel(address),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::visits;
+    use super::Visits;
 
     #[test]
     fn a_visit_is_what_the_kernel_executes_between_two_instructions_of_userspace() {
@@ -92,8 +114,8 @@ mod tests {
             &kernel, &user, &kernel, stopped, &kernel, &kernel, &user, &user, &kernel,
         ];
         let log: String = log.into_iter().map(|line| line as &str).collect();
-        let visits = visits(&log);
-        assert_eq!(visits.of(3).unwrap().len(), 2);
-        assert!(visits.of(2).is_err());
+        let visits = Visits::of(&log);
+        assert_eq!(visits.long(3).unwrap().len(), 2);
+        assert!(visits.long(2).is_err());
     }
 }

@@ -5,10 +5,28 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::guest::Guest;
 
-/// A guest's functions.
+/// The modules that a type is in, which are left out where the type is named.
+static PATH_OF_TYPE: Lazy<Regex> = lazy_regex!(r"(?:[a-z_]\w*::)+([A-Z])");
+
+/// The crate, and within it the module, whose code a function of Rust's is.
+static ORIGIN: Lazy<Regex> = lazy_regex!(r"([a-z_]\w*)::(?:([a-z_]\w*)::)?");
+
+/// A function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Without the paths of types.
+    pub name: String,
+    /// The kernel's module that it is in, if it is in one.
+    pub module: Option<String>,
+    /// For a function of Rust's: its crate, and the module of that, if it is in one.
+    pub rust: Option<(String, Option<String>)>,
+}
+
+/// A guest's functions: the lines of `/proc/kallsyms` by their addresses.
 pub struct Symbols(BTreeMap<u64, String>);
 
 impl Symbols {
@@ -23,19 +41,50 @@ impl Symbols {
         let mut symbols = BTreeMap::new();
         for line in kallsyms.lines() {
             // ffffffffa005d06e t hiboma_device_ioctl	[hiboma_c]
-            let words: Vec<_> = line.split_whitespace().collect();
-            if let [address, "t" | "T" | "w" | "W", name, ..] = words.as_slice() {
+            if let Some((address, [b't' | b'T' | b'w' | b'W', b' ', name @ ..])) = line
+                .split_once(' ')
+                .map(|(address, rest)| (address, rest.as_bytes()))
+            {
                 let address = u64::from_str_radix(address, 16)?;
-                symbols.insert(address, format!("{:#}", rustc_demangle::demangle(name)));
+                symbols.insert(address, String::from_utf8_lossy(name).into_owned());
             }
         }
         Ok(Symbols(symbols))
     }
 
-    /// The name of the function, without hashes where it is Rust's.
-    pub fn at(&self, address: u64) -> &str {
-        let begins_before = self.0.range(..=address);
-        begins_before.last().map_or("?", |(_, name)| name)
+    /// The function that is there. One goes on until the next begins.
+    pub fn at(&self, address: u64) -> Symbol {
+        let begins_before = self.0.range(..=address).last();
+        Symbol::named(begins_before.map_or("", |(_, line)| line))
+    }
+}
+
+impl Symbol {
+    /// A function by its name, behind which may be the module that it is in.
+    pub fn named(line: &str) -> Symbol {
+        let mut words = line.split_whitespace();
+        let mangled = words.next().unwrap_or_default();
+        let module = words
+            .next()
+            .map(|it| it.trim_matches(['[', ']']).to_owned());
+        let Ok(name) = rustc_demangle::try_demangle(mangled) else {
+            return Symbol {
+                name: mangled.to_owned(),
+                module,
+                rust: None,
+            };
+        };
+        // Without hashes.
+        let name = format!("{name:#}");
+        let origin = ORIGIN.captures(&name).map(|origin| {
+            let of = |group| origin.get(group).map(|it| it.as_str().to_owned());
+            (of(1).unwrap_or_default(), of(2))
+        });
+        Symbol {
+            rust: origin,
+            name: PATH_OF_TYPE.replace_all(&name, "$1").into_owned(),
+            module,
+        }
     }
 }
 
@@ -51,8 +100,12 @@ mod tests {
              ffffffffa005d010 T _RNvNtCs1234_7mycrate3foo3bar\t[hiboma]\n",
         )
         .unwrap();
-        assert_eq!(symbols.at(0xffff_ffff_a005_d00f), "first");
-        assert_eq!(symbols.at(0xffff_ffff_a005_d010), "mycrate::foo::bar");
-        assert_eq!(symbols.at(0), "?");
+        let first = symbols.at(0xffff_ffff_a005_d00f);
+        assert_eq!(first.name, "first");
+        assert_eq!(first.module.as_deref(), Some("hiboma_c"));
+        let rust = symbols.at(0xffff_ffff_a005_d010);
+        assert_eq!(rust.name, "mycrate::foo::bar");
+        assert_eq!(rust.rust, Some(("mycrate".into(), Some("foo".into()))));
+        assert_eq!(symbols.at(0).name, "");
     }
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is counted of each column, in one guest each.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::column::{COLUMNS, Column, On};
+use super::counted::{self, Counted};
+use super::functions::Functions;
+use super::log::visits;
+use super::symbols::Symbols;
+
+/// What was counted of a column.
+pub struct Measured {
+    pub column: &'static Column,
+    pub counted: BTreeMap<String, Counted>,
+    /// Of some of it, how many instructions are in which function.
+    pub functions: BTreeMap<String, Functions>,
+}
+
+impl Measured {
+    /// Counts what has one of these words in its name, or without words everything; and functions for what
+    /// has one of these names.
+    pub fn of(column: &'static Column, words: &[String], functions: &[&str]) -> Result<Measured> {
+        let mut guest = column.guest()?;
+        let mut measured = Measured {
+            column,
+            counted: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        };
+        let mut interface_of = BTreeMap::new();
+        for interface in column.interfaces {
+            for (name, counted) in counted::count(&mut guest, interface, words)? {
+                interface_of.insert(name.clone(), interface);
+                measured.counted.insert(name, counted);
+            }
+        }
+        let functions = functions
+            .iter()
+            .filter(|it| interface_of.contains_key(**it));
+        let functions: Vec<_> = functions.collect();
+        if functions.is_empty() {
+            return Ok(measured);
+        }
+        let symbols = Symbols::of(&mut guest)?;
+        for &name in functions {
+            let visits = visits(
+                &mut guest,
+                interface_of[name],
+                name,
+                &measured.counted[name],
+            )?;
+            let of = Functions::of(&measured.counted[name], &visits, &symbols)?;
+            measured.functions.insert(name.to_owned(), of);
+        }
+        Ok(measured)
+    }
+}
+
+/// All columns, or only one.
+pub fn columns(on: Option<On>) -> impl Iterator<Item = &'static Column> {
+    COLUMNS
+        .iter()
+        .filter(move |it| on.is_none_or(|on| on == it.on))
+}
