@@ -41,6 +41,7 @@ pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;
 pub use output::Undelivered;
+pub use qemu::version as qemu_version;
 pub use session::{Guest, HIBOMA};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.

@@ -11,7 +11,7 @@
 //! call with it and of one without it, and how often it was done between the two. Then how many samples were as
 //! little as this, of how many.
 //!
-//! `costs INTERFACE repeat NAME` does one of them for a while.
+//! `costs INTERFACE repeat NAME` does one of them until its standard input ends.
 //!
 //! # Layout
 //!

@@ -2,20 +2,20 @@
 
 //! What is done with the things that can be counted.
 
-use std::time::{Duration, Instant};
+use std::io::stdin;
+use std::os::fd::AsFd;
 
 use anyhow::{Context, Result};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::samples::{COUNTED, Sample, take};
-
-/// How long a thing is repeated. It is the guest's time: for each nanosecond, an instruction.
-const REPEATED: Duration = Duration::from_millis(100);
 
 /// What is done.
 pub enum Report {
     /// Counts each that has one of these words in its name, or without words each, and prints a line.
     Count(Vec<String>),
-    /// Does the one with this name for a while, so that QEMU can log its instructions. Begins with a line.
+    /// Does the one with this name until standard input ends, so that QEMU can log its instructions. Says when it
+    /// begins.
     Repeat(String),
 }
 
@@ -36,8 +36,7 @@ impl Report {
             Report::Repeat(wanted) if name == wanted => {
                 take(&mut count)?;
                 println!("{name}");
-                let begin = Instant::now();
-                while begin.elapsed() < REPEATED {
+                while !has_ended(stdin())? {
                     count()?;
                 }
             }
@@ -55,4 +54,10 @@ fn print(name: &str, (least, as_little): (Sample, usize)) {
         times,
     } = least;
     println!("{name} {with} {without} {times} {as_little} {COUNTED}");
+}
+
+/// Whether the other end of a pipe is closed.
+fn has_ended(pipe: impl AsFd) -> nix::Result<bool> {
+    let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
+    Ok(poll(&mut ends, PollTimeout::ZERO)? > 0)
 }

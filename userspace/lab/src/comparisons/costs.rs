@@ -8,25 +8,70 @@
 //! | `measured.rs` | what is counted of a column |
 //! | `counted.rs` | how many instructions, in all |
 //! | `functions.rs` | how many in which function; `side_by_side.rs`: of several columns |
+//! | `layers.rs` | how many in which layer |
+//! | `rows.rs` | the rows of `costs.md` |
+//! | `page.rs` | its text; `tolerance.rs`: how far it may be from what is kept |
 //! | `log.rs` | QEMU's log of instructions, cut into system calls |
 //! | `symbols.rs` | the function at an address |
 
 mod column;
 mod counted;
 mod functions;
+mod layers;
 mod log;
 mod measured;
+mod page;
+mod rows;
 mod side_by_side;
 mod symbols;
+mod tolerance;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
+use super::c_and_rust::compilers;
+use super::kept;
+use crate::guest;
+use crate::workspace;
 pub use column::On;
 use counted::Counted;
 use measured::{Measured, columns};
+use page::page;
+use rows::FUNCTIONS;
 use side_by_side::side_by_side;
+use tolerance::settled;
+
+/// Where the tables are kept.
+pub fn path() -> PathBuf {
+    workspace::root().join("comparisons/costs.md")
+}
+
+/// Counts everything. Returns the tables, with those figures of what is kept that are as good.
+pub fn costs() -> Result<String> {
+    let all: Result<Vec<_>> = columns(None)
+        .map(|column| {
+            let wanted = FUNCTIONS.iter().filter(|(_, on)| on.contains(&column.on));
+            let functions: Vec<_> = wanted.map(|(name, _)| *name).collect();
+            Measured::of(column, &[], &functions)
+        })
+        .collect();
+    let now = page(&all?, &made_with()?)?;
+    let kept = fs::read_to_string(path()).unwrap_or_default();
+    Ok(settled(&kept, &now))
+}
+
+/// Counts everything and writes it, and prints the names of the files that have changed.
+pub fn keep() -> Result<()> {
+    kept::keep(&path(), &costs()?)
+}
+
+/// What the figures are of: with anything else, they are others.
+pub fn made_with() -> Result<String> {
+    Ok(format!("{}, {}", compilers()?, guest::qemu_version()?))
+}
 
 /// Counts what has one of these words in its name, or without words everything, for each column or only
 /// for one. Returns a table.

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use duct::cmd;
 use lab_protocol::PORT_NAME;
 
 use super::accelerator::Accelerator;
@@ -30,6 +31,15 @@ const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on";
 const COUNTED: &[&str] = &["-icount", "shift=0,sleep=off"];
 
 const MIB: u64 = 1 << 20;
+
+/// `QEMU 10.0.2`: its name and its version.
+pub fn version() -> Result<String> {
+    // QEMU emulator version 10.0.2 (Debian …)
+    let says = cmd!(QEMU, "--version").read()?;
+    let version = says.split("version ").nth(1);
+    let version = version.and_then(|rest| rest.split_whitespace().next());
+    Ok(format!("QEMU {}", version.context("QEMU has no version")?))
+}
 
 /// A machine to start.
 pub struct Machine<'a> {

@@ -28,9 +28,12 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Has a block of one instruction each. QEMU knows one of the two: the second is what it was before 8.1.
 const SINGLE: [&str; 2] = ["one-insn-per-tb", "singlestep"];
 
+/// The monitor's answer when it is greeted for the second time.
+const AGAIN: &str = "Capabilities negotiation is already complete";
+
 impl Guest {
-    /// Runs a command, and logs what happens from its first output on, until the log has as many bytes. The
-    /// command must go on for as long. Returns the log.
+    /// Runs a command, and logs what happens from its first output on, until the log has as many bytes. Then its
+    /// input ends, and so must the command. Returns the log.
     pub fn trace(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
         let path = log.path().to_str().context("a temporary file's name")?;
@@ -43,7 +46,6 @@ impl Guest {
         }
 
         self.send(&ToGuest::Run(command))?;
-        self.send(&ToGuest::Stdin(Vec::new()))?;
         let deadline = Deadline::after(self.timeout);
         let mut written = Vec::new();
         let mut is_logged = false;
@@ -68,6 +70,7 @@ impl Guest {
                 for single in SINGLE {
                     monitor.tell(&format!("{single} off"))?;
                 }
+                self.send(&ToGuest::Stdin(Vec::new()))?;
             }
         }
     }
@@ -92,6 +95,9 @@ impl Monitor {
             reply.clear();
             let length = self.0.read_line(&mut reply)?;
             ensure!(length > 0, "QEMU's monitor does not answer");
+            if reply.contains(AGAIN) {
+                return Ok(());
+            }
             ensure!(!reply.contains(r#""error""#), "QEMU's monitor: {reply}");
         }
         Ok(())

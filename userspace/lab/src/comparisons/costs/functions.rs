@@ -32,7 +32,7 @@ impl Functions {
         for place in visit {
             let symbol = match place {
                 Place::Kernel(address) => symbols.at(*address),
-                Place::Guest | Place::Userspace => Symbol::named("the guest"),
+                Place::Guest | Place::Userspace => Symbol::guest(),
             };
             match self.0.iter_mut().find(|(it, _)| *it == symbol) {
                 Some((_, count)) => *count += share,

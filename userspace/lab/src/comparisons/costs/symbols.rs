@@ -60,6 +60,11 @@ impl Symbols {
 }
 
 impl Symbol {
+    /// What runs in a vCPU. It has no functions.
+    pub fn guest() -> Symbol {
+        Symbol::named("guest")
+    }
+
     /// A function by its name, behind which may be the module that it is in.
     pub fn named(line: &str) -> Symbol {
         let mut words = line.split_whitespace();
