@@ -8,6 +8,7 @@
 //! | `measured.rs` | what is counted of a column |
 //! | `counted.rs` | how many instructions, in all |
 //! | `functions.rs` | how many in which function; `side_by_side.rs`: of several columns |
+//! | `listing.rs` | the instructions themselves |
 //! | `layers.rs` | how many in which layer |
 //! | `rows.rs` | the rows of `costs.md` |
 //! | `page.rs` | its text; `tolerance.rs`: how far it may be from what is kept |
@@ -18,6 +19,7 @@ mod column;
 mod counted;
 mod functions;
 mod layers;
+mod listing;
 mod log;
 mod measured;
 mod page;
@@ -34,6 +36,7 @@ use anyhow::{Result, ensure};
 
 use super::c_and_rust::compilers;
 use super::kept;
+use crate::build::{self, Configuration};
 use crate::guest;
 use crate::workspace;
 pub use column::On;
@@ -51,14 +54,15 @@ pub fn path() -> PathBuf {
 
 /// Counts everything. Returns the tables, with those figures of what is kept that are as good.
 pub fn costs() -> Result<String> {
+    let image = build::image(Configuration::Lab)?;
     let all: Result<Vec<_>> = columns(None)
         .map(|column| {
             let wanted = FUNCTIONS.iter().filter(|(_, on)| on.contains(&column.on));
             let functions: Vec<_> = wanted.map(|(name, _)| *name).collect();
-            Measured::of(column, &[], &functions)
+            Measured::of(column, &image, &[], &functions)
         })
         .collect();
-    let now = page(&all?, &made_with()?)?;
+    let now = page(&all?, &image, &made_with()?)?;
     let kept = fs::read_to_string(path()).unwrap_or_default();
     Ok(settled(&kept, &now))
 }
@@ -76,7 +80,10 @@ pub fn made_with() -> Result<String> {
 /// Counts what has one of these words in its name, or without words everything, for each column or only
 /// for one. Returns a table.
 pub fn count(on: Option<On>, words: &[String]) -> Result<String> {
-    let all: Result<Vec<_>> = columns(on).map(|it| Measured::of(it, words, &[])).collect();
+    let image = build::image(Configuration::Lab)?;
+    let all: Result<Vec<_>> = columns(on)
+        .map(|it| Measured::of(it, &image, words, &[]))
+        .collect();
     let all = all?;
     let names: BTreeSet<_> = all.iter().flat_map(|it| it.counted.keys()).collect();
     let mut rows = Vec::new();
@@ -90,9 +97,10 @@ pub fn count(on: Option<On>, words: &[String]) -> Result<String> {
 
 /// How many instructions of what is counted under this name are in which function.
 pub fn functions(on: Option<On>, name: &str) -> Result<String> {
+    let image = build::image(Configuration::Lab)?;
     let words = [name.to_owned()];
     let all: Result<Vec<_>> = columns(on)
-        .map(|it| Measured::of(it, &words, &[name]))
+        .map(|it| Measured::of(it, &image, &words, &[name]))
         .collect();
     let mut all = all?;
     all.retain(|measured| measured.functions.contains_key(name));

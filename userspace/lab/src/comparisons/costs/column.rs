@@ -5,8 +5,9 @@
 use anyhow::Result;
 use lab_protocol::Command;
 
-use crate::build::{self, Configuration};
+use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
+use crate::image::Image;
 
 /// The program that counts, in the guest.
 const PROGRAM: &str = "/bin/costs";
@@ -27,6 +28,7 @@ pub enum On {
 /// A column: the module that is loaded, and what of it is counted.
 pub struct Column {
     pub on: On,
+    pub name: &'static str,
     pub title: &'static str,
     module: &'static str,
     /// The program's words for it. What two of them count is that of the later.
@@ -37,24 +39,28 @@ pub struct Column {
 pub const COLUMNS: [Column; 4] = [
     Column {
         on: On::C,
+        name: "c",
         title: "C twin",
         module: "hiboma_c.ko",
         interfaces: &["kernel", "own"],
     },
     Column {
         on: On::Tiny,
+        name: "tiny",
         title: "`hiboma_tiny`",
         module: "hiboma_tiny.ko",
         interfaces: &["kernel", "own"],
     },
     Column {
         on: On::Hiboma,
+        name: "hiboma",
         title: "`hiboma`",
         module: "hiboma.ko",
         interfaces: &["kernel", "own", "/dev/hiboma"],
     },
     Column {
         on: On::Kvm,
+        name: "kvm",
         title: "KVM",
         module: "hiboma.ko",
         interfaces: &["kernel", "/dev/kvm"],
@@ -63,7 +69,7 @@ pub const COLUMNS: [Column; 4] = [
 
 impl Column {
     /// A guest that counts, with the module loaded.
-    pub fn guest(&self) -> Result<Guest> {
+    pub fn guest(&self, image: &Image) -> Result<Guest> {
         let options = Options {
             accelerator: Some(Accelerator::Tcg),
             counted: true,
@@ -71,7 +77,7 @@ impl Column {
             files: vec![build::costs()?],
             ..Options::default()
         };
-        let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &options)?;
+        let mut guest = Guest::boot(image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", self.module))?;
         Ok(guest)
     }

@@ -9,8 +9,9 @@ use anyhow::Result;
 use super::column::{COLUMNS, Column, On};
 use super::counted::{self, Counted};
 use super::functions::Functions;
-use super::log::visits;
+use super::log::{Visit, visits};
 use super::symbols::Symbols;
+use crate::image::Image;
 
 /// What was counted of a column.
 pub struct Measured {
@@ -18,17 +19,27 @@ pub struct Measured {
     pub counted: BTreeMap<String, Counted>,
     /// Of some of it, how many instructions are in which function.
     pub functions: BTreeMap<String, Functions>,
+    /// What that was found in, and what gives the addresses their names.
+    pub visits: BTreeMap<String, Visit>,
+    pub symbols: Symbols,
 }
 
 impl Measured {
     /// Counts what has one of these words in its name, or without words everything; and functions for what
     /// has one of these names.
-    pub fn of(column: &'static Column, words: &[String], functions: &[&str]) -> Result<Measured> {
-        let mut guest = column.guest()?;
+    pub fn of(
+        column: &'static Column,
+        image: &Image,
+        words: &[String],
+        functions: &[&str],
+    ) -> Result<Measured> {
+        let mut guest = column.guest(image)?;
         let mut measured = Measured {
             column,
             counted: BTreeMap::new(),
             functions: BTreeMap::new(),
+            visits: BTreeMap::new(),
+            symbols: Symbols::default(),
         };
         let mut interface_of = BTreeMap::new();
         for interface in column.interfaces {
@@ -54,7 +65,10 @@ impl Measured {
             )?;
             let of = Functions::of(&measured.counted[name], &visits, &symbols)?;
             measured.functions.insert(name.to_owned(), of);
+            let visit = visits.long(measured.counted[name].with)?;
+            measured.visits.insert(name.to_owned(), visit.clone());
         }
+        measured.symbols = symbols;
         Ok(measured)
     }
 }

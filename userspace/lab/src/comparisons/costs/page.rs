@@ -9,10 +9,12 @@ use anyhow::{Context, Result};
 use super::counted::figure;
 use super::functions::Functions;
 use super::layers::{LAYERS, Layers};
+use super::listing::listing;
 use super::measured::Measured;
 use super::rows::{FUNCTIONS, ROWS, moves};
 use super::side_by_side::side_by_side;
 use super::table;
+use crate::image::Image;
 
 const HEAD: &str = "\
 <!-- SPDX-License-Identifier: CC-BY-4.0 -->
@@ -22,9 +24,12 @@ const HEAD: &str = "\
 /// In front of a figure that is another on each run.
 pub const ABOUT: &str = "≈ ";
 
+/// Of what the instructions themselves are told.
+const LISTED: &str = "version";
+
 /// The tables, each between the anchors by which the book includes it, and a last line that says of what they
 /// are true.
-pub fn page(all: &[Measured], made_with: &str) -> Result<String> {
+pub fn page(all: &[Measured], image: &Image, made_with: &str) -> Result<String> {
     let mut page = HEAD.to_owned();
     add(&mut page, "costs", &costs(all));
     let layers = layers(all)?;
@@ -48,6 +53,14 @@ pub fn page(all: &[Measured], made_with: &str) -> Result<String> {
             &format!("{name}-functions"),
             &table(&titles, rows),
         );
+    }
+    for measured in all {
+        let Some(visit) = measured.visits.get(LISTED) else {
+            continue;
+        };
+        let listing = listing(visit, &measured.symbols, &layers, image)?;
+        let name = format!("{LISTED}-{}", measured.column.name);
+        add(&mut page, &name, &format!("```text\n{listing}```\n"));
     }
     writeln!(page, "\n{made_with}")?;
     Ok(page)

@@ -27,6 +27,7 @@ pub struct Symbol {
 }
 
 /// A guest's functions: the lines of `/proc/kallsyms` by their addresses.
+#[derive(Default)]
 pub struct Symbols(BTreeMap<u64, String>);
 
 impl Symbols {
@@ -52,10 +53,15 @@ impl Symbols {
         Ok(Symbols(symbols))
     }
 
-    /// The function that is there. One goes on until the next begins.
+    /// The function that is there.
     pub fn at(&self, address: u64) -> Symbol {
+        Symbol::named(self.find(address).1)
+    }
+
+    /// Where the function that is there begins, and its line. One goes on until the next begins.
+    pub fn find(&self, address: u64) -> (u64, &str) {
         let begins_before = self.0.range(..=address).last();
-        Symbol::named(begins_before.map_or("", |(_, line)| line))
+        begins_before.map_or((0, ""), |(begin, line)| (*begin, line))
     }
 }
 
