@@ -11,6 +11,7 @@
 //! | `listing.rs` | the instructions themselves |
 //! | `layers.rs` | how many in which layer |
 //! | `rows.rs` | the rows of `costs.md` |
+//! | `picture.rs` | the picture of the layers |
 //! | `page.rs` | its text; `tolerance.rs`: how far it may be from what is kept |
 //! | `log.rs` | QEMU's log of instructions, cut into system calls |
 //! | `symbols.rs` | the function at an address |
@@ -23,6 +24,7 @@ mod listing;
 mod log;
 mod measured;
 mod page;
+mod picture;
 mod rows;
 mod side_by_side;
 mod symbols;
@@ -41,19 +43,25 @@ use crate::guest;
 use crate::workspace;
 pub use column::On;
 use counted::Counted;
+use layers::Layers;
 use measured::{Measured, columns};
 use page::page;
+use picture::picture;
 use rows::FUNCTIONS;
 use side_by_side::side_by_side;
 use tolerance::settled;
+
+/// A file, and what is to be in it.
+pub type Made = (PathBuf, String);
 
 /// Where the tables are kept.
 pub fn path() -> PathBuf {
     workspace::root().join("comparisons/costs.md")
 }
 
-/// Counts everything. Returns the tables, with those figures of what is kept that are as good.
-pub fn costs() -> Result<String> {
+/// Counts everything, and makes the tables, with those figures of what is kept that are as good, and the
+/// picture.
+pub fn make() -> Result<[Made; 2]> {
     let image = build::image(Configuration::Lab)?;
     let all: Result<Vec<_>> = columns(None)
         .map(|column| {
@@ -62,18 +70,36 @@ pub fn costs() -> Result<String> {
             Measured::of(column, &image, &[], &functions)
         })
         .collect();
-    let now = page(&all?, &image, &made_with()?)?;
+    let all = all?;
+    let layers = Layers::of_columns(&all)?;
     let kept = fs::read_to_string(path()).unwrap_or_default();
-    Ok(settled(&kept, &now))
+    let page = page(&all, &layers, &image, &made_with()?)?;
+    Ok([
+        (path(), settled(&kept, &page)),
+        (
+            workspace::root().join("book/src/images/costs.svg"),
+            picture(&all, &layers),
+        ),
+    ])
 }
 
-/// Counts everything and writes it, and prints the names of the files that have changed.
+/// Makes and writes them, and prints the names of the files that have changed.
 pub fn keep() -> Result<()> {
-    kept::keep(&path(), &costs()?)
+    for (path, text) in make()? {
+        kept::keep(&path, &text)?;
+    }
+    Ok(())
+}
+
+/// Whether what is kept can be held against what is made here.
+pub fn is_comparable() -> Result<bool> {
+    let kept = fs::read_to_string(path()).unwrap_or_default();
+    let made_with = made_with()?;
+    Ok(kept.is_empty() || kept.lines().any(|line| line == made_with))
 }
 
 /// What the figures are of: with anything else, they are others.
-pub fn made_with() -> Result<String> {
+fn made_with() -> Result<String> {
     Ok(format!("{}, {}", compilers()?, guest::qemu_version()?))
 }
 

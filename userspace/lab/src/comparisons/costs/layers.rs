@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Context, Result};
+
 use super::functions::Functions;
+use super::measured::Measured;
 use super::symbols::Symbol;
 
 /// From the outside to the inside.
@@ -53,8 +56,14 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// By the functions of `getppid`, and of an ioctl that does nothing.
-    pub fn new(getppid: &Functions, ioctl: &Functions) -> Layers {
+    /// By what the first column, the C twin, runs for `getppid` and for an ioctl that does nothing.
+    pub fn of_columns(all: &[Measured]) -> Result<Layers> {
+        let first = all.first().map(|it| &it.functions);
+        let get = |name| first.and_then(|it| it.get(name)).context("no functions");
+        Ok(Layers::new(get("getppid")?, get("version")?))
+    }
+
+    fn new(getppid: &Functions, ioctl: &Functions) -> Layers {
         let names = |functions: &Functions| {
             let of_kernel = functions.0.iter().filter(|(it, _)| it.module.is_none());
             of_kernel.map(|(it, _)| it.name.clone()).collect()

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::counted::figure;
 use super::functions::Functions;
@@ -29,10 +29,9 @@ const LISTED: &str = "version";
 
 /// The tables, each between the anchors by which the book includes it, and a last line that says of what they
 /// are true.
-pub fn page(all: &[Measured], image: &Image, made_with: &str) -> Result<String> {
+pub fn page(all: &[Measured], layers: &Layers, image: &Image, made_with: &str) -> Result<String> {
     let mut page = HEAD.to_owned();
     add(&mut page, "costs", &costs(all));
-    let layers = layers(all)?;
     for (name, _) in FUNCTIONS.iter().skip(1) {
         let (titles, functions) = functions(all, name);
         let rows = LAYERS.iter().map(|(layer, title)| {
@@ -58,7 +57,7 @@ pub fn page(all: &[Measured], image: &Image, made_with: &str) -> Result<String> 
         let Some(visit) = measured.visits.get(LISTED) else {
             continue;
         };
-        let listing = listing(visit, &measured.symbols, &layers, image)?;
+        let listing = listing(visit, &measured.symbols, layers, image)?;
         let name = format!("{LISTED}-{}", measured.column.name);
         add(&mut page, &name, &format!("```text\n{listing}```\n"));
     }
@@ -85,13 +84,6 @@ fn costs(all: &[Measured]) -> String {
     });
     let titles: Vec<_> = all.iter().map(|it| it.column.title).collect();
     table(&titles, rows.collect())
-}
-
-/// The layers, by what the first column runs for `getppid` and for an ioctl that does nothing.
-pub fn layers(all: &[Measured]) -> Result<Layers> {
-    let first = all.first().map(|it| &it.functions);
-    let get = |name| first.and_then(|it| it.get(name)).context("no functions");
-    Ok(Layers::new(get("getppid")?, get("version")?))
 }
 
 /// The functions of the columns that have them, with the columns' titles.
