@@ -7,7 +7,8 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 
 use nix::{Result, libc};
 
-use crate::counter::{Counted, system_call, system_call_of_thread};
+use crate::counter::{Counted, of_clock, system_call, system_call_of_thread};
+use crate::samples::Sample;
 
 /// Opens a device.
 pub fn open(path: &CStr) -> Result<Counted<OwnedFd>> {
@@ -28,12 +29,16 @@ pub fn close(fd: OwnedFd) -> Result<u32> {
 }
 
 /// The same, without how long it waits and what others do meanwhile.
-pub fn close_of_thread(fd: OwnedFd) -> Result<u32> {
+pub fn close_of_thread(fd: OwnedFd) -> Result<Sample> {
     let arguments = [fd.into_raw_fd() as u64, 0, 0, 0, 0, 0];
     // SAFETY: As above.
-    let (result, count) = unsafe { system_call_of_thread(libc::SYS_close, arguments) };
+    let (result, with) = unsafe { system_call_of_thread(libc::SYS_close, arguments) }?;
     result?;
-    Ok(count)
+    Ok(Sample {
+        with,
+        without: of_clock()?,
+        times: 1,
+    })
 }
 
 /// An ioctl whose argument is no address. Returns the instructions.

@@ -70,22 +70,25 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
 pub unsafe fn system_call_of_thread(
     number: c_long,
     arguments: [u64; 6],
-) -> Counted<nix::Result<u64>> {
-    let by_clock = |number, arguments| {
-        let begin = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
-        // SAFETY: As the caller has promised; the one below is made without arguments.
-        let (result, count) = unsafe { system_call(number, arguments) };
-        let end = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
-        let by_clock = (end - begin).num_nanoseconds() as u32;
-        Ok((result?, by_clock, count))
+) -> nix::Result<Counted<nix::Result<u64>>> {
+    let clock = || clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID);
+    let begin = clock()?;
+    // SAFETY: As the caller has promised.
+    let (result, _) = unsafe { system_call(number, arguments) };
+    let count = (clock()? - begin).num_nanoseconds() as u32;
+    Ok((result, count))
+}
+
+/// What [`system_call_of_thread`] counts of the clock itself.
+pub fn of_clock() -> nix::Result<u32> {
+    // SAFETY: It has no arguments.
+    let ((_, by_clock), (_, count)) = unsafe {
+        (
+            system_call_of_thread(SYS_getppid, [0; 6])?,
+            system_call(SYS_getppid, [0; 6]),
+        )
     };
-    // What the clock itself takes shows where nothing waits.
-    let own = by_clock(SYS_getppid, [0; 6]).map(|(_, by_clock, count)| by_clock - count);
-    let counted = by_clock(number, arguments);
-    match (own, counted) {
-        (Ok(own), Ok((result, by_clock, _))) => (Ok(result), by_clock - own),
-        (Err(error), _) | (_, Err(error)) => (Err(error), 0),
-    }
+    Ok(by_clock.saturating_sub(count))
 }
 
 /// Reads a byte. Where its page is not mapped yet, the instructions are those of the page fault as well.
