@@ -28,6 +28,7 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
     let [a, b, c, d, e, f] = arguments;
     let (mut result, count): (i64, u32);
     result = number;
+    // ANCHOR: system-call
     // SAFETY: The registers are as the ABI of system calls has them, and what the call itself does the
     // caller answers for.
     unsafe {
@@ -54,6 +55,7 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
             out("r11") _,
         );
     }
+    // ANCHOR_END: system-call
     let result = match u64::try_from(result) {
         Ok(result) => Ok(result),
         Err(_) => Err(Errno::from_raw(-result as i32)),
