@@ -28,17 +28,10 @@ pub fn close(fd: OwnedFd) -> Result<u32> {
     Ok(count)
 }
 
-/// The same, without how long it waits and what others do meanwhile.
+/// The same of this thread alone, without how long it waits.
 pub fn close_of_thread(fd: OwnedFd) -> Result<Sample> {
-    let arguments = [fd.into_raw_fd() as u64, 0, 0, 0, 0, 0];
     // SAFETY: As above.
-    let (result, with) = unsafe { system_call_of_thread(libc::SYS_close, arguments) }?;
-    result?;
-    Ok(Sample {
-        with,
-        without: of_clock()?,
-        times: 1,
-    })
+    unsafe { of_thread(libc::SYS_close, [fd.into_raw_fd() as u64, 0, 0, 0, 0, 0]) }
 }
 
 /// An ioctl whose argument is no address. Returns the instructions.
@@ -50,9 +43,21 @@ pub fn ioctl(fd: &impl AsRawFd, number: u32, argument: u64) -> Result<u32> {
 
 /// An ioctl whose argument is the address of a structure. Returns the instructions.
 pub fn ioctl_with<T>(fd: &impl AsRawFd, number: u32, argument: &mut T) -> Result<u32> {
-    // The size is in the number.
+    ioctl(fd, number, address_of(number, argument))
+}
+
+/// The same of this thread alone, without how long it waits.
+pub fn ioctl_of_thread<T>(fd: &impl AsRawFd, number: u32, argument: &mut T) -> Result<Sample> {
+    let argument = address_of(number, argument);
+    let arguments = [fd.as_raw_fd() as u64, number.into(), argument, 0, 0, 0];
+    // SAFETY: As for all ioctls below.
+    unsafe { of_thread(libc::SYS_ioctl, arguments) }
+}
+
+/// The address of an ioctl's structure, whose size is in the ioctl's number.
+fn address_of<T>(number: u32, argument: &mut T) -> u64 {
     assert_eq!(size_of::<T>(), (number >> 16 & 0x3fff) as usize);
-    ioctl(fd, number, &raw mut *argument as u64)
+    &raw mut *argument as u64
 }
 
 /// An ioctl that returns a new descriptor.
@@ -95,4 +100,20 @@ pub unsafe fn munmap(address: u64, length: usize) -> Result<u32> {
 fn owned(fd: u64) -> OwnedFd {
     // SAFETY: Nobody else knows of it yet.
     unsafe { OwnedFd::from_raw_fd(fd as i32) }
+}
+
+/// A system call that may wait. The thread's clock counts, less what it takes itself.
+///
+/// # Safety
+///
+/// As for [`system_call`].
+unsafe fn of_thread(number: libc::c_long, arguments: [u64; 6]) -> Result<Sample> {
+    // SAFETY: As the caller has promised.
+    let (result, with) = unsafe { system_call_of_thread(number, arguments) }?;
+    result?;
+    Ok(Sample {
+        with,
+        without: of_clock()?,
+        times: 1,
+    })
 }

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! A line for each thing that was counted, whose name has one of the words in it: the instructions of a system
-//! call with it and of one without it, and how often it was done between the two. Then how many samples were as
-//! little as this, of how many.
+//! call with it and of one without it, and how often it was done between the two. Then how many samples are the
+//! same, of how many.
 //!
 //! `costs INTERFACE repeat NAME` does one of them until its standard input ends.
 //!

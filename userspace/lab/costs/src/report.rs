@@ -46,14 +46,14 @@ impl Report {
     }
 }
 
-/// The name, the least of the samples in its three parts, and how many of all samples were as little.
-fn print(name: &str, (least, as_little): (Sample, usize)) {
+/// The name, the usual sample in its three parts, and how many of all samples are the same.
+fn print(name: &str, (usual, as_much): (Sample, usize)) {
     let Sample {
         with,
         without,
         times,
-    } = least;
-    println!("{name} {with} {without} {times} {as_little} {COUNTED}");
+    } = usual;
+    println!("{name} {with} {without} {times} {as_much} {COUNTED}");
 }
 
 /// Whether the other end of a pipe is closed.

@@ -30,21 +30,28 @@ impl From<u32> for Sample {
     }
 }
 
-/// Counts it, after it has been done a few times. Returns the least of it, and how many samples were as little.
+/// Counts it, after it has been done a few times. Returns the lower quartile, and how many samples are as much.
 ///
-/// What is more is no part of it: a timer interrupt came in between, or a cache had to be filled again.
+/// Some samples are longer than most: a timer interrupt came in between, or a cache had to be filled again. A
+/// few are shorter where other threads take part. The lower quartile is neither.
 pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<(Sample, usize)> {
     for _ in 0..WARM_UP {
         count()?;
     }
-    let mut least = count()?;
-    let mut samples = vec![least];
-    for _ in 1..COUNTED {
-        let sample = count()?;
-        least.with = least.with.min(sample.with);
-        least.without = least.without.min(sample.without);
-        samples.push(sample);
-    }
-    let as_little = samples.iter().filter(|sample| **sample == least).count();
-    Ok((least, as_little))
+    let samples: Result<Vec<_>> = (0..COUNTED).map(|_| count()).collect();
+    let samples = samples?;
+    let usual = Sample {
+        with: quartile(samples.iter().map(|sample| sample.with)),
+        without: quartile(samples.iter().map(|sample| sample.without)),
+        times: samples[0].times,
+    };
+    let as_much = samples.iter().filter(|sample| **sample == usual).count();
+    Ok((usual, as_much))
+}
+
+/// The count that a quarter of the counts are not above.
+fn quartile(counts: impl Iterator<Item = u32>) -> u32 {
+    let mut counts: Vec<_> = counts.collect();
+    counts.sort_unstable();
+    counts[counts.len() / 4]
 }

@@ -10,7 +10,7 @@ use hiboma::kvm::{
 };
 use memmap2::MmapMut;
 
-use crate::call::{close, close_of_thread, ioctl_with, make, open};
+use crate::call::{close, close_of_thread, ioctl_of_thread, make, open};
 use crate::report::Report;
 
 /// A slot's memory.
@@ -41,7 +41,8 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
         userspace_addr: memory.as_ptr() as u64,
         ..KvmUserspaceMemoryRegion::default()
     };
-    let set = |size| ioctl_with(&vm, KVM_SET_USER_MEMORY_REGION, &mut slot(size));
+    // KVM waits here, too.
+    let set = |size| ioctl_of_thread(&vm, KVM_SET_USER_MEMORY_REGION, &mut slot(size));
     report.count("add-slot", || {
         let count = set(SIZE as u64)?;
         set(0)?;

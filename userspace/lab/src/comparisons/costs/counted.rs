@@ -10,16 +10,16 @@ use anyhow::{Context, Result, ensure};
 use super::column::program;
 use crate::guest::Guest;
 
-/// How many instructions one thing takes, at the least of the many times that it was counted. It is done `times` times in
-/// a system call.
+/// How many instructions one thing takes: the lower quartile of the times that it was counted. It is done `times`
+/// times in a system call.
 pub struct Counted {
     /// The instructions of the system call.
     pub with: u32,
     /// Those of a system call without it; 0 where the system call itself is what is counted.
     pub without: u32,
     pub times: u32,
-    /// How many of the samples were as little.
-    as_little: u32,
+    /// How many of the samples are the same.
+    as_much: u32,
     samples: u32,
 }
 
@@ -51,7 +51,7 @@ impl Counted {
                 with: next(words)?,
                 without: next(words)?,
                 times: next(words)?,
-                as_little: next(words)?,
+                as_much: next(words)?,
                 samples: next(words)?,
             })
         };
@@ -66,12 +66,12 @@ impl Counted {
         (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
     }
 
-    /// The instructions, and how many samples were as little, if not all were.
+    /// The instructions, and how many samples are the same, if not all are.
     pub fn cell(&self) -> String {
         let instructions = figure(self.instructions());
-        match self.as_little == self.samples {
+        match self.as_much == self.samples {
             true => instructions,
-            false => format!("{instructions} ({} of {})", self.as_little, self.samples),
+            false => format!("{instructions} ({} of {})", self.as_much, self.samples),
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::page::ABOUT;
 
 /// How much a figure that moves may differ from what is kept. All others are the same to the instruction.
-const TOLERANCE: f64 = 0.02;
+const TOLERANCE: f64 = 0.01;
 
 /// What is true now, with those figures of what is kept that are as good.
 pub fn settled(kept: &str, now: &str) -> String {
