@@ -23,11 +23,11 @@ mod differential;
 mod exercises;
 mod fuzz;
 pub mod guest_tests;
+mod guests;
 mod identical;
 mod lints;
 mod recorded;
 mod references;
-mod shared_guest;
 
 use std::sync::Arc;
 

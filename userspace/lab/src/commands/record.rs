@@ -2,7 +2,6 @@
 
 //! `cargo lab record`: makes `comparisons/` anew, from real runs.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::ExitCode;
 
@@ -26,22 +25,12 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         timeout: Some(UNATTENDED),
         ..Options::default()
     };
-    let recordings = recordings::all()?;
-    for module in recordings
-        .iter()
-        .map(|recording| &recording.module)
-        .collect::<BTreeSet<_>>()
-    {
-        let mut guest = Guest::boot(&image, &options)?;
-        guest.load_module(&format!("/lib/modules/{module}"))?;
-        for recording in recordings
-            .iter()
-            .filter(|recording| recording.module == *module)
-        {
-            keep(&recording.path(), &recording.take(&mut guest)?)?;
-        }
+    for recording in recordings::all()? {
+        let mut guest = Guest::start(&image, &options)?;
+        guest.load_module(&format!("/lib/modules/{}", recording.module))?;
+        keep(&recording.path(), &recording.take(&mut guest)?)?;
     }
-    let mut guest = Guest::boot(&image, &options)?;
+    let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let readme = fs::read_to_string(readme::path())?;
     keep(

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a guest may be booted with.
+//! What a guest may be started with.
 
 use std::time::Duration;
 
 use super::accelerator::Accelerator;
 use crate::image::GuestFile;
 
-/// How to boot a guest.
+/// How to start a guest.
 #[derive(Default)]
 pub struct Options {
     /// The best that works, where none is given.
@@ -27,4 +27,23 @@ pub struct Options {
     pub verbose: bool,
     /// For the guest's root file system, beside those of the image.
     pub files: Vec<GuestFile>,
+    /// Boot, where a snapshot could be resumed from.
+    pub cold: bool,
+}
+
+/// Many bytes in few files reach a guest by its initramfs sooner.
+const MOST_TO_SEND: u64 = 16 << 20;
+
+impl Options {
+    /// Whether the guest is to boot: it is wanted, or there is something to be seen of it, or it makes a
+    /// difference. One that counts begins from nothing, so that each run is the same. On KVM a boot takes little, and to resume has not been tried there.
+    pub fn need_boot(&self, accelerator: Accelerator) -> bool {
+        let bytes: u64 = self.files.iter().map(GuestFile::size).sum();
+        self.cold
+            || self.verbose
+            || self.counted
+            || !self.append.is_empty()
+            || accelerator == Accelerator::Kvm
+            || bytes > MOST_TO_SEND
+    }
 }

@@ -6,8 +6,6 @@
 //! instruction. It is told by its monitor, while the guest runs.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,21 +26,15 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Has a block of one instruction each. QEMU knows one of the two: the second is what it was before 8.1.
 const SINGLE: [&str; 2] = ["one-insn-per-tb", "singlestep"];
 
-/// The monitor's answer when it is greeted for the second time.
-const AGAIN: &str = "Capabilities negotiation is already complete";
-
 impl Guest {
     /// Runs a command, and logs what happens from its first output on, until the log has as many bytes. Then its
     /// input ends, and so must the command. Returns the log.
     pub fn trace(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
         let path = log.path().to_str().context("a temporary file's name")?;
-        let monitor = self.monitor.try_clone()?;
-        let mut monitor = Monitor(BufReader::new(monitor));
-        monitor.ask(json!({"execute": "qmp_capabilities"}))?;
-        monitor.tell(&format!("logfile {path}"))?;
+        self.tell_qemu(&format!("logfile {path}"))?;
         for single in SINGLE {
-            monitor.tell(&format!("{single} on"))?;
+            self.tell_qemu(&format!("{single} on"))?;
         }
 
         self.send(&ToGuest::Run(command))?;
@@ -61,45 +53,24 @@ impl Guest {
             }
             if !is_logged {
                 is_logged = true;
-                monitor.tell("log exec,nochain")?;
+                self.tell_qemu("log exec,nochain")?;
                 let begin = Instant::now();
                 while log.as_file().metadata()?.len() < bytes && begin.elapsed() < LIMIT {
                     thread::sleep(PAUSE);
                 }
-                monitor.tell("log none")?;
+                self.tell_qemu("log none")?;
                 for single in SINGLE {
-                    monitor.tell(&format!("{single} off"))?;
+                    self.tell_qemu(&format!("{single} off"))?;
                 }
                 self.send(&ToGuest::Stdin(Vec::new()))?;
             }
         }
     }
-}
 
-/// QEMU's monitor.
-struct Monitor(BufReader<UnixStream>);
-
-impl Monitor {
     /// Has QEMU do what its users can type.
-    fn tell(&mut self, line: &str) -> Result<()> {
+    fn tell_qemu(&mut self, line: &str) -> Result<()> {
         let arguments = json!({ "command-line": line });
-        self.ask(json!({"execute": "human-monitor-command", "arguments": arguments}))
-    }
-
-    /// Has QEMU do something, and waits until it has.
-    fn ask(&mut self, command: serde_json::Value) -> Result<()> {
-        self.0.get_mut().write_all(command.to_string().as_bytes())?;
-        let mut reply = String::new();
-        // Before the reply, there may be a greeting and events.
-        while !reply.contains(r#""return""#) {
-            reply.clear();
-            let length = self.0.read_line(&mut reply)?;
-            ensure!(length > 0, "QEMU's monitor does not answer");
-            if reply.contains(AGAIN) {
-                return Ok(());
-            }
-            ensure!(!reply.contains(r#""error""#), "QEMU's monitor: {reply}");
-        }
+        self.monitor.execute("human-monitor-command", arguments)?;
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::comparisons::kept::check;
 use crate::comparisons::{differences, readme, recordings};
 use crate::guest::HIBOMA;
@@ -26,13 +26,12 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     trials.push(Trial::test("differences::a_test_asks_for_each", || {
         differences::check_that_tests_ask().map_err(failed)
     }));
-    // One guest for each module, in which nothing but the recordings runs, in their order.
     let mut guests = BTreeMap::new();
     for recording in recordings::all()? {
         let path = format!("/lib/modules/{}", recording.module);
         let guest = guests
             .entry(path)
-            .or_insert_with_key(|path| SharedGuest::new(image, &[], path));
+            .or_insert_with_key(|path| Arc::new(Guests::new(image, Vec::new(), path)));
         let guest = Arc::clone(guest);
         trials.push(Trial::test(
             format!("recording::{}", recording.file),
@@ -42,7 +41,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             },
         ));
     }
-    let guest = SharedGuest::new(image, &[], HIBOMA);
+    let guest = Arc::new(Guests::new(image, vec![], HIBOMA));
     trials.push(Trial::test("readme::demo", move || {
         let demo = guest.with(readme::demo).map_err(failed)?;
         let readme = fs::read_to_string(readme::path())?;

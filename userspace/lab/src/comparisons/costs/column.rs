@@ -77,7 +77,7 @@ impl Column {
             files: vec![build::costs()?],
             ..Options::default()
         };
-        let mut guest = Guest::boot(image, &options)?;
+        let mut guest = Guest::start(image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", self.module))?;
         Ok(guest)
     }

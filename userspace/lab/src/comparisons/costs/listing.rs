@@ -72,7 +72,7 @@ pub fn listing(visit: &Visit, symbols: &Symbols, layers: &Layers, image: &Image)
 /// The file that a module was loaded from.
 fn file<'a>(image: &'a Image, module: &str) -> Result<&'a PathBuf> {
     let is_it = |name: &str| name.replace('-', "_") == format!("/lib/modules/{module}.ko");
-    let mut files = image.files.iter().filter(|file| is_it(&file.path));
+    let mut files = image.all_files().filter(|file| is_it(&file.path));
     match files.next().map(|file| &file.content) {
         Some(Content::HostFile(path)) => Ok(path),
         _ => None.with_context(|| format!("the image has no {module}.ko")),

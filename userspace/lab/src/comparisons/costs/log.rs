@@ -22,8 +22,9 @@ const GUEST: u32 = 1 << 21;
 /// How often a thing is to be in a log.
 const TIMES: u64 = 4;
 
-/// Bytes at the beginning of a log, in which the guest's PID 1 passes on a line that was printed.
-const FIRST: u64 = 4 << 20;
+/// Bytes at the beginning of a log, in which the guest's PID 1 passes on a line that was printed. Where it does
+/// more, the next of them is tried.
+const FIRST: [u64; 3] = [4 << 20, 16 << 20, 64 << 20];
 
 /// How many bytes of log an instruction takes.
 const LINE: u64 = 70;
@@ -31,10 +32,16 @@ const LINE: u64 = 70;
 /// Logs what an interface of the program's does under this name, a few times.
 pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted) -> Result<Visits> {
     let once = u64::from(counted.with) + u64::from(counted.without);
-    let repeat = program(&[interface, "repeat", name]);
-    Ok(Visits::of(
-        &guest.trace(repeat, FIRST + LINE * TIMES * once)?,
-    ))
+    let mut visits = Visits::default();
+    for first in FIRST {
+        let repeat = program(&[interface, "repeat", name]);
+        visits = Visits::of(&guest.trace(repeat, first + LINE * TIMES * once)?);
+        let has = |instructions| instructions == 0 || visits.long(instructions).is_ok();
+        if has(counted.with) && has(counted.without) {
+            break;
+        }
+    }
+    Ok(visits)
 }
 
 /// Where an instruction is.
@@ -52,6 +59,7 @@ pub enum Place {
 pub type Visit = Vec<Place>;
 
 /// One visit to the kernel of each length that is in a log.
+#[derive(Default)]
 pub struct Visits(BTreeMap<usize, Visit>);
 
 impl Visits {
