@@ -29,8 +29,8 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
     let (mut result, count): (i64, u32);
     result = number;
     // ANCHOR: system-call
-    // SAFETY: The registers are as the ABI of system calls has them, and what the call itself does the
-    // caller answers for.
+    // SAFETY: The registers are as the ABI of system calls has them.
+    // What the call does is the caller's responsibility.
     unsafe {
         asm!(
             "rdtsc",

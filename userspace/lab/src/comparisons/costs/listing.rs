@@ -17,10 +17,10 @@ use crate::image::{Content, Image};
 /// Where a function begins: `000000000000006e <hiboma_device_ioctl>:`.
 static FUNCTION: Lazy<Regex> = lazy_regex!(r"^([0-9a-f]+) <([^>]+)>:$");
 
-/// An instruction: `  7a:	je     e2 <hiboma_device_ioctl+0x74>`.
+/// An instruction: `  7a: je     e2 <hiboma_device_ioctl+0x74>`.
 static INSTRUCTION: Lazy<Regex> = lazy_regex!(r"^ *([0-9a-f]+):\t(.*?) *$");
 
-/// What the linker puts in: `			6f: R_X86_64_PLT32	__fentry__-0x4`.
+/// What the linker puts in: `6f: R_X86_64_PLT32 __fentry__-0x4`.
 static RELOCATION: Lazy<Regex> = lazy_regex!(r"^\t+[0-9a-f]+: R_X86_64_\w+\t([\w.]+)");
 
 /// An address of code, which objdump tells by its function.

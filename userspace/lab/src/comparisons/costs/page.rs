@@ -22,7 +22,7 @@ const HEAD: &str = "\
 ";
 
 /// In front of a figure that is another on each run.
-pub const ABOUT: &str = "≈ ";
+pub const ABOUT: &str = "≈";
 
 /// Of what the instructions themselves are told.
 const LISTED: &str = "version";

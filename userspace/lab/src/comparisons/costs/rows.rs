@@ -6,7 +6,7 @@ use super::column::On;
 
 /// The name in the program `costs`, and what stands in the table.
 pub const ROWS: [(&str, &str); 24] = [
-    ("getppid", "`getppid`, which does nothing"),
+    ("getppid", "`getppid`, the baseline"),
     ("open-device", "`open` the device"),
     ("close-device", "`close` it"),
     ("version", "ioctl that returns the version"),

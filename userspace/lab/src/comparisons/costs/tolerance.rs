@@ -45,20 +45,20 @@ mod tests {
 
     #[test]
     fn a_figure_that_moves_may_differ_a_little() {
-        let kept = "| make | 1,517 | ≈ 177,556 |\n";
-        assert_eq!(settled(kept, "| make | 1,517 | ≈ 177,542 |\n"), kept);
+        let kept = "| make | 1,517 | ≈177,556 |\n";
+        assert_eq!(settled(kept, "| make | 1,517 | ≈177,542 |\n"), kept);
         for new in [
-            "| make | 1,518 | ≈ 177,556 |\n",
-            "| make | 1,517 | ≈ 190,000 |\n",
+            "| make | 1,518 | ≈177,556 |\n",
+            "| make | 1,517 | ≈190,000 |\n",
         ] {
             assert_eq!(settled(kept, new), new);
         }
-        let both = settled(kept, "| make | 1,518 | ≈ 177,542 |\n");
-        assert_eq!(both, "| make | 1,518 | ≈ 177,556 |\n");
+        let both = settled(kept, "| make | 1,518 | ≈177,542 |\n");
+        assert_eq!(both, "| make | 1,518 | ≈177,556 |\n");
     }
 
     #[test]
     fn what_is_not_kept_yet_stays() {
-        assert_eq!(settled("", "| make | ≈ 1 |\n"), "| make | ≈ 1 |\n");
+        assert_eq!(settled("", "| make | ≈1 |\n"), "| make | ≈1 |\n");
     }
 }
