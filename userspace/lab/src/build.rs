@@ -16,6 +16,7 @@
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
+//! | `traceable.rs` | the modules in Rust once more, for ftrace | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
@@ -37,6 +38,7 @@ pub mod rust_analyzer;
 mod rust_src;
 mod strace;
 mod toolchain;
+mod traceable;
 
 use std::path::PathBuf;
 use std::thread;
@@ -151,6 +153,17 @@ pub fn modules() -> Result<Vec<PathBuf>> {
     let (kernel, toolchain) = kernel(Configuration::Lab)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     modules::get(&progress, &kernel, &toolchain)
+}
+
+/// Our modules in Rust so that ftrace knows their functions, in the place of those of the image.
+pub fn traceable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
+    let (kernel, toolchain) = kernel(wanted)?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let modules = traceable::get(&progress, &kernel, &toolchain)?;
+    let files = modules.into_iter();
+    files
+        .map(|module| host_file("/lib/modules", module))
+        .collect()
 }
 
 /// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.

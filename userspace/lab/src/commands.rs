@@ -22,3 +22,4 @@ pub mod setup;
 pub mod shell;
 pub mod source;
 pub mod test;
+pub mod trace;

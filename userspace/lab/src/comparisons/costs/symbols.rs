@@ -8,9 +8,7 @@ use anyhow::{Result, ensure};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::guest::Guest;
-
-/// The modules that a type is in, which are left out where the type is named.
-static PATH_OF_TYPE: Lazy<Regex> = lazy_regex!(r"(?:[a-z_]\w*::)+([A-Z])");
+use crate::trace;
 
 /// The crate, and within it the module, whose code a function of Rust's is.
 static ORIGIN: Lazy<Regex> = lazy_regex!(r"([a-z_]\w*)::(?:([a-z_]\w*)::)?");
@@ -18,7 +16,7 @@ static ORIGIN: Lazy<Regex> = lazy_regex!(r"([a-z_]\w*)::(?:([a-z_]\w*)::)?");
 /// A function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
-    /// Without the paths of types.
+    /// As it is told to a reader.
     pub name: String,
     /// The kernel's module that it is in, if it is in one.
     pub module: Option<String>,
@@ -93,7 +91,7 @@ impl Symbol {
         });
         Symbol {
             rust: origin,
-            name: PATH_OF_TYPE.replace_all(&name, "$1").into_owned(),
+            name: trace::short(mangled),
             module,
         }
     }
@@ -115,7 +113,7 @@ mod tests {
         assert_eq!(first.name, "first");
         assert_eq!(first.module.as_deref(), Some("hiboma_c"));
         let rust = symbols.at(0xffff_ffff_a005_d010);
-        assert_eq!(rust.name, "mycrate::foo::bar");
+        assert_eq!(rust.name, "foo::bar");
         assert_eq!(rust.rust, Some(("mycrate".into(), Some("foo".into()))));
         assert_eq!(symbols.at(0).name, "");
     }
