@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::counted::figure;
 use super::functions::Functions;
@@ -30,6 +30,10 @@ const LISTED: &str = "version";
 /// The tables, each between the anchors by which the book includes it, and a last line that says of what they
 /// are true.
 pub fn page(all: &[Measured], layers: &Layers, image: &Image, made_with: &str) -> Result<String> {
+    for name in all.iter().flat_map(|it| it.counted.keys()) {
+        let is_told = ROWS.iter().any(|(told, _)| told == name);
+        ensure!(is_told, "rows.rs has no row for {name}, which is counted");
+    }
     let mut page = HEAD.to_owned();
     add(&mut page, "costs", &costs(all));
     for (name, _) in FUNCTIONS.iter().skip(1) {
