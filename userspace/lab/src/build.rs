@@ -181,6 +181,12 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
     Ok(files)
 }
 
+/// What counts instructions in the guest.
+pub fn costs() -> Result<GuestFile> {
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    host_file("/bin", programs::costs(&progress)?)
+}
+
 /// The checks of the exercises, one program for all.
 pub fn checks() -> Result<PathBuf> {
     programs::checks(&Progress::new(workspace::target().join("logs"))?)

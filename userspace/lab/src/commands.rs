@@ -2,6 +2,7 @@
 
 //! One file a command; each has its arguments and a `main`.
 
+pub mod bench;
 pub mod build;
 pub mod compare;
 pub mod completion;

@@ -11,6 +11,7 @@
 //! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
 //! | `c_and_rust.rs` | the modules in C and in Rust |
+//! | `costs.rs` | how many instructions the same takes on either device |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
@@ -21,6 +22,7 @@
 //! | `readme.rs` | what `make demo` prints |
 
 mod c_and_rust;
+pub mod costs;
 pub mod counterparts;
 mod definition;
 mod descriptors;

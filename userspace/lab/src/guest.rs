@@ -14,6 +14,7 @@
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
 //! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
+//! | `trace.rs` | a log of each instruction |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
 
 mod accelerator;
@@ -39,6 +40,7 @@ mod stacks;
 mod start;
 mod stdin;
 pub mod terminal;
+mod trace;
 
 pub use accelerator::Accelerator;
 pub use arguments::Arguments;
@@ -46,6 +48,7 @@ pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;
 pub use output::Undelivered;
+pub use qemu::version as qemu_version;
 pub use session::{Guest, HIBOMA};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.

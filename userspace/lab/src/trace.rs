@@ -24,5 +24,6 @@ mod simple;
 pub use aligned::aligned;
 pub use ftrace::{Roots, Wanted, trace};
 pub use graph::Call;
+pub use names::short;
 pub use show::show;
 pub use simple::simplified;

@@ -10,10 +10,11 @@ use anyhow::Result;
 use super::compare;
 use crate::build::{self, Configuration};
 use crate::comparisons::kept::keep;
-use crate::comparisons::{differences, graphs, readme, recordings};
+use crate::comparisons::{costs, differences, graphs, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Make all of comparisons/ again: what every recorded command prints, and what `compare` makes
+/// Make all of comparisons/ again: what every recorded command prints, and what `compare` and `bench`
+/// make
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -40,5 +41,6 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         &readme::with_demo(&readme, &readme::demo(&mut guest)?)?,
     )?;
     compare::compare()?;
+    costs::keep()?;
     Ok(ExitCode::SUCCESS)
 }

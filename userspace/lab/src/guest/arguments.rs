@@ -66,6 +66,7 @@ impl Arguments {
             accelerator: self.accel,
             cpus: Some(self.cpus),
             memory_mib: self.mem,
+            counted: false,
             append: self.append.clone(),
             timeout: self.timeout,
             verbose: self.verbose,

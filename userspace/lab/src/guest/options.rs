@@ -16,6 +16,9 @@ pub struct Options {
     pub cpus: Option<u8>,
     /// How much memory in MiB; what the kernel and the files need, where no number is given.
     pub memory_mib: Option<u64>,
+    /// Have the time pass with the instructions, one nanosecond each, so that a program can count them.
+    /// Only emulation can do this, and only with one CPU.
+    pub counted: bool,
     /// Kernel parameters behind the lab's own.
     pub append: String,
     /// How long a command, or the loading of a module, may take.
@@ -33,11 +36,12 @@ const MOST_TO_SEND: u64 = 16 << 20;
 
 impl Options {
     /// Whether the guest is to boot: it is wanted, or there is something to be seen of it, or it makes a
-    /// difference. On KVM a boot takes little, and to resume has not been tried there.
+    /// difference. One that counts begins from nothing, so that each run is the same. On KVM a boot takes little, and to resume has not been tried there.
     pub fn need_boot(&self, accelerator: Accelerator) -> bool {
         let bytes: u64 = self.files.iter().map(GuestFile::size).sum();
         self.cold
             || self.verbose
+            || self.counted
             || !self.append.is_empty()
             || accelerator == Accelerator::Kvm
             || bytes > MOST_TO_SEND

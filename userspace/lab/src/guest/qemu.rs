@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use duct::cmd;
 use lab_protocol::PORT_NAME;
 
 use super::accelerator::Accelerator;
@@ -31,10 +32,25 @@ pub const QEMU: &str = "qemu-system-x86_64";
 /// object `ram`.
 const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on,memory-backend=ram";
 
+/// One nanosecond of the machine's time for each instruction. While it waits, time leaps to the next
+/// timer.
+const COUNTED: [&str; 2] = ["-icount", "shift=0,sleep=off"];
+
+/// `QEMU 10.0.2`: its name and its version.
+pub fn version() -> Result<String> {
+    // QEMU emulator version 10.0.2 (Debian …)
+    let says = cmd!(QEMU, "--version").read()?;
+    let version = says.split("version ").nth(1);
+    let version = version.and_then(|rest| rest.split_whitespace().next());
+    Ok(format!("QEMU {}", version.context("QEMU has no version")?))
+}
+
 /// A machine: all that QEMU is told, but for where its memory is and where its channels end.
 pub struct Machine {
     pub accelerator: Accelerator,
     pub cpus: u8,
+    /// Whether its clock counts instructions.
+    pub counted: bool,
     pub memory_mib: u64,
     pub vmlinux: PathBuf,
     /// The kernel's.
@@ -74,10 +90,11 @@ impl Machine {
         options: &Options,
         files: &[&GuestFile],
     ) -> Self {
-        let parameters = kernel_parameters(accelerator, options.verbose);
+        let parameters = kernel_parameters(accelerator, options.counted, options.verbose);
         Machine {
             accelerator,
             cpus: options.cpus.unwrap_or(1),
+            counted: options.counted,
             memory_mib: (options.memory_mib).unwrap_or(image.memory_mib + memory_mib(files)),
             vmlinux: image.vmlinux.clone(),
             parameters: [&parameters, &*options.append].join(" ").trim_end().into(),
@@ -94,6 +111,9 @@ impl Machine {
         let all = ["-no-user-config", "-nodefaults", "-no-reboot"].into_iter();
         let all = all.chain(["-display", "none", "-machine", MACHINE]);
         let mut all: Vec<String> = all.chain(accelerator).map(str::to_owned).collect();
+        if self.counted {
+            all.extend(COUNTED.map(str::to_owned));
+        }
         all.extend(["-m".into(), self.memory_mib.to_string()]);
         all.extend(["-smp".into(), self.cpus.to_string()]);
         all.extend(["-append".into(), self.parameters.clone()]);

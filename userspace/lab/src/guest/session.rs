@@ -165,7 +165,7 @@ impl Guest {
         self.connection.sender()
     }
 
-    fn send(&mut self, message: &ToGuest) -> Result<()> {
+    pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 Err(Failure::of_ended(self.process.end()?).into())

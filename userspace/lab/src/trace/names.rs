@@ -18,6 +18,8 @@ pub fn short(symbol: &str) -> String {
     };
     let name = without_paths(&format!("{name:#}"));
     match of_method(&name) {
+        // Called by its trait, it is still the closure.
+        Some((of, _)) if of.ends_with('}') => of.to_owned(),
         Some((of, method)) => format!("{of}{}", without_arguments(method)),
         None => without_arguments(&name).to_owned(),
     }
@@ -53,7 +55,8 @@ fn of_method(name: &str) -> Option<(&str, &str)> {
             _ => {}
         }
         if depth == 0 {
-            return Some((&inner[..end_of_type.unwrap_or(at)], &inner[at + 1..]));
+            let of = inner[..end_of_type.unwrap_or(at)].trim_start_matches('&');
+            return Some((of.trim_start_matches("mut "), &inner[at + 1..]));
         }
     }
     None
@@ -100,6 +103,9 @@ mod tests {
         assert_eq!(name, "<B<D> as F<H>>::i::<K>");
         let (of, method) = of_method(&name).unwrap();
         assert_eq!((of, without_arguments(method)), ("B<D>", "::i"));
+
+        let closure = without_paths("<&mut a::b::c::{closure#0} as d::E<()>>::f");
+        assert_eq!(of_method(&closure).unwrap().0, "b::c::{closure#0}");
 
         let function = without_paths("a::b::c::<d::E>");
         assert_eq!(without_arguments(&function), "b::c");
