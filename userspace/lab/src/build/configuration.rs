@@ -55,6 +55,11 @@ impl From<Configuration> for Wanted {
 }
 
 impl Wanted {
+    /// Whether it is the lab's, and nothing else.
+    pub fn is_lab_s(&self) -> bool {
+        self.configuration == Configuration::Lab && self.kconfig.is_none()
+    }
+
     /// The names of the files that configure it.
     pub fn files(&self) -> String {
         let own = self.kconfig.iter().map(|file| file.display().to_string());

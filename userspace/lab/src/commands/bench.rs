@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::build::KernelArguments;
 use crate::comparisons::costs::{self, On};
 
 /// Count the instructions of system calls and of guests, on hiboma, its C twin and KVM
 ///
 /// QEMU counts them, so the figures do not depend on how fast this machine is. Without arguments,
-/// comparisons/costs.md is written; with arguments, a table is printed.
+/// comparisons/costs.md is written; with arguments, a table is printed. `--kconfig` tells what a kernel
+/// option costs.
 #[derive(clap::Args)]
 pub struct Args {
     /// Count only what has one of these words in its name, such as `version`, `exit` or `instruction`
@@ -23,13 +25,16 @@ pub struct Args {
     /// Tell the functions in which the instructions are, for what is counted under this name
     #[arg(long, value_name = "NAME", conflicts_with = "words")]
     functions: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArguments,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
+    let kernel = args.kernel.wanted();
     match args.functions {
-        Some(name) => print!("{}", costs::functions(args.on, &name)?),
-        None if args.on.is_none() && args.words.is_empty() => costs::keep()?,
-        None => print!("{}", costs::count(args.on, &args.words)?),
+        Some(name) => print!("{}", costs::functions(args.on, &name, kernel)?),
+        None if args.on.is_none() && args.words.is_empty() && kernel.is_lab_s() => costs::keep()?,
+        None => print!("{}", costs::count(args.on, &args.words, kernel)?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -38,7 +38,7 @@ use anyhow::{Result, ensure};
 
 use super::c_and_rust::compilers;
 use super::kept;
-use crate::build::{self, Configuration};
+use crate::build::{self, Configuration, Wanted};
 use crate::guest;
 use crate::workspace;
 pub use column::On;
@@ -105,8 +105,8 @@ fn made_with() -> Result<String> {
 
 /// Counts what has one of these words in its name, or without words everything, for each column or only
 /// for one. Returns a table.
-pub fn count(on: Option<On>, words: &[String]) -> Result<String> {
-    let image = build::image(Configuration::Lab)?;
+pub fn count(on: Option<On>, words: &[String], kernel: Wanted) -> Result<String> {
+    let image = build::image(kernel)?;
     let all: Result<Vec<_>> = columns(on)
         .map(|it| Measured::of(it, &image, words, &[]))
         .collect();
@@ -122,8 +122,8 @@ pub fn count(on: Option<On>, words: &[String]) -> Result<String> {
 }
 
 /// How many instructions of what is counted under this name are in which function.
-pub fn functions(on: Option<On>, name: &str) -> Result<String> {
-    let image = build::image(Configuration::Lab)?;
+pub fn functions(on: Option<On>, name: &str, kernel: Wanted) -> Result<String> {
+    let image = build::image(kernel)?;
     let words = [name.to_owned()];
     let all: Result<Vec<_>> = columns(on)
         .map(|it| Measured::of(it, &image, &words, &[name]))
