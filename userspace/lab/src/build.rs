@@ -96,16 +96,16 @@ pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
     let wanted = wanted.into();
     let (configuration, name) = (wanted.configuration, wanted.files());
     let progress = Progress::new(workspace::target().join("logs"))?;
-    let kernel_and_modules = || -> Result<_> {
+    let all_but_programs = || -> Result<_> {
         let (kernel, toolchain) = kernel(wanted)?;
         let modules = modules::get(&progress, &kernel, &toolchain)?;
-        Ok((kernel, modules))
+        Ok((kernel, modules, busybox_with_applets()?))
     };
     // To find that there is nothing to do takes either a tenth of a second.
-    let ((kernel, modules), programs) =
-        at_once(kernel_and_modules, || programs::programs(&progress))?;
+    let ((kernel, modules, mut files), programs) =
+        at_once(all_but_programs, || programs::programs(&progress))?;
 
-    let (mut boot_files, mut files) = (Vec::new(), busybox_with_applets()?);
+    let mut boot_files = Vec::new();
     for module in kernel.kvm_modules() {
         boot_files.push(host_file("/lib/modules", module)?);
     }
