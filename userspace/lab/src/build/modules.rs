@@ -30,21 +30,9 @@ const FOLDERS: [(&str, &[&str]); 2] = [
 pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for (folder, names) in FOLDERS {
-        let source = workspace::root().join(folder).canonicalize()?;
-        let output = output_folder(kernel, folder)?;
-        let recipe = Recipe {
-            title: folder,
-            sources: vec![source.clone()],
-            arguments: vec![
-                "-C".to_owned(),
-                source.display().to_string(),
-                format!("KDIR={}", kernel.folder.display()),
-                format!("MO={}", output.display()),
-            ],
-            output: output.clone(),
-        };
+        let recipe = Recipe::of(folder, output_folder(kernel, folder)?, kernel)?;
         recipe.make(progress, kernel, toolchain)?;
-        modules.extend(names.iter().map(|name| output.join(name)));
+        modules.extend(names.iter().map(|name| recipe.output.join(name)));
     }
     Ok(modules)
 }
@@ -71,7 +59,23 @@ pub struct Recipe<'a> {
     pub output: PathBuf,
 }
 
-impl Recipe<'_> {
+impl<'a> Recipe<'a> {
+    /// How a folder of the checkout, whose Makefile knows KDIR and MO, makes its modules.
+    pub fn of(folder: &'a str, output: PathBuf, kernel: &Kernel) -> Result<Self> {
+        let source = workspace::root().join(folder).canonicalize()?;
+        Ok(Recipe {
+            title: folder,
+            arguments: vec![
+                "-C".to_owned(),
+                source.display().to_string(),
+                format!("KDIR={}", kernel.folder.display()),
+                format!("MO={}", output.display()),
+            ],
+            sources: vec![source],
+            output,
+        })
+    }
+
     /// Runs make, unless nothing has changed since it last did. Returns the lines that it printed
     /// then.
     pub fn make(

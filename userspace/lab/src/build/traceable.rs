@@ -21,7 +21,6 @@ use super::kernel::Kernel;
 use super::modules::{self, Recipe};
 use super::toolchain::Toolchain;
 use crate::progress::Progress;
-use crate::workspace;
 
 /// Five bytes at the begin of each function, as many as a call has.
 const RUSTFLAGS: &str = "RUSTFLAGS_MODULE=-Zpatchable-function-entry=5,0";
@@ -43,20 +42,10 @@ const MODULES: [&str; 3] = [
 
 /// All of them, made anew where their source or the kernel has changed.
 pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
-    let source = workspace::root().join("module").canonicalize()?;
     let output = modules::output_folder(kernel, "traceable")?;
-    let recipe = Recipe {
-        title: "module, for ftrace",
-        sources: vec![source.clone()],
-        arguments: vec![
-            "-C".to_owned(),
-            source.display().to_string(),
-            format!("KDIR={}", kernel.folder.display()),
-            format!("MO={}", output.display()),
-            RUSTFLAGS.to_owned(),
-        ],
-        output: output.clone(),
-    };
+    let mut recipe = Recipe::of("module", output.clone(), kernel)?;
+    recipe.title = "module, for ftrace";
+    recipe.arguments.push(RUSTFLAGS.to_owned());
     recipe.make(progress, kernel, toolchain)?;
     let traced = output.join("traced");
     fs::create_dir_all(&traced)?;
