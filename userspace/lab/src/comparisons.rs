@@ -15,6 +15,7 @@
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
+//! | `graphs.rs` | what the kernel does for them, traced |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
 //! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
@@ -27,6 +28,7 @@ mod definition;
 mod descriptors;
 pub mod differences;
 pub mod evidence;
+pub mod graphs;
 mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::compare;
 use crate::build::{self, Configuration};
 use crate::comparisons::kept::keep;
-use crate::comparisons::{costs, differences, readme, recordings};
+use crate::comparisons::{costs, differences, graphs, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
 /// Make all of comparisons/ again: what every recorded command prints, and what `compare` and `bench`
@@ -29,6 +29,9 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         let mut guest = Guest::start(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", recording.module))?;
         keep(&recording.path(), &recording.take(&mut guest)?)?;
+    }
+    for graph in graphs::all()? {
+        keep(&graph.path(), &graph.take()?)?;
     }
     let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;

@@ -2,6 +2,7 @@
 
 //! `cargo lab trace`: the functions of the kernel that run on a command's behalf.
 
+use std::io::{Write, stderr};
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
@@ -9,7 +10,7 @@ use lab_protocol::Status;
 
 use crate::build;
 use crate::comparisons::pairs::{self, Pair};
-use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, exit_code};
+use crate::guest::{Arguments, Guest, Options, UNATTENDED, exit_code};
 use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
 
 /// Run a command in the guest, and print which functions of the kernel run on its behalf
@@ -26,15 +27,19 @@ pub struct Args {
     /// Go so many calls deep
     #[arg(long, value_name = "N")]
     depth: Option<u32>,
-    /// Trace this function, and what it calls: `anon_inode_getfd`, or in Rust `Vm::getfd`
+    /// Trace this function, and what it calls: `anon_inode_getfile`, in Rust `Vm::getfd`, or of all types
+    /// `::release`; can be given several times
     #[arg(long, value_name = "FUNCTION", conflicts_with_all = ["syscall", "module"])]
-    only: Option<String>,
+    only: Vec<String>,
     /// Trace this system call, such as `openat`
     #[arg(long, value_name = "NAME", conflicts_with = "module")]
     syscall: Option<String>,
     /// Trace all functions of this module, and what they call
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
+    /// The module that is loaded for /dev/hiboma
+    #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
+    load: String,
     /// Show all that was called, also how memory was found and how tasks waited
     #[arg(long)]
     raw: bool,
@@ -49,6 +54,13 @@ pub fn main(args: Args) -> Result<ExitCode> {
 }
 
 fn run(args: Args) -> Result<Status> {
+    let (text, status) = text(args, &mut stderr())?;
+    print!("{text}");
+    Ok(status)
+}
+
+/// The graph of a command, whose output goes to `output`, and how the command ended.
+pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
     let options = Options {
@@ -58,13 +70,13 @@ fn run(args: Args) -> Result<Status> {
     };
     let image = build::image(kernel)?;
     let wanted = args.wanted();
-    let trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
+    let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
         let mut guest = Guest::start(&image, &options)?;
-        guest.load_module(HIBOMA)?;
-        let (calls, status) = trace(&mut guest, &wanted, argv)?;
+        guest.load_module(&format!("/lib/modules/{}", args.load))?;
+        let (calls, status) = trace(&mut guest, &wanted, argv, output)?;
         let name = argv.join(" ");
         ensure!(
-            !calls.is_empty(),
+            !calls.is_empty() || !status.success(),
             "`{name}` has called none of what was traced; --syscall NAME traces another system call"
         );
         if args.raw {
@@ -73,23 +85,23 @@ fn run(args: Args) -> Result<Status> {
         Ok((calls.into_iter().map(simplified).collect(), status))
     };
     if let Some(pair) = args.step()? {
+        let words = |command: &str| shlex::split(command).unwrap_or_default();
         let (left, status) = trace(&words(&pair.hiboma.command))?;
         let (right, _) = trace(&words(&pair.kvm.command))?;
-        print!("{}", aligned(("/dev/hiboma", &left), ("/dev/kvm", &right)));
-        return Ok(status);
+        let text = aligned(("/dev/hiboma", &left), ("/dev/kvm", &right));
+        return Ok((text, status));
     }
     let (calls, status) = trace(&args.command)?;
-    print!("{}", show(&calls));
-    Ok(status)
+    Ok((show(&calls), status))
 }
 
 impl Args {
     fn wanted(&self) -> Wanted {
-        let roots = match (&self.only, &self.syscall, &self.module) {
-            (Some(function), _, _) => Roots::Function(function.clone()),
-            (_, Some(name), _) => Roots::Syscall(name.clone()),
-            (_, _, Some(module)) => Roots::Module(module.clone()),
-            (None, None, None) => Roots::OfDescriptors,
+        let roots = match (&self.syscall, &self.module) {
+            (Some(name), _) => Roots::Syscall(name.clone()),
+            (_, Some(module)) => Roots::Module(module.clone()),
+            (None, None) if self.only.is_empty() => Roots::OfDescriptors,
+            (None, None) => Roots::Functions(self.only.clone()),
         };
         Wanted {
             roots,
@@ -104,9 +116,4 @@ impl Args {
         };
         Ok(pairs::all()?.into_iter().find(|pair| pair.step == *name))
     }
-}
-
-/// The words of a step's command, which has no more to it.
-fn words(command: &str) -> Vec<String> {
-    command.split_whitespace().map(str::to_owned).collect()
 }

@@ -12,11 +12,11 @@ use libtest_mimic::Trial;
 use super::failed;
 use super::guests::Guests;
 use crate::comparisons::kept::check;
-use crate::comparisons::{differences, readme, recordings};
+use crate::comparisons::{differences, graphs, readme, recordings};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `differences::…`, `recording::FILE` and `readme::demo`.
+/// The trials, named `differences::…`, `recording::FILE`, `graph::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     trials.push(Trial::test("differences::the_page_is_of_the_list", || {
@@ -40,6 +40,12 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
                 check(&recording.path(), &now).map_err(failed)
             },
         ));
+    }
+    for graph in graphs::all()? {
+        trials.push(Trial::test(format!("graph::{}", graph.file), move || {
+            let now = graph.take().map_err(failed)?;
+            check(&graph.path(), &now).map_err(failed)
+        }));
     }
     let guest = Arc::new(Guests::new(image, vec![], HIBOMA));
     trials.push(Trial::test("readme::demo", move || {

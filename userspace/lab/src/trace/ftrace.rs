@@ -2,7 +2,7 @@
 
 //! The function graph tracer, set up by hand as its documentation says.
 
-use std::io::stderr;
+use std::io::Write;
 
 use anyhow::{Result, ensure};
 use lab_protocol::{Command, Status};
@@ -51,8 +51,8 @@ pub enum Roots {
     OfDescriptors,
     /// A system call, by its name.
     Syscall(String),
-    /// A function, by its name.
-    Function(String),
+    /// Functions, by their names.
+    Functions(Vec<String>),
     /// All functions of a module.
     Module(String),
 }
@@ -70,16 +70,31 @@ const OF_DESCRIPTORS: [&str; 6] = [
 
 const IOCTL: &str = "__x64_sys_ioctl";
 
-/// Runs a command, whose output goes to standard error, and returns what the kernel did for it.
-pub fn trace(guest: &mut Guest, wanted: &Wanted, argv: &[String]) -> Result<(Vec<Call>, Status)> {
+/// Runs a command, whose output goes to `output`, and returns what the kernel did for it.
+pub fn trace(
+    guest: &mut Guest,
+    wanted: &Wanted,
+    argv: &[String],
+    output: &mut dyn Write,
+) -> Result<(Vec<Call>, Status)> {
     let functions = Functions::of(guest)?;
     let roots = match &wanted.roots {
         Roots::OfDescriptors => {
             let of = OF_DESCRIPTORS.iter().map(|name| functions.any_named(name));
             of.collect::<Vec<_>>().concat()
         }
-        Roots::Syscall(name) => functions.named(&format!("__x64_sys_{name}"), guest)?,
-        Roots::Function(name) => functions.named(name, guest)?,
+        Roots::Syscall(name) => {
+            let found = functions.any_named(&format!("__x64_sys_{name}"));
+            ensure!(
+                !found.is_empty(),
+                "there is no system call {name} in the guest's kernel"
+            );
+            found
+        }
+        Roots::Functions(names) => {
+            let of = names.iter().map(|name| functions.named(name, guest));
+            of.collect::<Result<Vec<_>>>()?.concat()
+        }
         Roots::Module(name) => functions.in_module(name)?,
     };
     let set_up = guest.output_of(Command {
@@ -95,7 +110,7 @@ pub fn trace(guest: &mut Guest, wanted: &Wanted, argv: &[String]) -> Result<(Vec
         env: Vec::new(),
         terminal: None,
     };
-    let status = guest.run_to(command, &mut stderr())?;
+    let status = guest.run_to(command, output)?;
     guest.output(&["sh", "-c", STOP])?;
     check_nothing_is_lost(guest)?;
     let mut calls = parse(&read(guest, TRACE)?)?;

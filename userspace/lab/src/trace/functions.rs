@@ -37,21 +37,22 @@ impl Functions {
         Ok(Functions(functions.collect()))
     }
 
-    /// The symbols of a function, by its name in C or by its short name in Rust. Fails where there is
-    /// none, with the reason.
+    /// The symbols of a function as [`any_named`](Self::any_named). Fails where there is none, with the
+    /// reason.
     pub fn named(&self, name: &str, guest: &mut Guest) -> Result<Vec<String>> {
-        let found = self.symbols(|it| it.symbol == name || short(&it.symbol) == name);
+        let found = self.any_named(name);
         if found.is_empty() {
             return Err(self.why_not(name, guest)?);
         }
         Ok(found)
     }
 
-    /// The symbols of a function that need not be there; of a name such as `::fault`, those of all such
-    /// methods.
+    /// The symbols of a function, by its name in C or by its short name in Rust: of a name such as
+    /// `::release`, those of all methods of this name.
     pub fn any_named(&self, name: &str) -> Vec<String> {
         self.symbols(|it| {
-            it.symbol == name || name.starts_with("::") && short(&it.symbol).ends_with(name)
+            let short = short(&it.symbol);
+            it.symbol == name || short == name || name.starts_with("::") && short.ends_with(name)
         })
     }
 

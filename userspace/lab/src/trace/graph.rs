@@ -17,8 +17,8 @@ pub struct Call {
     pub function: String,
     /// The module that it is in, if it is in one.
     pub module: Option<String>,
-    /// What was in the register for results when it returned.
-    pub returned: Option<u64>,
+    /// The errno that it returned, if what it returned is one.
+    pub errno: Option<i32>,
     pub calls: Vec<Call>,
     /// How often it was made, one time after the other.
     pub times: usize,
@@ -51,7 +51,7 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^\s* (?:\d+\)\s*)? (?<task>\S.*?-\d+) \s*\|\s(?<depth>\s*)
           (?: (?<function>[\w.$]+) (?:\s\[(?<module>\w+)\])? \(\) (?:;|\s\{) | \} )
-          (?: .* ret=0x(?<returned>[0-9a-f]+) )?",
+          (?: .* ret=-(?<errno>\d+) )?",
     )
     .ok()
 });
@@ -66,14 +66,13 @@ pub fn parse(trace: &str) -> Result<Vec<Call>> {
     for parts in trace.lines().filter_map(|text| line.captures(text)) {
         let open = tasks.entry(parts["task"].to_owned()).or_default();
         let depth = parts["depth"].len() / 2;
-        let returned = parts.name("returned");
-        let returned = returned.and_then(|it| u64::from_str_radix(it.as_str(), 16).ok());
+        let errno = parts.name("errno").and_then(|it| it.as_str().parse().ok());
         if let Some(function) = parts.name("function") {
             end_calls(open, depth, &mut calls);
             let call = Call {
                 function: short(function.as_str()),
                 module: parts.name("module").map(|it| it.as_str().to_owned()),
-                returned,
+                errno,
                 calls: Vec::new(),
                 times: 1,
             };
@@ -81,7 +80,7 @@ pub fn parse(trace: &str) -> Result<Vec<Call>> {
         } else {
             end_calls(open, depth + 1, &mut calls);
             if let Some((_, call)) = open.last_mut().filter(|(its, _)| *its == depth) {
-                call.returned = returned;
+                call.errno = errno;
             }
             end_calls(open, depth, &mut calls);
         }
@@ -131,19 +130,9 @@ impl Call {
     pub fn is_like(&self, other: &Call) -> bool {
         let calls = || self.calls.iter().zip(&other.calls);
         self.function == other.function
-            && self.errno() == other.errno()
+            && self.errno == other.errno
             && self.calls.len() == other.calls.len()
             && calls().all(|(one, other)| one.is_like(other) && one.times == other.times)
-    }
-
-    /// The errno that it returned, if that is what it returned.
-    pub fn errno(&self) -> Option<i32> {
-        let returned = self.returned? as i64;
-        // An `int` has 32 bits, and what is above them means nothing.
-        [returned, i64::from(returned as i32)]
-            .into_iter()
-            .find(|value| (-4095..0).contains(value))
-            .map(|value| -value as i32)
     }
 }
 
@@ -155,7 +144,7 @@ mod tests {
         Call {
             function: function.into(),
             module: None,
-            returned: None,
+            errno: None,
             calls,
             times: 1,
         }
@@ -173,26 +162,26 @@ mod tests {
    calls-39    |       tick();
    calls-39    |     } /* sysvec_apic_timer_interrupt ret=0x0 */
    calls-39    |     fd_install(); /* ret=0x5 */
-   calls-39    |   } /* _RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd [hiboma] ret=0xfffffff2 */
+   calls-39    |   } /* _RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd [hiboma] ret=-14 */
    calls-40    | } /* __x64_sys_close ret=0x0 */
-   calls-39    | } /* __x64_sys_ioctl ret=0xffffffffffffffea */
+   calls-39    | } /* __x64_sys_ioctl ret=-22 */
 ";
         let calls = parse(trace).unwrap();
         assert_eq!(calls[0].function, "__x64_sys_close");
         let ioctl = &calls[1];
         assert_eq!(
-            (ioctl.function.as_str(), ioctl.errno()),
+            (ioctl.function.as_str(), ioctl.errno),
             ("__x64_sys_ioctl", Some(22))
         );
         assert_eq!(ioctl.calls[0], call("fdget", vec![]));
         let getfd = &ioctl.calls[1];
         assert_eq!(
-            (getfd.function.as_str(), getfd.errno()),
+            (getfd.function.as_str(), getfd.errno),
             ("Vm::getfd", Some(14))
         );
         assert_eq!(getfd.module.as_deref(), Some("hiboma"));
         assert_eq!(getfd.calls.len(), 1, "no interrupt");
-        assert_eq!(getfd.calls[0].returned, Some(5));
+        assert_eq!(getfd.calls[0].errno, None);
         assert!(ioctl.reaches_module() && !calls[0].reaches_module());
     }
 

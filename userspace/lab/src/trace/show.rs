@@ -28,14 +28,14 @@ pub struct Line {
 pub fn lines(calls: &[Call]) -> Vec<Line> {
     let mut lines = Vec::new();
     for call in calls {
-        add(call, 0, call.errno(), &mut lines);
+        add(call, 0, call.errno, &mut lines);
     }
     lines
 }
 
 /// An errno is told of the calls that handed it up to userspace; elsewhere the number may be no errno.
 fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
-    let errno = errno.filter(|_| call.errno() == errno);
+    let errno = errno.filter(|_| call.errno == errno);
     let module = call.module.as_ref().map(|it| format!(" [{it}]"));
     let told = errno.map(|it| format!(" = -{:?}", Errno::from_raw(it)));
     let times = (call.times > 1).then(|| format!(" × {}", call.times));
@@ -66,8 +66,8 @@ mod tests {
    a-1 | __x64_sys_ioctl() {
    a-1 |   kvm_dev_ioctl [kvm]() {
    a-1 |     capable();
-   a-1 |   } /* kvm_dev_ioctl [kvm] ret=0xffffffea */
-   a-1 | } /* __x64_sys_ioctl ret=0xffffffffffffffea */
+   a-1 |   } /* kvm_dev_ioctl [kvm] ret=-22 */
+   a-1 | } /* __x64_sys_ioctl ret=-22 */
 ";
         let shown = "\
 __x64_sys_ioctl = -EINVAL

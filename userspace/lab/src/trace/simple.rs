@@ -9,13 +9,15 @@
 use super::graph::Call;
 
 /// What is not shown.
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 7] = [
     "_raw_spin_",
     "_raw_read_",
     "_raw_write_",
     "__cond_resched",
     "kasan_",
     "mod_memcg_",
+    // KVM has such a file for each of its statistics.
+    "debugfs_create_file",
 ];
 
 /// What is shown without its inside.
@@ -53,7 +55,6 @@ const CLOSED: [&str; 41] = [
     "queue_work",
     "queue_delayed_work",
     "flush_work",
-    // KVM has a file there for each of its statistics.
     "debugfs_",
     // All mappings of the process, however many it has.
     "mm_take_all_locks",
