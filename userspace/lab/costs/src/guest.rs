@@ -21,7 +21,7 @@ pairs::guest!(
     jnz .register
     hlt
 
-    // The same, with one instruction more.
+    // The same, with a load, and with two.
     .org guest_begin + 0x20
 .load:
     mov al, [bx]
@@ -29,11 +29,28 @@ pairs::guest!(
     jnz .load
     hlt
 
+    .org guest_begin + 0x30
+.loads:
+    mov al, [bx]
+    mov al, [bx]
+    dec ecx
+    jnz .loads
+    hlt
+
+    // The same, with a store, and with two.
     .org guest_begin + 0x40
 .store:
     mov [bx], al
     dec ecx
     jnz .store
+    hlt
+
+    .org guest_begin + 0x50
+.stores:
+    mov [bx], al
+    mov [bx], al
+    dec ecx
+    jnz .stores
     hlt
 
     // Each round is an exit.
@@ -59,7 +76,9 @@ pairs::guest!(
 enum Loop {
     Register = 0x00,
     Load = 0x20,
+    Loads = 0x30,
     Store = 0x40,
+    Stores = 0x50,
     Out = 0x60,
     Mmio = 0x80,
     Halt = 0xa0,
@@ -86,14 +105,14 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
             times: 2 * ROUNDS,
         })
     })?;
-    for (name, it) in [
-        ("instruction-load", Loop::Load),
-        ("instruction-store", Loop::Store),
+    for (name, two, one) in [
+        ("instruction-load", Loop::Loads, Loop::Load),
+        ("instruction-store", Loop::Stores, Loop::Store),
     ] {
         report.count(name, || {
             Ok(Sample {
-                with: vcpu.run_loop(it, ROUNDS)?,
-                without: vcpu.run_loop(Loop::Register, ROUNDS)?,
+                with: vcpu.run_loop(two, ROUNDS)?,
+                without: vcpu.run_loop(one, ROUNDS)?,
                 times: ROUNDS,
             })
         })?;
