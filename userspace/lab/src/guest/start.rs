@@ -22,8 +22,8 @@ use crate::image::{GuestFile, Image};
 /// A slow machine with much else to do needs 10 s.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 
-/// The same for a guest that resumes.
-const RESUME_LIMIT: Duration = Duration::from_secs(10);
+/// The same for a guest that resumes, which else takes a tenth of a second.
+const RESUME_LIMIT: Duration = Duration::from_secs(30);
 
 const MIB: u64 = 1 << 20;
 
