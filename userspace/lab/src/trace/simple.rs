@@ -9,13 +9,14 @@
 use super::graph::Call;
 
 /// What is not shown.
-const HIDDEN: [&str; 7] = [
+const HIDDEN: [&str; 8] = [
     "_raw_spin_",
     "_raw_read_",
     "_raw_write_",
     "__cond_resched",
     "kasan_",
     "mod_memcg_",
+    "__folio_mod_stat",
     // KVM has such a file for each of its statistics.
     "debugfs_create_file",
 ];
