@@ -8,6 +8,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
@@ -113,16 +115,20 @@ impl Cache {
         lock(&locks.join(name.replace('/', "-")), name)
     }
 
-    /// The same for what can as well be left undone: `None` where another lab holds it. Programs that
-    /// the lab starts meanwhile do not have it.
-    pub fn try_lock(&self, name: &str) -> Result<Option<File>> {
+    /// The same for what takes a moment and can as well be left undone: `None` where another lab holds
+    /// it for longer than `patience`. Programs that the lab starts meanwhile do not have it.
+    pub fn lock_within(&self, name: &str, patience: Duration) -> Result<Option<File>> {
         let locks = self.path("locks");
         fs::create_dir_all(&locks)?;
         let lock = File::create(locks.join(name))?;
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error.into()),
-            Ok(()) => Ok(Some(lock)),
+        let started = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Some(lock)),
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+                Err(TryLockError::WouldBlock) if started.elapsed() > patience => return Ok(None),
+                Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(5)),
+            }
         }
     }
 }

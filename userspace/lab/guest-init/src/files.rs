@@ -3,7 +3,7 @@
 //! Files that come after the boot.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::Path;
 
@@ -23,7 +23,7 @@ fn write(file: &File) -> Result<()> {
             fs::create_dir_all(folder)?;
         }
         // What runs from the old one, or has it mapped, keeps it.
-        delete(&file.path)?;
+        unlink(path)?;
     }
     match &file.kind {
         FileKind::Symlink(target) => symlink(target, path)?,
@@ -45,12 +45,23 @@ fn write(file: &File) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a file, if it is there.
+/// Deletes a file, and the directories that it leaves empty.
 pub fn delete(path: &str) -> Result<()> {
+    let path = Path::new(path);
+    unlink(path).with_context(|| format!("cannot delete {}", path.display()))?;
+    // The first that has something in it stays, and all above it.
+    let mut parents = path.ancestors().skip(1);
+    while parents
+        .next()
+        .is_some_and(|parent| fs::remove_dir(parent).is_ok())
+    {}
+    Ok(())
+}
+
+/// Removes a file's name, if it is there.
+fn unlink(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot delete {path}"))
-        }
-        _ => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }

@@ -12,7 +12,7 @@ use crate::image::GuestFile;
 pub struct Options {
     /// The best that works, where none is given.
     pub accelerator: Option<Accelerator>,
-    /// How many CPUs; one, where no number is given. Each costs boot time.
+    /// How many CPUs; one, where no number is given.
     pub cpus: Option<u8>,
     /// How much memory in MiB; what the kernel and the files need, where no number is given.
     pub memory_mib: Option<u64>,
@@ -31,19 +31,28 @@ pub struct Options {
     pub cold: bool,
 }
 
-/// Many bytes in few files reach a guest by its initramfs sooner.
+/// Sending more bytes than this to a guest takes longer than a boot with them.
 const MOST_TO_SEND: u64 = 16 << 20;
 
 impl Options {
-    /// Whether the guest is to boot: it is wanted, or there is something to be seen of it, or it makes a
-    /// difference. One that counts begins from nothing, so that each run is the same. On KVM a boot takes little, and to resume has not been tried there.
-    pub fn need_boot(&self, accelerator: Accelerator) -> bool {
-        let bytes: u64 = self.files.iter().map(GuestFile::size).sum();
+    /// Whether the guest must boot: its user asks for it, wants to see it, or passes parameters to the
+    /// kernel. A guest that counts boots so that each run is the same. On KVM a boot is fast, and
+    /// resuming is untested.
+    pub fn must_boot(&self, accelerator: Accelerator) -> bool {
         self.cold
             || self.verbose
             || self.counted
             || !self.append.is_empty()
             || accelerator == Accelerator::Kvm
-            || bytes > MOST_TO_SEND
+            || self.bytes() > MOST_TO_SEND
+    }
+
+    /// How many bytes may still be sent to a guest that resumes, beside these files.
+    pub fn most_to_send(&self) -> u64 {
+        MOST_TO_SEND.saturating_sub(self.bytes())
+    }
+
+    fn bytes(&self) -> u64 {
+        self.files.iter().map(GuestFile::size).sum()
     }
 }

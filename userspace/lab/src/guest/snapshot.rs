@@ -6,33 +6,37 @@
 //! since each maps its memory copy-on-write. What has been edited since it was taken is sent to the
 //! guest when it has resumed.
 //!
+//! Whoever writes or removes a snapshot holds one lock. Whoever resumes does not: what a guest has
+//! opened stays, even if its name is gone.
+//!
 //! | file | what it is about |
 //! | --- | --- |
-//! | `contents.rs` | the files that a guest booted with, and which of them have changed |
-//! | `saved.rs` | a snapshot's folder: written, checked, opened |
-//! | `users.rs` | which checkouts use it; without any it is removed |
-//! | `digest.rs` | what tells two files apart |
+//! | `manifest.rs` | the files that a guest booted with, and which of them have changed |
+//! | `saved.rs` | a snapshot's folder: written, verified, opened |
+//! | `checkouts.rs` | which checkouts use it; without any it is removed |
+//! | `migration.rs` | the state of the devices, from QEMU and to it |
+//! | `digest.rs` | digests of files |
 
-mod contents;
+mod checkouts;
 mod digest;
+mod manifest;
+mod migration;
 mod saved;
-mod users;
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 
-use contents::Contents;
+use checkouts::Checkout;
+use manifest::Manifest;
 use saved::Description;
-use users::{PARTIAL, User};
 
-pub use contents::Change;
+pub use manifest::Change;
+pub use migration::resume;
 
 use super::monitor::Monitor;
 use super::qemu::{Machine, QEMU};
@@ -40,20 +44,17 @@ use crate::cache::{self, Cache};
 use crate::child;
 use crate::image::Image;
 
-/// Another one whenever a snapshot holds something else of the same input.
-const RECIPE: &str = "1";
+/// Change this when the format or the contents of a snapshot change.
+const RECIPE: &str = "2";
 
-/// Where they are in the cache.
+/// Where they are in the cache, and the name of the lock.
 const FOLDER: &str = "snapshots";
 
-/// To send more than this takes as long as to boot, which is done once.
-const MOST_TO_SEND: u64 = 16 << 20;
+/// What the name of a snapshot begins with that is not complete yet.
+const PARTIAL: &str = ".partial-";
 
-/// How long QEMU may take to write the state of the devices.
-const LIMIT: Duration = Duration::from_secs(30);
-
-/// Where QEMU writes the state to, and reads it from.
-const URI: &str = "fd:state";
+/// How long to wait for a lab that is writing one. It takes less than a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The snapshots that one guest may resume from.
 pub struct Snapshots {
@@ -62,13 +63,15 @@ pub struct Snapshots {
     machine: Vec<String>,
     /// Names the machine, and what has run in it by the time that the lab can ask for more.
     base: String,
-    files: Contents,
-    user: User,
+    files: Manifest,
+    checkout: Checkout,
 }
 
 /// One of them, and what a guest needs after it has resumed.
 pub struct Snapshot {
     folder: PathBuf,
+    /// Tells it from another one that has taken its name.
+    inode: u64,
     pub changes: Vec<Change>,
 }
 
@@ -85,39 +88,56 @@ impl Snapshots {
         let mut base = vec![RECIPE.to_owned()];
         base.extend_from_slice(&arguments);
         base.push(digest::of_file(&image.vmlinux)?);
-        base.push(Contents::of(&image.boot_files)?.key());
-        let kind = format!("{} {} {}", image.kernel, machine.cpus, machine.memory_mib);
+        base.push(Manifest::of(&image.boot_files)?.key());
+        let qemu = identity_of_qemu()?;
+        let kind = format!(
+            "{} {} {} {qemu}",
+            image.kernel, machine.cpus, machine.memory_mib
+        );
         Ok(Snapshots {
             cache: Cache::open()?,
-            qemu: identity_of_qemu()?,
+            qemu,
             machine: arguments,
             base: cache::key(base.iter().map(String::as_str)),
-            files: Contents::of(&image.files)?,
-            user: User::of(&kind),
+            files: Manifest::of(&image.files)?,
+            checkout: Checkout::of(&kind),
         })
     }
 
-    /// The one that needs least sent to be `image`, if any does not need too much.
-    pub fn find(&self, image: &Image) -> Option<Snapshot> {
+    /// The one that needs least sent to be `image`, if that is no more than `most` bytes.
+    pub fn find(&self, image: &Image, most: u64) -> Option<Snapshot> {
         let folders = self.folder().read_dir().ok()?;
         let snapshots = folders.filter_map(|entry| self.fitting(entry.ok()?.path(), image));
         let bytes = |it: &Snapshot| -> u64 { it.changes.iter().map(Change::bytes).sum() };
         let least = snapshots.min_by_key(bytes)?;
-        (bytes(&least) <= MOST_TO_SEND).then_some(least)
+        (bytes(&least) <= most).then_some(least)
     }
 
     fn fitting(&self, folder: PathBuf, image: &Image) -> Option<Snapshot> {
         let name = folder.file_name()?.to_str()?;
-        let files = name.strip_prefix(&self.base)?;
-        let changes = match files.strip_prefix('-') == Some(&self.files.key()) {
-            true => Vec::new(),
+        let changes = if name == self.name() {
+            Vec::new()
+        } else {
+            name.strip_prefix(&self.prefix())?;
             // One that cannot be read may be on its way out.
-            false => {
-                let saved = Description::read(&folder).ok()?;
-                saved.files.changes(&self.files, &image.files)
-            }
+            let saved = Description::read(&folder).ok()?;
+            saved.files.changes(&self.files, &image.files)
         };
-        Some(Snapshot { folder, changes })
+        let inode = folder.metadata().ok()?.ino();
+        Some(Snapshot {
+            folder,
+            inode,
+            changes,
+        })
+    }
+
+    /// Whether there is one of the same machine that another QEMU has made.
+    pub fn are_of_another_qemu(&self) -> bool {
+        let folders = self.folder().read_dir().into_iter().flatten().flatten();
+        let mut names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+        let is_other =
+            |name: String| name.starts_with(&self.base) && !name.starts_with(&self.prefix());
+        names.any(is_other)
     }
 
     /// Opens one of them, if it is what was once written.
@@ -125,60 +145,96 @@ impl Snapshots {
         saved::open(&snapshot.folder, &self.qemu)
     }
 
-    /// Makes this checkout a user of the snapshot, if it is just what the checkout needs.
-    pub fn use_it(&self, snapshot: &Snapshot) -> Result<()> {
-        if snapshot.changes.is_empty() && !self.user.uses(&snapshot.folder) {
-            self.user.enter(&snapshot.folder)?;
-            self.user.leave_all_but(&snapshot.folder, &self.folder())?;
+    /// Notes that this checkout uses the snapshot.
+    pub fn register(&self, snapshot: &Snapshot) {
+        if self.checkout.register(&snapshot.folder) {
+            // Somebody else does it, where the lock is not to be had.
+            let _ = self.clean_up(&snapshot.folder);
+        }
+    }
+
+    fn clean_up(&self, used: &Path) -> Result<()> {
+        if let Some(_lock) = self.lock()? {
+            self.checkout.release_others(used, &self.folder());
         }
         Ok(())
     }
 
-    /// Takes one of a guest that has booted and waits for the lab: stops it, writes it, and lets it
-    /// go on. Where another lab is taking the same one, it does nothing.
-    pub fn take(&self, monitor: &mut Monitor, ram: &File) -> Result<()> {
-        fs::create_dir_all(self.folder())?;
-        let Some(_lock) = self.cache.try_lock(&format!("{FOLDER}-{}", self.base))? else {
-            return Ok(());
-        };
-        let written = stop(monitor).and_then(|state| self.write(ram, &state));
-        monitor.execute("cont", json!({}))?;
-        self.user.leave_all_but(&written?, &self.folder())
+    /// Removes one that cannot be used, unless another lab has done it by now.
+    pub fn remove(&self, snapshot: &Snapshot) -> Result<()> {
+        if let Some(_lock) = self.lock()?
+            && let Ok(metadata) = snapshot.folder.metadata()
+            && metadata.ino() == snapshot.inode
+        {
+            remove(&snapshot.folder)?;
+        }
+        Ok(())
     }
 
-    fn write(&self, ram: &File, state: &[u8]) -> Result<PathBuf> {
-        let name = format!("{}-{}", self.base, self.files.key());
-        let (folder, partial) = (
-            self.folder().join(&name),
-            self.folder().join(PARTIAL.to_owned() + &name),
-        );
+    /// Takes one of a guest that has booted with `image` and waits for the lab: stops it, writes it, and
+    /// lets it go on. `ram` is its memory.
+    pub fn take(&self, monitor: &mut Monitor, ram: &File, image: &Image) -> Result<()> {
+        let mut folder = fs::DirBuilder::new();
+        folder.recursive(true).mode(0o700);
+        (folder.create(self.folder())).with_context(|| self.folder().display().to_string())?;
+        let Some(_lock) = self.lock()? else {
+            // Another lab is taking one for longer than that should take.
+            return Ok(());
+        };
+        let folder = self.folder().join(self.name());
+        if !self.is_there(&folder) {
+            ensure!(
+                Manifest::of(&image.files)? == self.files,
+                "a file of the guest has changed while the guest booted"
+            );
+            let written = migration::state(monitor).and_then(|state| self.write(ram, &state));
+            migration::go_on(monitor)?;
+            written.with_context(|| self.folder().display().to_string())?;
+        }
+        self.checkout.register(&folder);
+        self.checkout.release_others(&folder, &self.folder());
+        Ok(())
+    }
+
+    /// Whether another lab has taken it meanwhile.
+    fn is_there(&self, folder: &Path) -> bool {
+        Description::read(folder).is_ok_and(|it| it.qemu == self.qemu)
+    }
+
+    fn write(&self, ram: &File, state: &[u8]) -> Result<()> {
+        let folder = self.folder().join(self.name());
+        let partial = self.folder().join(PARTIAL.to_owned() + &self.name());
         let write = || -> Result<()> {
             // A lab that was killed may have left one.
             remove(&partial)?;
             fs::create_dir(&partial)?;
             saved::write(&partial, self, ram, state)?;
-            self.user.enter(&partial)?;
+            fs::create_dir(checkouts::folder(&partial))?;
             remove(&folder)?;
             Ok(fs::rename(&partial, &folder)?)
         };
-        let written = write().with_context(|| self.folder().display().to_string());
+        let written = write();
         if written.is_err() {
             // What filled the disk must not stay there.
-            let _ = fs::remove_dir_all(&partial);
+            let _ = remove(&partial);
         }
-        written.map(|()| folder)
+        written
+    }
+
+    fn lock(&self) -> Result<Option<File>> {
+        self.cache.lock_within(FOLDER, PATIENCE)
     }
 
     fn folder(&self) -> PathBuf {
         self.cache.path(FOLDER)
     }
-}
 
-impl Snapshot {
-    /// Removes it, since it is of no use.
-    pub fn remove(&self) {
-        // Where that fails, the next lab will say as much as this one.
-        let _ = fs::remove_dir_all(&self.folder);
+    fn name(&self) -> String {
+        format!("{}{}", self.prefix(), self.files.key())
+    }
+
+    fn prefix(&self) -> String {
+        format!("{}-{}-", self.base, cache::key([&*self.qemu]))
     }
 }
 
@@ -190,55 +246,12 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Stops a guest, and returns the state of its devices.
-fn stop(monitor: &mut Monitor) -> Result<Vec<u8>> {
-    ignore_shared_memory(monitor)?;
-    let mut state = channel(monitor)?;
-    state.set_read_timeout(Some(LIMIT))?;
-    // QEMU stops the guest itself, and remembers that it ran.
-    monitor.execute("migrate", json!({ "uri": URI }))?;
-    let mut bytes = Vec::new();
-    state.read_to_end(&mut bytes)?;
-    let outcome = monitor.execute("query-migrate", json!({}))?;
-    ensure!(
-        outcome["status"] == "completed",
-        "QEMU could not write its state: {outcome}"
-    );
-    Ok(bytes)
-}
-
-/// Has a guest go on from the state of another one's devices.
-pub fn resume(monitor: &mut Monitor, state: Vec<u8>) -> Result<()> {
-    ignore_shared_memory(monitor)?;
-    let mut to = channel(monitor)?;
-    monitor.execute("migrate-incoming", json!({ "uri": URI }))?;
-    // It may be more than fits into the channel. Where QEMU ends instead, the guest says so.
-    thread::spawn(move || to.write_all(&state));
-    Ok(())
-}
-
-/// A channel to or from QEMU, which has its end by the name in [`URI`].
-fn channel(monitor: &mut Monitor) -> Result<UnixStream> {
-    let (lab, qemu) = UnixStream::pair()?;
-    monitor.pass(&qemu, "state")?;
-    Ok(lab)
-}
-
-/// Has QEMU leave out of the state what is in a file.
-fn ignore_shared_memory(monitor: &mut Monitor) -> Result<()> {
-    let capability = json!({ "capability": "x-ignore-shared", "state": true });
-    let arguments = json!({ "capabilities": [capability] });
-    monitor.execute("migrate-set-capabilities", arguments)?;
-    Ok(())
-}
-
 /// The program that the state is of: another build has another time or size.
 fn identity_of_qemu() -> Result<String> {
     let path =
         child::on_path(QEMU).with_context(|| format!("no {QEMU}: see `cargo lab doctor`"))?;
     let metadata = fs::metadata(&path)?;
-    let modified = metadata.modified()?.duration_since(UNIX_EPOCH);
-    let modified = modified.map_err(io::Error::other)?;
+    let modified = metadata.modified()?.duration_since(UNIX_EPOCH)?;
     Ok(format!(
         "{} {} {modified:?}",
         path.display(),

@@ -6,24 +6,25 @@ use std::fs::File;
 use std::io::Read;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, anyhow};
 use lab_protocol::{Resumed, ToGuest, ToHost};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::accelerator::Accelerator;
 use super::deadline::Deadline;
+use super::failure::{Failure, Kind};
 use super::initramfs::initramfs;
 use super::options::Options;
 use super::qemu::{Begin, Machine, Ram, Started};
 use super::session::{Guest, out_of_step};
-use super::snapshot::{self, Change, Opened, Snapshots};
+use super::snapshot::{self, Change, Opened, Snapshot, Snapshots};
 use crate::image::{GuestFile, Image};
 
-/// A slow machine with much else to do needs 10 s.
+/// A busy, slow machine boots in 10 s; this leaves room.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 
-/// The same for a guest that resumes, which else takes a tenth of a second.
-const RESUME_LIMIT: Duration = Duration::from_secs(30);
+/// How long a guest may take to say that it goes on, or has taken a file: else some milliseconds.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 const MIB: u64 = 1 << 20;
 
@@ -52,20 +53,21 @@ impl Guest {
     /// image. Where that fails, a line on standard error says so, and guests will boot.
     pub fn take_snapshot(image: &Image, options: &Options) {
         let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
-        if options.need_boot(accelerator) {
+        if options.must_boot(accelerator) {
             return;
         }
         let take = || -> Result<()> {
             let files: Vec<_> = image.all_files().collect();
             let machine = Machine::new(accelerator, image, options, &files);
             let snapshots = Snapshots::of(&machine, image)?;
-            match snapshots.find(image) {
-                Some(snapshot) if snapshot.changes.is_empty() => snapshots.use_it(&snapshot),
-                _ => {
-                    let (mut guest, ram) = Self::boot(&machine, image, &files)?;
-                    snapshots.take(&mut guest.monitor, &ram)
-                }
+            if let Some(exact) = snapshots.find(image, 0)
+                && exact.changes.is_empty()
+            {
+                snapshots.register(&exact);
+                return Ok(());
             }
+            let (mut guest, ram) = Self::boot(&machine, image, &files)?;
+            snapshots.take(&mut guest.monitor, &ram, image)
         };
         if let Err(error) = take() {
             eprintln!("cargo lab: guests will boot, since no snapshot could be taken: {error:#}");
@@ -73,45 +75,92 @@ impl Guest {
     }
 
     fn start_on(accelerator: Accelerator, image: &Image, options: &Options) -> Result<Self> {
-        if options.need_boot(accelerator) {
-            let files: Vec<_> = image.all_files().chain(&options.files).collect();
-            let machine = Machine::new(accelerator, image, options, &files);
-            let (guest, _) = Self::boot(&machine, image, &files)?;
-            return Ok(guest.limited_to(options.timeout));
+        let mut reasons = Vec::new();
+        let resumed = match options.must_boot(accelerator) {
+            true => None,
+            false => Self::resume_or_take(accelerator, image, options, &mut reasons),
+        };
+        if !reasons.is_empty() {
+            eprintln!("cargo lab: {}", reasons.join("; "));
         }
-        let files: Vec<_> = image.all_files().collect();
-        let machine = Machine::new(accelerator, image, options, &files);
-        let guest = Self::resume_or_boot(&machine, image, &files)?;
-        let mut guest = guest.limited_to(options.timeout);
-        for file in &options.files {
-            guest.put(file)?;
-        }
-        Ok(guest)
+        let guest = match resumed {
+            Some(guest) => guest,
+            None => {
+                let files: Vec<_> = image.all_files().chain(&options.files).collect();
+                let machine = Machine::new(accelerator, image, options, &files);
+                Self::boot(&machine, image, &files)?.0
+            }
+        };
+        Ok(guest.limited_to(options.timeout))
     }
 
-    /// Resumes, or boots and takes a snapshot.
-    fn resume_or_boot(machine: &Machine, image: &Image, files: &[&GuestFile]) -> Result<Self> {
-        let snapshots = Snapshots::of(machine, image)?;
-        if let Some(snapshot) = snapshots.find(image) {
-            let opened = snapshots.open(&snapshot);
-            match opened.and_then(|it| Self::resume(machine, image, it, &snapshot.changes)) {
-                Ok(guest) => {
-                    // That is of interest to the cache alone.
-                    let _ = snapshots.use_it(&snapshot);
-                    return Ok(guest);
-                }
+    /// A guest that has resumed, or one that has booted and has been made a snapshot of; neither, for
+    /// the `reasons`, where that did not work.
+    fn resume_or_take(
+        accelerator: Accelerator,
+        image: &Image,
+        options: &Options,
+        reasons: &mut Vec<String>,
+    ) -> Option<Self> {
+        let files: Vec<_> = image.all_files().collect();
+        let machine = Machine::new(accelerator, image, options, &files);
+        let no_snapshot = |error| format!("booting, since there can be no snapshot: {error:#}");
+        let snapshots = Snapshots::of(&machine, image);
+        let snapshots = snapshots
+            .map_err(|error| reasons.push(no_snapshot(error)))
+            .ok()?;
+        if let Some(snapshot) = snapshots.find(image, options.most_to_send()) {
+            match Self::resume_from(&snapshots, &snapshot, &machine, image) {
+                Ok(mut guest) => match guest.put_all(&snapshot.changes, &options.files) {
+                    Ok(()) => return Some(guest),
+                    Err(error) => {
+                        reasons.push(format!(
+                            "booting, since a file did not reach the guest: {error:#}"
+                        ));
+                        return None;
+                    }
+                },
                 Err(error) => {
-                    eprintln!("cargo lab: booting, since the snapshot cannot be used: {error:#}");
-                    snapshot.remove();
+                    let reason = first_line(&error);
+                    reasons.push(format!(
+                        "booting, since the snapshot cannot be used: {reason}"
+                    ));
                 }
             }
+        } else if snapshots.are_of_another_qemu() {
+            reasons.push("booting, since the snapshot is of another QEMU".to_owned());
         }
-        let (mut guest, ram) = Self::boot(machine, image, files)?;
-        if let Err(error) = snapshots.take(&mut guest.monitor, &ram) {
-            eprintln!("cargo lab: guests will boot, since no snapshot could be taken: {error:#}");
+        let (mut guest, ram) = Self::boot(&machine, image, &files).ok()?;
+        let taken = snapshots.take(&mut guest.monitor, &ram, image);
+        if let Err(error) = &taken {
+            let reason = first_line(error);
+            reasons.push(format!(
+                "guests will boot, since no snapshot could be taken: {reason}"
+            ));
         }
-        guest.tell_resumed()?;
-        Ok(guest)
+        // One that does not go on is as good as none.
+        let goes_on = guest
+            .tell_resumed()
+            .and_then(|()| guest.put_all(&[], &options.files));
+        goes_on.is_ok().then_some(guest)
+    }
+
+    /// Resumes, and removes a snapshot that cannot be resumed from.
+    fn resume_from(
+        snapshots: &Snapshots,
+        snapshot: &Snapshot,
+        machine: &Machine,
+        image: &Image,
+    ) -> Result<Self> {
+        let opened = snapshots.open(snapshot);
+        let resumed = opened.and_then(|opened| Self::resume(machine, image, opened));
+        match &resumed {
+            Ok(_) => snapshots.register(snapshot),
+            Err(error) if is_timeout(error) => {}
+            // The reason is told anyway.
+            Err(_) => drop(snapshots.remove(snapshot)),
+        }
+        resumed
     }
 
     /// Boots, and returns what the guest's memory is in as well.
@@ -126,32 +175,41 @@ impl Guest {
         let begin = Begin::Boot(initramfs(files.iter().copied())?);
         let mut guest = Self::on(machine, machine.start(begin, ram)?);
         match guest.receive(Deadline::after(BOOT_LIMIT * image.slowness)) {
-            Ok(ToHost::Ready) => Ok((guest, file)),
-            Ok(other) => Err(out_of_step(&other)),
-            Err(error) => Err(error.context("the guest did not boot")),
+            Ok(ToHost::Ready) => {}
+            Ok(other) => return Err(out_of_step(&other)),
+            Err(error) => return Err(error.context("the guest did not boot")),
         }
+        guest.timeout = Some(ANSWER_LIMIT * image.slowness);
+        Ok((guest, file))
     }
 
-    fn resume(
-        machine: &Machine,
-        image: &Image,
-        opened: Opened,
-        changes: &[Change],
-    ) -> Result<Self> {
+    fn resume(machine: &Machine, image: &Image, opened: Opened) -> Result<Self> {
         let ram = Ram {
             file: opened.ram,
             shared: false,
         };
         let mut guest = Self::on(machine, machine.start(Begin::Resume, ram)?);
+        guest.timeout = Some(ANSWER_LIMIT * image.slowness);
         if let Err(error) = snapshot::resume(&mut guest.monitor, opened.state) {
-            return Err(error.context(guest.process.end()?.qemu));
+            let said = guest.process.end()?.qemu;
+            return Err(if said.is_empty() {
+                error
+            } else {
+                anyhow!(said)
+            });
         }
-        guest.timeout = Some(RESUME_LIMIT * image.slowness);
         guest.tell_resumed()?;
-        for change in changes {
-            guest.change(change)?;
-        }
         Ok(guest)
+    }
+
+    fn put_all(&mut self, changes: &[Change], files: &[GuestFile]) -> Result<()> {
+        for change in changes {
+            self.change(change)?;
+        }
+        for file in files {
+            self.put(file)?;
+        }
+        Ok(())
     }
 
     /// Tells the guest what it does not know after a stop.
@@ -177,4 +235,19 @@ impl Guest {
         self.timeout = timeout;
         self
     }
+}
+
+/// What is to be told of an error on one line: of QEMU's end, what QEMU said.
+fn first_line(error: &Error) -> String {
+    let said = error.downcast_ref::<Failure>().map(|failure| &*failure.log);
+    let text = match said.filter(|said| !said.is_empty()) {
+        Some(said) => said.to_owned(),
+        None => format!("{error:#}"),
+    };
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn is_timeout(error: &Error) -> bool {
+    let failure = error.downcast_ref::<Failure>();
+    failure.is_some_and(|failure| matches!(failure.kind, Kind::TimedOut(_)))
 }

@@ -216,7 +216,7 @@ fn the_snapshot_of_another_qemu_is_not_used() {
         &output,
         0,
         "up\n",
-        &format!("{BOOTING}another QEMU made it\n"),
+        "cargo lab: booting, since the snapshot is of another QEMU\n",
     );
 }
 
@@ -279,14 +279,49 @@ fn nothing_is_left_of_a_lab_that_is_killed_while_it_takes_one() {
 }
 
 #[test]
-fn two_labs_that_want_the_same_one_do_not_disturb_each_other() {
+fn labs_that_want_the_same_one_do_not_disturb_each_other() {
     let memory = Memory("307");
-    let labs = [(); 2].map(|()| {
+    let labs = [(); 4].map(|()| {
         let mut lab = run(&["--mem", memory.0, "--", "echo", "up"]);
         Lab::spawn(lab.stdin(Stdio::null()))
     });
     for lab in labs {
         assert_output(&lab.output(), 0, "up\n", "");
     }
+    memory.snapshot();
     assert_eq!(memory.prints("echo up"), "up\n");
+}
+
+#[test]
+fn files_reach_a_guest_that_has_resumed_whatever_their_size() {
+    let memory = Memory("309");
+    let boot = memory.prints(BOOT);
+    let folder = tempfile::tempdir().unwrap();
+    let mib = 1 << 20;
+    for size in [0, 1, mib - 1, mib, mib + 1, 5 * mib, 17 * mib] {
+        let file = folder.path().join("file");
+        let bytes: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..))
+            .take(size)
+            .collect();
+        fs::write(&file, bytes).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o741)).unwrap();
+        let sum = Command::new("sha256sum")
+            .arg(&file)
+            .output()
+            .unwrap()
+            .stdout;
+        let sum = String::from_utf8(sum).unwrap();
+        let sum = sum.split_whitespace().next().unwrap();
+
+        let script = format!("stat -c %a,%s file; sha256sum file; {BOOT}");
+        let output = memory.output(&["--file", file.to_str().unwrap(), "--", "sh", "-c", &script]);
+        let resumed = format!("741,{size}\n{sum}  file\n{boot}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        // What is large is booted with.
+        assert_eq!(printed == resumed, size < 16 * mib, "{size}: {printed}");
+        assert!(
+            printed.starts_with(&format!("741,{size}\n{sum}  file\n")),
+            "{printed}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What tells two files apart.
+//! Digests of files.
 
 use std::fs::File;
 use std::io;

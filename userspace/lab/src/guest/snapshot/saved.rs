@@ -5,23 +5,23 @@
 //! `ram` is the guest's memory as it lies there, so that it can be mapped, with holes for zeros;
 //! `state` that of its devices, in QEMU's format; `snapshot.json` says what both must be. To read all
 //! of `ram` takes as long as to resume. So that is done once after each start of the host, and
-//! again when the file was touched: `checked.json` says for which file it was done.
+//! again when the file was touched: `verified.json` says for which file it was done.
 
 use std::fs::{self, File, Metadata};
 use std::io::Write;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::contents::Contents;
+use super::manifest::Manifest;
 use super::{Opened, Snapshots, digest};
 
 const RAM: &str = "ram";
 const STATE: &str = "state";
 const DESCRIPTION: &str = "snapshot.json";
-const CHECKED: &str = "checked.json";
+const VERIFIED: &str = "verified.json";
 
 /// Another one after each start of the host, when what had not reached the disk is lost.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
@@ -30,17 +30,17 @@ const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 #[derive(Serialize, Deserialize)]
 pub struct Description {
     /// The program that can read `state`.
-    qemu: String,
+    pub qemu: String,
     /// Its arguments.
     machine: Vec<String>,
-    pub files: Contents,
+    pub files: Manifest,
     ram: String,
     state: String,
 }
 
 /// The file that was found to be as described.
 #[derive(Serialize, Deserialize, PartialEq)]
-struct Checked {
+struct Verified {
     boot: String,
     size: u64,
     changed: (i64, i64),
@@ -56,13 +56,10 @@ impl Description {
 
 /// Writes one of the `snapshots` into an empty folder.
 pub fn write(folder: &Path, snapshots: &Snapshots, ram: &File, state: &[u8]) -> Result<()> {
-    let to = File::options()
-        .write(true)
-        .create_new(true)
-        .open(folder.join(RAM))?;
+    let to = private(folder, RAM)?;
     to.set_len(ram.metadata()?.len())?;
     let digest = digest::of_sparse(ram, |offset, piece| to.write_all_at(piece, offset))?;
-    fs::write(folder.join(STATE), state)?;
+    private(folder, STATE)?.write_all(state)?;
     let description = Description {
         qemu: snapshots.qemu.clone(),
         machine: snapshots.machine.clone(),
@@ -74,7 +71,14 @@ pub fn write(folder: &Path, snapshots: &Snapshots, ram: &File, state: &[u8]) -> 
         folder.join(DESCRIPTION),
         serde_json::to_string_pretty(&description)?,
     )?;
-    Checked::now(&to.metadata()?)?.write(folder)
+    Verified::now(&to.metadata()?)?.write(folder)
+}
+
+/// A file that only its owner may read: the guest's random numbers are in it.
+fn private(folder: &Path, name: &str) -> Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o600);
+    Ok(options.open(folder.join(name))?)
 }
 
 /// Opens the snapshot in a folder, if it is what was written there, and by this QEMU.
@@ -92,46 +96,47 @@ pub fn open(folder: &Path, qemu: &str) -> Result<Opened> {
         .write(true)
         .open(folder.join(RAM))
         .context(RAM)?;
-    let checked = Checked::now(&ram.metadata()?)?;
-    if Checked::read(folder).ok().as_ref() != Some(&checked) {
+    let verified = Verified::now(&ram.metadata()?)?;
+    if Verified::read(folder).ok().as_ref() != Some(&verified) {
         let digest = digest::of_sparse(&ram, |_, _| Ok(())).context(RAM)?;
         ensure!(digest == description.ram, "{RAM} was damaged");
-        checked.write(folder)?;
+        // Without it, the next lab does so again.
+        let _ = verified.write(folder);
     }
     Ok(Opened { ram, state })
 }
 
-impl Checked {
+impl Verified {
     fn now(ram: &Metadata) -> Result<Self> {
-        Ok(Checked {
+        Ok(Verified {
             boot: fs::read_to_string(BOOT_ID)?,
             size: ram.len(),
-            // It cannot be set back, as the time of the last write can.
+            // The ctime, since the mtime can be set back.
             changed: (ram.ctime(), ram.ctime_nsec()),
         })
     }
 
     fn read(folder: &Path) -> Result<Self> {
-        Ok(serde_json::from_slice(&fs::read(folder.join(CHECKED))?)?)
+        Ok(serde_json::from_slice(&fs::read(folder.join(VERIFIED))?)?)
     }
 
     fn write(&self, folder: &Path) -> Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(serde_json::to_string(self)?.as_bytes())?;
-        file.persist(folder.join(CHECKED))?;
+        file.persist(folder.join(VERIFIED))?;
         Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use std::fs::{self, File};
     use std::os::unix::fs::FileExt;
     use std::path::Path;
 
     use super::super::Snapshots;
-    use super::super::contents::Contents;
-    use super::super::users::User;
+    use super::super::checkouts::Checkout;
+    use super::super::manifest::Manifest;
     use super::{RAM, STATE, open, write};
     use crate::cache::Cache;
 
@@ -143,18 +148,23 @@ mod tests {
             qemu: QEMU.into(),
             machine: vec!["-m".into(), "256".into()],
             base: "base".into(),
-            files: Contents::of(&[]).unwrap(),
-            user: User::of("test"),
+            files: Manifest::of(&[]).unwrap(),
+            checkout: Checkout::of("test"),
         }
     }
 
     fn snapshot() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
+        write_snapshot(folder.path());
+        folder
+    }
+
+    /// Writes a small one into an empty folder.
+    pub fn write_snapshot(folder: &Path) {
         let ram = tempfile::tempfile().unwrap();
         ram.set_len(1 << 20).unwrap();
         ram.write_all_at(b"kernel", 1 << 19).unwrap();
-        write(folder.path(), &snapshots(), &ram, b"devices").unwrap();
-        folder
+        write(folder, &snapshots(), &ram, b"devices").unwrap();
     }
 
     fn refusal(folder: &Path) -> String {

@@ -13,7 +13,7 @@ use crate::image::GuestFile;
 /// The digest of each file of the guest's, by its path there.
 #[derive(Clone, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(transparent)]
-pub struct Contents(BTreeMap<String, String>);
+pub struct Manifest(BTreeMap<String, String>);
 
 /// A step from one set of files to another.
 #[derive(Clone)]
@@ -24,13 +24,13 @@ pub enum Change {
     Delete(String),
 }
 
-impl Contents {
+impl Manifest {
     pub fn of(files: &[GuestFile]) -> Result<Self> {
         let digests = files.iter().map(|file| {
             let digest = digest::of_guest_file(file)?;
             Ok((file.path.clone(), digest))
         });
-        digests.collect::<Result<_>>().map(Contents)
+        digests.collect::<Result<_>>().map(Manifest)
     }
 
     /// One digest of all of them.
@@ -39,11 +39,12 @@ impl Contents {
     }
 
     /// What makes `wanted`, whose files are `files`, of these.
-    pub fn changes(&self, wanted: &Contents, files: &[GuestFile]) -> Vec<Change> {
+    pub fn changes(&self, wanted: &Manifest, files: &[GuestFile]) -> Vec<Change> {
+        let gone = self.0.keys().filter(|path| !wanted.0.contains_key(*path));
         let differs = |file: &&GuestFile| self.0.get(&file.path) != wanted.0.get(&file.path);
         let put = files.iter().filter(differs).cloned().map(Change::Put);
-        let gone = self.0.keys().filter(|path| !wanted.0.contains_key(*path));
-        put.chain(gone.cloned().map(Change::Delete)).collect()
+        // A folder may be a file now.
+        gone.cloned().map(Change::Delete).chain(put).collect()
     }
 }
 
@@ -59,7 +60,7 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Contents};
+    use super::{Change, Manifest};
     use crate::image::{Content, GuestFile};
 
     fn link(path: &str, target: &str) -> GuestFile {
@@ -73,7 +74,7 @@ mod tests {
     fn only_what_differs_is_a_change() {
         let before = [link("/same", "a"), link("/other", "a"), link("/gone", "a")];
         let after = [link("/same", "a"), link("/other", "b"), link("/new", "a")];
-        let [from, to] = [&before, &after].map(|files| Contents::of(files).unwrap());
+        let [from, to] = [&before, &after].map(|files| Manifest::of(files).unwrap());
         assert_ne!(from.key(), to.key());
         let changes = from.changes(&to, &after);
         let changes: Vec<_> = changes
@@ -83,7 +84,7 @@ mod tests {
                 Change::Delete(path) => format!("delete {path}"),
             })
             .collect();
-        assert_eq!(changes, ["put /other", "put /new", "delete /gone"]);
+        assert_eq!(changes, ["delete /gone", "put /other", "put /new"]);
         assert!(to.changes(&to, &after).is_empty());
     }
 }
