@@ -15,7 +15,7 @@
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
 //! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
 //! | `trace.rs` | a log of each instruction |
-//! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
+//! | `arguments.rs`, `exit_code.rs` | the same of every command that starts a guest |
 
 mod accelerator;
 mod arguments;
@@ -43,7 +43,7 @@ pub mod terminal;
 mod trace;
 
 pub use accelerator::Accelerator;
-pub use arguments::Arguments;
+pub use arguments::{Arguments, StartArguments};
 pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;

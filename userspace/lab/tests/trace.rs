@@ -149,7 +149,7 @@ fn why_something_cannot_be_traced_is_said() {
                 "bs=1",
                 "count=40000",
             ],
-            "the trace outgrew its buffer, and ",
+            "the trace outgrew its buffer and lost ",
         ),
     ] {
         let refusal = refusal(arguments);

@@ -9,8 +9,7 @@ use anyhow::Result;
 use crate::build::{self, KernelArguments};
 use crate::guest::{Guest, Options};
 
-/// Build the kernel, the modules and the guest's programs, and boot the guest that the next ones
-/// resume from
+/// Build the kernel, the modules and the guest's programs, and take the snapshot that guests resume from
 ///
 /// What is there already is not made again.
 #[derive(clap::Args)]

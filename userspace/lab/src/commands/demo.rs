@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::build;
 use crate::comparisons::pairs;
-use crate::guest::{Arguments, Guest, HIBOMA, Options, UNATTENDED, Undelivered};
+use crate::guest::{Guest, HIBOMA, Options, StartArguments, UNATTENDED, Undelivered};
 use crate::text::{columns, wrapped_error};
 
 /// How wide the output is where there is no terminal to ask.
@@ -26,7 +26,7 @@ What to do next:
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    guest: Arguments,
+    guest: StartArguments,
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {

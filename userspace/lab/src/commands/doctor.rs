@@ -40,9 +40,11 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     }
     println!();
     match host_kvm::usable() {
-        Ok(()) => println!(
-            "The guest will run on this machine's KVM. There it boots each time; only where it is emulated does it resume."
-        ),
+        Ok(()) => {
+            let line = "The guest will run on this machine's KVM. Guests on KVM boot each time; only emulated guests \
+                        resume from a snapshot.";
+            println!("{}", wrapped(line, "", columns()));
+        }
         Err(why) => {
             let advice = why.advice();
             let line = format!(

@@ -27,7 +27,7 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let seen = args.guest.verbose;
+    let seen = args.guest.start.verbose;
     Ok(exit_code::exit_code(run(args), seen))
 }
 
@@ -35,14 +35,14 @@ fn run(args: Args) -> Result<Status> {
     let exercise = exercises::find(&args.exercise)?;
     let mine = Mine::of(&exercise);
     mine.check_started(&exercise)?;
-    let kernel = args.guest.kernel();
+    let kernel = args.guest.start.kernel();
     let (path, name) =
         match build::exercise::build(&mine.folder(), Strictness::Compiles, kernel.clone())? {
             Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
             Built::Binary { path, name, .. } => (path, name),
         };
     let file = format!("{HOME}/{name}");
-    let mut options = args.guest.options()?;
+    let mut options = args.guest.start.options()?;
     options.files.push(GuestFile {
         path: file.clone(),
         content: Content::HostFile(path),

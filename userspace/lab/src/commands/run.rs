@@ -26,13 +26,13 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let seen = args.guest.verbose;
+    let seen = args.guest.start.verbose;
     Ok(exit_code::exit_code(run(args), seen))
 }
 
 fn run(args: Args) -> Result<Status> {
-    let options = args.guest.options()?;
-    let mut guest = Guest::start(&build::image(args.guest.kernel())?, &options)?;
+    let options = args.guest.start.options()?;
+    let mut guest = Guest::start(&build::image(args.guest.start.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     let command = Command {
         argv: args.command,

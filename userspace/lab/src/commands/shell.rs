@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 pub fn main(args: Args) -> Result<ExitCode> {
-    let seen = args.guest.verbose;
+    let seen = args.guest.start.verbose;
     Ok(exit_code::exit_code(shell(args), seen))
 }
 
@@ -33,8 +33,8 @@ fn shell(args: Args) -> Result<Status> {
         "a shell needs a terminal for its input and output; for a script there is \
          `cargo lab run -- sh`"
     );
-    let options = args.guest.options()?;
-    let mut guest = Guest::start(&build::image(args.guest.kernel())?, &options)?;
+    let options = args.guest.start.options()?;
+    let mut guest = Guest::start(&build::image(args.guest.start.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     eprintln!("This is the guest. Leave it with `exit` or Ctrl-D; if it hangs, with Enter ~ .");
 

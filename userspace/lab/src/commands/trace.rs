@@ -10,20 +10,20 @@ use lab_protocol::Status;
 
 use crate::build;
 use crate::comparisons::pairs::{self, Pair};
-use crate::guest::{Arguments, Guest, Options, UNATTENDED, exit_code};
+use crate::guest::{Guest, Options, StartArguments, UNATTENDED, exit_code};
 use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
 
 /// Run a command in the guest, and print which functions of the kernel run on its behalf
 ///
 /// By default these are its ioctls, and where a module has a part in it, its mmaps, its closes and its
 /// page faults. Functions in Rust are among them; one that the compiler has put into its caller is not.
-/// What the command prints goes to standard error. The name of a step, such as 3-descriptor, traces it
+/// The command gets no input, and what it prints goes to standard error. The name of a step, such as 3-descriptor, traces it
 /// on both devices, and shows where they call the same function.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
     #[command(flatten)]
-    guest: Arguments,
+    guest: StartArguments,
     /// Go so many calls deep
     #[arg(long, value_name = "N")]
     depth: Option<u32>,
@@ -37,10 +37,10 @@ pub struct Args {
     /// Trace all functions of this module, and what they call
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
-    /// The module that is loaded for /dev/hiboma
+    /// Load this module for /dev/hiboma
     #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
     load: String,
-    /// Show all that was called, also how memory was found and how tasks waited
+    /// Show every call, also memory allocation, locking and scheduling
     #[arg(long)]
     raw: bool,
     /// The command and its arguments, or the name of a step
@@ -68,8 +68,12 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
         files: [build::traceable(kernel.clone())?, options.files].concat(),
         ..options
     };
-    let image = build::image(kernel)?;
-    let wanted = args.wanted();
+    let image = build::image(kernel.clone())?;
+    let wanted = Wanted {
+        roots: args.roots(),
+        source: build::kernel(kernel)?.0.source,
+        depth: args.depth,
+    };
     let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
         let mut guest = Guest::start(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", args.load))?;
@@ -87,8 +91,9 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     if let Some(pair) = args.step()? {
         let words = |command: &str| shlex::split(command).unwrap_or_default();
         let (left, status) = trace(&words(&pair.hiboma.command))?;
-        let (right, _) = trace(&words(&pair.kvm.command))?;
+        let (right, of_right) = trace(&words(&pair.kvm.command))?;
         let text = aligned(("/dev/hiboma", &left), ("/dev/kvm", &right));
+        let status = if status.success() { of_right } else { status };
         return Ok((text, status));
     }
     let (calls, status) = trace(&args.command)?;
@@ -96,16 +101,12 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
 }
 
 impl Args {
-    fn wanted(&self) -> Wanted {
-        let roots = match (&self.syscall, &self.module) {
+    fn roots(&self) -> Roots {
+        match (&self.syscall, &self.module) {
             (Some(name), _) => Roots::Syscall(name.clone()),
             (_, Some(module)) => Roots::Module(module.clone()),
             (None, None) if self.only.is_empty() => Roots::OfDescriptors,
             (None, None) => Roots::Functions(self.only.clone()),
-        };
-        Wanted {
-            roots,
-            depth: self.depth,
         }
     }
 

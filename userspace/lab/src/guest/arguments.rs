@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the commands that boot a guest are told about it.
+//! What the commands that start a guest are told about it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,23 +19,17 @@ const LEAST_MIB: u64 = 128;
 
 /// The arguments that every such command has.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct StartArguments {
     /// Put a copy of this file into the directory of the guest that commands start in
     #[arg(long = "file", short, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// When the command has ended, copy this file of the guest into the directory that you are in
-    #[arg(long = "out", value_name = "FILE")]
-    outs: Vec<String>,
-    /// When the command has ended, print on standard error what the kernel has logged meanwhile
-    #[arg(long)]
-    dmesg: bool,
     /// What runs the guest; by default the host's KVM where it can be used, or else emulation
     #[arg(long)]
     accel: Option<Accelerator>,
     /// How many CPUs the guest has
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
-    /// How much memory the guest has, such as 512M or 2G; by default 256M and what its files take
+    /// How much memory the guest has, such as 512M or 2G; by default 256M more than the lab's own files take
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     mem: Option<u64>,
     /// Boot with further kernel parameters, such as "trace_event=kvm:* loglevel=7", behind the lab's own
@@ -46,7 +40,7 @@ pub struct Arguments {
         hide_default_value = true
     )]
     append: String,
-    /// Boot the guest, instead of resuming one that has booted
+    /// Boot the guest instead of resuming it from a snapshot
     #[arg(long)]
     cold: bool,
     /// Stop the guest when the command takes longer, such as 30s or 2min, and say where its CPUs were
@@ -54,12 +48,25 @@ pub struct Arguments {
     pub timeout: Option<Duration>,
     #[command(flatten)]
     kernel: KernelArguments,
-    /// Show the guest's console on standard error, from the boot on
+    /// Boot the guest, and show its console on standard error
     #[arg(long, short)]
     pub verbose: bool,
 }
 
-impl Arguments {
+/// Those of the commands that run one of their user's.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub start: StartArguments,
+    /// When the command has ended, copy this file of the guest into the directory that you are in
+    #[arg(long = "out", value_name = "FILE")]
+    outs: Vec<String>,
+    /// When the command has ended, print on standard error what the kernel has logged meanwhile
+    #[arg(long)]
+    dmesg: bool,
+}
+
+impl StartArguments {
     /// The same as options of a guest. Fails where a file is not to be had.
     pub fn options(&self) -> Result<Options> {
         Ok(Options {
@@ -75,6 +82,13 @@ impl Arguments {
         })
     }
 
+    /// Which kernel the guest runs.
+    pub fn kernel(&self) -> Wanted {
+        self.kernel.wanted()
+    }
+}
+
+impl Arguments {
     /// Runs a command with the lab's own streams, and brings back what was asked for.
     pub fn run(&self, guest: &mut Guest, command: Command) -> Result<Status> {
         let before = match self.dmesg {
@@ -95,11 +109,6 @@ impl Arguments {
             }
         }
         Ok(status)
-    }
-
-    /// Which kernel the guest runs.
-    pub fn kernel(&self) -> Wanted {
-        self.kernel.wanted()
     }
 }
 

@@ -3,16 +3,17 @@
 //! The function graph tracer, set up by hand as its documentation says.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use lab_protocol::{Command, Status};
+use lab_protocol::{Command, PATH, Status};
 
 use super::functions::{Functions, read};
 use super::graph::{Call, parse};
 use crate::guest::Guest;
 
 /// Sets it up. What is to be traced comes as arguments, a depth in the environment. It has no options
-/// before it is the tracer, and traces nothing before the command is started: that switches it on.
+/// before it is the tracer, and traces nothing before it is switched on.
 const SET_UP: &str = "\
 set -e
 cd /sys/kernel/tracing
@@ -25,13 +26,18 @@ for option in nofuncgraph-irqs nofuncgraph-cpu nofuncgraph-duration nofuncgraph-
               funcgraph-proc funcgraph-tail funcgraph-retval function-fork
 do echo $option > trace_options
 done
-echo traceon > events/sched/sched_process_exec/trigger
 echo > trace";
 
-/// Becomes the command, and is traced from there on, with its children.
-const RUN: &str = "echo $$ > /sys/kernel/tracing/set_ftrace_pid && exec \"$@\"";
+/// Becomes the command, and is traced from there on, with its children: an exec switches tracing on.
+const RUN: &str = "\
+echo $$ > /sys/kernel/tracing/set_ftrace_pid &&
+echo traceon > /sys/kernel/tracing/events/sched/sched_process_exec/trigger &&
+exec \"$@\"";
 
-const STOP: &str = "echo 0 > /sys/kernel/tracing/tracing_on";
+/// Both, since the next exec would switch it on again.
+const STOP: &str = "\
+echo '!traceon' > /sys/kernel/tracing/events/sched/sched_process_exec/trigger
+echo 0 > /sys/kernel/tracing/tracing_on";
 
 /// What has been traced, and how much of it there was no room for.
 const TRACE: &str = "/sys/kernel/tracing/trace";
@@ -41,6 +47,8 @@ const LOST: &str =
 /// What to trace.
 pub struct Wanted {
     pub roots: Roots,
+    /// The source of the guest's kernel.
+    pub source: PathBuf,
     /// How far in; without limit where there is none.
     pub depth: Option<u32>,
 }
@@ -77,7 +85,7 @@ pub fn trace(
     argv: &[String],
     output: &mut dyn Write,
 ) -> Result<(Vec<Call>, Status)> {
-    let functions = Functions::of(guest)?;
+    let functions = Functions::of(guest, &wanted.source)?;
     let roots = match &wanted.roots {
         Roots::OfDescriptors => {
             let of = OF_DESCRIPTORS.iter().map(|name| functions.any_named(name));
@@ -106,7 +114,11 @@ pub fn trace(
     ensure!(set_up.status.success(), "ftrace: {complaint}");
 
     let command = Command {
-        argv: [&["sh", "-c", RUN, "sh"].map(str::to_owned)[..], argv].concat(),
+        argv: [
+            &["sh", "-c", RUN, "sh"].map(str::to_owned)[..],
+            &by_path(argv),
+        ]
+        .concat(),
         env: Vec::new(),
         terminal: None,
     };
@@ -120,6 +132,15 @@ pub fn trace(
     Ok((calls, status))
 }
 
+/// The command by its program's path: of its own tools, the guest's shell runs some without an exec.
+fn by_path(argv: &[String]) -> Vec<String> {
+    let mut argv = argv.to_vec();
+    if let Some(program) = argv.first_mut().filter(|it| !it.contains('/')) {
+        *program = format!("{PATH}/{program}");
+    }
+    argv
+}
+
 fn check_nothing_is_lost(guest: &mut Guest) -> Result<()> {
     let told = guest.output(&["sh", "-c", LOST])?;
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
@@ -129,7 +150,7 @@ fn check_nothing_is_lost(guest: &mut Guest) -> Result<()> {
     let lost: u64 = counts.sum();
     ensure!(
         lost == 0,
-        "the trace outgrew its buffer, and {lost} events are missing: trace less of it, by --depth, --only or --syscall"
+        "the trace outgrew its buffer and lost {lost} events: trace less, by --depth, --only or --syscall"
     );
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 //! The functions that ftrace knows.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, bail, ensure};
 
 use super::names::short;
-use crate::build;
 use crate::comparisons::lookup::look_up;
 use crate::guest::Guest;
 
@@ -16,7 +17,11 @@ const AVAILABLE: &str = "/sys/kernel/tracing/available_filter_functions";
 const SYMBOLS: &str = "/proc/kallsyms";
 
 /// The functions that can be traced in a guest.
-pub struct Functions(Vec<Function>);
+pub struct Functions {
+    all: Vec<Function>,
+    /// The kernel's.
+    source: PathBuf,
+}
 
 struct Function {
     symbol: String,
@@ -24,7 +29,7 @@ struct Function {
 }
 
 impl Functions {
-    pub fn of(guest: &mut Guest) -> Result<Self> {
+    pub fn of(guest: &mut Guest, source: &Path) -> Result<Self> {
         let available = read(guest, AVAILABLE)?;
         let functions = available.lines().map(|line| {
             let (symbol, module) = line.split_once(' ').unwrap_or((line, ""));
@@ -34,7 +39,10 @@ impl Functions {
                 module: (!module.is_empty()).then(|| module.to_owned()),
             }
         });
-        Ok(Functions(functions.collect()))
+        Ok(Functions {
+            all: functions.collect(),
+            source: source.to_owned(),
+        })
     }
 
     /// The symbols of a function as [`any_named`](Self::any_named). Fails where there is none, with the
@@ -60,7 +68,7 @@ impl Functions {
     pub fn in_module(&self, module: &str) -> Result<Vec<String>> {
         let found = self.symbols(|it| it.module.as_deref() == Some(module));
         if found.is_empty() {
-            let modules = self.0.iter().filter_map(|it| it.module.clone());
+            let modules = self.all.iter().filter_map(|it| it.module.clone());
             let mut modules: Vec<_> = modules.collect();
             modules.sort();
             modules.dedup();
@@ -73,7 +81,7 @@ impl Functions {
     }
 
     fn symbols(&self, is_wanted: impl Fn(&Function) -> bool) -> Vec<String> {
-        let wanted = self.0.iter().filter(|it| is_wanted(it));
+        let wanted = self.all.iter().filter(|it| is_wanted(it));
         wanted.map(|it| it.symbol.clone()).collect()
     }
 
@@ -88,8 +96,7 @@ impl Functions {
                  function"
             ));
         }
-        let source = build::kernel(build::Configuration::Lab)?.0.source;
-        Ok(match look_up(&source, name)? {
+        Ok(match look_up(&self.source, name)? {
             Some(found) => anyhow::anyhow!(
                 "{name} cannot be traced: the compiler has put it into its callers, or this kernel is configured \
                  without it; {}:{} has it",

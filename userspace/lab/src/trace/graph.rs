@@ -3,9 +3,8 @@
 //! ftrace's function graph as a tree.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use regex::Regex;
 
 use super::names::short;
@@ -46,22 +45,17 @@ const INTERRUPTS: [&str; 12] = [
 const SCHEDULE: &str = "rcu_note_context_switch";
 const SCHEDULED: [&str; 2] = ["finish_task_switch", "__balance_callbacks"];
 
-/// A line: who runs, how deep it is by its spaces, the function, its module, and how the line ends.
-static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)^\s* (?:\d+\)\s*)? (?<task>\S.*?-\d+) \s*\|\s(?<depth>\s*)
-          (?: (?<function>[\w.$]+) (?:\s\[(?<module>\w+)\])? \(\) (?:;|\s\{) | \} )
-          (?: .* ret=-(?<errno>\d+) )?",
-    )
-    .ok()
-});
+/// A line: who runs, how deep it is by its spaces, the function, its module, and the errno it returned.
+const LINE: &str = r"(?x)^\s* (?:\d+\)\s*)? (?<task>\S.*?-\d+) \s*\|\s(?<depth>\s*)
+    (?: (?<function>[\w.$]+) (?:\s\[(?<module>\w+)\])? \(\) (?:;|\s\{) | \} )
+    (?: .* ret=-(?<errno>\d+) )?";
 
 /// Calls that have not returned, each with how deep it is: of some the begin is not in the trace.
 type Open = Vec<(usize, Call)>;
 
 /// The calls in a trace, in the order in which they were made.
 pub fn parse(trace: &str) -> Result<Vec<Call>> {
-    let line = LINE.as_ref().context("the pattern of a line is wrong")?;
+    let line = Regex::new(LINE)?;
     let (mut calls, mut tasks) = (Vec::new(), BTreeMap::<_, Open>::new());
     for parts in trace.lines().filter_map(|text| line.captures(text)) {
         let open = tasks.entry(parts["task"].to_owned()).or_default();

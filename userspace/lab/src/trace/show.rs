@@ -37,7 +37,11 @@ pub fn lines(calls: &[Call]) -> Vec<Line> {
 fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
     let errno = errno.filter(|_| call.errno == errno);
     let module = call.module.as_ref().map(|it| format!(" [{it}]"));
-    let told = errno.map(|it| format!(" = -{:?}", Errno::from_raw(it)));
+    let told = errno.map(|it| match Errno::from_raw(it) {
+        // Such as ERESTARTSYS, which userspace never sees.
+        Errno::UnknownErrno => format!(" = -{it}"),
+        errno => format!(" = -{errno:?}"),
+    });
     let times = (call.times > 1).then(|| format!(" × {}", call.times));
     let text = [
         INDENT.repeat(depth),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a graph shows unless all of it is asked for.
+//! What `cargo lab trace` hides without `--raw`.
 //!
 //! How memory is found, how a task waits and how RCU works is the same for whoever asks, and takes
 //! another way each time. Of these the graph shows that they were called, and nothing within; of
@@ -22,7 +22,7 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// What is shown without its inside.
-const CLOSED: [&str; 41] = [
+const COLLAPSED: [&str; 41] = [
     // Memory.
     "krealloc",
     "__kmalloc",
@@ -73,7 +73,7 @@ const CLOSED: [&str; 41] = [
 /// The call without what is not shown in it, and with equal calls that follow each other as one.
 pub fn simplified(call: Call) -> Call {
     let mut calls: Vec<Call> = Vec::new();
-    if !is_one_of(&CLOSED, &call) {
+    if !is_one_of(&COLLAPSED, &call) {
         let shown = call.calls.into_iter().filter(|it| !is_one_of(&HIDDEN, it));
         for inner in shown.map(simplified) {
             match calls.last_mut().filter(|last| last.is_like(&inner)) {
