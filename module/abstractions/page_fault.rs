@@ -37,6 +37,7 @@ pub(crate) enum Wait {
 /// # Errors
 ///
 /// `EFAULT`, and `EINTR` where a signal is pending and the page is not there.
+#[inline]
 pub(crate) fn access(
     address: usize,
     writable: bool,
@@ -58,6 +59,7 @@ pub(crate) fn access(
 /// # Errors
 ///
 /// `EINTR` where a signal is pending. A page that cannot be had is none: the access will say so.
+#[cold]
 pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
     let write = if writable { bindings::FOLL_WRITE } else { 0 };
     let flags = write | bindings::FOLL_INTERRUPTIBLE;
@@ -72,6 +74,7 @@ pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
 }
 
 /// Makes an access to which a page that is not there is `EFAULT` at once.
+#[inline]
 fn disabled(access: impl FnOnce() -> Result) -> Result {
     // SAFETY: Only the current task accesses this field of its own, and it is the same task below.
     let disabled = unsafe { &raw mut (*bindings::get_current()).pagefault_disabled };

@@ -23,6 +23,9 @@ pub trait Bus {
     /// Why the bus itself can fail.
     type Error;
 
+    /// An instruction has completed. Whether [`run`](super::Cpu::run) is to execute the next one.
+    fn next_instruction(&mut self) -> bool;
+
     /// Reads the bytes of an instruction, as many as there are: at least one. Returns how many.
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Self::Error>>;
 

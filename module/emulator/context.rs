@@ -8,66 +8,88 @@
 use super::{
     bus::Bus,
     cpu::Cpu,
-    fetch::FetchCache,
+    decode::Instruction,
     flags::{
         RF,
         TF, //
     },
-    instruction_set::{
-        ModRm,
-        Prefixes, //
-    },
-    registers::SegmentRegister::Cs,
+    registers::SP,
+    segmented::SegmentedAddress,
     stop::Stop, //
+    width::Width,
 };
 
-/// An instruction under way. It works on a copy of the registers.
+/// An instruction under way.
 pub(super) struct Context<'a, B: Bus> {
-    pub(super) cpu: Cpu,
+    pub(super) cpu: &'a mut Cpu,
     pub(super) bus: &'a mut B,
-    pub(super) fetch: &'a mut FetchCache,
-    pub(super) prefixes: Prefixes,
-    /// The last byte of the opcode. It may contain the number of a register or of a condition.
-    pub(super) opcode: u8,
-    /// The byte that follows the opcode, if the instruction has one.
-    pub(super) modrm: ModRm,
-    /// How much the instruction adds to the stack pointer before it uses an address.
-    pub(super) inc_sp: u32,
+    pub(super) instruction: &'a Instruction,
+    /// Where its operand in memory is.
+    pub(super) address: SegmentedAddress,
     /// Whether the single-step trap comes after the instruction: TF as it was before.
     pub(super) tf: bool,
 }
 
 impl<'a, B: Bus> Context<'a, B> {
-    pub(super) fn new(cpu: &Cpu, bus: &'a mut B, fetch: &'a mut FetchCache) -> Self {
+    pub(super) fn new(cpu: &'a mut Cpu, bus: &'a mut B, instruction: &'a Instruction) -> Self {
         Context {
-            cpu: cpu.clone(),
-            bus,
-            fetch,
-            prefixes: Prefixes::none(cpu.segment(Cs).db),
-            opcode: 0,
-            modrm: ModRm::default(),
-            inc_sp: 0,
+            address: match &instruction.address {
+                Some(address) => cpu.effective_address(address),
+                None => SegmentedAddress::default(),
+            },
             tf: cpu.flag(TF),
+            cpu,
+            bus,
+            instruction,
         }
     }
 
     // ANCHOR: instruction
-    /// Executes the instruction at CS:IP.
+    /// Executes the instruction.
     pub(super) fn instruction(&mut self) -> Result<(), Stop<B::Error>> {
-        let instruction = self.decode()?;
-        let next = (self.cpu.rip as u32).wrapping_add(self.fetch.position as u32);
-        self.cpu.rip = next.into();
-        self.cpu.set_flag(RF, false);
-        if self.prefixes.lock {
+        let next = (self.cpu.rip as u32).wrapping_add(self.instruction.length.into());
+        if self.instruction.prefixes.lock {
             self.bus.lock();
         }
-        self.execute(&instruction)
+        self.all_or_nothing(|context| {
+            context.cpu.rip = next.into();
+            context.cpu.set_flag(RF, false);
+            context.execute()
+        })
     }
     // ANCHOR_END: instruction
 
+    // ANCHOR: all-or-nothing
+    /// Has what fails leave the registers as they were. Before its last access to the bus, nothing
+    /// may change other registers than these three.
+    pub(super) fn all_or_nothing(
+        &mut self,
+        attempt: impl FnOnce(&mut Self) -> Result<(), Stop<B::Error>>,
+    ) -> Result<(), Stop<B::Error>> {
+        const RSP: usize = SP as usize;
+
+        let (rip, rsp, rflags) = (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags);
+        let result = attempt(self);
+        if result.is_err() {
+            (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags) = (rip, rsp, rflags);
+        }
+        result
+    }
+    // ANCHOR_END: all-or-nothing
+
     /// Goes back, so that the same instruction is executed again.
     pub(super) fn again(&mut self) {
-        let start = (self.cpu.rip as u32).wrapping_sub(self.fetch.position as u32);
+        let start = (self.cpu.rip as u32).wrapping_sub(self.instruction.length.into());
         self.cpu.rip = start.into();
+    }
+
+    /// 16 or 32 bits.
+    pub(super) fn operand_size(&self) -> Width {
+        self.instruction.prefixes.operand_size
+    }
+
+    /// 16 or 32 bits.
+    pub(super) fn address_size(&self) -> Width {
+        self.instruction.prefixes.address_size
     }
 }

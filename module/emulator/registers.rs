@@ -13,7 +13,7 @@ use super::{
         Segment, //
     },
     exceptions::Exception,
-    operand::Width, //
+    width::Width, //
 };
 
 /// AL, AX or EAX.
@@ -36,12 +36,13 @@ pub(super) const DI: u8 = 7;
 pub(super) const AH: u8 = 4;
 
 /// The segment registers, as instructions number them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they have no other names")]
 pub(super) enum SegmentRegister {
     Es,
     Cs,
     Ss,
+    #[default]
     Ds,
     Fs,
     Gs,
@@ -112,7 +113,8 @@ impl Cpu {
 
     /// Goes on in another segment.
     pub(super) fn jump_far(&mut self, selector: u16, offset: u32) -> Result<(), Exception> {
+        self.jump(Width::Dword, offset)?;
         self.load_segment(SegmentRegister::Cs, selector);
-        self.jump(Width::Dword, offset)
+        Ok(())
     }
 }

@@ -12,16 +12,17 @@ use super::{
     context::Context,
     cpu::Cpu,
     exceptions::Exception,
-    operand::Width,
     registers::{
         SegmentRegister,
+        DI,
         SP, //
     },
     stop::Stop, //
+    width::Width,
 };
 
 /// Where an operand is in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SegmentedAddress {
     pub(super) segment: SegmentRegister,
     pub(super) offset: u32,
@@ -82,14 +83,43 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    pub(super) fn linear_read(
+    /// Moves the instruction's address.
+    pub(super) fn move_address(&mut self, distance: i32) {
+        let offset = self.address.offset.wrapping_add_signed(distance);
+        self.address.offset = self.address_size().truncate(offset);
+    }
+
+    /// A prefix does not change its segment.
+    pub(super) fn string_destination(&self) -> SegmentedAddress {
+        SegmentedAddress {
+            segment: SegmentRegister::Es,
+            offset: self.cpu.register(self.address_size(), DI),
+        }
+    }
+
+    pub(super) fn linear_read<const N: usize>(
         &mut self,
         address: u32,
-        width: Width,
-    ) -> Result<u32, Stop<B::Error>> {
-        let mut data = [0; 4];
-        self.bus.read_emulated(address, width.of(&mut data))?;
-        Ok(u32::from_le_bytes(data))
+    ) -> Result<[u8; N], Stop<B::Error>> {
+        let mut data = [0; N];
+        self.bus.read_emulated(address, &mut data)?;
+        Ok(data)
+    }
+
+    pub(super) fn segmented_read_bytes<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+    ) -> Result<[u8; N], Stop<B::Error>> {
+        self.linear_read(self.cpu.linearize(address, N as u32)?)
+    }
+
+    pub(super) fn segmented_write_bytes<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+        data: [u8; N],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, N as u32)?;
+        self.bus.write_emulated(address, &data)
     }
 
     pub(super) fn segmented_read(
@@ -97,9 +127,11 @@ impl<B: Bus> Context<'_, B> {
         address: SegmentedAddress,
         width: Width,
     ) -> Result<u32, Stop<B::Error>> {
-        let mut data = [0; 4];
-        self.segmented_read_bytes(address, width.of(&mut data))?;
-        Ok(u32::from_le_bytes(data))
+        Ok(match width {
+            Width::Byte => u8::from_le_bytes(self.segmented_read_bytes(address)?).into(),
+            Width::Word => u16::from_le_bytes(self.segmented_read_bytes(address)?).into(),
+            Width::Dword => u32::from_le_bytes(self.segmented_read_bytes(address)?),
+        })
     }
 
     pub(super) fn segmented_write(
@@ -108,27 +140,11 @@ impl<B: Bus> Context<'_, B> {
         width: Width,
         value: u32,
     ) -> Result<(), Stop<B::Error>> {
-        let mut data = value.to_le_bytes();
-        self.segmented_write_bytes(address, width.of(&mut data))
-    }
-
-    /// Reads as many bytes as `data` has.
-    pub(super) fn segmented_read_bytes(
-        &mut self,
-        address: SegmentedAddress,
-        data: &mut [u8],
-    ) -> Result<(), Stop<B::Error>> {
-        let address = self.cpu.linearize(address, data.len() as u32)?;
-        self.bus.read_emulated(address, data)
-    }
-
-    pub(super) fn segmented_write_bytes(
-        &mut self,
-        address: SegmentedAddress,
-        data: &[u8],
-    ) -> Result<(), Stop<B::Error>> {
-        let address = self.cpu.linearize(address, data.len() as u32)?;
-        self.bus.write_emulated(address, data)
+        match width {
+            Width::Byte => self.segmented_write_bytes(address, (value as u8).to_le_bytes()),
+            Width::Word => self.segmented_write_bytes(address, (value as u16).to_le_bytes()),
+            Width::Dword => self.segmented_write_bytes(address, value.to_le_bytes()),
+        }
     }
 
     pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {

@@ -9,27 +9,41 @@ use super::{
     bus::Bus,
     context::Context,
     cpu::Cpu,
+    decode_cache::DecodeCache,
     exceptions::Exception,
-    fetch::FetchCache,
     stop::Stop, //
 };
 
 impl Cpu {
+    // ANCHOR: run
+    /// Executes an instruction, and those after it for as long as the bus has nothing else to do.
+    pub fn run<B: Bus>(
+        &mut self,
+        bus: &mut B,
+        cache: &mut DecodeCache,
+    ) -> Result<(), Stop<B::Error>> {
+        loop {
+            self.step(bus, cache)?;
+            if !bus.next_instruction() {
+                return Ok(());
+            }
+        }
+    }
+    // ANCHOR_END: run
+
     // ANCHOR: step
-    /// Executes one instruction; of one that `rep` repeats, one iteration. Its bytes are fetched into
-    /// `fetch`, which must be empty.
+    /// Executes one instruction; of one that `rep` repeats, one iteration.
     pub fn step<B: Bus>(
         &mut self,
         bus: &mut B,
-        fetch: &mut FetchCache,
+        cache: &mut DecodeCache,
     ) -> Result<(), Stop<B::Error>> {
-        let mut context = Context::new(self, bus, fetch);
+        let instruction = cache.decode(self, bus)?;
+        let mut context = Context::new(self, bus, instruction);
         context.instruction()?;
 
         // KVM forgets the single-step trap where it leaves for userspace, but for `hlt`.
-        let traps = context.tf && !context.bus.exit_pending();
-        *self = context.cpu;
-        if traps {
+        if context.tf && !context.bus.exit_pending() {
             return Err(Exception::Debug.into());
         }
         Ok(())

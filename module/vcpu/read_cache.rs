@@ -38,6 +38,7 @@ impl ReadCache {
     }
 
     /// Adds what was just read.
+    #[inline]
     pub(super) fn append(&mut self, bytes: &[u8]) {
         let end = self.end + bytes.len();
         if let Some(free) = self.data.get_mut(self.end..end) {
@@ -48,6 +49,7 @@ impl ReadCache {
     }
 
     /// Repeats a read that was made before. Returns whether it was.
+    #[inline]
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> bool {
         let next = self.pos + bytes.len();
         match self.data.get(self.pos..next) {

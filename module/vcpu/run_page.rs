@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The page that holds a `struct kvm_run`.
-pub(super) struct RunPage(SharedPage);
+pub(super) struct RunPage(pub(super) SharedPage);
 
 impl RunPage {
     pub(super) fn new() -> Result<Self> {
@@ -81,51 +81,4 @@ impl RunPage {
         self.0.write(offset_of!(KvmRun, exit), &io);
     }
     // ANCHOR_END: exit-io
-
-    /// A read of `len` bytes, or a write of these bytes. What else is in the page stays there: a read
-    /// that userspace does not answer gets what was last in `data`.
-    pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
-        const EXIT: usize = offset_of!(KvmRun, exit);
-
-        self.exit_reason(KVM_EXIT_MMIO);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, phys_addr), &phys_addr);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, len), &(len as u32));
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, is_write), &u8::from(is_write));
-        if is_write {
-            let data = data.get(..len).unwrap_or_default();
-            self.0
-                .write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
-        }
-    }
-
-    /// The answer of userspace to a read.
-    pub(super) fn mmio_data(&self) -> [u8; 8] {
-        self.0
-            .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
-    }
-
-    /// An instruction that cannot be executed, with its bytes if there are any.
-    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
-        self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
-        let mut failure = KvmRunEmulationFailure {
-            suberror: KVM_INTERNAL_ERROR_EMULATION,
-            // In words of 64 bits: the flags.
-            ndata: 1,
-            flags: 0,
-            insn_size: bytes.len() as u8,
-            // What is left of them stays `nop`.
-            insn_bytes: [0x90; 15],
-        };
-        let places = failure.insn_bytes.iter_mut();
-        places.zip(bytes).for_each(|(to, from)| *to = *from);
-        if !bytes.is_empty() {
-            // And two for the bytes.
-            failure.ndata += 2;
-            failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
-        }
-        self.0.write(offset_of!(KvmRun, exit), &failure);
-    }
 }

@@ -8,12 +8,12 @@
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::super::{
-    operand::Width::{
+    registers::SegmentRegister, //
+    width::Width::{
         self,
         Dword,
         Word, //
     },
-    registers::SegmentRegister, //
 };
 
 /// What the prefixes of an instruction amount to. Of those that contradict each other, the last
@@ -40,7 +40,7 @@ pub(crate) enum Repeat {
 
 impl Prefixes {
     /// Those of an instruction that has none, where CS.D/B is so.
-    pub(crate) fn none(db: bool) -> Self {
+    pub(crate) const fn none(db: bool) -> Self {
         let size = if db { Dword } else { Word };
         Prefixes {
             operand_size: size,

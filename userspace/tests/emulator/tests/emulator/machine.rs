@@ -3,7 +3,7 @@
 //! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
 
 use emulator::flags::{AF, CF, OF, PF, SF, ZF};
-use emulator::{Bus, Cpu, DescriptorTable, FetchCache, Segment, Stop};
+use emulator::{Bus, Cpu, DecodeCache, DescriptorTable, Segment, Stop};
 use iced_x86::code_asm::CodeAssembler;
 use iced_x86::IcedError;
 
@@ -66,6 +66,10 @@ impl Board {
 
 impl Bus for Board {
     type Error = u32;
+
+    fn next_instruction(&mut self) -> bool {
+        false
+    }
 
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<u32>> {
         self.accesses.push(Access::Fetch(address, bytes.len()));
@@ -144,6 +148,7 @@ impl Bus for Board {
 
 pub struct Machine {
     pub cpu: Cpu,
+    cache: DecodeCache,
     pub board: Board,
 }
 
@@ -180,7 +185,8 @@ impl Machine {
             exit_pending: false,
             halted: false,
         };
-        Machine { cpu, board }
+        let cache = DecodeCache::default();
+        Machine { cpu, cache, board }
     }
 
     /// A machine about to execute what is assembled here.
@@ -206,14 +212,11 @@ impl Machine {
 
     /// Executes up to so many instructions, and calls the handlers of their exceptions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
-        (0..count).try_for_each(|_| {
-            let fetch = &mut FetchCache::default();
-            match self.cpu.step(&mut self.board, fetch) {
-                Err(Stop::Exception(exception)) => {
-                    self.cpu.inject_exception(&mut self.board, exception)
-                }
-                result => result,
+        (0..count).try_for_each(|_| match self.cpu.step(&mut self.board, &mut self.cache) {
+            Err(Stop::Exception(exception)) => {
+                self.cpu.inject_exception(&mut self.board, exception)
             }
+            result => result,
         })
     }
 
