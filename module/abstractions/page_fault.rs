@@ -37,7 +37,7 @@ pub(crate) enum Wait {
 /// # Errors
 ///
 /// `EFAULT`, and `EINTR` where a signal is pending and the page is not there.
-#[inline]
+#[inline(always)]
 pub(crate) fn access(
     address: usize,
     writable: bool,
@@ -74,16 +74,16 @@ pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
 }
 
 /// Makes an access to which a page that is not there is `EFAULT` at once.
-#[inline]
+#[inline(always)]
 fn disabled(access: impl FnOnce() -> Result) -> Result {
     // SAFETY: Only the current task accesses this field of its own, and it is the same task below.
     let disabled = unsafe { &raw mut (*bindings::get_current()).pagefault_disabled };
     // SAFETY: As above.
-    unsafe { *disabled += 1 };
+    unsafe { *disabled = (*disabled).wrapping_add(1) };
     compiler_fence(SeqCst);
     let result = access();
     compiler_fence(SeqCst);
     // SAFETY: As above.
-    unsafe { *disabled -= 1 };
+    unsafe { *disabled = (*disabled).wrapping_sub(1) };
     result
 }

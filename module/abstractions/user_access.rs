@@ -57,7 +57,7 @@ macro_rules! put_user {
 /// # Errors
 ///
 /// `EFAULT` where nothing is mapped, and those of [`page_fault::access`].
-#[inline]
+#[inline(always)]
 pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
     page_fault::access(address, false, wait, || get(address, data))
 }
@@ -67,24 +67,19 @@ pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
 /// # Errors
 ///
 /// As [`read`], and `EFAULT` where nothing writable is mapped.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(address: usize, data: &[u8], wait: Wait) -> Result {
     page_fault::access(address, true, wait, || put(address, data))
 }
 
-#[inline]
+#[inline(always)]
 fn get(address: usize, data: &mut [u8]) -> Result {
     let error = match data.len() {
         1 => get_user!("__get_user_1", u8, address, data),
         2 => get_user!("__get_user_2", u16, address, data),
         4 => get_user!("__get_user_4", u32, address, data),
         8 => get_user!("__get_user_8", u64, address, data),
-        _ => {
-            return data
-                .chunks_mut(1)
-                .zip(address..)
-                .try_for_each(|(byte, address)| get(address, byte))
-        }
+        _ => return get_bytes(address, data),
     };
     if error != 0 {
         return Err(EFAULT);
@@ -92,24 +87,31 @@ fn get(address: usize, data: &mut [u8]) -> Result {
     Ok(())
 }
 
-#[inline]
+#[inline(always)]
 fn put(address: usize, data: &[u8]) -> Result {
     let error = match data.len() {
         1 => put_user!("__put_user_1", address, data),
         2 => put_user!("__put_user_2", address, data),
         4 => put_user!("__put_user_4", address, data),
         8 => put_user!("__put_user_8", address, data),
-        _ => {
-            return data
-                .chunks(1)
-                .zip(address..)
-                .try_for_each(|(byte, address)| put(address, byte))
-        }
+        _ => return put_bytes(address, data),
     };
     if error != 0 {
         return Err(EFAULT);
     }
     Ok(())
+}
+
+#[cold]
+fn get_bytes(address: usize, data: &mut [u8]) -> Result {
+    let mut bytes = data.chunks_mut(1).zip(address..);
+    bytes.try_for_each(|(byte, address)| get(address, byte))
+}
+
+#[cold]
+fn put_bytes(address: usize, data: &[u8]) -> Result {
+    let mut bytes = data.chunks(1).zip(address..);
+    bytes.try_for_each(|(byte, address)| put(address, byte))
 }
 
 /// Up to eight bytes as a number.

@@ -9,48 +9,47 @@ use super::{
     bus::Bus,
     cpu::Cpu,
     decode::Instruction,
-    flags::{
-        RF,
-        TF, //
-    },
+    flags::RF,
     registers::SP,
     segmented::SegmentedAddress,
     stop::Stop, //
-    width::Width,
 };
 
 /// An instruction under way.
 pub(super) struct Context<'a, B: Bus> {
     pub(super) cpu: &'a mut Cpu,
-    pub(super) bus: &'a mut B,
+    bus: &'a mut B,
+    /// Whether the next instruction must be fetched, even if its bytes have been: the bus was used, or
+    /// CS loaded.
+    pub(super) fetch_next: bool,
     pub(super) instruction: &'a Instruction,
-    /// Where its operand in memory is.
-    pub(super) address: SegmentedAddress,
-    /// Whether the single-step trap comes after the instruction: TF as it was before.
-    pub(super) tf: bool,
+    /// Where its operand in memory is, once it has been looked for.
+    pub(super) address: Option<SegmentedAddress>,
+    /// Whether the instruction is one after which no single-step trap comes.
+    pub(super) no_trap: bool,
 }
 
 impl<'a, B: Bus> Context<'a, B> {
     pub(super) fn new(cpu: &'a mut Cpu, bus: &'a mut B, instruction: &'a Instruction) -> Self {
         Context {
-            address: match &instruction.address {
-                Some(address) => cpu.effective_address(address),
-                None => SegmentedAddress::default(),
-            },
-            tf: cpu.flag(TF),
+            address: None,
+            no_trap: false,
             cpu,
             bus,
+            fetch_next: false,
             instruction,
         }
+    }
+
+    pub(super) fn bus(&mut self) -> &mut B {
+        self.fetch_next = true;
+        self.bus
     }
 
     // ANCHOR: instruction
     /// Executes the instruction.
     pub(super) fn instruction(&mut self) -> Result<(), Stop<B::Error>> {
         let next = (self.cpu.rip as u32).wrapping_add(self.instruction.length.into());
-        if self.instruction.prefixes.lock {
-            self.bus.lock();
-        }
         self.all_or_nothing(|context| {
             context.cpu.rip = next.into();
             context.cpu.set_flag(RF, false);
@@ -69,11 +68,13 @@ impl<'a, B: Bus> Context<'a, B> {
         const RSP: usize = SP as usize;
 
         let (rip, rsp, rflags) = (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags);
-        let result = attempt(self);
-        if result.is_err() {
-            (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags) = (rip, rsp, rflags);
+        match attempt(self) {
+            Ok(()) => Ok(()),
+            Err(stop) => {
+                (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags) = (rip, rsp, rflags);
+                Err(stop)
+            }
         }
-        result
     }
     // ANCHOR_END: all-or-nothing
 
@@ -81,15 +82,5 @@ impl<'a, B: Bus> Context<'a, B> {
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.instruction.length.into());
         self.cpu.rip = start.into();
-    }
-
-    /// 16 or 32 bits.
-    pub(super) fn operand_size(&self) -> Width {
-        self.instruction.prefixes.operand_size
-    }
-
-    /// 16 or 32 bits.
-    pub(super) fn address_size(&self) -> Width {
-        self.instruction.prefixes.address_size
     }
 }

@@ -19,8 +19,8 @@ use super::{
         TF, //
     },
     registers::SegmentRegister::Cs,
-    stop::Stop, //
-    width::Width::Word,
+    stop::Stop,
+    width::Width::Word, //
 };
 
 /// The exceptions of real mode and their vectors.

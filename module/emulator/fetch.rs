@@ -13,8 +13,8 @@ use super::{
     exceptions::Exception::GeneralProtection,
     registers::SegmentRegister::Cs,
     segmented::SegmentedAddress,
-    stop::Stop, //
-    width::Width,
+    stop::Stop,
+    width::Width, //
 };
 
 /// No instruction is longer, whatever prefixes it has.

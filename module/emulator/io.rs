@@ -14,8 +14,8 @@ use super::{
         CX,
         DI, //
     },
-    stop::Stop, //
-    width::Width,
+    stop::Stop,
+    width::Width, //
 };
 
 const PAGE_SIZE: u32 = 4096;
@@ -27,7 +27,7 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = [0; 4];
         let value = dst.width().of(&mut data);
-        self.bus.pio_in_emulated(port, value)?;
+        self.bus().pio_in_emulated(port, value)?;
         self.write_operand(dst, u32::from_le_bytes(data))
     }
 
@@ -36,19 +36,20 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = self.read_operand(src)?.to_le_bytes();
         let value = src.width().of(&mut data);
-        self.bus.pio_out_emulated(port, value)
+        self.bus().pio_out_emulated(port, value)
     }
     // ANCHOR_END: output
 
     pub(super) fn ins(&mut self, dst: Operand, port: Operand) -> Result<(), Stop<B::Error>> {
         let width = dst.width();
         // Check this first: a value that was read from a port and cannot be stored is lost.
-        self.cpu.linearize(self.place(dst)?, width.bytes())?;
+        let place = self.place(dst)?;
+        self.cpu.linearize(place, width.bytes())?;
         let port = self.read_operand(port)? as u16;
         let count = self.read_ahead(width);
         let mut data = [0; 4];
         let value = width.of(&mut data);
-        self.bus.pio_in_string(port, value, count)?;
+        self.bus().pio_in_string(port, value, count)?;
         self.write_operand(dst, u32::from_le_bytes(data))
     }
 
@@ -56,7 +57,7 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = self.read_operand(src)?.to_le_bytes();
         let value = src.width().of(&mut data);
-        self.bus.pio_out_string(port, value);
+        self.bus().pio_out_string(port, value);
         Ok(())
     }
 

@@ -10,7 +10,7 @@
 //!
 //! The path of an instruction:
 //!
-//! - `step.rs`: the entry, [`Cpu::step`].
+//! - `step.rs`: the entry, [`Cpu::run`].
 //! - `cpu.rs`: the registers.
 //! - `bus.rs`: memory, ports and userspace, as far as the interpreter knows them.
 //! - `context.rs`: an instruction under way.
@@ -50,7 +50,7 @@ mod width;
 
 pub use bus::Bus;
 pub use cpu::{Cpu, DescriptorTable, Segment};
-pub use decode_cache::{DecodeCache, Decoded};
+pub use decode_cache::{DecodeCache, Decoded, PrefetchQueue};
 pub use exceptions::Exception;
 pub use fetch::FetchCache;
 pub use stop::Stop;

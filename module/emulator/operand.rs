@@ -50,30 +50,23 @@ impl Operand {
 impl<B: Bus> Context<'_, B> {
     /// Where an operand is in memory. Of instructions that need it there, the form with a register
     /// does not exist.
-    pub(super) fn place(&self, operand: Operand) -> Result<SegmentedAddress, Exception> {
+    pub(super) fn place(&mut self, operand: Operand) -> Result<SegmentedAddress, Exception> {
         match operand {
-            Operand::Memory(_) => Ok(self.address),
+            Operand::Memory(_) => Ok(self.memory()),
             Operand::StringDestination(_) => Ok(self.string_destination()),
             _ => Err(Exception::InvalidOpcode),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read_operand(&mut self, operand: Operand) -> Result<u32, Stop<B::Error>> {
-        match operand {
-            Operand::Register(width, number) => Ok(self.cpu.register(width, number)),
-            _ => self.read_other(operand),
-        }
-    }
-
-    fn read_other(&mut self, operand: Operand) -> Result<u32, Stop<B::Error>> {
         Ok(match operand {
             Operand::None => 0,
             Operand::Register(width, number) => self.cpu.register(width, number),
             Operand::Segment(register) => self.cpu.segment(register).selector.into(),
-            Operand::Memory(width) => self.segmented_read(self.address, width)?,
+            Operand::Memory(width) => return self.read_memory(width),
             Operand::StringDestination(width) => {
-                self.segmented_read(self.string_destination(), width)?
+                return self.segmented_read(self.string_destination(), width)
             }
             Operand::Immediate(number) => number,
             Operand::Relative(distance) => (self.cpu.rip as u32).wrapping_add(distance),
@@ -81,33 +74,23 @@ impl<B: Bus> Context<'_, B> {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn write_operand(
         &mut self,
         operand: Operand,
         value: u32,
     ) -> Result<(), Stop<B::Error>> {
         match operand {
-            Operand::Register(width, number) => {
-                self.cpu.set_register(width, number, value);
-                Ok(())
-            }
-            _ => self.write_other(operand, value),
-        }
-    }
-
-    fn write_other(&mut self, operand: Operand, value: u32) -> Result<(), Stop<B::Error>> {
-        match operand {
             Operand::Register(width, number) => self.cpu.set_register(width, number, value),
-            Operand::Memory(width) => self.segmented_write(self.address, width, value)?,
+            Operand::Memory(width) => return self.write_memory(width, value),
             Operand::StringDestination(width) => {
-                self.segmented_write(self.string_destination(), width, value)?;
+                return self.segmented_write(self.string_destination(), width, value)
             }
             Operand::Segment(register) => {
                 self.cpu.load_segment(register, value as u16);
                 // So that SP can be loaded before a handler needs the stack.
                 if register == SegmentRegister::Ss {
-                    self.tf = false;
+                    self.no_trap = true;
                 }
             }
             // The opcode tables have no such destination.

@@ -17,12 +17,12 @@ use super::{
         DI,
         SP, //
     },
-    stop::Stop, //
-    width::Width,
+    stop::Stop,
+    width::Width, //
 };
 
 /// Where an operand is in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SegmentedAddress {
     pub(super) segment: SegmentRegister,
     pub(super) offset: u32,
@@ -83,10 +83,37 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// Moves the instruction's address.
-    pub(super) fn move_address(&mut self, distance: i32) {
-        let offset = self.address.offset.wrapping_add_signed(distance);
-        self.address.offset = self.address_size().truncate(offset);
+    /// Where the operand in memory is: what the registers were when it was first looked for. If the
+    /// instruction is atomic, the bus is locked before.
+    pub(super) fn memory(&mut self) -> SegmentedAddress {
+        if let Some(address) = self.address {
+            return address;
+        }
+        if self.instruction.prefixes.lock {
+            self.bus().lock();
+        }
+        let made_of = self.instruction.address.unwrap_or_default();
+        *self.address.insert(self.cpu.effective_address(&made_of))
+    }
+
+    /// Moves the operand in memory.
+    pub(super) fn move_memory(&mut self, distance: i32) {
+        let memory = self.memory();
+        let offset = memory.offset.wrapping_add_signed(distance);
+        let offset = self.address_size().truncate(offset);
+        self.address = Some(SegmentedAddress { offset, ..memory });
+    }
+
+    #[inline(always)]
+    pub(super) fn read_memory(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        let address = self.memory();
+        self.segmented_read(address, width)
+    }
+
+    #[inline(always)]
+    pub(super) fn write_memory(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {
+        let address = self.memory();
+        self.segmented_write(address, width, value)
     }
 
     /// A prefix does not change its segment.
@@ -97,15 +124,17 @@ impl<B: Bus> Context<'_, B> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn linear_read<const N: usize>(
         &mut self,
         address: u32,
     ) -> Result<[u8; N], Stop<B::Error>> {
         let mut data = [0; N];
-        self.bus.read_emulated(address, &mut data)?;
+        self.bus().read_emulated(address, &mut data)?;
         Ok(data)
     }
 
+    #[inline(always)]
     pub(super) fn segmented_read_bytes<const N: usize>(
         &mut self,
         address: SegmentedAddress,
@@ -113,13 +142,14 @@ impl<B: Bus> Context<'_, B> {
         self.linear_read(self.cpu.linearize(address, N as u32)?)
     }
 
+    #[inline(always)]
     pub(super) fn segmented_write_bytes<const N: usize>(
         &mut self,
         address: SegmentedAddress,
         data: [u8; N],
     ) -> Result<(), Stop<B::Error>> {
         let address = self.cpu.linearize(address, N as u32)?;
-        self.bus.write_emulated(address, &data)
+        self.bus().write_emulated(address, &data)
     }
 
     pub(super) fn segmented_read(
@@ -127,11 +157,22 @@ impl<B: Bus> Context<'_, B> {
         address: SegmentedAddress,
         width: Width,
     ) -> Result<u32, Stop<B::Error>> {
-        Ok(match width {
-            Width::Byte => u8::from_le_bytes(self.segmented_read_bytes(address)?).into(),
-            Width::Word => u16::from_le_bytes(self.segmented_read_bytes(address)?).into(),
-            Width::Dword => u32::from_le_bytes(self.segmented_read_bytes(address)?),
-        })
+        match width {
+            Width::Byte => self.read_number::<1>(address),
+            Width::Word => self.read_number::<2>(address),
+            Width::Dword => self.read_number::<4>(address),
+        }
+    }
+
+    #[inline(never)]
+    fn read_number<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+    ) -> Result<u32, Stop<B::Error>> {
+        let address = self.cpu.linearize(address, N as u32)?;
+        let mut data = [0; 4];
+        self.bus().read_emulated(address, &mut data[..N])?;
+        Ok(u32::from_le_bytes(data))
     }
 
     pub(super) fn segmented_write(
@@ -141,10 +182,21 @@ impl<B: Bus> Context<'_, B> {
         value: u32,
     ) -> Result<(), Stop<B::Error>> {
         match width {
-            Width::Byte => self.segmented_write_bytes(address, (value as u8).to_le_bytes()),
-            Width::Word => self.segmented_write_bytes(address, (value as u16).to_le_bytes()),
-            Width::Dword => self.segmented_write_bytes(address, value.to_le_bytes()),
+            Width::Byte => self.write_number::<1>(address, value),
+            Width::Word => self.write_number::<2>(address, value),
+            Width::Dword => self.write_number::<4>(address, value),
         }
+    }
+
+    #[inline(never)]
+    fn write_number<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+        value: u32,
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, N as u32)?;
+        self.bus()
+            .write_emulated(address, &value.to_le_bytes()[..N])
     }
 
     pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {

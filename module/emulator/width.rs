@@ -3,11 +3,12 @@
 //! [`Width`]: how many bytes an operand has.
 
 /// How many bytes an operand has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Width {
     /// 8 bits.
     Byte = 1,
     /// 16 bits.
+    #[default]
     Word = 2,
     /// 32 bits.
     Dword = 4,
@@ -34,6 +35,16 @@ impl Width {
     /// The most significant bit.
     pub(super) fn sign(self, value: u32) -> bool {
         value >> (self.bits() - 1) & 1 != 0
+    }
+
+    /// Has the compiler make what is done for each width on its own.
+    #[inline(always)]
+    pub(super) fn known<T>(self, mut with: impl FnMut(Width) -> T) -> T {
+        match self {
+            Width::Byte => with(Width::Byte),
+            Width::Word => with(Width::Word),
+            Width::Dword => with(Width::Dword),
+        }
     }
 
     /// The value as a signed one.

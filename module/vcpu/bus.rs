@@ -27,7 +27,7 @@ use crate::{
     uapi::kvm::KVM_EXIT_HLT,
     vm::{
         guest_memory::within_page,
-        last_used_slot::LastUsedSlot, //
+        last_used_slot::LastUsedSlots, //
     }, //
 };
 
@@ -52,9 +52,7 @@ pub(super) struct Io {
     pub(super) mmio: Mmio,
     /// What `cpuid` says.
     pub(super) cpuid: Cpuid,
-    /// Where code was last fetched, and where data was last read or written.
-    pub(super) code_slot: LastUsedSlot,
-    pub(super) data_slot: LastUsedSlot,
+    pub(super) slots: LastUsedSlots,
     /// Where the instruction is that waits for userspace.
     pub(super) linear_rip: u64,
     /// How an instruction waits for a page. After a signal it is begun again.
@@ -72,7 +70,8 @@ pub(super) struct Io {
 
 impl Io {
     /// An instruction begins, perhaps not for the first time.
-    pub(super) fn begin(&mut self, wait: Wait) {
+    pub(super) fn begin(&mut self, vcpu: &Vcpu, wait: Wait) {
+        self.slots.refresh(&vcpu.vm);
         self.mmio.mem_read.rewind();
         self.wait = wait;
         self.exit_pending = false;
@@ -84,15 +83,20 @@ impl Io {
 impl Bus for VcpuBus<'_> {
     type Error = Error;
 
-    fn next_instruction(&mut self) -> bool {
+    #[inline(always)]
+    fn next_instruction(&mut self, bus_was_used: bool) -> bool {
         let io = &mut *self.io;
-        io.mmio.mem_read.clear();
-        io.locked = false;
-        let is_alone = io.wait == Wait::Killable;
-        !(is_alone || io.exit_pending || io.halted || xfer_to_guest_mode::work_pending())
+        if bus_was_used {
+            io.mmio.mem_read.clear();
+            io.locked = false;
+            if io.exit_pending || io.halted {
+                return false;
+            }
+        }
+        !xfer_to_guest_mode::work_pending()
     }
 
-    #[inline]
+    #[inline(always)]
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
         let in_page = within_page(address.into(), bytes.len());
         if in_page == bytes.len() {
@@ -101,12 +105,12 @@ impl Bus for VcpuBus<'_> {
         self.fetch_onepage(address, bytes.get_mut(..in_page).unwrap_or_default())
     }
 
-    #[inline]
+    #[inline(always)]
     fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
         self.emulator_read(address, data)
     }
 
-    #[inline]
+    #[inline(always)]
     fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
         self.emulator_write(address, data)
     }
@@ -147,10 +151,11 @@ impl Bus for VcpuBus<'_> {
 }
 
 impl VcpuBus<'_> {
-    #[inline]
+    #[inline(always)]
     fn fetch_onepage(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
         let (vm, io) = (&self.vcpu.vm, &mut *self.io);
-        match vm.read_guest_page(&mut io.code_slot, address.into(), bytes, io.wait)? {
+        io.slots.refresh(vm);
+        match vm.read_guest_page(&mut io.slots.code, address.into(), bytes, io.wait)? {
             true => Ok(bytes.len()),
             false => Err(Stop::Unhandleable),
         }

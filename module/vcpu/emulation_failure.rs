@@ -30,6 +30,6 @@ impl RunPage {
             failure.ndata += 2;
             failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
         }
-        self.0.write(offset_of!(KvmRun, exit), &failure);
+        self.0.map().write(offset_of!(KvmRun, exit), failure);
     }
 }

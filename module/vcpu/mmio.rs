@@ -9,7 +9,10 @@
 //! again from its beginning, and a cache has the answer and all that the instruction had read
 //! before. An instruction that writes to a device completes, and then `KVM_RUN` returns.
 
-use core::mem::offset_of;
+use core::mem::{
+    self,
+    offset_of, //
+};
 use kernel::prelude::*;
 
 use super::{
@@ -113,23 +116,21 @@ impl RunPage {
     pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
         const EXIT: usize = offset_of!(KvmRun, exit);
 
-        self.exit_reason(KVM_EXIT_MMIO);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, phys_addr), &phys_addr);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, len), &(len as u32));
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, is_write), &u8::from(is_write));
+        let run = self.0.map();
+        run.write(offset_of!(KvmRun, exit_reason), KVM_EXIT_MMIO);
+        run.write(EXIT + offset_of!(KvmRunMmio, phys_addr), phys_addr);
+        run.write(EXIT + offset_of!(KvmRunMmio, len), len as u32);
+        run.write(EXIT + offset_of!(KvmRunMmio, is_write), u8::from(is_write));
         if is_write {
             let data = data.get(..len).unwrap_or_default();
-            self.0
-                .write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
+            run.write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
         }
     }
 
     /// The answer of userspace to a read.
     pub(super) fn mmio_data(&self) -> [u8; 8] {
         self.0
+            .map()
             .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
     }
 }
@@ -137,28 +138,37 @@ impl RunPage {
 impl VcpuBus<'_> {
     // ANCHOR: read
     /// Reads memory or a device.
-    #[inline]
+    #[inline(always)]
     pub(super) fn emulator_read(
         &mut self,
         address: u32,
         data: &mut [u8],
     ) -> Result<(), Stop<Error>> {
-        let in_page = within_page(address.into(), data.len());
-        if in_page == data.len() {
-            return self.read_onepage(address, data);
+        match within_page(address.into(), data.len()) {
+            in_page if in_page < data.len() => self.read_twopages(address, data, in_page),
+            _ => self.read_onepage(address, data),
         }
+    }
+
+    #[cold]
+    fn read_twopages(
+        &mut self,
+        address: u32,
+        data: &mut [u8],
+        in_page: usize,
+    ) -> Result<(), Stop<Error>> {
         let (first, rest) = data.split_at_mut(in_page);
         self.read_onepage(address, first)?;
         self.read_onepage(address.wrapping_add(in_page as u32), rest)
     }
 
-    #[inline]
+    #[inline(always)]
     fn read_onepage(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
         let (gpa, vm, io) = (address.into(), &self.vcpu.vm, &mut *self.io);
         if io.mmio.mem_read.take(data) {
             return Ok(());
         }
-        if !vm.read_guest_page(&mut io.data_slot, gpa, data, io.wait)? {
+        if !vm.read_guest_page(&mut io.slots.data, gpa, data, io.wait)? {
             self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);
             return Err(Stop::IoNeeded);
         }
@@ -173,19 +183,11 @@ impl VcpuBus<'_> {
     // ANCHOR: write
     /// Writes memory or a device. If an instruction writes to devices more than once, userspace
     /// sees the last write, as with KVM.
-    #[inline]
+    #[inline(always)]
     pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
-        let in_page = within_page(address.into(), data.len());
-        let fragments = if in_page == data.len() {
-            [self.write_onepage(address, data)?, None]
-        } else {
-            // What is half written is not begun again.
-            self.io.wait = Wait::Killable;
-            let (first, rest) = data.split_at(in_page);
-            [
-                self.write_onepage(address, first)?,
-                self.write_onepage(address.wrapping_add(in_page as u32), rest)?,
-            ]
+        let fragments = match within_page(address.into(), data.len()) {
+            in_page if in_page < data.len() => self.write_twopages(address, data, in_page)?,
+            _ => [self.write_onepage(address, data)?, None],
         };
         if fragments.iter().any(Option::is_some) {
             self.mmio_exit(true, fragments);
@@ -194,7 +196,25 @@ impl VcpuBus<'_> {
         Ok(())
     }
 
-    #[inline]
+    #[cold]
+    fn write_twopages(
+        &mut self,
+        address: u32,
+        data: &[u8],
+        in_page: usize,
+    ) -> Result<[Option<Fragment>; 2], Stop<Error>> {
+        // What is half written is not begun again.
+        let wait = mem::replace(&mut self.io.wait, Wait::Killable);
+        let (first, rest) = data.split_at(in_page);
+        let fragments = [
+            self.write_onepage(address, first)?,
+            self.write_onepage(address.wrapping_add(in_page as u32), rest)?,
+        ];
+        self.io.wait = wait;
+        Ok(fragments)
+    }
+
+    #[inline(always)]
     fn write_onepage(
         &mut self,
         address: u32,
@@ -208,18 +228,18 @@ impl VcpuBus<'_> {
     // ANCHOR_END: write
 
     /// Writes memory. An atomic instruction writes only if what it has read is still there.
-    #[inline]
+    #[inline(always)]
     fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool, Stop<Error>> {
         let vm = &self.vcpu.vm;
         match &self.io.orig {
             Some(orig) if self.io.locked && orig.gpa == gpa && orig.len == data.len() => {
                 let old = orig.data.get(..orig.len).unwrap_or_default();
-                match vm.cmpxchg_guest_page(&mut self.io.data_slot, gpa, old, data, self.io.wait)? {
+                match vm.cmpxchg_guest_page(&mut self.io.slots, gpa, old, data, self.io.wait)? {
                     Some(false) => Err(Stop::CmpxchgFailed),
                     exchanged => Ok(exchanged.is_some()),
                 }
             }
-            _ => Ok(vm.write_guest_page(&mut self.io.data_slot, gpa, data, self.io.wait)?),
+            _ => Ok(vm.write_guest_page(&mut self.io.slots, gpa, data, self.io.wait)?),
         }
     }
 

@@ -90,13 +90,13 @@ impl VcpuBus<'_> {
         count: u32,
     ) -> Result<(), Stop<Error>> {
         if let Some(offset) = self.io.pio.take_value() {
-            self.vcpu.pio_data.read_slice(offset, data);
+            self.vcpu.pio_data.map().read_slice(offset, data);
             return Ok(());
         }
         let size = data.len();
         data.fill(0);
         for value in 0..count as usize {
-            self.vcpu.pio_data.write_slice(value * size, data);
+            self.vcpu.pio_data.map().write_slice(value * size, data);
         }
         self.vcpu.run.exit_io(KVM_EXIT_IO_IN, port, size, count);
         Err(self.pio_needed(size, count))
@@ -121,7 +121,7 @@ impl VcpuBus<'_> {
     /// One iteration of `outs`, which completes before `KVM_RUN` returns.
     pub(super) fn emulator_pio_out_string(&mut self, port: u16, data: &[u8]) {
         if !ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Pio, port.into(), data) {
-            self.vcpu.pio_data.write_slice(0, data);
+            self.vcpu.pio_data.map().write_slice(0, data);
             self.vcpu.run.exit_io(KVM_EXIT_IO_OUT, port, data.len(), 1);
             self.io.exit_pending = true;
         }

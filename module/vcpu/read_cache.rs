@@ -38,7 +38,7 @@ impl ReadCache {
     }
 
     /// Adds what was just read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn append(&mut self, bytes: &[u8]) {
         let end = self.end + bytes.len();
         if let Some(free) = self.data.get_mut(self.end..end) {
@@ -49,8 +49,11 @@ impl ReadCache {
     }
 
     /// Repeats a read that was made before. Returns whether it was.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> bool {
+        if self.pos == self.end {
+            return false;
+        }
         let next = self.pos + bytes.len();
         match self.data.get(self.pos..next) {
             Some(cached) if next <= self.end => {

@@ -29,6 +29,7 @@ use crate::{
         Decoded,
         DescriptorTable,
         FetchCache,
+        PrefetchQueue,
         Segment, //
     },
     uapi::kvm::{
@@ -36,7 +37,7 @@ use crate::{
         KvmSegment,
         KvmSregs, //
     },
-    vm::last_used_slot::LastUsedSlot, //
+    vm::last_used_slot::LastUsedSlots, //
 };
 
 // Types of segments, as a descriptor has them.
@@ -65,7 +66,10 @@ impl State {
             },
             decode_cache <- init!(DecodeCache {
                 fetch: FetchCache::default(),
+                queue: PrefetchQueue::default(),
                 entries <- init_array_from_fn(|_| Decoded::NONE),
+                db: false,
+                limit: 0,
             }),
             sregs: KvmSregs {
                 apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
@@ -77,8 +81,7 @@ impl State {
                 pio: PioRequest::default(),
                 mmio: Mmio::new(),
                 cpuid: Cpuid::new(),
-                code_slot: LastUsedSlot::default(),
-                data_slot: LastUsedSlot::default(),
+                slots: LastUsedSlots::default(),
                 linear_rip: 0,
                 wait: Wait::Killable,
                 exit_pending: false,

@@ -73,11 +73,8 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 impl State {
     // ANCHOR: run
     fn vcpu_run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
-        let cr8 = vcpu.run.cr8();
-        if vcpu.run.wants_sync_regs() || cr8 > CR8_MAX {
-            return Err(EINVAL);
-        }
-        self.sregs.cr8 = cr8;
+        let cr8 = vcpu.run.cr8().filter(|cr8| *cr8 <= CR8_MAX);
+        self.sregs.cr8 = cr8.ok_or(EINVAL)?;
 
         // Complete the instruction that userspace was asked to help with, even if that is all.
         if let Next::ExitUserspace = self.complete_emulated_mmio(vcpu)? {
@@ -119,7 +116,7 @@ impl State {
     /// Does that, or continues an instruction that userspace has answered: what it read before comes
     /// from the cache. Such an instruction is executed alone, and only a signal that kills ends it.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
-        self.io.begin(wait);
+        self.io.begin(vcpu, wait);
         let io = &mut self.io;
         let mut bus = VcpuBus { vcpu, io };
         let result = match self.exception {
@@ -134,7 +131,10 @@ impl State {
                 }
                 self.cpu.inject_exception(&mut bus, exception)
             }
-            None => self.cpu.run(&mut bus, &mut self.decode_cache),
+            None => {
+                let alone = wait == Wait::Killable;
+                self.cpu.run(&mut bus, &mut self.decode_cache, alone)
+            }
         };
 
         match result {

@@ -7,7 +7,7 @@
 use kernel::prelude::*;
 
 use super::{
-    last_used_slot::LastUsedSlot,
+    last_used_slot::LastUsedSlots,
     Vm, //
 };
 use crate::abstractions::{
@@ -24,18 +24,18 @@ impl Vm {
     #[cold]
     pub(crate) fn cmpxchg_guest_page(
         &self,
-        slot: &mut LastUsedSlot,
+        slots: &mut LastUsedSlots,
         gpa: u64,
         old: &[u8],
         new: &[u8],
         wait: Wait,
     ) -> Result<Option<bool>> {
-        let hva = slot.gpa_to_hva(self, gpa);
-        let Some(hva) = hva.filter(|_| slot.is_writable()) else {
+        let hva = slots.data.gpa_to_hva(self, gpa);
+        let Some(hva) = hva.filter(|_| slots.data.is_writable()) else {
             return Ok(None);
         };
         let exchanged = try_cmpxchg_user(hva, old, new, wait)?;
-        self.mark_page_dirty(slot, gpa);
+        self.mark_page_dirty(slots, gpa);
         Ok(Some(exchanged))
     }
 }

@@ -16,7 +16,7 @@ use kernel::{
 };
 
 use super::{
-    last_used_slot::LastUsedSlot,
+    last_used_slot::LastUsedSlots,
     memory_slots::{
         MemorySlot,
         MemorySlots, //
@@ -28,11 +28,11 @@ use crate::uapi::kvm::KVM_MEM_LOG_DIRTY_PAGES;
 impl Vm {
     // ANCHOR: mark-page-dirty
     /// Logs a write, if the slot has a log: also one that userspace has asked for during the write.
-    #[inline]
-    pub(super) fn mark_page_dirty(&self, slot: &LastUsedSlot, gpa: u64) {
+    #[inline(always)]
+    pub(super) fn mark_page_dirty(&self, slots: &LastUsedSlots, gpa: u64) {
         // Otherwise the write could become visible only after the generation has been read.
         smp_mb(Full);
-        if slot.is_logged() || !slot.is_current(self) {
+        if slots.data.is_logged() || !slots.are_current(self) {
             self.log_write(gpa);
         }
     }

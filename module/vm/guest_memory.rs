@@ -21,7 +21,10 @@ use kernel::{
 };
 
 use super::{
-    last_used_slot::LastUsedSlot,
+    last_used_slot::{
+        LastUsedSlot,
+        LastUsedSlots, //
+    },
     Vm, //
 };
 use crate::abstractions::{
@@ -35,7 +38,7 @@ impl Vm {
     /// # Errors
     ///
     /// `EFAULT` where nothing is mapped there in userspace any more, `EINTR`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read_guest_page(
         &self,
         slot: &mut LastUsedSlot,
@@ -56,20 +59,20 @@ impl Vm {
     /// # Errors
     ///
     /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable, `EINTR`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write_guest_page(
         &self,
-        slot: &mut LastUsedSlot,
+        slots: &mut LastUsedSlots,
         gpa: u64,
         data: &[u8],
         wait: Wait,
     ) -> Result<bool> {
-        let hva = slot.gpa_to_hva(self, gpa);
-        let Some(hva) = hva.filter(|_| slot.is_writable()) else {
+        let hva = slots.data.gpa_to_hva(self, gpa);
+        let Some(hva) = hva.filter(|_| slots.data.is_writable()) else {
             return Ok(false);
         };
         user_access::write(hva, data, wait)?;
-        self.mark_page_dirty(slot, gpa);
+        self.mark_page_dirty(slots, gpa);
         Ok(true)
     }
     // ANCHOR_END: write

@@ -29,6 +29,7 @@ use super::{
 // Jumps, calls and returns.
 
 impl<B: Bus> Context<'_, B> {
+    #[inline(always)]
     pub(super) fn jmp(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let target = self.read_operand(target)?;
         Ok(self.cpu.jump(self.operand_size(), target)?)
@@ -36,9 +37,11 @@ impl<B: Bus> Context<'_, B> {
 
     pub(super) fn jmp_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let (selector, offset) = self.far_pointer(target)?;
+        self.fetch_next = true;
         Ok(self.cpu.jump_far(selector, offset)?)
     }
 
+    #[inline(always)]
     pub(super) fn jcc(&mut self, code: u8, target: Operand) -> Result<(), Stop<B::Error>> {
         if self.cpu.condition(code) {
             self.jmp(target)?;
@@ -117,7 +120,7 @@ impl<B: Bus> Context<'_, B> {
 impl<B: Bus> Context<'_, B> {
     /// `int` and its short forms. The handler comes first even where there is a trap to follow.
     pub(super) fn int(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
-        self.tf = false;
+        self.no_trap = true;
         self.emulate_int_real(vector)
     }
 

@@ -72,7 +72,7 @@ impl<B: Bus> Context<'_, B> {
     /// With memory it is atomic, even without `lock`.
     pub(super) fn xchg(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
         if let Operand::Memory(_) = first {
-            self.bus.lock();
+            self.bus().lock();
         }
         let (a, b) = (self.read_operand(first)?, self.read_operand(second)?);
         self.write_operand(first, b)?;
@@ -144,6 +144,10 @@ impl<B: Bus> Context<'_, B> {
     }
 
     pub(super) fn pop_operand(&mut self, destination: Operand) -> Result<(), Stop<B::Error>> {
+        if let Operand::Memory(_) = destination {
+            // The decoder has added to ESP what is popped.
+            self.memory();
+        }
         let size = self.operand_size();
         let value = match destination {
             // Of 32 bits, the upper 16 are not even read.
@@ -271,7 +275,7 @@ impl<B: Bus> Context<'_, B> {
         table: Operand,
     ) -> Result<(), Stop<B::Error>> {
         let index = self.cpu.register(Width::Byte, AX);
-        self.move_address(index as i32);
+        self.move_memory(index as i32);
         self.mov(destination, table)
     }
 
@@ -281,6 +285,7 @@ impl<B: Bus> Context<'_, B> {
         destination: Operand,
         memory: Operand,
     ) -> Result<(), Stop<B::Error>> {
-        self.write_operand(destination, self.place(memory)?.offset)
+        let offset = self.place(memory)?.offset;
+        self.write_operand(destination, offset)
     }
 }

@@ -56,7 +56,7 @@ impl<B: Bus> Context<'_, B> {
     fn move_to_bit(&mut self, first: Operand, number: Operand) -> Result<(), Stop<B::Error>> {
         if let (Operand::Memory(width), Operand::Register(..)) = (first, number) {
             let number = width.signed(self.read_operand(number)?);
-            self.move_address((number & -(width.bits() as i32)) >> 3);
+            self.move_memory((number & -(width.bits() as i32)) >> 3);
         }
         Ok(())
     }

@@ -36,8 +36,16 @@ impl<B: Bus> Context<'_, B> {
     pub(super) fn modify_alone(
         &mut self,
         operand: Operand,
-        operation: impl FnOnce(&mut Cpu, Width, u32) -> u32,
+        operation: impl Fn(&mut Cpu, Width, u32) -> u32,
     ) -> Result<(), Stop<B::Error>> {
+        if let Operand::Register(width, number) = operand {
+            width.known(|width| {
+                let value = self.cpu.register(width, number);
+                let result = operation(self.cpu, width, value);
+                self.cpu.set_register(width, number, result);
+            });
+            return Ok(());
+        }
         let value = self.read_operand(operand)?;
         let result = operation(self.cpu, operand.width(), value);
         self.write_operand(operand, result)

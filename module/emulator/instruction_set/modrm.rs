@@ -19,13 +19,13 @@ use super::super::{
         SP, //
     },
     segmented::SegmentedAddress,
-    stop::Stop, //
+    stop::Stop,
     width::Width::{
         self,
         Byte,
         Dword,
         Word, //
-    },
+    }, //
 };
 
 /// The byte after the opcode that says what the operands are.
@@ -56,7 +56,7 @@ impl ModRm {
 }
 
 /// How an address is made of registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Address {
     segment: SegmentRegister,
     base: Option<u8>,

@@ -26,12 +26,12 @@ use super::super::{
         DX,
         SI, //
     },
-    stop::Stop, //
+    stop::Stop,
     width::Width::{
         self,
         Byte,
         Word, //
-    },
+    }, //
 };
 
 /// What an operand is, in the letters of the manual: a capital for where it is and a small letter

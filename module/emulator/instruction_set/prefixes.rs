@@ -8,12 +8,14 @@
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::super::{
-    registers::SegmentRegister, //
+    bus::Bus,
+    context::Context,
+    registers::SegmentRegister,
     width::Width::{
         self,
         Dword,
         Word, //
-    },
+    }, //
 };
 
 /// What the prefixes of an instruction amount to. Of those that contradict each other, the last
@@ -68,5 +70,17 @@ impl Prefixes {
             0xf3 => self.repeat = Some(Repeat::Equal),
             _ => (),
         }
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
+    /// 16 or 32 bits.
+    pub(in super::super) fn operand_size(&self) -> Width {
+        self.instruction.prefixes.operand_size
+    }
+
+    /// 16 or 32 bits.
+    pub(in super::super) fn address_size(&self) -> Width {
+        self.instruction.prefixes.address_size
     }
 }

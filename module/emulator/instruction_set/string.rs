@@ -43,7 +43,7 @@ impl<B: Bus> Context<'_, B> {
             return Ok(());
         }
         // What interrupts `ins` comes before it reads: the bus does not know of it any more.
-        let interrupted = self.bus.exit_pending() || self.instruction.operation == Ins;
+        let interrupted = self.bus().exit_pending() || self.instruction.operation == Ins;
         if self.count() != 0 || interrupted {
             self.again();
             self.cpu.set_flag(RF, interrupted);

@@ -94,7 +94,8 @@ impl<B: Bus> Context<'_, B> {
     ) -> Result<(), Stop<B::Error>> {
         let [a, b] = table.limit.to_le_bytes();
         let [c, d, e, f] = table.base.to_le_bytes();
-        self.segmented_write_bytes(self.place(memory)?, [a, b, c, d, e, f])
+        let place = self.place(memory)?;
+        self.segmented_write_bytes(place, [a, b, c, d, e, f])
     }
 
     /// `lgdt` and `lidt`. Of the base, an operand size of 16 bits takes 24.
@@ -102,7 +103,8 @@ impl<B: Bus> Context<'_, B> {
         &mut self,
         memory: Operand,
     ) -> Result<DescriptorTable, Stop<B::Error>> {
-        let [a, b, c, d, e, f] = self.segmented_read_bytes(self.place(memory)?)?;
+        let place = self.place(memory)?;
+        let [a, b, c, d, e, f] = self.segmented_read_bytes(place)?;
         let f = match memory.width() {
             Width::Dword => f,
             _ => 0,
@@ -116,7 +118,7 @@ impl<B: Bus> Context<'_, B> {
     pub(super) fn cpuid(&mut self) {
         let leaf = self.cpu.register(Dword, AX);
         let subleaf = self.cpu.register(Dword, CX);
-        let [eax, ebx, ecx, edx] = self.bus.get_cpuid(leaf, subleaf);
+        let [eax, ebx, ecx, edx] = self.bus().get_cpuid(leaf, subleaf);
         self.cpu.set_register(Dword, AX, eax);
         self.cpu.set_register(Dword, BX, ebx);
         self.cpu.set_register(Dword, CX, ecx);

@@ -86,7 +86,7 @@ impl Machine for Interpreter {
             let result = match self.exception {
                 Some(exception) => self.cpu.inject_exception(&mut board, exception),
                 // The devices keep what they have decoded: this one does not.
-                None => self.cpu.step(&mut board, &mut DecodeCache::default()),
+                None => self.cpu.run(&mut board, &mut DecodeCache::default(), true),
             };
             match result {
                 Ok(()) => {

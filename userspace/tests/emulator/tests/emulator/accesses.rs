@@ -2,10 +2,12 @@
 
 //! What an instruction asks of the bus, and in what order: devices notice.
 
+use emulator::Stop;
 use iced_x86::code_asm::*;
 use iced_x86::IcedError;
 
 use crate::machine::*;
+use crate::opcodes::{entries, Entry};
 
 /// What one instruction asks for, but its own bytes.
 fn accesses(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Vec<Access> {
@@ -43,6 +45,25 @@ fn what_is_fetched_is_what_is_executed_whatever_was_there_before() {
         machine.cpu.segments[CS].db = db;
         machine.steps(1).expect("dec");
         assert_eq!(machine.cpu.regs[AX], result);
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes long")]
+fn whichever_access_is_refused_the_registers_are_as_before() {
+    for code in entries().iter().flat_map(Entry::examples) {
+        for allowed in 0.. {
+            let mut machine = Machine::new(&[&[0x66], code.code.as_slice()].concat());
+            machine.cpu.regs = std::array::from_fn(|number| 0x1234_0100 * (number as u64 + 1));
+            machine.cpu.regs[SP] = 0x1000;
+            machine.cpu.regs[CX] = 1;
+            let before = machine.cpu.clone();
+            machine.board.allowed = allowed;
+            match machine.steps(1) {
+                Err(Stop::Error(_)) => assert_eq!(machine.cpu, before, "{:02x?}", code.code),
+                _ => break,
+            }
+        }
     }
 }
 

@@ -76,7 +76,7 @@ impl Hostile<'_> {
 impl Bus for Hostile<'_> {
     type Error = Refusal;
 
-    fn next_instruction(&mut self) -> bool {
+    fn next_instruction(&mut self, _bus_was_used: bool) -> bool {
         false
     }
 
@@ -186,7 +186,7 @@ pub fn check(data: &[u8]) {
         world.accesses = 0;
         let mut result = match exception.take() {
             Some(exception) => cpu.inject_exception(&mut world, exception),
-            None => cpu.step(&mut world, &mut cache),
+            None => cpu.run(&mut world, &mut cache, true),
         };
         if let Err(Stop::Exception(stopped_by)) = result {
             exception = Some(stopped_by);

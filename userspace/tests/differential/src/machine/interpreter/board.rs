@@ -54,7 +54,7 @@ fn parts(address: u32, len: usize) -> impl Iterator<Item = (u32, usize, usize)> 
 impl Bus for Board<'_> {
     type Error = Infallible;
 
-    fn next_instruction(&mut self) -> bool {
+    fn next_instruction(&mut self, _bus_was_used: bool) -> bool {
         false
     }
 
