@@ -16,6 +16,7 @@
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
+//! | `traceable.rs` | the modules in Rust once more, for ftrace | target |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
@@ -37,6 +38,7 @@ pub mod rust_analyzer;
 mod rust_src;
 mod strace;
 mod toolchain;
+mod traceable;
 
 use std::path::PathBuf;
 use std::thread;
@@ -77,16 +79,12 @@ pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     let rustc = Rustc::find()?;
     let compiler = wanted.configuration.compiler();
     // One waits for the network, the other for the processor.
-    let (sources, bindgen) = thread::scope(|scope| {
-        let sources = scope.spawn(|| -> Result<_> {
-            let source = kernel_source::get(&cache, &progress)?;
-            Ok((source, rust_src::get(&cache, &progress, &rustc)?))
-        });
-        let bindgen = bindgen::get(&cache, &progress);
-        (sources.join(), bindgen)
-    });
-    let (source, rust_src) = sources.map_err(|_| anyhow!("fetching the sources panicked"))??;
-    let toolchain = Toolchain::new(&rustc, compiler, bindgen?, rust_src)?;
+    let sources = || -> Result<_> {
+        let source = kernel_source::get(&cache, &progress)?;
+        Ok((source, rust_src::get(&cache, &progress, &rustc)?))
+    };
+    let ((source, rust_src), bindgen) = at_once(sources, || bindgen::get(&cache, &progress))?;
+    let toolchain = Toolchain::new(&rustc, compiler, bindgen, rust_src)?;
     Ok((
         Kernel::get(&cache, &progress, source, &toolchain, &wanted)?,
         toolchain,
@@ -96,18 +94,27 @@ pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
 /// A guest of what is in the checkout now; whatever is not built yet is built.
 pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
     let wanted = wanted.into();
-    let configuration = wanted.configuration;
-    let (kernel, toolchain) = kernel(wanted)?;
+    let (configuration, name) = (wanted.configuration, wanted.files());
     let progress = Progress::new(workspace::target().join("logs"))?;
-    let modules = modules::get(&progress, &kernel, &toolchain)?;
+    let kernel_and_modules = || -> Result<_> {
+        let (kernel, toolchain) = kernel(wanted)?;
+        let modules = modules::get(&progress, &kernel, &toolchain)?;
+        Ok((kernel, modules))
+    };
+    // To find that there is nothing to do takes either a tenth of a second.
+    let ((kernel, modules), programs) =
+        at_once(kernel_and_modules, || programs::programs(&progress))?;
 
-    let mut files = busybox_with_applets()?;
-    for module in kernel.kvm_modules().chain(modules) {
+    let (mut boot_files, mut files) = (Vec::new(), busybox_with_applets()?);
+    for module in kernel.kvm_modules() {
+        boot_files.push(host_file("/lib/modules", module)?);
+    }
+    for module in modules {
         files.push(host_file("/lib/modules", module)?);
     }
-    for program in programs::programs(&progress)? {
+    for program in programs {
         if programs::name(&program)? == "guest-init" {
-            files.push(GuestFile {
+            boot_files.push(GuestFile {
                 path: "/init".to_owned(),
                 content: Content::HostFile(program),
             });
@@ -119,11 +126,26 @@ pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
         files.push(host_file("/bin", client)?);
     }
     Ok(Image {
+        kernel: name,
         vmlinux: kernel.vmlinux(),
         memory_mib: configuration.memory_mib(),
         slowness: configuration.slowness(),
+        boot_files,
         files,
     })
+}
+
+/// Does two things, each on a thread of its own. Where both fail, the first error counts.
+fn at_once<A: Send, B>(
+    first: impl FnOnce() -> Result<A> + Send,
+    second: impl FnOnce() -> Result<B>,
+) -> Result<(A, B)> {
+    let (first, second) = thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        (first.join(), second)
+    });
+    Ok((first.map_err(|_| anyhow!("a build panicked"))??, second?))
 }
 
 /// Our modules, for the lab's kernel.
@@ -131,6 +153,17 @@ pub fn modules() -> Result<Vec<PathBuf>> {
     let (kernel, toolchain) = kernel(Configuration::Lab)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     modules::get(&progress, &kernel, &toolchain)
+}
+
+/// Our modules in Rust so that ftrace knows their functions, in the place of those of the image.
+pub fn traceable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
+    let (kernel, toolchain) = kernel(wanted)?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let modules = traceable::get(&progress, &kernel, &toolchain)?;
+    let files = modules.into_iter();
+    files
+        .map(|module| host_file("/lib/modules", module))
+        .collect()
 }
 
 /// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
@@ -146,6 +179,12 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
         files.push(host_file("/bin", program)?);
     }
     Ok(files)
+}
+
+/// What counts instructions in the guest.
+pub fn costs() -> Result<GuestFile> {
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    host_file("/bin", programs::costs(&progress)?)
 }
 
 /// The checks of the exercises, one program for all.

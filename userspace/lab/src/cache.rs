@@ -112,6 +112,19 @@ impl Cache {
         })?;
         lock(&locks.join(name.replace('/', "-")), name)
     }
+
+    /// The same for what can as well be left undone: `None` where another lab holds it. Programs that
+    /// the lab starts meanwhile do not have it.
+    pub fn try_lock(&self, name: &str) -> Result<Option<File>> {
+        let locks = self.path("locks");
+        fs::create_dir_all(&locks)?;
+        let lock = File::create(locks.join(name))?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+            Ok(()) => Ok(Some(lock)),
+        }
+    }
 }
 
 /// Holds `name`, by the file `path`, against other labs until the returned file is dropped.

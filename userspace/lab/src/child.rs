@@ -2,8 +2,10 @@
 
 //! Child processes, none of which outlives the lab, however the lab ends.
 
+use std::env;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::Command;
 
 use nix::errno::Errno;
@@ -30,4 +32,12 @@ pub fn bind_to_lab(command: &mut Command, signal: Signal, passed: Vec<OwnedFd>) 
             Ok(())
         });
     }
+}
+
+/// The file of a program.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.exists())
 }

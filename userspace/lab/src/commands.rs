@@ -2,6 +2,7 @@
 
 //! One file a command; each has its arguments and a `main`.
 
+pub mod bench;
 pub mod build;
 pub mod compare;
 pub mod completion;
@@ -21,3 +22,4 @@ pub mod setup;
 pub mod shell;
 pub mod source;
 pub mod test;
+pub mod trace;

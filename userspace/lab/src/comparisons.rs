@@ -11,20 +11,24 @@
 //! | `descriptors.rs` | what the two sides have open |
 //! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
 //! | `c_and_rust.rs` | the modules in C and in Rust |
+//! | `costs.rs` | how many instructions the same takes on either device |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
+//! | `graphs.rs` | what the kernel does for them, traced |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
 //! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
 //! | `readme.rs` | what `make demo` prints |
 
 mod c_and_rust;
+pub mod costs;
 pub mod counterparts;
 mod definition;
 mod descriptors;
 pub mod differences;
 pub mod evidence;
+pub mod graphs;
 mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest: a machine that boots the lab's kernel and runs commands.
+//! A guest: a machine that runs the lab's kernel, and commands on it.
 //!
 //! | file | what it is about |
 //! | --- | --- |
-//! | `session.rs` | [`Guest`]: boot ([`Options`]), modules, commands |
+//! | `start.rs` | [`Guest`] resumes from a snapshot, or boots ([`Options`]) |
+//! | `session.rs` | modules and commands, until its end |
+//! | `snapshot.rs` | taken after a boot, kept, and resumed from |
 //! | `accelerator.rs` | KVM or emulation; `host_kvm.rs`: why the host's KVM cannot be used |
 //! | `qemu.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
-//! | `process.rs` | QEMU's process, which never outlives the lab |
+//! | `process.rs` | QEMU's process, which never outlives the lab; `monitor.rs`: commands to it |
+//! | `files.rs` | files for a guest that has booted already |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
 //! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
+//! | `trace.rs` | a log of each instruction |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that boots a guest |
 
 mod accelerator;
@@ -21,17 +25,22 @@ mod escape;
 mod excerpt;
 pub mod exit_code;
 mod failure;
+mod files;
 pub mod host_kvm;
 mod initramfs;
 mod kernel_parameters;
+mod monitor;
 mod options;
 mod output;
 mod process;
 mod qemu;
 mod session;
+mod snapshot;
 mod stacks;
+mod start;
 mod stdin;
 pub mod terminal;
+mod trace;
 
 pub use accelerator::Accelerator;
 pub use arguments::Arguments;
@@ -39,6 +48,7 @@ pub use connection::Sender;
 pub use failure::Failure;
 pub use options::Options;
 pub use output::Undelivered;
+pub use qemu::version as qemu_version;
 pub use session::{Guest, HIBOMA};
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.

@@ -2,19 +2,31 @@
 
 //! What a guest is booted from: a kernel, and the files of its root file system.
 
+use std::fs;
 use std::path::PathBuf;
 
-/// Everything `guest::Guest::boot` needs, already built.
+/// Everything `guest::Guest::start` needs, already built.
 #[derive(Clone)]
 pub struct Image {
+    /// Which of the lab's kernels it is.
+    pub kernel: String,
     /// The uncompressed, stripped `vmlinux`, which QEMU enters through PVH.
     pub vmlinux: PathBuf,
     /// How much memory the kernel needs beside that for its files.
     pub memory_mib: u64,
     /// How many times longer than the lab's kernel it may take for anything.
     pub slowness: u32,
-    /// The files of the initramfs. `/init` is among them.
+    /// What has run in the guest when the lab can ask for more: `/init` and KVM's modules.
+    pub boot_files: Vec<GuestFile>,
+    /// All other files.
     pub files: Vec<GuestFile>,
+}
+
+impl Image {
+    /// What a guest boots with.
+    pub fn all_files(&self) -> impl Iterator<Item = &GuestFile> {
+        self.boot_files.iter().chain(&self.files)
+    }
 }
 
 /// One regular file or symbolic link of the guest's root file system.
@@ -24,6 +36,16 @@ pub struct GuestFile {
     pub path: String,
     /// Where it comes from.
     pub content: Content,
+}
+
+impl GuestFile {
+    /// How many bytes it has, as far as the host knows it.
+    pub fn size(&self) -> u64 {
+        match &self.content {
+            Content::HostFile(path) => fs::metadata(path).map_or(0, |it| it.len()),
+            Content::Symlink(_) => 0,
+        }
+    }
 }
 
 /// What a [`GuestFile`] holds.

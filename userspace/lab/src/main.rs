@@ -10,6 +10,7 @@
 //! | `doctor/` | what the machine must have: the list, the probes, the packages |
 //! | `build/` | from a checkout to an [`image`]: one file a step |
 //! | `guest/` | from an image to commands that run in a guest |
+//! | `trace/` | which functions of the kernel run on a command's behalf |
 //! | `comparisons/` | what stands side by side, and what is kept of it |
 //! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
@@ -31,6 +32,7 @@ mod markdown;
 mod progress;
 mod suite;
 mod text;
+mod trace;
 mod workspace;
 
 use std::process::ExitCode;
@@ -57,6 +59,7 @@ enum Lab {
     RustAnalyzer(commands::rust_analyzer::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
+    Trace(commands::trace::Args),
     Demo(commands::demo::Args),
     Differential(commands::differential::Args),
     Fuzz(commands::fuzz::Args),
@@ -64,6 +67,7 @@ enum Lab {
     Test(commands::test::Args),
     Record(commands::record::Args),
     Compare(commands::compare::Args),
+    Bench(commands::bench::Args),
     Serve(commands::serve::Args),
     Source(commands::source::Args),
     Completion(commands::completion::Args),
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Lab::RustAnalyzer(args) => commands::rust_analyzer::main(args),
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
+        Lab::Trace(args) => commands::trace::main(args),
         Lab::Demo(args) => commands::demo::main(args),
         Lab::Differential(args) => commands::differential::main(args),
         Lab::Fuzz(args) => commands::fuzz::main(args),
@@ -87,6 +92,7 @@ fn main() -> ExitCode {
         Lab::Test(args) => commands::test::main(args),
         Lab::Record(args) => commands::record::main(args),
         Lab::Compare(args) => commands::compare::main(args),
+        Lab::Bench(args) => commands::bench::main(args),
         Lab::Serve(args) => commands::serve::main(args),
         Lab::Source(args) => commands::source::main(args),
         Lab::Completion(args) => commands::completion::main(args),

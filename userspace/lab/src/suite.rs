@@ -8,6 +8,7 @@
 //! | `recorded.rs` | the recorded runs in `comparisons/` are still true |
 //! | `references.rs` | what the book says of the kernel's own code is in its source |
 //! | `compared.rs` | the tables of `cargo lab compare` are still true |
+//! | `costs.rs` | everything still takes as many instructions as `cargo lab bench` has counted |
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
 //! | `fuzz.rs` | random system calls come to the same on both devices, and break nothing |
@@ -17,15 +18,16 @@
 
 mod compared;
 mod copied_kernel;
+mod costs;
 mod differential;
 mod exercises;
 mod fuzz;
 pub mod guest_tests;
+mod guests;
 mod identical;
 mod lints;
 mod recorded;
 mod references;
-mod shared_guest;
 
 use std::sync::Arc;
 
@@ -58,6 +60,7 @@ fn all() -> Result<Vec<Trial>> {
     trials.extend(recorded::trials(&image)?);
     trials.extend(references::trials()?);
     trials.extend(compared::trials(&image)?);
+    trials.push(costs::trial()?);
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
     trials.extend(fuzz::trials(&image)?);

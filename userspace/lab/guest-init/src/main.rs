@@ -9,12 +9,14 @@
 //! - [`modules`]: `finit_module(2)`, and which modules KVM needs on this CPU
 //! - [`port`]: the virtio-serial port to the lab
 //! - [`serve`]: one request after another
+//! - [`resume`], [`files`]: what a guest that was resumed is given, not booted with
 //! - [`command`], [`program`], [`terminal`]: a program's start, on pipes or on a terminal
 //! - [`relay`], [`input`], [`children`], [`poll_set`]: what goes in and out of it until it has
 //!   ended
 
 mod children;
 mod command;
+mod files;
 mod input;
 mod modules;
 mod mounts;
@@ -22,6 +24,7 @@ mod poll_set;
 mod port;
 mod program;
 mod relay;
+mod resume;
 mod serve;
 mod terminal;
 

@@ -23,6 +23,7 @@ const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
 const IF_THERE: &[(&str, &str)] = &[
     ("cgroup2", "/sys/fs/cgroup"),
     ("debugfs", "/sys/kernel/debug"),
+    ("tracefs", "/sys/kernel/tracing"),
 ];
 
 /// Not made by devtmpfs, but expected by shell scripts.

@@ -9,7 +9,7 @@ use lab_protocol::{ToGuest, ToHost, read_frame, write_frame};
 
 use crate::children::Children;
 use crate::relay::relay;
-use crate::{command, modules};
+use crate::{command, files, modules, resume};
 
 /// Serves until the lab hangs up.
 pub fn serve(port: &mut File) -> Result<()> {
@@ -17,13 +17,10 @@ pub fn serve(port: &mut File) -> Result<()> {
     write_frame(port, &ToHost::Ready)?;
     while let Some(request) = read_frame(port)? {
         match request {
-            ToGuest::LoadModule(path) => {
-                let answer = match modules::load(&path) {
-                    Ok(()) => ToHost::Done,
-                    Err(error) => ToHost::Failed(format!("{error:#}")),
-                };
-                write_frame(port, &answer)?;
-            }
+            ToGuest::Resumed(resumed) => answer(port, resume::resume(&resumed))?,
+            ToGuest::Put(file) => answer(port, files::put(file))?,
+            ToGuest::Delete(path) => answer(port, files::delete(&path))?,
+            ToGuest::LoadModule(path) => answer(port, modules::load(&path))?,
             ToGuest::Run(command) => match command::start(&command, &children) {
                 Ok(running) => relay(port, &children, running)?,
                 Err(reason) => {
@@ -37,4 +34,12 @@ pub fn serve(port: &mut File) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn answer(port: &mut File, result: Result<()>) -> Result<()> {
+    let answer = match result {
+        Ok(()) => ToHost::Done,
+        Err(error) => ToHost::Failed(format!("{error:#}")),
+    };
+    Ok(write_frame(port, &answer)?)
 }

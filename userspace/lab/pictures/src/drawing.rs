@@ -120,7 +120,7 @@ fn arrow(arrow: &Arrow) -> Path {
         .set("d", data)
 }
 
-fn rectangle(
+pub(crate) fn rectangle(
     class: &str,
     (x, y): (f64, f64),
     (width, height): (f64, f64),
@@ -136,7 +136,7 @@ fn rectangle(
 }
 
 /// A text, its identifiers in their font.
-fn text(words: &Words, text: &str, x: f64, y: f64) -> Text {
+pub(crate) fn text(words: &Words, text: &str, x: f64, y: f64) -> Text {
     let mut element = Text::new("").set("x", x).set("y", y);
     for (font, part) in words.parts(text) {
         match font {

@@ -10,9 +10,11 @@
 //! - `items.rs`: the boxes and rows that a state consists of;
 //! - `placing.rs`: where each box is; `arrows.rs`: the way of each arrow;
 //! - `words.rs`: what stands in a box, in which language, and how wide it is;
-//! - `drawing.rs`: the SVG; `style.css`: its colours, for light and for dark.
+//! - `drawing.rs`: the SVG; `style.css`: its colours, for light and for dark;
+//! - `bars.rs`, `bars.css`: another picture, of what `cargo lab bench` counts.
 
 mod arrows;
+mod bars;
 mod drawing;
 mod items;
 mod placing;
@@ -20,6 +22,7 @@ mod state;
 mod words;
 
 pub use arrows::Arrow;
+pub use bars::{Bar, Bars, Group};
 pub use drawing::{HEADS, draw};
 pub use items::{Item, Row};
 pub use placing::{Picture, Placed, WIDTH, place};

@@ -9,6 +9,11 @@
 //! ```text
 //! host                                 guest
 //!  │                        Ready  ◄────│   PID 1 is up, KVM is loaded
+//!  │                                    ╎   where a snapshot is taken, and guests resume
+//!  │── Resumed { now, entropy } ►       │
+//!  │                         Done  ◄────│
+//!  │── Put(file) ─────────►             │
+//!  │                         Done  ◄────│
 //!  │── LoadModule(path) ──►             │
 //!  │                         Done  ◄────│
 //!  │── Run { argv, … } ───►             │
@@ -18,6 +23,8 @@
 //! ```
 
 mod frame;
+
+use std::time::Duration;
 
 pub use frame::{MAX_BODY, read_frame, write_frame};
 use serde::{Deserialize, Serialize};
@@ -37,6 +44,12 @@ pub const MAX_CHUNK: usize = 64 << 10;
 /// A message from the lab to PID 1.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToGuest {
+    /// The guest was stopped, and goes on now: answered by `Done` or `Failed`.
+    Resumed(Resumed),
+    /// Replace a file of the guest: answered by `Done` or `Failed`.
+    Put(File),
+    /// Delete the file at this path: answered by `Done` or `Failed`.
+    Delete(String),
     /// Insert the module at this path of the guest: answered by `Done` or `Failed`.
     LoadModule(String),
     /// Start a command: answered by `Stdout` and `Stderr` as it writes, and one `Exited` at its
@@ -64,6 +77,41 @@ pub enum ToHost {
     Stderr(#[serde(with = "serde_bytes")] Vec<u8>),
     /// The command ended.
     Exited(Status),
+}
+
+/// What a guest that was stopped cannot know, and what must differ between guests that were one.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// The time on the host, since 1970.
+    pub now: Duration,
+    /// Random bytes of the host's.
+    pub entropy: [u8; 32],
+}
+
+/// A file to put into the guest; its directories are made as needed.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Absolute path.
+    pub path: String,
+    /// What it is.
+    pub kind: FileKind,
+}
+
+/// What is put into the guest.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    /// A regular file, or its next piece.
+    Regular {
+        /// Permission bits.
+        mode: u32,
+        /// Where the piece begins; 0 is a new file.
+        offset: u64,
+        /// The piece.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// A symbolic link to this path.
+    Symlink(String),
 }
 
 /// A program to run in the guest.

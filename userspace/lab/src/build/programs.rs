@@ -61,6 +61,11 @@ pub fn fuzz(progress: &Progress) -> Result<PathBuf> {
     only_binary(progress, "fuzz")
 }
 
+/// The program that `cargo lab bench` runs.
+pub fn costs(progress: &Progress) -> Result<PathBuf> {
+    only_binary(progress, "costs")
+}
+
 /// The one binary of a package.
 fn only_binary(progress: &Progress, package: &str) -> Result<PathBuf> {
     let arguments = ["build", "--bins", &format!("--package={package}")];

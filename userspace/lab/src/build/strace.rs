@@ -2,11 +2,12 @@
 
 //! strace for the guest: the machine's own, with the shared libraries that it is linked to.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use duct::cmd;
 
+use crate::child;
 use crate::image::{Content, GuestFile};
 
 /// Where it is in the guest.
@@ -14,7 +15,7 @@ const STRACE: &str = "/bin/strace";
 
 /// strace, its libraries, and the dynamic linker, each where the linker looks for it.
 pub fn get() -> Result<Vec<GuestFile>> {
-    let strace = find()?;
+    let strace = child::on_path("strace").context("no strace: see `cargo lab doctor`")?;
     // It fails for a static program, which needs none.
     let libraries = cmd!("ldd", &strace).stderr_null().unchecked().read()?;
     let libraries = libraries.lines().filter_map(path).map(|path| GuestFile {
@@ -27,14 +28,6 @@ pub fn get() -> Result<Vec<GuestFile>> {
         content: Content::HostFile(strace),
     });
     Ok(files)
-}
-
-fn find() -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .map(|folder| folder.join("strace"))
-        .find(|file| file.exists())
-        .context("no strace: see `cargo lab doctor`")
 }
 
 /// The file in one of ldd's lines, `name => /path (address)` or `/path (address)`; the kernel's own

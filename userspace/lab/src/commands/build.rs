@@ -7,8 +7,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::build::{self, KernelArguments};
+use crate::guest::{Guest, Options};
 
-/// Build the kernel, the modules and the guest's programs, where they are not built yet
+/// Build the kernel, the modules and the guest's programs, and boot the guest that the next ones
+/// resume from
+///
+/// What is there already is not made again.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -17,7 +21,8 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let wanted = args.kernel.wanted();
-    build::image(wanted.clone())?;
+    let image = build::image(wanted.clone())?;
+    Guest::take_snapshot(&image, &Options::default());
     let (kernel, _) = build::kernel(wanted)?;
     println!(
         "Linux {} is built, and all that runs on it.",

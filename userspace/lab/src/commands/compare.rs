@@ -22,9 +22,10 @@ pub fn main(_args: Args) -> Result<ExitCode> {
 
 /// Makes every table, and prints the names of the files that have changed.
 pub fn compare() -> Result<()> {
-    let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &evidence::options()?)?;
-    guest.load_module(HIBOMA)?;
+    let (image, options) = (build::image(Configuration::Lab)?, evidence::options()?);
     for evidence in evidence::all()? {
+        let mut guest = Guest::start(&image, &options)?;
+        guest.load_module(HIBOMA)?;
         keep(&evidence.path(), &evidence.take(&mut guest)?)?;
     }
     Ok(())

@@ -38,7 +38,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         timeout: args.guest.timeout.or(Some(UNATTENDED)),
         ..args.guest.options()?
     };
-    let mut guest = Guest::boot(&image, &options)?;
+    let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let pairs = pairs::all()?;
     let wanted = pairs::columns_wanted(&pairs)?;
@@ -53,7 +53,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     let all_well = pairs::show(&pairs, &mut guest, columns, &mut stdout())?;
     writeln!(
         stdout(),
-        "All in one guest, on {}: {:.1} s from its boot to here.",
+        "All in one guest, on {}: {:.1} s from its start to here.",
         guest.accelerator(),
         started.elapsed().as_secs_f32()
     )

@@ -48,7 +48,7 @@ fn run(args: Args) -> Result<Status> {
         files: vec![program()?],
         ..Options::default()
     };
-    let mut guest = Guest::boot(&build::image(Configuration::Lab)?, &options)?;
+    let mut guest = Guest::start(&build::image(Configuration::Lab)?, &options)?;
     guest.load_module(HIBOMA)?;
     guest.run_here(Command {
         argv: [vec![BINARY.to_owned()], args.arguments].concat(),

@@ -40,7 +40,9 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     }
     println!();
     match host_kvm::usable() {
-        Ok(()) => println!("The guest will run on this machine's KVM."),
+        Ok(()) => println!(
+            "The guest will run on this machine's KVM. There it boots each time; only where it is emulated does it resume."
+        ),
         Err(why) => {
             let advice = why.advice();
             let line = format!(

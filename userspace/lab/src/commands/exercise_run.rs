@@ -47,7 +47,7 @@ fn run(args: Args) -> Result<Status> {
         path: file.clone(),
         content: Content::HostFile(path),
     });
-    let mut guest = Guest::boot(&build::image(kernel)?, &options)?;
+    let mut guest = Guest::start(&build::image(kernel)?, &options)?;
     guest.load_module(HIBOMA)?;
     if name.ends_with(".ko") {
         guest.load_module(&file)?;

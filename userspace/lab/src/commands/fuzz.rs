@@ -23,7 +23,7 @@ const REPLAY: &str = "replay";
 /// Run random system calls on /dev/kvm and on /dev/hiboma, and compare what they come to
 ///
 /// A program is a list of such calls, which a seed decides. One that comes to something else on
-/// the two devices is shrunk and printed; so is one that crashes the guest's kernel, by booting
+/// the two devices is shrunk and printed; so is one that crashes the guest's kernel, in
 /// further guests.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
@@ -62,15 +62,15 @@ pub fn main(args: Args) -> Result<ExitCode> {
     Ok(exit_code::exit_code(run(args), seen))
 }
 
-/// A guest to fuzz, which can be booted again.
+/// A guest to fuzz, which can be started again.
 struct Lab {
     image: Image,
     options: Options,
 }
 
 impl Lab {
-    fn boot(&self) -> Result<Guest> {
-        let mut guest = Guest::boot(&self.image, &self.options)?;
+    fn start(&self) -> Result<Guest> {
+        let mut guest = Guest::start(&self.image, &self.options)?;
         guest.load_module(HIBOMA)?;
         Ok(guest)
     }
@@ -105,7 +105,7 @@ fn run(args: Args) -> Result<Status> {
     };
     let arguments = [mode.clone(), which.clone(), args.arguments].concat();
     let mut running = crash::Running::new();
-    let result = lab.boot()?.run_to(command(&arguments), &mut running);
+    let result = lab.start()?.run_to(command(&arguments), &mut running);
     match result {
         Err(error) if error.is::<Failure>() => {
             for program in running.programs(&which) {

@@ -2,7 +2,6 @@
 
 //! `cargo lab record`: makes `comparisons/` anew, from real runs.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::ExitCode;
 
@@ -11,10 +10,11 @@ use anyhow::Result;
 use super::compare;
 use crate::build::{self, Configuration};
 use crate::comparisons::kept::keep;
-use crate::comparisons::{differences, readme, recordings};
+use crate::comparisons::{costs, differences, graphs, readme, recordings};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Make all of comparisons/ again: what every recorded command prints, and what `compare` makes
+/// Make all of comparisons/ again: what every recorded command prints, and what `compare` and `bench`
+/// make
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -25,22 +25,15 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         timeout: Some(UNATTENDED),
         ..Options::default()
     };
-    let recordings = recordings::all()?;
-    for module in recordings
-        .iter()
-        .map(|recording| &recording.module)
-        .collect::<BTreeSet<_>>()
-    {
-        let mut guest = Guest::boot(&image, &options)?;
-        guest.load_module(&format!("/lib/modules/{module}"))?;
-        for recording in recordings
-            .iter()
-            .filter(|recording| recording.module == *module)
-        {
-            keep(&recording.path(), &recording.take(&mut guest)?)?;
-        }
+    for recording in recordings::all()? {
+        let mut guest = Guest::start(&image, &options)?;
+        guest.load_module(&format!("/lib/modules/{}", recording.module))?;
+        keep(&recording.path(), &recording.take(&mut guest)?)?;
     }
-    let mut guest = Guest::boot(&image, &options)?;
+    for graph in graphs::all()? {
+        keep(&graph.path(), &graph.take()?)?;
+    }
+    let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;
     let readme = fs::read_to_string(readme::path())?;
     keep(
@@ -48,5 +41,6 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         &readme::with_demo(&readme, &readme::demo(&mut guest)?)?,
     )?;
     compare::compare()?;
+    costs::keep()?;
     Ok(ExitCode::SUCCESS)
 }

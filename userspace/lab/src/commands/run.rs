@@ -12,8 +12,8 @@ use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 
 /// Run a command in the guest, as if it ran here
 ///
-/// Boots a guest, loads KVM and hiboma.ko, and runs the command in it. Its input, output and
-/// exit status are those of this command; nothing of the boot is mixed in. The guest has no network and no
+/// Starts a guest with KVM, loads hiboma.ko, and runs the command in it. Its input, output and
+/// exit status are those of this command; nothing of the kernel's log is mixed in. The guest has no network and no
 /// disk, by design: `--file` brings files in, and `--out` brings them back. Several guests can run at once.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
@@ -32,7 +32,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
 fn run(args: Args) -> Result<Status> {
     let options = args.guest.options()?;
-    let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
+    let mut guest = Guest::start(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     let command = Command {
         argv: args.command,

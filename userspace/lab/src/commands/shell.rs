@@ -34,7 +34,7 @@ fn shell(args: Args) -> Result<Status> {
          `cargo lab run -- sh`"
     );
     let options = args.guest.options()?;
-    let mut guest = Guest::boot(&build::image(args.guest.kernel())?, &options)?;
+    let mut guest = Guest::start(&build::image(args.guest.kernel())?, &options)?;
     guest.load_module(HIBOMA)?;
     eprintln!("This is the guest. Leave it with `exit` or Ctrl-D; if it hangs, with Enter ~ .");
 

@@ -26,8 +26,6 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let program = OsString::from("cargo lab test");
-    let mut arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
-    // A guest uses two processors, and recordings keep their order.
-    arguments.test_threads.get_or_insert(1);
+    let arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
     Ok(libtest_mimic::run(&arguments, suite::trials(args.kernel)?).exit_code())
 }

@@ -58,7 +58,7 @@ impl Report {
     }
 }
 
-/// Builds what is in `folder`, and runs the exercise's checks on it in a guest of its own.
+/// Builds what is in `folder`, and runs the exercise's checks on it, each in a guest of its own.
 pub fn check(
     exercise: &Exercise,
     folder: &Path,
@@ -87,11 +87,11 @@ pub fn check(
         timeout: Some(LIMIT),
         ..Options::default()
     };
-    let mut guest = Guest::boot(image, &options)?;
-    guest.load_module(HIBOMA)?;
     let mut done = Vec::new();
     for name in names {
         let claim = claim(&source, &name)?;
+        let mut guest = Guest::start(image, &options)?;
+        guest.load_module(HIBOMA)?;
         match run(&mut guest, &name, &subject) {
             Ok(missing) => done.push(Check { claim, missing }),
             Err(error) => {

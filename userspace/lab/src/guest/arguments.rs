@@ -38,7 +38,7 @@ pub struct Arguments {
     /// How much memory the guest has, such as 512M or 2G; by default 256M and what its files take
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     mem: Option<u64>,
-    /// Kernel parameters, such as "trace_event=kvm:* loglevel=7", behind the lab's own
+    /// Boot with further kernel parameters, such as "trace_event=kvm:* loglevel=7", behind the lab's own
     #[arg(
         long,
         value_name = "PARAMETERS",
@@ -46,12 +46,15 @@ pub struct Arguments {
         hide_default_value = true
     )]
     append: String,
+    /// Boot the guest, instead of resuming one that has booted
+    #[arg(long)]
+    cold: bool,
     /// Stop the guest when the command takes longer, such as 30s or 2min, and say where its CPUs were
     #[arg(long, value_parser = duration)]
     pub timeout: Option<Duration>,
     #[command(flatten)]
     kernel: KernelArguments,
-    /// Show the guest's console on standard error
+    /// Show the guest's console on standard error, from the boot on
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -63,10 +66,12 @@ impl Arguments {
             accelerator: self.accel,
             cpus: Some(self.cpus),
             memory_mib: self.mem,
+            counted: false,
             append: self.append.clone(),
             timeout: self.timeout,
             verbose: self.verbose,
             files: guest_files(&self.files)?,
+            cold: self.cold,
         })
     }
 

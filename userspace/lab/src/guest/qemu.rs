@@ -8,38 +8,69 @@
 use std::fs::File;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use duct::cmd;
 use lab_protocol::PORT_NAME;
 
 use super::accelerator::Accelerator;
 use super::connection::Connection;
 use super::kernel_parameters::kernel_parameters;
+use super::monitor::Monitor;
+use super::options::Options;
 use super::process::Process;
-
-/// The program, looked up on PATH.
-const QEMU: &str = "qemu-system-x86_64";
-
-/// Without ACPI Linux needs the PC's old interrupt controller, timer and clock.
-const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on";
+use crate::image::{GuestFile, Image};
 
 const MIB: u64 = 1 << 20;
 
-/// A machine to start.
-pub struct Machine<'a> {
+/// The program, looked up on PATH.
+pub const QEMU: &str = "qemu-system-x86_64";
+
+/// Without ACPI Linux needs the PC's old interrupt controller, timer and clock. Its memory is the
+/// object `ram`.
+const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on,memory-backend=ram";
+
+/// One nanosecond of the machine's time for each instruction. While it waits, time leaps to the next
+/// timer.
+const COUNTED: [&str; 2] = ["-icount", "shift=0,sleep=off"];
+
+/// `QEMU 10.0.2`: its name and its version.
+pub fn version() -> Result<String> {
+    // QEMU emulator version 10.0.2 (Debian …)
+    let says = cmd!(QEMU, "--version").read()?;
+    let version = says.split("version ").nth(1);
+    let version = version.and_then(|rest| rest.split_whitespace().next());
+    Ok(format!("QEMU {}", version.context("QEMU has no version")?))
+}
+
+/// A machine: all that QEMU is told, but for where its memory is and where its channels end.
+pub struct Machine {
     pub accelerator: Accelerator,
     pub cpus: u8,
-    pub vmlinux: &'a Path,
-    /// What the kernel needs, the files not counted.
+    /// Whether its clock counts instructions.
+    pub counted: bool,
     pub memory_mib: u64,
-    /// All of the machine's memory, where its user has said how much.
-    pub asked_mib: Option<u64>,
-    /// Kernel parameters behind the lab's own.
-    pub append: &'a str,
-    pub initramfs: File,
+    pub vmlinux: PathBuf,
+    /// The kernel's.
+    pub parameters: String,
     pub verbose: bool,
+}
+
+/// What a machine begins with.
+pub enum Begin {
+    /// Power on: the kernel boots, and unpacks this.
+    Boot(File),
+    /// The state of a machine that was stopped, which comes by [`Monitor`].
+    Resume,
+}
+
+/// A file that is the machine's memory.
+pub struct Ram {
+    pub file: File,
+    /// Whether the file changes with the memory, or stays as it is.
+    pub shared: bool,
 }
 
 /// A machine that has been started, and the lab's ends of the channels to it.
@@ -47,36 +78,60 @@ pub struct Started {
     pub process: Process,
     /// To PID 1.
     pub connection: Connection,
-    /// How much memory it has.
-    pub memory_mib: u64,
-    /// To QEMU itself, in its QMP.
-    pub monitor: UnixStream,
+    /// To QEMU itself.
+    pub monitor: Monitor,
 }
 
-impl Machine<'_> {
+impl Machine {
+    /// The machine for a guest that boots with these files.
+    pub fn new(
+        accelerator: Accelerator,
+        image: &Image,
+        options: &Options,
+        files: &[&GuestFile],
+    ) -> Self {
+        let parameters = kernel_parameters(accelerator, options.counted, options.verbose);
+        Machine {
+            accelerator,
+            cpus: options.cpus.unwrap_or(1),
+            counted: options.counted,
+            memory_mib: (options.memory_mib).unwrap_or(image.memory_mib + memory_mib(files)),
+            vmlinux: image.vmlinux.clone(),
+            parameters: [&parameters, &*options.append].join(" ").trim_end().into(),
+            verbose: options.verbose,
+        }
+    }
+
+    /// QEMU's arguments that say what machine it is.
+    pub fn arguments(&self) -> Vec<String> {
+        let accelerator = match self.accelerator {
+            Accelerator::Tcg => ["-accel", "tcg", "-cpu", "max"],
+            Accelerator::Kvm => ["-accel", "kvm", "-cpu", "host"],
+        };
+        let all = ["-no-user-config", "-nodefaults", "-no-reboot"].into_iter();
+        let all = all.chain(["-display", "none", "-machine", MACHINE]);
+        let mut all: Vec<String> = all.chain(accelerator).map(str::to_owned).collect();
+        if self.counted {
+            all.extend(COUNTED.map(str::to_owned));
+        }
+        all.extend(["-m".into(), self.memory_mib.to_string()]);
+        all.extend(["-smp".into(), self.cpus.to_string()]);
+        all.extend(["-append".into(), self.parameters.clone()]);
+        all
+    }
+
     /// Starts QEMU.
-    pub fn start(self) -> Result<Started> {
-        let memory = self.memory_mib()?;
+    pub fn start(&self, begin: Begin, ram: Ram) -> Result<Started> {
         let (console, its_console) = UnixStream::pair()?;
         let (port, its_port) = UnixStream::pair()?;
         let (monitor, its_monitor) = UnixStream::pair()?;
         let connection = Connection::new(port)?;
-        let parameters = kernel_parameters(self.accelerator, self.verbose);
-        let parameters = [&parameters, self.append].join(" ");
 
         let mut qemu = Command::new(QEMU);
-        qemu.args(["-no-user-config", "-nodefaults", "-no-reboot"])
-            .args(["-display", "none", "-machine", MACHINE])
-            .args(match self.accelerator {
-                Accelerator::Tcg => ["-accel", "tcg", "-cpu", "max"],
-                Accelerator::Kvm => ["-accel", "kvm", "-cpu", "host"],
-            })
-            .args(["-m", &memory.to_string()])
-            .args(["-smp", &self.cpus.to_string()])
+        qemu.args(self.arguments())
             .arg("-kernel")
-            .arg(self.vmlinux)
-            .args(["-initrd", &descriptor_path(&self.initramfs)])
-            .args(["-append", parameters.trim_end()])
+            .arg(&self.vmlinux)
+            .args(["-object", &self.memory(&ram)])
             .args(["-chardev", &channel("console", &its_console)])
             .args(["-serial", "chardev:console"])
             .args(["-chardev", &channel("lab", &its_port)])
@@ -84,31 +139,44 @@ impl Machine<'_> {
             .arg(format!("virtserialport,chardev=lab,name={PORT_NAME}"))
             .args(["-chardev", &channel("monitor", &its_monitor)])
             .args(["-mon", "chardev=monitor,mode=control"]);
-
-        let passed: Vec<OwnedFd> = vec![
-            self.initramfs.into(),
+        let mut passed: Vec<OwnedFd> = Vec::new();
+        match begin {
+            Begin::Boot(initramfs) => {
+                qemu.args(["-initrd", &descriptor_path(&initramfs)]);
+                passed.push(initramfs.into());
+            }
+            Begin::Resume => {
+                qemu.args(["-incoming", "defer"]);
+            }
+        }
+        passed.extend([
+            ram.file.into(),
             its_console.into(),
             its_port.into(),
             its_monitor.into(),
-        ];
-        let process = Process::spawn(qemu, passed, console, connection.hang_up()?, self.verbose)
+        ]);
+        let hang_up = connection.hang_up()?;
+        let process = Process::spawn(qemu, passed, console, hang_up, self.verbose)
             .with_context(|| format!("cannot start {QEMU}: see `cargo lab doctor`"))?;
         Ok(Started {
             process,
             connection,
-            memory_mib: memory,
-            monitor,
+            monitor: Monitor::new(monitor)?,
         })
     }
 
-    /// The initramfs is in memory twice while it is unpacked, and Linux gives its root file
-    /// system half of the memory at most.
-    fn memory_mib(&self) -> Result<u64> {
-        if let Some(asked) = self.asked_mib {
-            return Ok(asked);
-        }
-        Ok(self.memory_mib + 4 * self.initramfs.metadata()?.len() / MIB)
+    fn memory(&self, ram: &Ram) -> String {
+        let (size, path) = (self.memory_mib, descriptor_path(&ram.file));
+        let share = if ram.shared { "on" } else { "off" };
+        format!("memory-backend-file,id=ram,size={size}M,mem-path={path},share={share}")
     }
+}
+
+/// What files take: they are in memory twice while they are unpacked, and Linux gives its root file
+/// system half of the memory at most. In steps, since another size is another machine.
+fn memory_mib(files: &[&GuestFile]) -> u64 {
+    let bytes: u64 = files.iter().map(|file| file.size()).sum();
+    4 * (bytes / MIB + 1).next_multiple_of(16)
 }
 
 /// A path by which QEMU opens a file that it has inherited.

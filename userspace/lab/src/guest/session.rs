@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest from its boot to its end.
+//! What is done with a guest until its end.
 
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use lab_protocol::{Command, Status, ToGuest, ToHost};
 use nix::sys::signal::Signal;
+use serde_json::json;
 
 use super::accelerator::Accelerator;
 use super::connection::{Connection, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::{Failure, out_of_memory};
-use super::initramfs::initramfs;
-use super::options::Options;
+use super::monitor::Monitor;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
-use super::qemu::{Machine, Started};
 use super::stdin::{Stdin, pass_on, pass_on_keys};
-use crate::image::Image;
-
-/// A slow machine with much else to do needs 10 s.
-const BOOT_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long a kernel may take to panic and print its log.
 const PANIC_LIMIT: Duration = Duration::from_secs(10);
@@ -33,12 +27,12 @@ pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
 
 /// A running guest. Dropping it ends it.
 pub struct Guest {
-    accelerator: Accelerator,
-    process: Process,
-    connection: Connection,
-    monitor: UnixStream,
-    memory_mib: u64,
-    timeout: Option<Duration>,
+    pub(super) accelerator: Accelerator,
+    pub(super) process: Process,
+    pub(super) connection: Connection,
+    pub(super) monitor: Monitor,
+    pub(super) memory_mib: u64,
+    pub(super) timeout: Option<Duration>,
 }
 
 /// What a command wrote, and how it ended.
@@ -53,60 +47,14 @@ pub struct Output {
 }
 
 impl Guest {
-    /// Boots a guest, with KVM loaded in it.
-    ///
-    /// Where the choice of the accelerator is the lab's and KVM does not work after all, the
-    /// guest is emulated, and a line on standard error says so.
-    pub fn boot(image: &Image, options: &Options) -> Result<Self> {
-        if let Some(accelerator) = options.accelerator {
-            accelerator.check()?;
-        }
-        let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
-        let booted = Self::boot_on(accelerator, image, options);
-        match booted {
-            Err(error) if accelerator == Accelerator::Kvm && options.accelerator.is_none() => {
-                eprintln!("cargo lab: emulating, since KVM did not work: {error:#}");
-                Self::boot_on(Accelerator::Tcg, image, options)
-            }
-            booted => booted,
-        }
-    }
-
-    fn boot_on(accelerator: Accelerator, image: &Image, options: &Options) -> Result<Self> {
-        let machine = Machine {
-            accelerator,
-            cpus: options.cpus.unwrap_or(1),
-            vmlinux: &image.vmlinux,
-            memory_mib: image.memory_mib,
-            asked_mib: options.memory_mib,
-            append: &options.append,
-            initramfs: initramfs(image.files.iter().chain(&options.files))?,
-            verbose: options.verbose,
-        };
-        let Started {
-            process,
-            connection,
-            memory_mib,
-            monitor,
-        } = machine.start()?;
-        let mut guest = Guest {
-            accelerator,
-            process,
-            connection,
-            monitor,
-            memory_mib,
-            timeout: options.timeout,
-        };
-        match guest.receive(Deadline::after(BOOT_LIMIT * image.slowness)) {
-            Ok(ToHost::Ready) => Ok(guest),
-            Ok(other) => Err(out_of_step(&other)),
-            Err(error) => Err(error.context("the guest did not boot")),
-        }
-    }
-
     /// Loads the module at `path` of the guest.
     pub fn load_module(&mut self, path: &str) -> Result<()> {
-        self.send(&ToGuest::LoadModule(path.to_owned()))?;
+        self.ask(&ToGuest::LoadModule(path.to_owned()))
+    }
+
+    /// Has the guest do what it answers with success or failure.
+    pub(super) fn ask(&mut self, request: &ToGuest) -> Result<()> {
+        self.send(request)?;
         match self.receive(Deadline::after(self.timeout))? {
             ToHost::Done => Ok(()),
             ToHost::Failed(reason) => Err(anyhow!(reason)),
@@ -217,7 +165,7 @@ impl Guest {
         self.connection.sender()
     }
 
-    fn send(&mut self, message: &ToGuest) -> Result<()> {
+    pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 Err(Failure::of_ended(self.process.end()?).into())
@@ -226,7 +174,7 @@ impl Guest {
         }
     }
 
-    fn receive(&mut self, deadline: Deadline) -> Result<ToHost> {
+    pub(super) fn receive(&mut self, deadline: Deadline) -> Result<ToHost> {
         match self.connection.receive(deadline.at) {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
@@ -244,15 +192,14 @@ impl Guest {
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.
     fn make_panic(&mut self) {
-        let qmp = br#"{"execute": "qmp_capabilities"} {"execute": "inject-nmi"}"#;
         // A QEMU that takes no commands any more has nothing to tell.
-        if self.monitor.write_all(qmp).is_ok() {
+        if self.monitor.execute("inject-nmi", json!({})).is_ok() {
             let deadline = Deadline::after(PANIC_LIMIT);
             while self.connection.receive(deadline.at).is_ok() {}
         }
     }
 }
 
-fn out_of_step(message: &ToHost) -> anyhow::Error {
+pub(super) fn out_of_step(message: &ToHost) -> anyhow::Error {
     anyhow!("the guest and the lab are out of step: {message:?}")
 }

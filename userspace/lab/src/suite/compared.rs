@@ -8,7 +8,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::comparisons::evidence;
 use crate::comparisons::kept::check;
 use crate::guest::HIBOMA;
@@ -16,7 +16,7 @@ use crate::image::Image;
 
 /// The trials, named `comparison::FILE`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
-    let guest = SharedGuest::with_options(image, evidence::options()?, HIBOMA);
+    let guest = Arc::new(Guests::with_options(image, evidence::options()?, HIBOMA));
     let mut trials = Vec::new();
     for evidence in evidence::all()? {
         let guest = Arc::clone(&guest);

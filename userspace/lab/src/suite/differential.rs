@@ -9,7 +9,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::commands::differential;
 use crate::guest::HIBOMA;
 use crate::image::Image;
@@ -19,7 +19,7 @@ const SEEDS: &str = "0..2000";
 
 /// The trials, named `differential::WHAT`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
-    let guest = SharedGuest::new(image, &[differential::program()?], HIBOMA);
+    let guest = Arc::new(Guests::new(image, vec![differential::program()?], HIBOMA));
     let trial = Trial::test(format!("differential::seeds_{SEEDS}"), move || {
         let argv = [differential::BINARY, "--seeds", SEEDS];
         let output = guest.with(|guest| guest.output(&argv)).map_err(failed)?;

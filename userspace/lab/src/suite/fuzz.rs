@@ -8,7 +8,7 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::commands::fuzz;
 use crate::guest::HIBOMA;
 use crate::image::Image;
@@ -18,7 +18,7 @@ const SEEDS: [(&str, &[&str]); 2] = [("0..150", &[]), ("0..80", &["--threads"])]
 
 /// The trials, named `fuzz::WHAT`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
-    let guest = SharedGuest::new(image, &[fuzz::program()?], HIBOMA);
+    let guest = Arc::new(Guests::new(image, vec![fuzz::program()?], HIBOMA));
     let trials = SEEDS.map(|(seeds, mode)| {
         let guest = Arc::clone(&guest);
         let what = if mode.is_empty() {

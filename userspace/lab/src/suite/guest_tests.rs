@@ -11,7 +11,7 @@ use lab_protocol::Command;
 use libtest_mimic::{Failed, Trial};
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::build;
 use crate::image::{Content, GuestFile, Image};
 
@@ -84,7 +84,10 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
     for program in &PROGRAMS {
-        trials.extend(trials_of(program, &[program.target], &binaries, image)?);
+        let targets = [program.target];
+        trials.extend(trials_of(program, &targets, &binaries, |files, module| {
+            Guests::new(image, files, module)
+        })?);
     }
     Ok(trials)
 }
@@ -95,17 +98,20 @@ pub fn trials_on_debug_kernel(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for program in PROGRAMS.iter().chain(&FAULT_INJECTIONS) {
         let targets = [program.target, REPORTS];
-        trials.extend(trials_of(program, &targets, &binaries, image)?);
+        trials.extend(trials_of(program, &targets, &binaries, |files, module| {
+            // Only after five seconds kmemleak calls something a leak.
+            Guests::new(image, files, module).shared()
+        })?);
     }
     Ok(trials)
 }
 
-/// The tests of some targets, in one guest and in this order.
+/// The tests of some targets, in this order.
 fn trials_of(
     program: &Program,
     targets: &[&'static str],
     binaries: &[PathBuf],
-    image: &Arc<Image>,
+    guests: impl Fn(Vec<GuestFile>, &str) -> Guests,
 ) -> Result<Vec<Trial>> {
     let mut files = Vec::new();
     for target in targets {
@@ -115,7 +121,7 @@ fn trials_of(
         });
     }
     let module = format!("/lib/modules/{}", program.module);
-    let guest = SharedGuest::new(image, &files, &module);
+    let guests = Arc::new(guests(files, &module));
     let mut trials = Vec::new();
     for &target in targets {
         let tests = build::tests_of(binary_of(binaries, target)?)?;
@@ -123,7 +129,7 @@ fn trials_of(
             target == REPORTS || program.tests.iter().any(|start| test.starts_with(start))
         };
         for test in tests.into_iter().filter(is_for_module) {
-            let (guest, module) = (Arc::clone(&guest), module.clone());
+            let (guests, module) = (Arc::clone(&guests), module.clone());
             let mut name = format!("{}::{test}", program.prefix);
             if target == REPORTS {
                 name = format!("{}::{REPORTS}::{test}", program.prefix);
@@ -132,7 +138,7 @@ fn trials_of(
                 name = format!("{FAULT_INJECTION}::{name}");
             }
             trials.push(Trial::test(name, move || {
-                run(&guest, target, &module, &test)
+                run(&guests, target, &module, &test)
             }));
         }
     }
@@ -162,7 +168,7 @@ fn path_of(target: &str) -> String {
     format!("/tests/{target}")
 }
 
-fn run(guest: &SharedGuest, target: &str, module: &str, test: &str) -> Result<(), Failed> {
+fn run(guests: &Guests, target: &str, module: &str, test: &str) -> Result<(), Failed> {
     let command = Command {
         argv: [&path_of(target), "--exact", test, "--quiet"]
             .map(str::to_owned)
@@ -170,7 +176,7 @@ fn run(guest: &SharedGuest, target: &str, module: &str, test: &str) -> Result<()
         env: vec![("MODULE_UNDER_TEST".to_owned(), module.to_owned())],
         terminal: None,
     };
-    let output = guest
+    let output = guests
         .with(|guest| guest.output_of(command))
         .map_err(failed)?;
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

@@ -10,13 +10,13 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 use super::failed;
-use super::shared_guest::SharedGuest;
+use super::guests::Guests;
 use crate::comparisons::kept::check;
-use crate::comparisons::{differences, readme, recordings};
+use crate::comparisons::{differences, graphs, readme, recordings};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `differences::…`, `recording::FILE` and `readme::demo`.
+/// The trials, named `differences::…`, `recording::FILE`, `graph::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     trials.push(Trial::test("differences::the_page_is_of_the_list", || {
@@ -26,13 +26,12 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     trials.push(Trial::test("differences::a_test_asks_for_each", || {
         differences::check_that_tests_ask().map_err(failed)
     }));
-    // One guest for each module, in which nothing but the recordings runs, in their order.
     let mut guests = BTreeMap::new();
     for recording in recordings::all()? {
         let path = format!("/lib/modules/{}", recording.module);
         let guest = guests
             .entry(path)
-            .or_insert_with_key(|path| SharedGuest::new(image, &[], path));
+            .or_insert_with_key(|path| Arc::new(Guests::new(image, Vec::new(), path)));
         let guest = Arc::clone(guest);
         trials.push(Trial::test(
             format!("recording::{}", recording.file),
@@ -42,7 +41,13 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             },
         ));
     }
-    let guest = SharedGuest::new(image, &[], HIBOMA);
+    for graph in graphs::all()? {
+        trials.push(Trial::test(format!("graph::{}", graph.file), move || {
+            let now = graph.take().map_err(failed)?;
+            check(&graph.path(), &now).map_err(failed)
+        }));
+    }
+    let guest = Arc::new(Guests::new(image, vec![], HIBOMA));
     trials.push(Trial::test("readme::demo", move || {
         let demo = guest.with(readme::demo).map_err(failed)?;
         let readme = fs::read_to_string(readme::path())?;

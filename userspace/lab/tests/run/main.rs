@@ -12,5 +12,6 @@ mod own_module;
 #[path = "../common/process.rs"]
 mod process;
 mod processes;
+mod snapshots;
 mod status;
 mod streams;

@@ -103,7 +103,7 @@ fn crashes(lab: &Lab, mode: &[String], program: &Program, ops: &[usize]) -> Resu
     ];
     let mut text = Vec::new();
     let arguments = [mode, &program.arguments, &which].concat();
-    match lab.boot()?.run_to(command(&arguments), &mut text) {
+    match lab.start()?.run_to(command(&arguments), &mut text) {
         Ok(_) => Ok(None),
         Err(error) if error.is::<Failure>() => {
             let text = String::from_utf8_lossy(&text);

@@ -96,11 +96,14 @@ fn what_is_included_was_compiled_or_recorded() {
     }
 }
 
-/// Whether `cargo lab compare` makes this table. That it still does, and that there is no other, is
-/// for tests of the lab.
+/// Whether `cargo lab compare` or `cargo lab bench` makes this table. That it still does, and that there is no
+/// other, is for tests of the lab.
 fn is_compared(path: &Path) -> bool {
     let text = fs::read_to_string(repository().join(path)).unwrap_or_default();
-    text.lines().nth(1) == Some("<!-- cargo lab compare makes this -->")
+    let says = text.lines().nth(1).unwrap_or_default();
+    ["compare", "bench"]
+        .iter()
+        .any(|it| says == format!("<!-- cargo lab {it} makes this -->"))
 }
 
 #[test]

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What runs in a vCPU: instructions, and exits.
+
+use std::ffi::CStr;
+
+use anyhow::Result;
+use hiboma::kvm::KVM_RUN;
+use kvm_ioctls::{Kvm, VcpuFd, VmFd};
+use pairs::Memory;
+
+use crate::call::ioctl;
+use crate::report::Report;
+use crate::samples::Sample;
+
+pairs::guest!(
+    r"
+    // Ends after as many rounds as ecx says.
+.register:
+    dec ecx
+    jnz .register
+    hlt
+
+    // The same, with a load, and with two.
+    .org guest_begin + 0x20
+.load:
+    mov al, [bx]
+    dec ecx
+    jnz .load
+    hlt
+
+    .org guest_begin + 0x30
+.loads:
+    mov al, [bx]
+    mov al, [bx]
+    dec ecx
+    jnz .loads
+    hlt
+
+    // The same, with a store, and with two.
+    .org guest_begin + 0x40
+.store:
+    mov [bx], al
+    dec ecx
+    jnz .store
+    hlt
+
+    .org guest_begin + 0x50
+.stores:
+    mov [bx], al
+    mov [bx], al
+    dec ecx
+    jnz .stores
+    hlt
+
+    // Each round is an exit.
+    .org guest_begin + 0x60
+.out:
+    out 0x60, al
+    jmp .out
+
+    .org guest_begin + 0x80
+.mmio:
+    mov [0x8000], al
+    jmp .mmio
+
+    .org guest_begin + 0xa0
+.halt:
+    hlt
+    jmp .halt
+    "
+);
+
+/// Where the guest's loops begin.
+#[derive(Clone, Copy)]
+enum Loop {
+    Register = 0x00,
+    Load = 0x20,
+    Loads = 0x30,
+    Store = 0x40,
+    Stores = 0x50,
+    Out = 0x60,
+    Mmio = 0x80,
+    Halt = 0xa0,
+}
+
+/// Where the guest's memory is, and how large it is. Its code is at the beginning.
+const MEMORY: u64 = 0x1000;
+const SIZE: usize = 0x1000;
+
+/// What the guest's instructions read and write.
+const DATA: u64 = MEMORY + 0x800;
+
+/// Rounds of a loop. Few, so that most of the time no timer interrupt comes in between.
+const ROUNDS: u32 = 10;
+
+/// Counts them.
+pub fn count(report: &Report, path: &CStr) -> Result<()> {
+    let vcpu = Vcpu::new(path)?;
+    report.count("instruction", || {
+        Ok(Sample {
+            with: vcpu.run_loop(Loop::Register, 2 * ROUNDS)?,
+            without: vcpu.run_loop(Loop::Register, ROUNDS)?,
+            // A round is two instructions.
+            times: 2 * ROUNDS,
+        })
+    })?;
+    for (name, two, one) in [
+        ("instruction-load", Loop::Loads, Loop::Load),
+        ("instruction-store", Loop::Stores, Loop::Store),
+    ] {
+        report.count(name, || {
+            Ok(Sample {
+                with: vcpu.run_loop(two, ROUNDS)?,
+                without: vcpu.run_loop(one, ROUNDS)?,
+                times: ROUNDS,
+            })
+        })?;
+    }
+    for (name, exits) in [
+        ("exit-out", Loop::Out),
+        ("exit-mmio", Loop::Mmio),
+        ("exit-hlt", Loop::Halt),
+    ] {
+        // Each has a vCPU of its own, since what follows an exit belongs to it.
+        let vcpu = Vcpu::new(path)?;
+        vcpu.start(exits, 0)?;
+        report.count(name, || vcpu.run())?;
+    }
+    Ok(())
+}
+
+/// A vCPU on which the guest's loops run.
+struct Vcpu {
+    vcpu: VcpuFd,
+    _vm: VmFd,
+}
+
+impl Vcpu {
+    fn new(path: &CStr) -> Result<Vcpu> {
+        let vm = Kvm::new_with_path(path)?.create_vm()?;
+        let memory = Memory::new(SIZE)?;
+        memory.load(guest())?;
+        memory.set_region(&vm, 0, MEMORY, 0)?;
+        let vcpu = vm.create_vcpu(0)?;
+        pairs::start_at(&vcpu, MEMORY)?;
+        Ok(Vcpu { vcpu, _vm: vm })
+    }
+
+    /// Runs that many rounds of a loop.
+    fn run_loop(&self, it: Loop, rounds: u32) -> Result<u32> {
+        self.start(it, rounds)?;
+        self.run()
+    }
+
+    /// Has the vCPU begin at a loop.
+    fn start(&self, it: Loop, rounds: u32) -> Result<()> {
+        let mut regs = self.vcpu.get_regs()?;
+        regs.rip = MEMORY + it as u64;
+        regs.rbx = DATA;
+        regs.rcx = rounds.into();
+        Ok(self.vcpu.set_regs(&regs)?)
+    }
+
+    /// Runs it until its next exit.
+    fn run(&self) -> Result<u32> {
+        Ok(ioctl(&self.vcpu, KVM_RUN, 0)?)
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab trace`: the functions of the kernel that run on a command's behalf.
+
+use std::io::{Write, stderr};
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use lab_protocol::Status;
+
+use crate::build;
+use crate::comparisons::pairs::{self, Pair};
+use crate::guest::{Arguments, Guest, Options, UNATTENDED, exit_code};
+use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
+
+/// Run a command in the guest, and print which functions of the kernel run on its behalf
+///
+/// By default these are its ioctls, and where a module has a part in it, its mmaps, its closes and its
+/// page faults. Functions in Rust are among them; one that the compiler has put into its caller is not.
+/// What the command prints goes to standard error. The name of a step, such as 3-descriptor, traces it
+/// on both devices, and shows where they call the same function.
+#[derive(clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub struct Args {
+    #[command(flatten)]
+    guest: Arguments,
+    /// Go so many calls deep
+    #[arg(long, value_name = "N")]
+    depth: Option<u32>,
+    /// Trace this function, and what it calls: `anon_inode_getfile`, in Rust `Vm::getfd`, or of all types
+    /// `::release`; can be given several times
+    #[arg(long, value_name = "FUNCTION", conflicts_with_all = ["syscall", "module"])]
+    only: Vec<String>,
+    /// Trace this system call, such as `openat`
+    #[arg(long, value_name = "NAME", conflicts_with = "module")]
+    syscall: Option<String>,
+    /// Trace all functions of this module, and what they call
+    #[arg(long, value_name = "MODULE")]
+    module: Option<String>,
+    /// The module that is loaded for /dev/hiboma
+    #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
+    load: String,
+    /// Show all that was called, also how memory was found and how tasks waited
+    #[arg(long)]
+    raw: bool,
+    /// The command and its arguments, or the name of a step
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
+    command: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seen = args.guest.verbose;
+    Ok(exit_code::exit_code(run(args), seen))
+}
+
+fn run(args: Args) -> Result<Status> {
+    let (text, status) = text(args, &mut stderr())?;
+    print!("{text}");
+    Ok(status)
+}
+
+/// The graph of a command, whose output goes to `output`, and how the command ended.
+pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
+    let kernel = args.guest.kernel();
+    let options = args.guest.options()?;
+    let options = Options {
+        timeout: options.timeout.or(Some(UNATTENDED)),
+        files: [build::traceable(kernel.clone())?, options.files].concat(),
+        ..options
+    };
+    let image = build::image(kernel)?;
+    let wanted = args.wanted();
+    let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
+        let mut guest = Guest::start(&image, &options)?;
+        guest.load_module(&format!("/lib/modules/{}", args.load))?;
+        let (calls, status) = trace(&mut guest, &wanted, argv, output)?;
+        let name = argv.join(" ");
+        ensure!(
+            !calls.is_empty() || !status.success(),
+            "`{name}` has called none of what was traced; --syscall NAME traces another system call"
+        );
+        if args.raw {
+            return Ok((calls, status));
+        }
+        Ok((calls.into_iter().map(simplified).collect(), status))
+    };
+    if let Some(pair) = args.step()? {
+        let words = |command: &str| shlex::split(command).unwrap_or_default();
+        let (left, status) = trace(&words(&pair.hiboma.command))?;
+        let (right, _) = trace(&words(&pair.kvm.command))?;
+        let text = aligned(("/dev/hiboma", &left), ("/dev/kvm", &right));
+        return Ok((text, status));
+    }
+    let (calls, status) = trace(&args.command)?;
+    Ok((show(&calls), status))
+}
+
+impl Args {
+    fn wanted(&self) -> Wanted {
+        let roots = match (&self.syscall, &self.module) {
+            (Some(name), _) => Roots::Syscall(name.clone()),
+            (_, Some(module)) => Roots::Module(module.clone()),
+            (None, None) if self.only.is_empty() => Roots::OfDescriptors,
+            (None, None) => Roots::Functions(self.only.clone()),
+        };
+        Wanted {
+            roots,
+            depth: self.depth,
+        }
+    }
+
+    /// The step that the command is the name of.
+    fn step(&self) -> Result<Option<Pair>> {
+        let [name] = &self.command[..] else {
+            return Ok(None);
+        };
+        Ok(pairs::all()?.into_iter().find(|pair| pair.step == *name))
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The graphs in `comparisons/graphs/`, as `comparisons/graphs.toml` lists them: runs of
+//! `cargo lab trace`, of which what it prints is kept.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use serde::Deserialize;
+
+use crate::commands::trace;
+use crate::workspace;
+
+/// What each command line begins with.
+const LAB: &str = "cargo lab ";
+
+/// A command line, and the file that keeps what it printed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// The file, in `comparisons/`.
+    pub file: String,
+    command: String,
+}
+
+/// The command line, as the shell would pass it on.
+#[derive(Parser)]
+#[command(name = "cargo lab")]
+enum Lab {
+    Trace(trace::Args),
+}
+
+/// All graphs, in the order of the list.
+pub fn all() -> Result<Vec<Graph>> {
+    #[derive(Deserialize)]
+    struct File {
+        graph: Vec<Graph>,
+    }
+    let list = folder().join("graphs.toml");
+    let file: File = toml::from_str(&fs::read_to_string(&list)?)
+        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    Ok(file.graph)
+}
+
+fn folder() -> PathBuf {
+    workspace::root().join("comparisons")
+}
+
+impl Graph {
+    /// Where it is kept.
+    pub fn path(&self) -> PathBuf {
+        folder().join(&self.file)
+    }
+
+    /// Runs the command. What is kept is the command as it is typed, and what it prints.
+    pub fn take(&self) -> Result<String> {
+        let command = &self.command;
+        let words = command.strip_prefix(LAB).and_then(shlex::split);
+        let words = words.with_context(|| format!("`{command}` is no command line of {LAB}"))?;
+        let words = [LAB.to_owned()].into_iter().chain(words);
+        let Lab::Trace(args) = Lab::try_parse_from(words)?;
+        let (text, status) = trace::text(args, &mut io::sink())?;
+        ensure!(status.success(), "`{command}` failed: {}", status.code());
+        Ok(format!("$ {command}\n{text}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::{all, folder};
+
+    #[test]
+    fn no_graph_is_left_over() {
+        let listed: BTreeSet<_> = all().unwrap().iter().map(|graph| graph.path()).collect();
+        let kept = fs::read_dir(folder().join("graphs")).unwrap();
+        let kept: BTreeSet<_> = kept.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(kept, listed);
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The function graph tracer, set up by hand as its documentation says.
+
+use std::io::Write;
+
+use anyhow::{Result, ensure};
+use lab_protocol::{Command, Status};
+
+use super::functions::{Functions, read};
+use super::graph::{Call, parse};
+use crate::guest::Guest;
+
+/// Sets it up. What is to be traced comes as arguments, a depth in the environment. It has no options
+/// before it is the tracer, and traces nothing before the command is started: that switches it on.
+const SET_UP: &str = "\
+set -e
+cd /sys/kernel/tracing
+echo 0 > tracing_on
+printf '%s\\n' \"$@\" > set_graph_function
+echo \"$DEPTH\" > max_graph_depth
+echo 16384 > buffer_size_kb
+echo function_graph > current_tracer
+for option in nofuncgraph-irqs nofuncgraph-cpu nofuncgraph-duration nofuncgraph-overhead \\
+              funcgraph-proc funcgraph-tail funcgraph-retval function-fork
+do echo $option > trace_options
+done
+echo traceon > events/sched/sched_process_exec/trigger
+echo > trace";
+
+/// Becomes the command, and is traced from there on, with its children.
+const RUN: &str = "echo $$ > /sys/kernel/tracing/set_ftrace_pid && exec \"$@\"";
+
+const STOP: &str = "echo 0 > /sys/kernel/tracing/tracing_on";
+
+/// What has been traced, and how much of it there was no room for.
+const TRACE: &str = "/sys/kernel/tracing/trace";
+const LOST: &str =
+    "cat /sys/kernel/tracing/per_cpu/cpu*/stats | grep -E '^(overrun|dropped events):'";
+
+/// What to trace.
+pub struct Wanted {
+    pub roots: Roots,
+    /// How far in; without limit where there is none.
+    pub depth: Option<u32>,
+}
+
+/// The functions at which a graph begins.
+pub enum Roots {
+    /// ioctls; and where a module has a part in it: `mmap`, `close` and what comes of it, and page faults.
+    OfDescriptors,
+    /// A system call, by its name.
+    Syscall(String),
+    /// Functions, by their names.
+    Functions(Vec<String>),
+    /// All functions of a module.
+    Module(String),
+}
+
+/// The roots of [`Roots::OfDescriptors`]. `close` only unlinks a file: its last reference is dropped on
+/// the way back to userspace, in `__fput`.
+const OF_DESCRIPTORS: [&str; 6] = [
+    IOCTL,
+    "__x64_sys_mmap",
+    "__x64_sys_close",
+    "__fput",
+    "kvm_vcpu_fault",
+    "::fault",
+];
+
+const IOCTL: &str = "__x64_sys_ioctl";
+
+/// Runs a command, whose output goes to `output`, and returns what the kernel did for it.
+pub fn trace(
+    guest: &mut Guest,
+    wanted: &Wanted,
+    argv: &[String],
+    output: &mut dyn Write,
+) -> Result<(Vec<Call>, Status)> {
+    let functions = Functions::of(guest)?;
+    let roots = match &wanted.roots {
+        Roots::OfDescriptors => {
+            let of = OF_DESCRIPTORS.iter().map(|name| functions.any_named(name));
+            of.collect::<Vec<_>>().concat()
+        }
+        Roots::Syscall(name) => {
+            let found = functions.any_named(&format!("__x64_sys_{name}"));
+            ensure!(
+                !found.is_empty(),
+                "there is no system call {name} in the guest's kernel"
+            );
+            found
+        }
+        Roots::Functions(names) => {
+            let of = names.iter().map(|name| functions.named(name, guest));
+            of.collect::<Result<Vec<_>>>()?.concat()
+        }
+        Roots::Module(name) => functions.in_module(name)?,
+    };
+    let set_up = guest.output_of(Command {
+        argv: [&["sh", "-c", SET_UP, "sh"].map(str::to_owned)[..], &roots].concat(),
+        env: vec![("DEPTH".into(), wanted.depth.unwrap_or(0).to_string())],
+        terminal: None,
+    })?;
+    let complaint = String::from_utf8_lossy(&set_up.stderr);
+    ensure!(set_up.status.success(), "ftrace: {complaint}");
+
+    let command = Command {
+        argv: [&["sh", "-c", RUN, "sh"].map(str::to_owned)[..], argv].concat(),
+        env: Vec::new(),
+        terminal: None,
+    };
+    let status = guest.run_to(command, output)?;
+    guest.output(&["sh", "-c", STOP])?;
+    check_nothing_is_lost(guest)?;
+    let mut calls = parse(&read(guest, TRACE)?)?;
+    if let Roots::OfDescriptors = wanted.roots {
+        calls.retain(|call| call.function == IOCTL || call.reaches_module());
+    }
+    Ok((calls, status))
+}
+
+fn check_nothing_is_lost(guest: &mut Guest) -> Result<()> {
+    let told = guest.output(&["sh", "-c", LOST])?;
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let counts = told
+        .lines()
+        .filter_map(|line| line.split_once(": ")?.1.parse::<u64>().ok());
+    let lost: u64 = counts.sum();
+    ensure!(
+        lost == 0,
+        "the trace outgrew its buffer, and {lost} events are missing: trace less of it, by --depth, --only or --syscall"
+    );
+    Ok(())
+}

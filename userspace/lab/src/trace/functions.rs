@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The functions that ftrace knows.
+
+use anyhow::{Result, bail, ensure};
+
+use super::names::short;
+use crate::build;
+use crate::comparisons::lookup::look_up;
+use crate::guest::Guest;
+
+/// All that can be traced in a guest: a symbol a line, and its module in brackets.
+const AVAILABLE: &str = "/sys/kernel/tracing/available_filter_functions";
+
+/// All symbols of the guest's kernel: address, kind, name and module.
+const SYMBOLS: &str = "/proc/kallsyms";
+
+/// The functions that can be traced in a guest.
+pub struct Functions(Vec<Function>);
+
+struct Function {
+    symbol: String,
+    module: Option<String>,
+}
+
+impl Functions {
+    pub fn of(guest: &mut Guest) -> Result<Self> {
+        let available = read(guest, AVAILABLE)?;
+        let functions = available.lines().map(|line| {
+            let (symbol, module) = line.split_once(' ').unwrap_or((line, ""));
+            let module = module.trim_matches(['[', ']']);
+            Function {
+                symbol: symbol.to_owned(),
+                module: (!module.is_empty()).then(|| module.to_owned()),
+            }
+        });
+        Ok(Functions(functions.collect()))
+    }
+
+    /// The symbols of a function as [`any_named`](Self::any_named). Fails where there is none, with the
+    /// reason.
+    pub fn named(&self, name: &str, guest: &mut Guest) -> Result<Vec<String>> {
+        let found = self.any_named(name);
+        if found.is_empty() {
+            return Err(self.why_not(name, guest)?);
+        }
+        Ok(found)
+    }
+
+    /// The symbols of a function, by its name in C or by its short name in Rust: of a name such as
+    /// `::release`, those of all methods of this name.
+    pub fn any_named(&self, name: &str) -> Vec<String> {
+        self.symbols(|it| {
+            let short = short(&it.symbol);
+            it.symbol == name || short == name || name.starts_with("::") && short.ends_with(name)
+        })
+    }
+
+    /// The symbols of a module's functions.
+    pub fn in_module(&self, module: &str) -> Result<Vec<String>> {
+        let found = self.symbols(|it| it.module.as_deref() == Some(module));
+        if found.is_empty() {
+            let modules = self.0.iter().filter_map(|it| it.module.clone());
+            let mut modules: Vec<_> = modules.collect();
+            modules.sort();
+            modules.dedup();
+            bail!(
+                "--module {module}: these modules are loaded: {}",
+                modules.join(", ")
+            );
+        }
+        Ok(found)
+    }
+
+    fn symbols(&self, is_wanted: impl Fn(&Function) -> bool) -> Vec<String> {
+        let wanted = self.0.iter().filter(|it| is_wanted(it));
+        wanted.map(|it| it.symbol.clone()).collect()
+    }
+
+    fn why_not(&self, name: &str, guest: &mut Guest) -> Result<anyhow::Error> {
+        let symbols = read(guest, SYMBOLS)?;
+        let mut names = symbols
+            .lines()
+            .filter_map(|line| line.split_whitespace().nth(2));
+        if names.any(|symbol| symbol == name || short(symbol) == name) {
+            return Ok(anyhow::anyhow!(
+                "{name} cannot be traced: it is marked `notrace`, or it is Rust that is built into the kernel, or no \
+                 function"
+            ));
+        }
+        let source = build::kernel(build::Configuration::Lab)?.0.source;
+        Ok(match look_up(&source, name)? {
+            Some(found) => anyhow::anyhow!(
+                "{name} cannot be traced: the compiler has put it into its callers, or this kernel is configured \
+                 without it; {}:{} has it",
+                found.file.display(),
+                found.line
+            ),
+            None => anyhow::anyhow!(
+                "the guest's kernel has no function {name}: a name is as in C, or for Rust as in `Vm::getfd`"
+            ),
+        })
+    }
+}
+
+/// What a file of the guest's says.
+pub fn read(guest: &mut Guest, path: &str) -> Result<String> {
+    let output = guest.output(&["cat", path])?;
+    ensure!(
+        output.status.success(),
+        "the guest has no {path}: its kernel was built without a tracer"
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! ftrace's function graph as a tree.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use anyhow::{Context, Result};
+use regex::Regex;
+
+use super::names::short;
+
+/// A call of a function, and the calls that it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The function: of Rust's names the short one.
+    pub function: String,
+    /// The module that it is in, if it is in one.
+    pub module: Option<String>,
+    /// The errno that it returned, if what it returned is one.
+    pub errno: Option<i32>,
+    pub calls: Vec<Call>,
+    /// How often it was made, one time after the other.
+    pub times: usize,
+}
+
+/// What the kernel does for something else: a device, a timer.
+const INTERRUPTS: [&str; 12] = [
+    "sysvec_",
+    "asm_",
+    "common_interrupt",
+    "__common_interrupt",
+    "irq_enter",
+    "irq_exit",
+    "__irq_exit",
+    "handle_softirqs",
+    "__do_softirq",
+    // These run before the kernel counts itself as in an interrupt, or after it.
+    "idle_cpu",
+    "raw_irqentry_",
+    "__hrtimer_rearm_deferred",
+];
+
+/// The first function of a look for another task to run, and the last: of a change to one, or of none.
+/// What calls them, `__schedule`, must not be traced.
+const SCHEDULE: &str = "rcu_note_context_switch";
+const SCHEDULED: [&str; 2] = ["finish_task_switch", "__balance_callbacks"];
+
+/// A line: who runs, how deep it is by its spaces, the function, its module, and how the line ends.
+static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^\s* (?:\d+\)\s*)? (?<task>\S.*?-\d+) \s*\|\s(?<depth>\s*)
+          (?: (?<function>[\w.$]+) (?:\s\[(?<module>\w+)\])? \(\) (?:;|\s\{) | \} )
+          (?: .* ret=-(?<errno>\d+) )?",
+    )
+    .ok()
+});
+
+/// Calls that have not returned, each with how deep it is: of some the begin is not in the trace.
+type Open = Vec<(usize, Call)>;
+
+/// The calls in a trace, in the order in which they were made.
+pub fn parse(trace: &str) -> Result<Vec<Call>> {
+    let line = LINE.as_ref().context("the pattern of a line is wrong")?;
+    let (mut calls, mut tasks) = (Vec::new(), BTreeMap::<_, Open>::new());
+    for parts in trace.lines().filter_map(|text| line.captures(text)) {
+        let open = tasks.entry(parts["task"].to_owned()).or_default();
+        let depth = parts["depth"].len() / 2;
+        let errno = parts.name("errno").and_then(|it| it.as_str().parse().ok());
+        if let Some(function) = parts.name("function") {
+            end_calls(open, depth, &mut calls);
+            let call = Call {
+                function: short(function.as_str()),
+                module: parts.name("module").map(|it| it.as_str().to_owned()),
+                errno,
+                calls: Vec::new(),
+                times: 1,
+            };
+            open.push((depth, call));
+        } else {
+            end_calls(open, depth + 1, &mut calls);
+            if let Some((_, call)) = open.last_mut().filter(|(its, _)| *its == depth) {
+                call.errno = errno;
+            }
+            end_calls(open, depth, &mut calls);
+        }
+    }
+    // A process that is killed leaves calls that never returned.
+    for mut open in tasks.into_values() {
+        end_calls(&mut open, 0, &mut calls);
+    }
+    Ok(calls)
+}
+
+/// Ends the calls that are so deep or deeper, and gives each to its caller.
+fn end_calls(open: &mut Open, depth: usize, calls: &mut Vec<Call>) {
+    while let Some((_, mut call)) = open.pop_if(|(its, _)| *its >= depth) {
+        call.calls = without_schedule(call.calls);
+        if !is_interrupt(&call.function) {
+            let caller = open.last_mut().map(|(_, caller)| &mut caller.calls);
+            caller.unwrap_or(&mut *calls).push(call);
+        }
+    }
+}
+
+/// The calls without those of `__schedule`.
+fn without_schedule(calls: Vec<Call>) -> Vec<Call> {
+    let mut kept: Vec<Call> = Vec::new();
+    for call in calls {
+        let is_end = SCHEDULED.iter().any(|end| call.function.starts_with(end));
+        match kept.iter().rposition(|it| it.function == SCHEDULE) {
+            Some(begin) if is_end => kept.truncate(begin),
+            _ => kept.push(call),
+        }
+    }
+    kept
+}
+
+fn is_interrupt(function: &str) -> bool {
+    INTERRUPTS.iter().any(|begin| function.starts_with(begin))
+}
+
+impl Call {
+    /// Whether it, or one that it made, is of a module.
+    pub fn reaches_module(&self) -> bool {
+        self.module.is_some() || self.calls.iter().any(Call::reaches_module)
+    }
+
+    /// Whether the other was made in the same way, whatever either returned.
+    pub fn is_like(&self, other: &Call) -> bool {
+        let calls = || self.calls.iter().zip(&other.calls);
+        self.function == other.function
+            && self.errno == other.errno
+            && self.calls.len() == other.calls.len()
+            && calls().all(|(one, other)| one.is_like(other) && one.times == other.times)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Call, parse};
+
+    fn call(function: &str, calls: Vec<Call>) -> Call {
+        Call {
+            function: function.into(),
+            module: None,
+            errno: None,
+            calls,
+            times: 1,
+        }
+    }
+
+    #[test]
+    fn a_trace_is_a_tree_for_each_task() {
+        let trace = "\
+# tracer: function_graph
+   calls-39    | __x64_sys_ioctl() {
+   calls-39    |   fdget();
+   calls-40    | __x64_sys_close() {
+   calls-39    |   _RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd [hiboma]() {
+   calls-39    |     sysvec_apic_timer_interrupt() {
+   calls-39    |       tick();
+   calls-39    |     } /* sysvec_apic_timer_interrupt ret=0x0 */
+   calls-39    |     fd_install(); /* ret=0x5 */
+   calls-39    |   } /* _RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd [hiboma] ret=-14 */
+   calls-40    | } /* __x64_sys_close ret=0x0 */
+   calls-39    | } /* __x64_sys_ioctl ret=-22 */
+";
+        let calls = parse(trace).unwrap();
+        assert_eq!(calls[0].function, "__x64_sys_close");
+        let ioctl = &calls[1];
+        assert_eq!(
+            (ioctl.function.as_str(), ioctl.errno),
+            ("__x64_sys_ioctl", Some(22))
+        );
+        assert_eq!(ioctl.calls[0], call("fdget", vec![]));
+        let getfd = &ioctl.calls[1];
+        assert_eq!(
+            (getfd.function.as_str(), getfd.errno),
+            ("Vm::getfd", Some(14))
+        );
+        assert_eq!(getfd.module.as_deref(), Some("hiboma"));
+        assert_eq!(getfd.calls.len(), 1, "no interrupt");
+        assert_eq!(getfd.calls[0].errno, None);
+        assert!(ioctl.reaches_module() && !calls[0].reaches_module());
+    }
+
+    #[test]
+    fn another_task_is_not_seen() {
+        let trace = "\
+   a-1 | __x64_sys_close() {
+   a-1 |   dput();
+   a-1 |   rcu_note_context_switch();
+   a-1 |   pick_task_fair();
+   a-1 |   finish_task_switch.isra.0();
+   a-1 |   mntput();
+   a-1 | }
+";
+        let functions = [call("dput", vec![]), call("mntput", vec![])];
+        assert_eq!(parse(trace).unwrap()[0].calls, functions);
+    }
+
+    #[test]
+    fn what_never_returned_is_there() {
+        let calls = parse("   a-1 | b() {\n   a-1 |   c() {\n").unwrap();
+        assert_eq!(calls, [call("b", vec![call("c", vec![])])]);
+    }
+}

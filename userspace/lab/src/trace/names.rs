@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Rust's names as a reader of the source knows them.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rustc_demangle::try_demangle;
+
+/// The short name of a function: that of a type and its method, or of a module and its function.
+///
+/// `<hiboma::vm::Vm>::getfd` is `Vm::getfd`, `<kernel::sync::arc::Arc<hiboma::vm::Vm> as Drop>::drop` is
+/// `Arc<Vm>::drop`, and `hiboma::vm::create_vcpu::ioctl` is `create_vcpu::ioctl`. A name of C's is what it
+/// is.
+pub fn short(symbol: &str) -> String {
+    let Ok(name) = try_demangle(symbol) else {
+        return symbol.to_owned();
+    };
+    let name = without_paths(&format!("{name:#}"));
+    match of_method(&name) {
+        Some((of, method)) => format!("{of}{}", without_arguments(method)),
+        None => without_arguments(&name).to_owned(),
+    }
+}
+
+/// Of each type its own name alone, of each function that and its module's.
+fn without_paths(name: &str) -> String {
+    static PATHS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        [
+            (r"\b(?:[a-z_]\w*::)+([A-Z]\w*)", "$1"),
+            (r"\b(?:[a-z_]\w*::)+([a-z_]\w*::[a-z_]\w*)", "$1"),
+        ]
+        .into_iter()
+        .filter_map(|(pattern, kept)| Some((Regex::new(pattern).ok()?, kept)))
+        .collect()
+    });
+    let shorten = |name: String, (pattern, kept): &(Regex, &str)| {
+        pattern.replace_all(&name, *kept).into_owned()
+    };
+    PATHS.iter().fold(name.to_owned(), shorten)
+}
+
+/// The type and the rest of `<TYPE as TRAIT>::METHOD`.
+fn of_method(name: &str) -> Option<(&str, &str)> {
+    let inner = name.strip_prefix('<')?;
+    let mut depth = 1;
+    let mut end_of_type = None;
+    for (at, character) in inner.char_indices() {
+        match character {
+            '<' => depth += 1,
+            '>' => depth -= 1,
+            ' ' if depth == 1 && inner[at..].starts_with(" as ") => end_of_type = Some(at),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((&inner[..end_of_type.unwrap_or(at)], &inner[at + 1..]));
+        }
+    }
+    None
+}
+
+/// A function without its own generic arguments. What is dropped says which drop it is.
+fn without_arguments(function: &str) -> &str {
+    match function.find("::<") {
+        Some(at) if !function[..at].ends_with("drop_in_place") => &function[..at],
+        _ => function,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_method, short, without_arguments, without_paths};
+
+    #[test]
+    fn a_symbol_becomes_a_short_name() {
+        for (symbol, name) in [
+            ("_RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd", "Vm::getfd"),
+            (
+                "_RINvNtNtCs6BVXpWJQ74D_6hiboma12abstractions10anon_inode5getfdNtNtB6_2vm2VmEB6_",
+                "anon_inode::getfd",
+            ),
+            (
+                "_RNvXs_NtCs6BVXpWJQ74D_6hiboma6deviceNtB4_12HibomaDeviceNtNtCs1EKtwoKEMO2_6kernel10miscdevice10MiscDevice5ioctl",
+                "HibomaDevice::ioctl",
+            ),
+            (
+                "_RNvMs2_NtCs1EKtwoKEMO2_6kernel10miscdeviceINtB5_16MiscdeviceVTableNtNtCs6BVXpWJQ74D_6hiboma6device12HibomaDeviceE5ioctlB16_",
+                "MiscdeviceVTable<HibomaDevice>::ioctl",
+            ),
+            ("anon_inode_getfd", "anon_inode_getfd"),
+        ] {
+            assert_eq!(short(symbol), name);
+        }
+    }
+
+    #[test]
+    fn paths_and_arguments_are_left_out() {
+        let name = "<a::B<c::D> as e::F<g::H>>::i::<j::K>";
+        let name = without_paths(name);
+        assert_eq!(name, "<B<D> as F<H>>::i::<K>");
+        let (of, method) = of_method(&name).unwrap();
+        assert_eq!((of, without_arguments(method)), ("B<D>", "::i"));
+
+        let function = without_paths("a::b::c::<d::E>");
+        assert_eq!(without_arguments(&function), "b::c");
+        let drop = without_paths("core::ptr::drop_in_place::<a::B>");
+        assert_eq!(without_arguments(&drop), "ptr::drop_in_place::<B>");
+    }
+}

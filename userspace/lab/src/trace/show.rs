@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A tree of calls as text: a line for each, further in than its caller.
+
+use nix::errno::Errno;
+
+use super::graph::Call;
+
+/// Each level is so much further in.
+const INDENT: &str = "  ";
+
+/// The calls as lines.
+pub fn show(calls: &[Call]) -> String {
+    lines(calls)
+        .iter()
+        .flat_map(|line| [&*line.text, "\n"])
+        .collect()
+}
+
+/// A line for a call.
+pub struct Line {
+    pub text: String,
+    /// The function alone, by which two lines are compared.
+    pub function: String,
+}
+
+/// The calls, each with its own behind it.
+pub fn lines(calls: &[Call]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for call in calls {
+        add(call, 0, call.errno, &mut lines);
+    }
+    lines
+}
+
+/// An errno is told of the calls that handed it up to userspace; elsewhere the number may be no errno.
+fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
+    let errno = errno.filter(|_| call.errno == errno);
+    let module = call.module.as_ref().map(|it| format!(" [{it}]"));
+    let told = errno.map(|it| format!(" = -{:?}", Errno::from_raw(it)));
+    let times = (call.times > 1).then(|| format!(" × {}", call.times));
+    let text = [
+        INDENT.repeat(depth),
+        call.function.clone(),
+        module.unwrap_or_default(),
+        times.unwrap_or_default(),
+        told.unwrap_or_default(),
+    ];
+    lines.push(Line {
+        text: text.concat(),
+        function: call.function.clone(),
+    });
+    for inner in &call.calls {
+        add(inner, depth + 1, errno, lines);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::show;
+    use crate::trace::graph::parse;
+
+    #[test]
+    fn a_call_is_further_in_than_its_caller() {
+        let trace = "\
+   a-1 | __x64_sys_ioctl() {
+   a-1 |   kvm_dev_ioctl [kvm]() {
+   a-1 |     capable();
+   a-1 |   } /* kvm_dev_ioctl [kvm] ret=-22 */
+   a-1 | } /* __x64_sys_ioctl ret=-22 */
+";
+        let shown = "\
+__x64_sys_ioctl = -EINVAL
+  kvm_dev_ioctl [kvm] = -EINVAL
+    capable
+";
+        assert_eq!(show(&parse(trace).unwrap()), shown);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a graph shows unless all of it is asked for.
+//!
+//! How memory is found, how a task waits and how RCU works is the same for whoever asks, and takes
+//! another way each time. Of these the graph shows that they were called, and nothing within; of
+//! spinlocks not even that.
+
+use super::graph::Call;
+
+/// What is not shown.
+const HIDDEN: [&str; 7] = [
+    "_raw_spin_",
+    "_raw_read_",
+    "_raw_write_",
+    "__cond_resched",
+    "kasan_",
+    "mod_memcg_",
+    // KVM has such a file for each of its statistics.
+    "debugfs_create_file",
+];
+
+/// What is shown without its inside.
+const CLOSED: [&str; 41] = [
+    // Memory.
+    "krealloc",
+    "__kmalloc",
+    "__kvmalloc",
+    "kvfree",
+    "kfree",
+    "kmem_cache_",
+    "alloc_pages",
+    "__alloc_pages",
+    "alloc_inode",
+    "get_free_pages",
+    "get_zeroed_page",
+    "__free_pages",
+    "free_pages",
+    "vmalloc",
+    "__vmalloc",
+    "vzalloc",
+    "vfree",
+    "pcpu_alloc",
+    "free_percpu",
+    "mem_cgroup_",
+    // Tasks that wait, and are woken.
+    "schedule",
+    "__schedule",
+    "wait_for_completion",
+    "mutex_lock",
+    "mutex_unlock",
+    "wake_up",
+    "__wake_up",
+    "try_to_wake_up",
+    "queue_work",
+    "queue_delayed_work",
+    "flush_work",
+    "debugfs_",
+    // All mappings of the process, however many it has.
+    "mm_take_all_locks",
+    "mm_drop_all_locks",
+    "kvm_create_vm_debugfs",
+    // RCU.
+    "call_rcu",
+    "kvfree_call_rcu",
+    "call_srcu",
+    "rcu_barrier",
+    "synchronize_",
+    "srcu_",
+];
+
+/// The call without what is not shown in it, and with equal calls that follow each other as one.
+pub fn simplified(call: Call) -> Call {
+    let mut calls: Vec<Call> = Vec::new();
+    if !is_one_of(&CLOSED, &call) {
+        let shown = call.calls.into_iter().filter(|it| !is_one_of(&HIDDEN, it));
+        for inner in shown.map(simplified) {
+            match calls.last_mut().filter(|last| last.is_like(&inner)) {
+                Some(last) => last.times += 1,
+                None => calls.push(inner),
+            }
+        }
+    }
+    Call { calls, ..call }
+}
+
+fn is_one_of(begins: &[&str], call: &Call) -> bool {
+    begins.iter().any(|begin| call.function.starts_with(begin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::simplified;
+    use crate::trace::graph::parse;
+    use crate::trace::show::show;
+
+    #[test]
+    fn only_that_memory_was_asked_for_is_shown() {
+        let trace = "\
+   a-1 | alloc_file_pseudo() {
+   a-1 |   kmem_cache_alloc_noprof() {
+   a-1 |     get_page_from_freelist();
+   a-1 |   }
+   a-1 |   _raw_spin_lock();
+   a-1 |   fput(); /* ret=0x1 */
+   a-1 |   fput(); /* ret=0x2 */
+   a-1 | }
+";
+        let calls = parse(trace).unwrap().into_iter().map(simplified);
+        let calls: Vec<_> = calls.collect();
+        assert_eq!(
+            show(&calls),
+            "alloc_file_pseudo\n  kmem_cache_alloc_noprof\n  fput × 2\n"
+        );
+    }
+}
