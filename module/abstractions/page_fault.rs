@@ -22,6 +22,8 @@ use kernel::{
     prelude::*, //
 };
 
+use super::current::current;
+
 /// How a page that is not there is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -77,7 +79,7 @@ pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
 #[inline(always)]
 fn disabled(access: impl FnOnce() -> Result) -> Result {
     // SAFETY: Only the current task accesses this field of its own, and it is the same task below.
-    let disabled = unsafe { &raw mut (*bindings::get_current()).pagefault_disabled };
+    let disabled = unsafe { &raw mut (*current()).pagefault_disabled };
     // SAFETY: As above.
     unsafe { *disabled = (*disabled).wrapping_add(1) };
     compiler_fence(SeqCst);

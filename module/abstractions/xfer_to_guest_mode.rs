@@ -6,10 +6,11 @@
 
 use core::ptr;
 use kernel::{
-    bindings,
     error::to_result,
     prelude::*, //
 };
+
+use super::current::current;
 
 // `bindings` does not include the header. The function is `EXPORT_SYMBOL_GPL`, and built wherever
 // KVM is.
@@ -21,7 +22,7 @@ extern "C" {
 /// is inline, and knows which of the flags those are. Usually there is none at all.
 pub(crate) fn work_pending() -> bool {
     // SAFETY: The current task is alive. Volatile, since interrupts and other CPUs set flags.
-    unsafe { ptr::read_volatile(&raw const (*bindings::get_current()).thread_info.flags) != 0 }
+    unsafe { ptr::read_volatile(&raw const (*current()).thread_info.flags) != 0 }
 }
 
 /// Does what the kernel does whenever a task returns to userspace, before a guest is entered: lets

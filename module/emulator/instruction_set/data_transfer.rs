@@ -35,6 +35,7 @@ use super::{
 
 impl<B: Bus> Context<'_, B> {
     /// `mov`, and all that differs from it only in its operands.
+    #[inline(always)]
     pub(super) fn mov(
         &mut self,
         destination: Operand,
