@@ -33,7 +33,7 @@ pub(super) struct Instruction {
     /// Those that it has, the destination first.
     pub(super) operands: [Operand; 3],
     /// How the address of its operand in memory is made.
-    pub(super) address: Option<Address>,
+    pub(super) address: Address,
     pub(super) prefixes: Prefixes,
     /// The last byte of the opcode. It may contain the number of a condition.
     pub(super) opcode: u8,
@@ -51,7 +51,7 @@ pub(super) struct Decoder<'a, B: Bus> {
     pub(super) opcode: u8,
     /// The byte that follows the opcode, if the instruction has one.
     pub(super) modrm: ModRm,
-    pub(super) address: Option<Address>,
+    pub(super) address: Address,
     /// How much the instruction adds to the stack pointer before it uses an address.
     pub(super) inc_sp: u32,
 }
@@ -62,7 +62,7 @@ impl<'a, B: Bus> Decoder<'a, B> {
             prefixes: Prefixes::none(cpu.segment(Cs).db),
             opcode: 0,
             modrm: ModRm::default(),
-            address: None,
+            address: Address::NONE,
             inc_sp: 0,
             cpu,
             bus,

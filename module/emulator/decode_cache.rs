@@ -15,6 +15,7 @@ use super::{
     },
     fetch::FetchCache,
     instruction_set::{
+        Address,
         Operation,
         Prefixes, //
     },
@@ -208,7 +209,7 @@ impl Instruction {
     pub(super) const NONE: Instruction = Instruction {
         operation: Operation::Nop,
         operands: [Operand::None; 3],
-        address: None,
+        address: Address::NONE,
         prefixes: Prefixes::none(false),
         opcode: 0,
         length: 0,

@@ -25,6 +25,8 @@ use super::{
 
 /// The exceptions of real mode and their vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// As wide as an errno: so the result of an instruction fits into two registers, and is not packed.
+#[repr(i32)]
 pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,

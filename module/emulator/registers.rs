@@ -36,13 +36,12 @@ pub(super) const DI: u8 = 7;
 pub(super) const AH: u8 = 4;
 
 /// The segment registers, as instructions number them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they have no other names")]
 pub(super) enum SegmentRegister {
     Es,
     Cs,
     Ss,
-    #[default]
     Ds,
     Fs,
     Gs,

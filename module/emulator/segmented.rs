@@ -92,8 +92,8 @@ impl<B: Bus> Context<'_, B> {
         if self.instruction.prefixes.lock {
             self.bus().lock();
         }
-        let made_of = self.instruction.address.unwrap_or_default();
-        *self.address.insert(self.cpu.effective_address(&made_of))
+        let address = self.cpu.effective_address(&self.instruction.address);
+        *self.address.insert(address)
     }
 
     /// Moves the operand in memory.

@@ -3,12 +3,11 @@
 //! [`Width`]: how many bytes an operand has.
 
 /// How many bytes an operand has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
     /// 8 bits.
     Byte = 1,
     /// 16 bits.
-    #[default]
     Word = 2,
     /// 32 bits.
     Dword = 4,

@@ -189,7 +189,7 @@ impl VcpuBus<'_> {
             in_page if in_page < data.len() => self.write_twopages(address, data, in_page)?,
             _ => [self.write_onepage(address, data)?, None],
         };
-        if fragments.iter().any(Option::is_some) {
+        if !matches!(fragments, [None, None]) {
             self.mmio_exit(true, fragments);
             self.io.exit_pending = true;
         }

@@ -21,7 +21,6 @@ use super::super::{
     segmented::SegmentedAddress,
     stop::Stop,
     width::Width::{
-        self,
         Byte,
         Dword,
         Word, //
@@ -56,15 +55,26 @@ impl ModRm {
 }
 
 /// How an address is made of registers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     segment: SegmentRegister,
     base: Option<u8>,
     /// A register, and by how many bits it is shifted.
     index: Option<(u8, u8)>,
     displacement: u32,
-    /// To how many bits the sum is cut.
-    size: Width,
+    /// The bits of the sum that count: 16 or 32.
+    mask: u32,
+}
+
+impl Address {
+    /// That of an instruction which uses no memory.
+    pub(crate) const NONE: Address = Address {
+        segment: SegmentRegister::Ds,
+        base: None,
+        index: None,
+        displacement: 0,
+        mask: 0,
+    };
 }
 
 impl Cpu {
@@ -77,7 +87,7 @@ impl Cpu {
         let sum = base.wrapping_add(index).wrapping_add(address.displacement);
         SegmentedAddress {
             segment: address.segment,
-            offset: address.size.truncate(sum),
+            offset: sum & address.mask,
         }
     }
 }
@@ -104,7 +114,7 @@ impl<B: Bus> Decoder<'_, B> {
             base,
             index,
             displacement,
-            size: self.prefixes.address_size,
+            mask: self.prefixes.address_size.mask(),
         }
     }
 

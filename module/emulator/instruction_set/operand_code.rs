@@ -139,7 +139,7 @@ impl<B: Bus> Decoder<'_, B> {
     ) -> Result<Operand, Stop<B::Error>> {
         let modrm = self.modrm;
         Ok(if modrm.is_memory() {
-            self.address = Some(self.modrm_address()?);
+            self.address = self.modrm_address()?;
             Memory(memory)
         } else {
             Register(register, modrm.rm)
@@ -149,13 +149,13 @@ impl<B: Bus> Decoder<'_, B> {
     /// Memory at an offset in the instruction.
     fn memory_at_offset(&mut self, width: Width) -> Result<Operand, Stop<B::Error>> {
         let displacement = self.next_number(self.prefixes.address_size)?;
-        self.address = Some(self.address_of(SegmentRegister::Ds, None, None, displacement));
+        self.address = self.address_of(SegmentRegister::Ds, None, None, displacement);
         Ok(Memory(width))
     }
 
     /// Memory at DS:SI or DS:BX.
     fn memory_at_register(&mut self, width: Width, register: u8) -> Operand {
-        self.address = Some(self.address_of(SegmentRegister::Ds, Some(register), None, 0));
+        self.address = self.address_of(SegmentRegister::Ds, Some(register), None, 0);
         Memory(width)
     }
 }
