@@ -6,6 +6,7 @@
 //!
 //! - `anon_inode/`: files without a name, as `anon_inode_getfile()` makes them;
 //! - `cpu.rs`: how many CPUs are online;
+//! - `current.rs`: the task that runs;
 //! - `eventfd.rs`: an eventfd that is signalled from the kernel;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `mm.rs`: the address space of a process;
@@ -17,6 +18,7 @@
 
 pub mod anon_inode;
 pub(crate) mod cpu;
+pub(crate) mod current;
 pub(crate) mod eventfd;
 pub(crate) mod lock_killable;
 pub(crate) mod mm;

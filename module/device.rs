@@ -57,6 +57,7 @@ impl MiscDevice for HibomaDevice {
     }
 
     // ANCHOR: ioctl
+    #[inline(always)]
     fn ioctl(_device: (), _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
             // The argument of these two is not looked at. A C program may leave it out, and what
@@ -64,15 +65,22 @@ impl MiscDevice for HibomaDevice {
             HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),
             HIBOMA_OPEN_FD => Ok(Vm::getfd()? as isize),
 
-            KVM_GET_API_VERSION => get_api_version::ioctl(arg),
-            KVM_CREATE_VM => create_vm::ioctl(arg),
-            KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
-            KVM_GET_VCPU_MMAP_SIZE => get_vcpu_mmap_size::ioctl(arg),
-            KVM_GET_SUPPORTED_CPUID => cpuid::get_supported(arg),
-            KVM_GET_MSR_INDEX_LIST => get_msr_index_list::ioctl(arg),
-
-            _ => Err(EINVAL),
+            _ => kvm_dev_ioctl(cmd, arg),
         }
     }
-    // ANCHOR_END: ioctl
 }
+
+#[inline(never)]
+fn kvm_dev_ioctl(cmd: u32, arg: usize) -> Result<isize> {
+    match cmd {
+        KVM_GET_API_VERSION => get_api_version::ioctl(arg),
+        KVM_CREATE_VM => create_vm::ioctl(arg),
+        KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
+        KVM_GET_VCPU_MMAP_SIZE => get_vcpu_mmap_size::ioctl(arg),
+        KVM_GET_SUPPORTED_CPUID => cpuid::get_supported(arg),
+        KVM_GET_MSR_INDEX_LIST => get_msr_index_list::ioctl(arg),
+
+        _ => Err(EINVAL),
+    }
+}
+// ANCHOR_END: ioctl

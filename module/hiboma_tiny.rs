@@ -97,6 +97,7 @@ impl MiscDevice for HibomaDevice {
 
     // ANCHOR: ioctl
     // The argument is ignored: a C program may leave it out.
+    #[inline(always)]
     fn ioctl(_device: (), _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
             HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),

@@ -31,9 +31,9 @@ use crate::{
         mm,
         shared_page::SharedPage, //
     },
-    cpuid::Cpuid,
     emulator::{
         Cpu,
+        DecodeCache,
         Exception, //
     },
     uapi::kvm::*,
@@ -41,6 +41,7 @@ use crate::{
 };
 
 mod bus;
+mod emulation_failure;
 mod mmio;
 mod mp_state;
 mod pio;
@@ -51,8 +52,7 @@ mod run;
 mod run_page;
 mod sregs;
 
-use mmio::Mmio;
-use pio::PioRequest;
+use bus::Io;
 use run_page::RunPage;
 
 // ANCHOR: object
@@ -80,18 +80,16 @@ pub(crate) struct Vcpu {
 struct State {
     /// The registers that the interpreter uses.
     cpu: Cpu,
+    /// Instructions that it has decoded.
+    decode_cache: DecodeCache,
     /// The others. Those that are also in `cpu` are ignored here.
     sregs: KvmSregs,
-    /// What `cpuid` says.
-    cpuid: Cpuid,
     /// An exception that the guest gets before it executes anything else.
     exception: Option<Exception>,
     /// Whether its delivery has begun and failed. It is then delivered before all else.
     exception_injected: bool,
-    /// A port access that userspace has been asked for.
-    pio: PioRequest,
-    /// A memory access that userspace has been asked for.
-    mmio: Mmio,
+    /// What instructions read and write besides.
+    io: Io,
     /// Whether the guest was ever entered.
     has_run: bool,
 }
@@ -143,8 +141,8 @@ impl AnonInodeFile for Vcpu {
             KVM_SET_SREGS => sregs::set(state, arg),
             KVM_GET_MP_STATE => mp_state::get(arg),
             KVM_SET_MP_STATE => mp_state::set(arg),
-            KVM_SET_CPUID2 => state.cpuid.set(arg, state.has_run),
-            KVM_GET_CPUID2 => state.cpuid.get(arg),
+            KVM_SET_CPUID2 => state.io.cpuid.set(arg, state.has_run),
+            KVM_GET_CPUID2 => state.io.cpuid.get(arg),
 
             // As `kvm_arch_vcpu_ioctl()`, not as the VM, which returns `ENOTTY`.
             _ => Err(EINVAL),

@@ -43,10 +43,13 @@ use crate::{
 
 mod anon_count;
 pub(crate) mod check_extension;
+mod cmpxchg_guest_page;
 mod create_vcpu;
+mod dirty_log;
 mod get_dirty_log;
 pub(crate) mod guest_memory;
 pub(crate) mod ioeventfd;
+pub(crate) mod last_used_slot;
 mod memory_slots;
 mod set_identity_map_addr;
 mod set_tss_addr;
@@ -74,6 +77,9 @@ pub(crate) struct Vm {
     #[pin]
     pub(crate) memory: Mutex<MemorySlots>,
 
+    /// How often they have changed. What a vCPU knows of a slot is true until this changes.
+    generation: Atomic<u64>,
+
     /// The writes that signal an eventfd, instead of ending `KVM_RUN`.
     #[pin]
     pub(crate) ioeventfds: Mutex<IoEventFds>,
@@ -100,6 +106,7 @@ impl Vm {
                 count: Atomic::new(0),
                 slots_lock <- new_mutex!(()),
                 memory <- new_mutex!(MemorySlots::new()),
+                generation: Atomic::new(0),
                 ioeventfds <- new_mutex!(RBTree::new()),
                 vcpu_ids <- new_mutex!(KVec::new()),
                 coalesced_mmio_ring: SharedPage::new()?,

@@ -22,6 +22,8 @@ use kernel::{
     prelude::*, //
 };
 
+use super::current::current;
+
 /// How a page that is not there is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -37,6 +39,7 @@ pub(crate) enum Wait {
 /// # Errors
 ///
 /// `EFAULT`, and `EINTR` where a signal is pending and the page is not there.
+#[inline(always)]
 pub(crate) fn access(
     address: usize,
     writable: bool,
@@ -58,6 +61,7 @@ pub(crate) fn access(
 /// # Errors
 ///
 /// `EINTR` where a signal is pending. A page that cannot be had is none: the access will say so.
+#[cold]
 pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
     let write = if writable { bindings::FOLL_WRITE } else { 0 };
     let flags = write | bindings::FOLL_INTERRUPTIBLE;
@@ -72,15 +76,16 @@ pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
 }
 
 /// Makes an access to which a page that is not there is `EFAULT` at once.
+#[inline(always)]
 fn disabled(access: impl FnOnce() -> Result) -> Result {
     // SAFETY: Only the current task accesses this field of its own, and it is the same task below.
-    let disabled = unsafe { &raw mut (*bindings::get_current()).pagefault_disabled };
+    let disabled = unsafe { &raw mut (*current()).pagefault_disabled };
     // SAFETY: As above.
-    unsafe { *disabled += 1 };
+    unsafe { *disabled = (*disabled).wrapping_add(1) };
     compiler_fence(SeqCst);
     let result = access();
     compiler_fence(SeqCst);
     // SAFETY: As above.
-    unsafe { *disabled -= 1 };
+    unsafe { *disabled = (*disabled).wrapping_sub(1) };
     result
 }

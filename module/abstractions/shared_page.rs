@@ -2,7 +2,10 @@
 
 //! [`SharedPage`]: a page that the kernel and a program write at the same time.
 
-use core::ptr;
+use core::{
+    marker::PhantomData,
+    ptr, //
+};
 use kernel::{
     bindings,
     page::{
@@ -13,7 +16,6 @@ use kernel::{
 };
 use zerocopy::{
     FromBytes,
-    Immutable,
     IntoBytes, //
 };
 
@@ -37,54 +39,69 @@ impl SharedPage {
         &self.0
     }
 
-    /// Copies what is at `offset` now.
-    pub(crate) fn read<T: FromBytes + IntoBytes>(&self, offset: usize) -> T {
-        let mut value = T::new_zeroed();
-        self.read_slice(offset, value.as_mut_bytes());
-        value
+    /// Maps the page for the kernel, for as long as the result lives.
+    #[inline(always)]
+    pub(crate) fn map(&self) -> MappedPage<'_> {
+        MappedPage {
+            // SAFETY: The page is allocated.
+            start: unsafe { bindings::kmap_local_page(self.0.as_ptr()) },
+            page: PhantomData,
+        }
+    }
+}
+
+/// A page that is mapped. One that is mapped meanwhile must be unmapped before it.
+pub(crate) struct MappedPage<'a> {
+    start: *mut c_void,
+    page: PhantomData<&'a SharedPage>,
+}
+
+impl MappedPage<'_> {
+    /// Copies what is at `offset` now; zeros where that is no place for it in the page.
+    #[inline(always)]
+    pub(crate) fn read<T: FromBytes + Copy>(&self, offset: usize) -> T {
+        match self.place(offset) {
+            // SAFETY: The place is in the page, and aligned. Volatile, since a program may be writing
+            // it: whichever of its values is seen will do.
+            Some(place) => unsafe { ptr::read_volatile(place) },
+            None => T::new_zeroed(),
+        }
     }
 
-    /// Copies `value` to `offset`.
-    pub(crate) fn write<T: IntoBytes + Immutable>(&self, offset: usize, value: &T) {
-        self.write_slice(offset, value.as_bytes());
+    /// Copies `value` to `offset`, if that is a place for it in the page.
+    #[inline(always)]
+    pub(crate) fn write<T: IntoBytes + Copy>(&self, offset: usize, value: T) {
+        if let Some(place) = self.place(offset) {
+            // SAFETY: As in `read`; who reads it sees the old value or the new one.
+            unsafe { ptr::write_volatile(place, value) };
+        }
     }
 
     // ANCHOR: read-slice
     /// Copies the bytes from `offset` on; of those that would be beyond the page, none.
     pub(crate) fn read_slice(&self, offset: usize, bytes: &mut [u8]) {
-        self.with_bytes(offset, |address, index| {
-            if let Some(byte) = bytes.get_mut(index) {
-                // SAFETY: The address is inside of the page. Volatile, since a program may be
-                // writing it: whichever of its values is seen will do.
-                *byte = unsafe { ptr::read_volatile(address) };
-            }
-            index + 1 < bytes.len()
-        });
+        let places = bytes.iter_mut().zip(offset..PAGE_SIZE);
+        places.for_each(|(byte, offset)| *byte = self.read(offset));
     }
     // ANCHOR_END: read-slice
 
     /// Copies the bytes to where `offset` is; those that would be beyond the page are dropped.
     pub(crate) fn write_slice(&self, offset: usize, bytes: &[u8]) {
-        self.with_bytes(offset, |address, index| {
-            if let Some(&byte) = bytes.get(index) {
-                // SAFETY: As in `read_slice`; who reads it sees the old value or the new one.
-                unsafe { ptr::write_volatile(address, byte) };
-            }
-            index + 1 < bytes.len()
-        });
+        let places = bytes.iter().zip(offset..PAGE_SIZE);
+        places.for_each(|(byte, offset)| self.write(offset, *byte));
     }
 
-    /// Maps the page, and calls `each` with the address and the index of every byte from `offset`
-    /// on, until it says that it needs no more.
-    fn with_bytes(&self, offset: usize, mut each: impl FnMut(*mut u8, usize) -> bool) {
-        // SAFETY: The page is allocated.
-        let start = unsafe { bindings::kmap_local_page(self.0.as_ptr()) };
-        for (index, offset) in (offset..PAGE_SIZE).enumerate() {
-            if !each(start.cast::<u8>().wrapping_add(offset), index) {
-                break;
-            }
-        }
-        // SAFETY: It was mapped above, and nothing has been mapped since.
-        unsafe { bindings::kunmap_local(start) };
+    #[inline(always)]
+    fn place<T>(&self, offset: usize) -> Option<*mut T> {
+        let fits = offset.is_multiple_of(align_of::<T>()) && offset <= PAGE_SIZE - size_of::<T>();
+        fits.then(|| self.start.cast::<u8>().wrapping_add(offset).cast())
+    }
+}
+
+impl Drop for MappedPage<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: It was mapped by `map`, and what was mapped since has been unmapped.
+        unsafe { bindings::kunmap_local(self.start) };
     }
 }

@@ -2,21 +2,15 @@
 
 //! Memory of the current process, as its other threads see it accessed.
 //!
-//! An aligned access of 1, 2, 4 or 8 bytes is a single one: another thread sees all of it or nothing.
-//! [`UserSlice`] copies byte by byte, if the processor likes.
+//! An access of 1, 2, 4 or 8 bytes is a single instruction, as the guest's own would be: if it is
+//! aligned, another thread sees all of it or nothing.
 //!
 //! Counterparts: `get_user()` and `put_user()` in
 //! [`arch/x86/include/asm/uaccess.h`](srctree/arch/x86/include/asm/uaccess.h). They are macros, and
 //! call the functions that are called here.
 
 use core::arch::asm;
-use kernel::{
-    prelude::*,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
-};
+use kernel::prelude::*;
 
 use super::page_fault::{
     self,
@@ -25,20 +19,23 @@ use super::page_fault::{
 
 /// Calls `__get_user_N`: the address in RAX, the value in RDX, and an errno in RAX.
 macro_rules! get_user {
-    ($function:literal, $address:expr) => {{
+    ($function:literal, $type:ty, $address:expr, $data:expr) => {{
         let (error, value): (usize, u64);
         // SAFETY: It checks the address, and handles the fault if nothing is mapped there. It changes
         // no other registers.
         unsafe {
             asm!(concat!("call ", $function), inout("rax") $address => error, out("rdx") value)
         };
-        (error, value)
+        if let Some(data) = $data.first_chunk_mut() {
+            *data = <$type>::to_le_bytes(value as $type);
+        }
+        error
     }};
 }
 
 /// Calls `__put_user_N`: the value in RAX, the address in RCX, and an errno in RCX.
 macro_rules! put_user {
-    ($function:literal, $address:expr, $value:expr) => {{
+    ($function:literal, $address:expr, $data:expr) => {{
         let error: usize;
         // SAFETY: As `get_user`. RBX, which LLVM keeps for itself, is saved.
         unsafe {
@@ -48,7 +45,7 @@ macro_rules! put_user {
                 "mov rbx, {rbx}",
                 rbx = out(reg) _,
                 inout("rcx") $address => error,
-                in("rax") $value,
+                in("rax") value_of($data),
             )
         };
         error
@@ -60,6 +57,7 @@ macro_rules! put_user {
 /// # Errors
 ///
 /// `EFAULT` where nothing is mapped, and those of [`page_fault::access`].
+#[inline(always)]
 pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
     page_fault::access(address, false, wait, || get(address, data))
 }
@@ -69,45 +67,51 @@ pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
 /// # Errors
 ///
 /// As [`read`], and `EFAULT` where nothing writable is mapped.
+#[inline(always)]
 pub(crate) fn write(address: usize, data: &[u8], wait: Wait) -> Result {
     page_fault::access(address, true, wait, || put(address, data))
 }
 
+#[inline(always)]
 fn get(address: usize, data: &mut [u8]) -> Result {
-    let (error, value) = match data.len() {
-        1 => get_user!("__get_user_1", address),
-        2 if address % 2 == 0 => get_user!("__get_user_2", address),
-        4 if address % 4 == 0 => get_user!("__get_user_4", address),
-        8 if address % 8 == 0 => get_user!("__get_user_8", address),
-        length => {
-            let memory = UserSlice::new(UserPtr::from_addr(address), length);
-            return memory.reader().read_slice(data);
-        }
+    let error = match data.len() {
+        1 => get_user!("__get_user_1", u8, address, data),
+        2 => get_user!("__get_user_2", u16, address, data),
+        4 => get_user!("__get_user_4", u32, address, data),
+        8 => get_user!("__get_user_8", u64, address, data),
+        _ => return get_bytes(address, data),
     };
     if error != 0 {
         return Err(EFAULT);
     }
-    let bytes = value.to_le_bytes();
-    data.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     Ok(())
 }
 
+#[inline(always)]
 fn put(address: usize, data: &[u8]) -> Result {
-    let value = value_of(data);
     let error = match data.len() {
-        1 => put_user!("__put_user_1", address, value),
-        2 if address % 2 == 0 => put_user!("__put_user_2", address, value),
-        4 if address % 4 == 0 => put_user!("__put_user_4", address, value),
-        8 if address % 8 == 0 => put_user!("__put_user_8", address, value),
-        length => {
-            let memory = UserSlice::new(UserPtr::from_addr(address), length);
-            return memory.writer().write_slice(data);
-        }
+        1 => put_user!("__put_user_1", address, data),
+        2 => put_user!("__put_user_2", address, data),
+        4 => put_user!("__put_user_4", address, data),
+        8 => put_user!("__put_user_8", address, data),
+        _ => return put_bytes(address, data),
     };
     if error != 0 {
         return Err(EFAULT);
     }
     Ok(())
+}
+
+#[cold]
+fn get_bytes(address: usize, data: &mut [u8]) -> Result {
+    let mut bytes = data.chunks_mut(1).zip(address..);
+    bytes.try_for_each(|(byte, address)| get(address, byte))
+}
+
+#[cold]
+fn put_bytes(address: usize, data: &[u8]) -> Result {
+    let mut bytes = data.chunks(1).zip(address..);
+    bytes.try_for_each(|(byte, address)| put(address, byte))
 }
 
 /// Up to eight bytes as a number.

@@ -4,15 +4,25 @@
 //!
 //! C header: [`include/linux/entry-virt.h`](srctree/include/linux/entry-virt.h).
 
+use core::ptr;
 use kernel::{
     error::to_result,
     prelude::*, //
 };
 
+use super::current::current;
+
 // `bindings` does not include the header. The function is `EXPORT_SYMBOL_GPL`, and built wherever
 // KVM is.
 extern "C" {
     fn xfer_to_guest_mode_handle_work() -> c_int;
+}
+
+/// Whether there may be something for [`handle_work`] to do: `xfer_to_guest_mode_work_pending()`, which
+/// is inline, and knows which of the flags those are. Usually there is none at all.
+pub(crate) fn work_pending() -> bool {
+    // SAFETY: The current task is alive. Volatile, since interrupts and other CPUs set flags.
+    unsafe { ptr::read_volatile(&raw const (*current()).thread_info.flags) != 0 }
 }
 
 /// Does what the kernel does whenever a task returns to userspace, before a guest is entered: lets

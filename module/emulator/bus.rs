@@ -14,7 +14,7 @@ use super::stop::Stop;
 /// address space, which continues at its beginning.
 ///
 /// An error of any of these stops *before* the instruction: the interpreter restores the registers
-/// to where the instruction began, and the next [`step`](super::Cpu::step) executes it again.
+/// to where the instruction began, and the next [`run`](super::Cpu::run) executes it again.
 /// (Memory that it has already written stays written, and is written once more.)
 ///
 /// What can be done later, such as a write to a device's memory, returns `Ok`, and the bus
@@ -22,6 +22,10 @@ use super::stop::Stop;
 pub trait Bus {
     /// Why the bus itself can fail.
     type Error;
+
+    /// Whether [`run`](super::Cpu::run) is to execute the next instruction; and whether those that have
+    /// completed did anything but this and `fetch`.
+    fn next_instruction(&mut self, bus_was_used: bool) -> bool;
 
     /// Reads the bytes of an instruction, as many as there are: at least one. Returns how many.
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Self::Error>>;

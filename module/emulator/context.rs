@@ -8,66 +8,79 @@
 use super::{
     bus::Bus,
     cpu::Cpu,
-    fetch::FetchCache,
-    flags::{
-        RF,
-        TF, //
-    },
-    instruction_set::{
-        ModRm,
-        Prefixes, //
-    },
-    registers::SegmentRegister::Cs,
+    decode::Instruction,
+    flags::RF,
+    registers::SP,
+    segmented::SegmentedAddress,
     stop::Stop, //
 };
 
-/// An instruction under way. It works on a copy of the registers.
+/// An instruction under way.
 pub(super) struct Context<'a, B: Bus> {
-    pub(super) cpu: Cpu,
-    pub(super) bus: &'a mut B,
-    pub(super) fetch: &'a mut FetchCache,
-    pub(super) prefixes: Prefixes,
-    /// The last byte of the opcode. It may contain the number of a register or of a condition.
-    pub(super) opcode: u8,
-    /// The byte that follows the opcode, if the instruction has one.
-    pub(super) modrm: ModRm,
-    /// How much the instruction adds to the stack pointer before it uses an address.
-    pub(super) inc_sp: u32,
-    /// Whether the single-step trap comes after the instruction: TF as it was before.
-    pub(super) tf: bool,
+    pub(super) cpu: &'a mut Cpu,
+    bus: &'a mut B,
+    /// Whether the next instruction must be fetched, even if its bytes have been: the bus was used, or
+    /// CS loaded.
+    pub(super) fetch_next: bool,
+    pub(super) instruction: &'a Instruction,
+    /// Where its operand in memory is, once it has been looked for.
+    pub(super) address: Option<SegmentedAddress>,
+    /// Whether the instruction is one after which no single-step trap comes.
+    pub(super) no_trap: bool,
 }
 
 impl<'a, B: Bus> Context<'a, B> {
-    pub(super) fn new(cpu: &Cpu, bus: &'a mut B, fetch: &'a mut FetchCache) -> Self {
+    pub(super) fn new(cpu: &'a mut Cpu, bus: &'a mut B, instruction: &'a Instruction) -> Self {
         Context {
-            cpu: cpu.clone(),
+            address: None,
+            no_trap: false,
+            cpu,
             bus,
-            fetch,
-            prefixes: Prefixes::none(cpu.segment(Cs).db),
-            opcode: 0,
-            modrm: ModRm::default(),
-            inc_sp: 0,
-            tf: cpu.flag(TF),
+            fetch_next: false,
+            instruction,
         }
+    }
+
+    pub(super) fn bus(&mut self) -> &mut B {
+        self.fetch_next = true;
+        self.bus
     }
 
     // ANCHOR: instruction
-    /// Executes the instruction at CS:IP.
+    /// Executes the instruction.
     pub(super) fn instruction(&mut self) -> Result<(), Stop<B::Error>> {
-        let instruction = self.decode()?;
-        let next = (self.cpu.rip as u32).wrapping_add(self.fetch.position as u32);
-        self.cpu.rip = next.into();
-        self.cpu.set_flag(RF, false);
-        if self.prefixes.lock {
-            self.bus.lock();
-        }
-        self.execute(&instruction)
+        let next = (self.cpu.rip as u32).wrapping_add(self.instruction.length.into());
+        self.all_or_nothing(|context| {
+            context.cpu.rip = next.into();
+            context.cpu.set_flag(RF, false);
+            context.execute()
+        })
     }
     // ANCHOR_END: instruction
 
+    // ANCHOR: all-or-nothing
+    /// Has what fails leave the registers as they were. Before its last access to the bus, nothing
+    /// may change other registers than these three.
+    pub(super) fn all_or_nothing(
+        &mut self,
+        attempt: impl FnOnce(&mut Self) -> Result<(), Stop<B::Error>>,
+    ) -> Result<(), Stop<B::Error>> {
+        const RSP: usize = SP as usize;
+
+        let (rip, rsp, rflags) = (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags);
+        match attempt(self) {
+            Ok(()) => Ok(()),
+            Err(stop) => {
+                (self.cpu.rip, self.cpu.regs[RSP], self.cpu.rflags) = (rip, rsp, rflags);
+                Err(stop)
+            }
+        }
+    }
+    // ANCHOR_END: all-or-nothing
+
     /// Goes back, so that the same instruction is executed again.
     pub(super) fn again(&mut self) {
-        let start = (self.cpu.rip as u32).wrapping_sub(self.fetch.position as u32);
+        let start = (self.cpu.rip as u32).wrapping_sub(self.instruction.length.into());
         self.cpu.rip = start.into();
     }
 }

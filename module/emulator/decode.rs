@@ -7,14 +7,17 @@
 
 use super::{
     bus::Bus,
-    context::Context,
+    cpu::Cpu,
     exceptions::Exception::InvalidOpcode,
+    fetch::FetchCache,
     instruction_set::{
         opcode_table,
         twobyte_table,
+        Address,
         ModRm,
         Opcode,
         Operation,
+        Prefixes,
         Repeat, //
     },
     operand::Operand,
@@ -22,19 +25,59 @@ use super::{
     stop::Stop, //
 };
 
-/// An instruction, decoded.
+// ANCHOR: instruction
+/// An instruction, decoded: all that its bytes say, and nothing that the registers do.
+#[derive(Clone, Copy)]
 pub(super) struct Instruction {
     pub(super) operation: Operation,
     /// Those that it has, the destination first.
     pub(super) operands: [Operand; 3],
+    /// How the address of its operand in memory is made.
+    pub(super) address: Address,
+    pub(super) prefixes: Prefixes,
+    /// The last byte of the opcode. It may contain the number of a condition.
+    pub(super) opcode: u8,
+    /// How many bytes it has.
+    pub(super) length: u8,
+}
+// ANCHOR_END: instruction
+
+/// The decoder at work on one instruction. Of the registers it uses CS and IP, to fetch its bytes.
+pub(super) struct Decoder<'a, B: Bus> {
+    pub(super) cpu: &'a Cpu,
+    pub(super) bus: &'a mut B,
+    pub(super) fetch: &'a mut FetchCache,
+    pub(super) prefixes: Prefixes,
+    pub(super) opcode: u8,
+    /// The byte that follows the opcode, if the instruction has one.
+    pub(super) modrm: ModRm,
+    pub(super) address: Address,
+    /// How much the instruction adds to the stack pointer before it uses an address.
+    pub(super) inc_sp: u32,
 }
 
-impl<B: Bus> Context<'_, B> {
+impl<'a, B: Bus> Decoder<'a, B> {
+    pub(super) fn new(cpu: &'a Cpu, bus: &'a mut B, fetch: &'a mut FetchCache) -> Self {
+        Decoder {
+            prefixes: Prefixes::none(cpu.segment(Cs).db),
+            opcode: 0,
+            modrm: ModRm::default(),
+            address: Address::NONE,
+            inc_sp: 0,
+            cpu,
+            bus,
+            fetch,
+        }
+    }
+
     /// Decodes the instruction at CS:IP.
-    pub(super) fn decode(&mut self) -> Result<Instruction, Stop<B::Error>> {
+    pub(super) fn decode(mut self) -> Result<Instruction, Stop<B::Error>> {
         let (operation, codes) = match self.look_up()? {
             Opcode::Instruction(operation, codes) => (operation, codes),
-            Opcode::Missing(_) => return Err(Stop::Unhandleable),
+            Opcode::Missing(_) => {
+                self.fetch.fetch_the_rest(self.cpu, self.bus);
+                return Err(Stop::Unhandleable);
+            }
             _ => return Err(InvalidOpcode.into()),
         };
         if operation == Operation::Pop {
@@ -55,6 +98,10 @@ impl<B: Bus> Context<'_, B> {
         Ok(Instruction {
             operation,
             operands,
+            address: self.address,
+            prefixes: self.prefixes,
+            opcode: self.opcode,
+            length: self.fetch.position as u8,
         })
     }
 

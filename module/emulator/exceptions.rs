@@ -11,20 +11,22 @@ use super::{
     bus::Bus,
     context::Context,
     cpu::Cpu,
-    fetch::FetchCache,
+    decode::Instruction,
     flags::{
         AC,
         IF,
         RF,
         TF, //
     },
-    operand::Width::Word,
     registers::SegmentRegister::Cs,
-    stop::Stop, //
+    stop::Stop,
+    width::Width::Word, //
 };
 
 /// The exceptions of real mode and their vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// As wide as an errno: so the result of an instruction fits into two registers, and is not packed.
+#[repr(i32)]
 pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
@@ -68,17 +70,12 @@ impl Cpu {
         mut exception: Exception,
     ) -> Result<(), Stop<B::Error>> {
         loop {
-            let mut no_instruction = FetchCache::default();
-            let mut context = Context::new(self, bus, &mut no_instruction);
-            match context.emulate_int_real(exception as u8) {
-                Ok(()) => {
-                    *self = context.cpu;
-                    return Ok(());
-                }
+            let mut context = Context::new(self, bus, &Instruction::NONE);
+            match context.all_or_nothing(|context| context.emulate_int_real(exception as u8)) {
                 Err(Stop::Exception(second)) => {
                     exception = exception.and_then(second).ok_or(Stop::Shutdown)?;
                 }
-                Err(stop) => return Err(stop),
+                result => return result,
             }
         }
     }
@@ -92,13 +89,13 @@ impl<B: Bus> Context<'_, B> {
             return Err(GeneralProtection.into());
         }
         let entry = self.cpu.idt.base.wrapping_add(entry);
-        let offset = self.linear_read(entry, Word)?;
-        let selector = self.linear_read(entry.wrapping_add(2), Word)? as u16;
+        let offset = u16::from_le_bytes(self.linear_read(entry)?);
+        let selector = u16::from_le_bytes(self.linear_read(entry.wrapping_add(2))?);
 
         self.push(Word, self.cpu.rflags as u32)?;
         self.push(Word, self.cpu.segment(Cs).selector.into())?;
         self.push(Word, self.cpu.rip as u32)?;
         self.cpu.rflags &= !(IF | TF | AC | RF);
-        Ok(self.cpu.jump_far(selector, offset)?)
+        Ok(self.cpu.jump_far(selector, offset.into())?)
     }
 }

@@ -8,39 +8,80 @@
 
 use super::{
     bus::Bus,
-    context::Context,
+    cpu::Cpu,
+    decode::Decoder,
     exceptions::Exception::GeneralProtection,
-    operand::Width,
     registers::SegmentRegister::Cs,
     segmented::SegmentedAddress,
-    stop::Stop, //
+    stop::Stop,
+    width::Width, //
 };
 
 /// No instruction is longer, whatever prefixes it has.
 const MAX_INSTRUCTION: usize = 15;
+const PAGE_SIZE: u32 = 4096;
 
 /// The bytes of one instruction.
 #[derive(Default)]
 pub struct FetchCache {
-    data: [u8; MAX_INSTRUCTION],
+    pub(super) data: [u8; MAX_INSTRUCTION],
     /// How many of them have come from memory.
-    end: usize,
+    pub(super) end: usize,
     /// How many of those the decoder has taken.
     pub(super) position: usize,
 }
 
 impl FetchCache {
+    /// Another instruction begins.
+    pub fn clear(&mut self) {
+        self.end = 0;
+        self.position = 0;
+    }
+
     /// What has come from memory. It may go beyond the end of the instruction.
     pub fn bytes(&self) -> &[u8] {
         &self.data[..self.end]
     }
+
+    /// What KVM would have fetched, it shows to userspace: up to the longest instruction, or to the
+    /// end of the page.
+    pub(super) fn fetch_the_rest<B: Bus>(&mut self, cpu: &Cpu, bus: &mut B) {
+        let next = cpu.segment(Cs).base.wrapping_add(cpu.rip as u32);
+        if !next.wrapping_add(self.end as u32).is_multiple_of(PAGE_SIZE) {
+            // What cannot be fetched is not shown.
+            let _ = self.insn_fetch_bytes(cpu, bus);
+        }
+    }
+
+    /// Fetches more of what may belong to the instruction.
+    pub(super) fn insn_fetch_bytes<B: Bus>(
+        &mut self,
+        cpu: &Cpu,
+        bus: &mut B,
+    ) -> Result<(), Stop<B::Error>> {
+        let end = self.end;
+        let first = SegmentedAddress {
+            segment: Cs,
+            offset: (cpu.rip as u32).wrapping_add(end as u32),
+        };
+        let address = cpu.linearize(first, 1)?;
+        // `first` is in the segment, so this does not wrap.
+        let in_segment = (cpu.segment(Cs).limit - first.offset) as usize + 1;
+        let wanted = in_segment.min(MAX_INSTRUCTION - end);
+        if wanted == 0 {
+            return Err(GeneralProtection.into());
+        }
+        let count = bus.fetch(address, &mut self.data[end..end + wanted]);
+        self.end += count?.min(wanted);
+        Ok(())
+    }
 }
 
-impl<B: Bus> Context<'_, B> {
+impl<B: Bus> Decoder<'_, B> {
     /// The next byte of the instruction.
     pub(super) fn next_byte(&mut self) -> Result<u8, Stop<B::Error>> {
         if self.fetch.position == self.fetch.end {
-            self.insn_fetch_bytes()?;
+            self.fetch.insn_fetch_bytes(self.cpu, self.bus)?;
         }
         let byte = self.fetch.data.get(self.fetch.position);
         let byte = *byte.ok_or(GeneralProtection)?;
@@ -60,26 +101,5 @@ impl<B: Bus> Context<'_, B> {
     /// The next bytes of the instruction: a signed number of this width, made 32 bits wide.
     pub(super) fn next_signed(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
         Ok(width.signed(self.next_number(width)?) as u32)
-    }
-
-    /// Fetches as much as may still belong to the instruction: usually, once is enough.
-    fn insn_fetch_bytes(&mut self) -> Result<(), Stop<B::Error>> {
-        let end = self.fetch.end;
-        let first = SegmentedAddress {
-            segment: Cs,
-            offset: (self.cpu.rip as u32).wrapping_add(end as u32),
-        };
-        let address = self.cpu.linearize(first, 1)?;
-        // `first` is in the segment, so this does not wrap.
-        let in_segment = (self.cpu.segment(Cs).limit - first.offset) as usize + 1;
-        let wanted = in_segment.min(MAX_INSTRUCTION - end);
-        if wanted == 0 {
-            return Err(GeneralProtection.into());
-        }
-        let count = self
-            .bus
-            .fetch(address, &mut self.fetch.data[end..end + wanted]);
-        self.fetch.end += count?.min(wanted);
-        Ok(())
     }
 }

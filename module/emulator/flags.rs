@@ -8,7 +8,7 @@
 
 use super::{
     cpu::Cpu,
-    operand::Width, //
+    width::Width, //
 };
 
 /// Carry.

@@ -9,15 +9,13 @@ use super::{
     bus::Bus,
     context::Context,
     flags::DF,
-    operand::{
-        Operand,
-        Width, //
-    },
+    operand::Operand,
     registers::{
         CX,
         DI, //
     },
-    stop::Stop, //
+    stop::Stop,
+    width::Width, //
 };
 
 const PAGE_SIZE: u32 = 4096;
@@ -29,7 +27,7 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = [0; 4];
         let value = dst.width().of(&mut data);
-        self.bus.pio_in_emulated(port, value)?;
+        self.bus().pio_in_emulated(port, value)?;
         self.write_operand(dst, u32::from_le_bytes(data))
     }
 
@@ -38,19 +36,20 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = self.read_operand(src)?.to_le_bytes();
         let value = src.width().of(&mut data);
-        self.bus.pio_out_emulated(port, value)
+        self.bus().pio_out_emulated(port, value)
     }
     // ANCHOR_END: output
 
     pub(super) fn ins(&mut self, dst: Operand, port: Operand) -> Result<(), Stop<B::Error>> {
         let width = dst.width();
         // Check this first: a value that was read from a port and cannot be stored is lost.
-        self.cpu.linearize(dst.address()?, width.bytes())?;
+        let place = self.place(dst)?;
+        self.cpu.linearize(place, width.bytes())?;
         let port = self.read_operand(port)? as u16;
         let count = self.read_ahead(width);
         let mut data = [0; 4];
         let value = width.of(&mut data);
-        self.bus.pio_in_string(port, value, count)?;
+        self.bus().pio_in_string(port, value, count)?;
         self.write_operand(dst, u32::from_le_bytes(data))
     }
 
@@ -58,14 +57,14 @@ impl<B: Bus> Context<'_, B> {
         let port = self.read_operand(port)? as u16;
         let mut data = self.read_operand(src)?.to_le_bytes();
         let value = src.width().of(&mut data);
-        self.bus.pio_out_string(port, value);
+        self.bus().pio_out_string(port, value);
         Ok(())
     }
 
     /// How many values a repeated `ins` may read at once. Like `pio_in_emulated()` in KVM, it uses the
     /// number of bytes left in the page as if it were a number of values.
     fn read_ahead(&self, width: Width) -> u32 {
-        if self.prefixes.repeat.is_none() {
+        if self.instruction.prefixes.repeat.is_none() {
             return 1;
         }
         let in_page = self.cpu.register(Width::Dword, DI) % PAGE_SIZE;
@@ -73,7 +72,7 @@ impl<B: Bus> Context<'_, B> {
             true => in_page,
             false => PAGE_SIZE - in_page,
         };
-        let count = self.cpu.register(self.prefixes.address_size, CX);
+        let count = self.cpu.register(self.address_size(), CX);
         count.min(in_page).min(READ_AHEAD / width.bytes()).max(1)
     }
 }

@@ -10,11 +10,12 @@
 //!
 //! The path of an instruction:
 //!
-//! - `step.rs`: the entry, [`Cpu::step`].
+//! - `step.rs`: the entry, [`Cpu::run`].
 //! - `cpu.rs`: the registers.
 //! - `bus.rs`: memory, ports and userspace, as far as the interpreter knows them.
 //! - `context.rs`: an instruction under way.
-//! - `decode.rs`, `fetch.rs`: the decoder, from bytes to an operation and its operands.
+//! - `decode.rs`, `fetch.rs`: the decoder, from bytes to an operation and its operands;
+//!   `decode_cache.rs` keeps what it has decoded.
 //! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
 //! - `segmented.rs`: memory by segment and offset.
 //! - `stop.rs`: why an instruction did not complete.
@@ -22,7 +23,7 @@
 //!
 //! What instructions work on:
 //!
-//! - `registers.rs`, `flags.rs`, `operand.rs`.
+//! - `registers.rs`, `flags.rs`, `operand.rs`, `width.rs`.
 //!
 //! An appendix, to look things up in:
 //!
@@ -34,6 +35,7 @@ mod bus;
 mod context;
 mod cpu;
 mod decode;
+mod decode_cache;
 mod exceptions;
 mod fetch;
 pub mod flags;
@@ -44,9 +46,11 @@ mod registers;
 mod segmented;
 mod step;
 mod stop;
+mod width;
 
 pub use bus::Bus;
 pub use cpu::{Cpu, DescriptorTable, Segment};
+pub use decode_cache::{DecodeCache, Decoded, PrefetchQueue};
 pub use exceptions::Exception;
 pub use fetch::FetchCache;
 pub use stop::Stop;

@@ -13,7 +13,7 @@ use super::{
         Segment, //
     },
     exceptions::Exception,
-    operand::Width, //
+    width::Width, //
 };
 
 /// AL, AX or EAX.
@@ -65,28 +65,41 @@ impl SegmentRegister {
 impl Cpu {
     /// Reads a general-purpose register. Of the byte registers, 4 to 7 are the second bytes of 0 to
     /// 3: AH, CH, DH and BH.
+    #[inline]
     pub(super) fn register(&self, width: Width, number: u8) -> u32 {
-        let value = match (width, number) {
-            (Width::Byte, 4..) => self.regs[usize::from(number & 3)] >> 8,
-            _ => self.regs[usize::from(number & 7)],
-        };
-        width.truncate(value as u32)
+        match width {
+            Width::Byte => self.byte_register(number),
+            _ => width.truncate(self.regs[usize::from(number & 7)] as u32),
+        }
+    }
+
+    fn byte_register(&self, number: u8) -> u32 {
+        let [low, high, ..] = self.regs[usize::from(number & 3)].to_le_bytes();
+        match number {
+            0..4 => low.into(),
+            _ => high.into(),
+        }
     }
 
     /// Writes a general-purpose register. 32 bits clear the upper half, 8 or 16 leave the rest.
+    #[inline]
     pub(super) fn set_register(&mut self, width: Width, number: u8, value: u32) {
-        let value = u64::from(width.truncate(value));
-        match (width, number) {
-            (Width::Byte, 4..) => {
-                let register = &mut self.regs[usize::from(number & 3)];
-                *register = *register & !0xff00 | value << 8;
-            }
-            (Width::Byte | Width::Word, _) => {
+        match width {
+            Width::Byte => self.set_byte_register(number, value as u8),
+            Width::Word => {
                 let register = &mut self.regs[usize::from(number & 7)];
-                *register = *register & !u64::from(width.mask()) | value;
+                *register = *register & !0xffff | u64::from(value & 0xffff);
             }
-            (Width::Dword, _) => self.regs[usize::from(number & 7)] = value,
+            Width::Dword => self.regs[usize::from(number & 7)] = value.into(),
         }
+    }
+
+    fn set_byte_register(&mut self, number: u8, value: u8) {
+        let register = &mut self.regs[usize::from(number & 3)];
+        *register = match number {
+            0..4 => *register & !0xff | u64::from(value),
+            _ => *register & !0xff00 | u64::from(value) << 8,
+        };
     }
 
     pub(super) fn segment(&self, register: SegmentRegister) -> &Segment {
@@ -112,7 +125,8 @@ impl Cpu {
 
     /// Goes on in another segment.
     pub(super) fn jump_far(&mut self, selector: u16, offset: u32) -> Result<(), Exception> {
+        self.jump(Width::Dword, offset)?;
         self.load_segment(SegmentRegister::Cs, selector);
-        self.jump(Width::Dword, offset)
+        Ok(())
     }
 }

@@ -12,12 +12,13 @@ use super::{
     context::Context,
     cpu::Cpu,
     exceptions::Exception,
-    operand::Width,
     registers::{
         SegmentRegister,
+        DI,
         SP, //
     },
-    stop::Stop, //
+    stop::Stop,
+    width::Width, //
 };
 
 /// Where an operand is in memory.
@@ -82,14 +83,73 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    pub(super) fn linear_read(
+    /// Where the operand in memory is: what the registers were when it was first looked for. If the
+    /// instruction is atomic, the bus is locked before.
+    pub(super) fn memory(&mut self) -> SegmentedAddress {
+        if let Some(address) = self.address {
+            return address;
+        }
+        if self.instruction.prefixes.lock {
+            self.bus().lock();
+        }
+        let address = self.cpu.effective_address(&self.instruction.address);
+        *self.address.insert(address)
+    }
+
+    /// Moves the operand in memory.
+    pub(super) fn move_memory(&mut self, distance: i32) {
+        let memory = self.memory();
+        let offset = memory.offset.wrapping_add_signed(distance);
+        let offset = self.address_size().truncate(offset);
+        self.address = Some(SegmentedAddress { offset, ..memory });
+    }
+
+    #[inline(always)]
+    pub(super) fn read_memory(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
+        let address = self.memory();
+        self.segmented_read(address, width)
+    }
+
+    #[inline(always)]
+    pub(super) fn write_memory(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {
+        let address = self.memory();
+        self.segmented_write(address, width, value)
+    }
+
+    /// A prefix does not change its segment.
+    pub(super) fn string_destination(&self) -> SegmentedAddress {
+        SegmentedAddress {
+            segment: SegmentRegister::Es,
+            offset: self.cpu.register(self.address_size(), DI),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn linear_read<const N: usize>(
         &mut self,
         address: u32,
-        width: Width,
-    ) -> Result<u32, Stop<B::Error>> {
-        let mut data = [0; 4];
-        self.bus.read_emulated(address, width.of(&mut data))?;
-        Ok(u32::from_le_bytes(data))
+    ) -> Result<[u8; N], Stop<B::Error>> {
+        let mut data = [0; N];
+        self.bus().read_emulated(address, &mut data)?;
+        Ok(data)
+    }
+
+    #[inline(always)]
+    pub(super) fn segmented_read_bytes<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+    ) -> Result<[u8; N], Stop<B::Error>> {
+        self.linear_read(self.cpu.linearize(address, N as u32)?)
+    }
+
+    #[inline(always)]
+    pub(super) fn segmented_write_bytes<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+        data: [u8; N],
+    ) -> Result<(), Stop<B::Error>> {
+        let address = self.cpu.linearize(address, N as u32)?;
+        self.bus().write_emulated(address, &data)
     }
 
     pub(super) fn segmented_read(
@@ -97,8 +157,21 @@ impl<B: Bus> Context<'_, B> {
         address: SegmentedAddress,
         width: Width,
     ) -> Result<u32, Stop<B::Error>> {
+        match width {
+            Width::Byte => self.read_number::<1>(address),
+            Width::Word => self.read_number::<2>(address),
+            Width::Dword => self.read_number::<4>(address),
+        }
+    }
+
+    #[inline(never)]
+    fn read_number<const N: usize>(
+        &mut self,
+        address: SegmentedAddress,
+    ) -> Result<u32, Stop<B::Error>> {
+        let address = self.cpu.linearize(address, N as u32)?;
         let mut data = [0; 4];
-        self.segmented_read_bytes(address, width.of(&mut data))?;
+        self.bus().read_emulated(address, &mut data[..N])?;
         Ok(u32::from_le_bytes(data))
     }
 
@@ -108,27 +181,22 @@ impl<B: Bus> Context<'_, B> {
         width: Width,
         value: u32,
     ) -> Result<(), Stop<B::Error>> {
-        let mut data = value.to_le_bytes();
-        self.segmented_write_bytes(address, width.of(&mut data))
+        match width {
+            Width::Byte => self.write_number::<1>(address, value),
+            Width::Word => self.write_number::<2>(address, value),
+            Width::Dword => self.write_number::<4>(address, value),
+        }
     }
 
-    /// Reads as many bytes as `data` has.
-    pub(super) fn segmented_read_bytes(
+    #[inline(never)]
+    fn write_number<const N: usize>(
         &mut self,
         address: SegmentedAddress,
-        data: &mut [u8],
+        value: u32,
     ) -> Result<(), Stop<B::Error>> {
-        let address = self.cpu.linearize(address, data.len() as u32)?;
-        self.bus.read_emulated(address, data)
-    }
-
-    pub(super) fn segmented_write_bytes(
-        &mut self,
-        address: SegmentedAddress,
-        data: &[u8],
-    ) -> Result<(), Stop<B::Error>> {
-        let address = self.cpu.linearize(address, data.len() as u32)?;
-        self.bus.write_emulated(address, data)
+        let address = self.cpu.linearize(address, N as u32)?;
+        self.bus()
+            .write_emulated(address, &value.to_le_bytes()[..N])
     }
 
     pub(super) fn push(&mut self, width: Width, value: u32) -> Result<(), Stop<B::Error>> {

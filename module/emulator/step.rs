@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Cpu::step`]: what the interpreter does when it is called.
+//! [`Cpu::run`]: what the interpreter does when it is called.
 //!
 //! Counterparts: `x86_decode_insn()` and `x86_emulate_insn()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
@@ -9,30 +9,61 @@ use super::{
     bus::Bus,
     context::Context,
     cpu::Cpu,
+    decode::Instruction,
+    decode_cache::DecodeCache,
     exceptions::Exception,
-    fetch::FetchCache,
+    flags::TF,
     stop::Stop, //
 };
 
 impl Cpu {
-    // ANCHOR: step
-    /// Executes one instruction; of one that `rep` repeats, one iteration. Its bytes are fetched into
-    /// `fetch`, which must be empty.
-    pub fn step<B: Bus>(
+    // ANCHOR: run
+    /// Executes one instruction, or, unless it must be `alone`, as many as the bus has time for. Of an
+    /// instruction that `rep` repeats, an iteration is one.
+    ///
+    /// What was fetched at once is executed at once, up to the first instruction that uses the bus:
+    /// until then the guest can neither learn nor tell that its code was written meanwhile.
+    pub fn run<B: Bus>(
         &mut self,
         bus: &mut B,
-        fetch: &mut FetchCache,
+        cache: &mut DecodeCache,
+        alone: bool,
     ) -> Result<(), Stop<B::Error>> {
-        let mut context = Context::new(self, bus, fetch);
+        cache.begin(self, alone);
+        loop {
+            let mut fetch_next = false;
+            let mut next = Some(cache.decode(self, bus)?);
+            while let Some(instruction) = next {
+                fetch_next = self.execute(bus, instruction)?;
+                next = match fetch_next {
+                    true => None,
+                    false => cache.next(self),
+                };
+            }
+            if alone || !bus.next_instruction(fetch_next) {
+                return Ok(());
+            }
+        }
+    }
+    // ANCHOR_END: run
+
+    // ANCHOR: execute
+    /// Executes an instruction. Returns whether the next one must be fetched, even if its bytes have been.
+    #[inline]
+    fn execute<B: Bus>(
+        &mut self,
+        bus: &mut B,
+        instruction: &Instruction,
+    ) -> Result<bool, Stop<B::Error>> {
+        let traps = self.flag(TF);
+        let mut context = Context::new(self, bus, instruction);
         context.instruction()?;
 
         // KVM forgets the single-step trap where it leaves for userspace, but for `hlt`.
-        let traps = context.tf && !context.bus.exit_pending();
-        *self = context.cpu;
-        if traps {
+        if traps && !context.no_trap && !context.bus().exit_pending() {
             return Err(Exception::Debug.into());
         }
-        Ok(())
+        Ok(context.fetch_next)
     }
-    // ANCHOR_END: step
+    // ANCHOR_END: execute
 }

@@ -15,14 +15,20 @@ use super::{
     Vcpu, //
 };
 use crate::{
-    abstractions::page_fault::Wait,
+    abstractions::{
+        page_fault::Wait,
+        xfer_to_guest_mode, //
+    },
     cpuid::Cpuid,
     emulator::{
         Bus,
         Stop, //
     },
     uapi::kvm::KVM_EXIT_HLT,
-    vm::guest_memory::within_page, //
+    vm::{
+        guest_memory::within_page,
+        last_used_slot::LastUsedSlots, //
+    }, //
 };
 
 impl From<Error> for Stop<Error> {
@@ -32,49 +38,86 @@ impl From<Error> for Stop<Error> {
 }
 
 // ANCHOR: vcpu-bus
-/// The bus of one vCPU, for one instruction.
+/// The bus of one vCPU.
 pub(super) struct VcpuBus<'a> {
     pub(super) vcpu: &'a Vcpu,
-    /// How the instruction waits for a page. After a signal it is begun again.
-    pub(super) wait: Wait,
+    pub(super) io: &'a mut Io,
+}
+
+/// What is at the bus's other end, and what an instruction has asked of it.
+pub(super) struct Io {
+    /// A port access that userspace has been asked for.
+    pub(super) pio: PioRequest,
+    /// A memory access that userspace has been asked for.
+    pub(super) mmio: Mmio,
+    /// What `cpuid` says.
+    pub(super) cpuid: Cpuid,
+    pub(super) slots: LastUsedSlots,
+    /// Where the instruction is that waits for userspace.
     pub(super) linear_rip: u64,
-    pub(super) pio: &'a mut PioRequest,
-    pub(super) mmio: &'a mut Mmio,
-    pub(super) cpuid: &'a Cpuid,
+    /// How an instruction waits for a page. After a signal it is begun again.
+    pub(super) wait: Wait,
     /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
     /// completed, and `kvm_run` says why.
     pub(super) exit_pending: bool,
+    /// Whether an exit for `hlt` is pending. It does not cost the instruction its single-step trap.
+    pub(super) halted: bool,
     /// Whether the instruction is atomic, and what it has read from memory then.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
-    /// Whether an exit for `hlt` is pending. It does not cost the instruction its single-step trap.
-    pub(super) halted: bool,
 }
 // ANCHOR_END: vcpu-bus
+
+impl Io {
+    /// An instruction begins, perhaps not for the first time.
+    pub(super) fn begin(&mut self, vcpu: &Vcpu, wait: Wait) {
+        self.slots.refresh(&vcpu.vm);
+        self.mmio.mem_read.rewind();
+        self.wait = wait;
+        self.exit_pending = false;
+        self.halted = false;
+        self.locked = false;
+    }
+}
 
 impl Bus for VcpuBus<'_> {
     type Error = Error;
 
-    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
-        let length = within_page(address.into(), bytes.len());
-        let bytes = bytes.get_mut(..length).unwrap_or_default();
-        let vm = &self.vcpu.vm;
-        if !vm.read_guest_page(address.into(), bytes, self.wait)? {
-            return Err(Stop::Unhandleable);
+    #[inline(always)]
+    fn next_instruction(&mut self, bus_was_used: bool) -> bool {
+        let io = &mut *self.io;
+        if bus_was_used {
+            io.mmio.mem_read.clear();
+            io.locked = false;
+            if io.exit_pending || io.halted {
+                return false;
+            }
         }
-        Ok(length)
+        !xfer_to_guest_mode::work_pending()
     }
 
+    #[inline(always)]
+    fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
+        let in_page = within_page(address.into(), bytes.len());
+        if in_page == bytes.len() {
+            return self.fetch_onepage(address, bytes);
+        }
+        self.fetch_onepage(address, bytes.get_mut(..in_page).unwrap_or_default())
+    }
+
+    #[inline(always)]
     fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
         self.emulator_read(address, data)
     }
 
+    #[inline(always)]
     fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
         self.emulator_write(address, data)
     }
 
     fn lock(&mut self) {
-        self.locked = true;
+        self.io.locked = true;
+        self.io.orig = None;
     }
 
     fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<Error>> {
@@ -95,14 +138,26 @@ impl Bus for VcpuBus<'_> {
 
     fn halt(&mut self) {
         self.vcpu.run.exit_reason(KVM_EXIT_HLT);
-        self.halted = true;
+        self.io.halted = true;
     }
 
     fn exit_pending(&self) -> bool {
-        self.exit_pending || self.pio.count != 0
+        self.io.exit_pending || self.io.pio.count != 0
     }
 
     fn get_cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {
-        self.cpuid.query(leaf, subleaf)
+        self.io.cpuid.query(leaf, subleaf)
+    }
+}
+
+impl VcpuBus<'_> {
+    #[inline(always)]
+    fn fetch_onepage(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Error>> {
+        let (vm, io) = (&self.vcpu.vm, &mut *self.io);
+        io.slots.refresh(vm);
+        match vm.read_guest_page(&mut io.slots.code, address.into(), bytes, io.wait)? {
+            true => Ok(bytes.len()),
+            false => Err(Stop::Unhandleable),
+        }
     }
 }

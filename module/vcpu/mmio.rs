@@ -9,18 +9,28 @@
 //! again from its beginning, and a cache has the answer and all that the instruction had read
 //! before. An instruction that writes to a device completes, and then `KVM_RUN` returns.
 
+use core::mem::{
+    self,
+    offset_of, //
+};
 use kernel::prelude::*;
 
 use super::{
     bus::VcpuBus,
     read_cache::ReadCache,
     run::Next,
+    run_page::RunPage,
     State,
     Vcpu, //
 };
 use crate::{
     abstractions::page_fault::Wait,
     emulator::Stop,
+    uapi::kvm::{
+        KvmRun,
+        KvmRunMmio,
+        KVM_EXIT_MMIO, //
+    },
     vm::{
         guest_memory::within_page, //
         ioeventfd::{
@@ -35,8 +45,6 @@ pub(super) struct Mmio {
     is_write: bool,
     /// What userspace has yet to do: one fragment, or two for a write that crosses a page.
     pub(super) fragments: [Option<Fragment>; 2],
-    /// Where the instruction is.
-    linear_rip: u64,
     /// What it has read.
     pub(super) mem_read: ReadCache,
 }
@@ -65,7 +73,6 @@ impl Mmio {
         Mmio {
             is_write: false,
             fragments: [None; 2],
-            linear_rip: 0,
             mem_read: ReadCache::new(),
         }
     }
@@ -85,107 +92,161 @@ impl State {
     /// Userspace has made the access that it was asked for. Asks for the next fragment, or executes
     /// the instruction that waits for the answer.
     pub(super) fn complete_emulated_mmio(&mut self, vcpu: &Vcpu) -> Result<Next> {
-        let Some(fragment) = self.mmio.fragments.iter_mut().find_map(Option::take) else {
+        let Some(fragment) = self.io.mmio.fragments.iter_mut().find_map(Option::take) else {
             return Ok(Next::ReenterGuest);
         };
-        if self.mmio.prepare_exit(vcpu) {
+        if self.io.mmio.prepare_exit(vcpu) {
             return Ok(Next::ExitUserspace);
         }
         // If userspace has moved RIP, no instruction waits for the answer.
-        if self.mmio.is_write || self.mmio.linear_rip != self.linear_rip() {
+        if self.io.mmio.is_write || self.io.linear_rip != self.linear_rip() {
             return Ok(Next::ReenterGuest);
         }
         let answer = vcpu.run.mmio_data();
         let answer = answer.get(..fragment.len).unwrap_or_default();
-        self.mmio.mem_read.append(answer);
+        self.io.mmio.mem_read.append(answer);
         self.emulate_instruction(vcpu, Wait::Killable)
     }
     // ANCHOR_END: complete
 }
 
+impl RunPage {
+    /// A read of `len` bytes, or a write of these bytes. What else is in the page stays there: a read
+    /// that userspace does not answer gets what was last in `data`.
+    pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
+        const EXIT: usize = offset_of!(KvmRun, exit);
+
+        let run = self.0.map();
+        run.write(offset_of!(KvmRun, exit_reason), KVM_EXIT_MMIO);
+        run.write(EXIT + offset_of!(KvmRunMmio, phys_addr), phys_addr);
+        run.write(EXIT + offset_of!(KvmRunMmio, len), len as u32);
+        run.write(EXIT + offset_of!(KvmRunMmio, is_write), u8::from(is_write));
+        if is_write {
+            let data = data.get(..len).unwrap_or_default();
+            run.write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
+        }
+    }
+
+    /// The answer of userspace to a read.
+    pub(super) fn mmio_data(&self) -> [u8; 8] {
+        self.0
+            .map()
+            .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
+    }
+}
+
 impl VcpuBus<'_> {
     // ANCHOR: read
     /// Reads memory or a device.
+    #[inline(always)]
     pub(super) fn emulator_read(
         &mut self,
         address: u32,
         data: &mut [u8],
     ) -> Result<(), Stop<Error>> {
-        let (first, rest) = data.split_at_mut(within_page(address.into(), data.len()));
-        self.read_onepage(address, first)?;
-        self.read_onepage(address.wrapping_add(first.len() as u32), rest)
+        match within_page(address.into(), data.len()) {
+            in_page if in_page < data.len() => self.read_twopages(address, data, in_page),
+            _ => self.read_onepage(address, data),
+        }
     }
 
+    #[cold]
+    fn read_twopages(
+        &mut self,
+        address: u32,
+        data: &mut [u8],
+        in_page: usize,
+    ) -> Result<(), Stop<Error>> {
+        let (first, rest) = data.split_at_mut(in_page);
+        self.read_onepage(address, first)?;
+        self.read_onepage(address.wrapping_add(in_page as u32), rest)
+    }
+
+    #[inline(always)]
     fn read_onepage(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
-        let gpa = address.into();
-        if data.is_empty() || self.mmio.mem_read.take(data) {
+        let (gpa, vm, io) = (address.into(), &self.vcpu.vm, &mut *self.io);
+        if io.mmio.mem_read.take(data) {
             return Ok(());
         }
-        let vm = &self.vcpu.vm;
-        if vm.read_guest_page(gpa, data, self.wait)? {
-            self.mmio.mem_read.append(data);
-            if self.locked {
-                self.orig = Some(Fragment::new(gpa, data));
-            }
-            return Ok(());
+        if !vm.read_guest_page(&mut io.slots.data, gpa, data, io.wait)? {
+            self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);
+            return Err(Stop::IoNeeded);
         }
-        self.mmio_exit(false, [Some(Fragment::new(gpa, data)), None]);
-        Err(Stop::IoNeeded)
+        io.mmio.mem_read.append(data);
+        if io.locked {
+            io.orig = Some(Fragment::new(gpa, data));
+        }
+        Ok(())
     }
     // ANCHOR_END: read
 
     // ANCHOR: write
     /// Writes memory or a device. If an instruction writes to devices more than once, userspace
     /// sees the last write, as with KVM.
+    #[inline(always)]
     pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
-        let (first, rest) = data.split_at(within_page(address.into(), data.len()));
-        if !rest.is_empty() {
-            // What is half written is not begun again.
-            self.wait = Wait::Killable;
-        }
-        let fragments = [
-            self.write_onepage(address, first)?,
-            self.write_onepage(address.wrapping_add(first.len() as u32), rest)?,
-        ];
-        if fragments.iter().any(Option::is_some) {
+        let fragments = match within_page(address.into(), data.len()) {
+            in_page if in_page < data.len() => self.write_twopages(address, data, in_page)?,
+            _ => [self.write_onepage(address, data)?, None],
+        };
+        if !matches!(fragments, [None, None]) {
             self.mmio_exit(true, fragments);
-            self.exit_pending = true;
+            self.io.exit_pending = true;
         }
         Ok(())
     }
 
+    #[cold]
+    fn write_twopages(
+        &mut self,
+        address: u32,
+        data: &[u8],
+        in_page: usize,
+    ) -> Result<[Option<Fragment>; 2], Stop<Error>> {
+        // What is half written is not begun again.
+        let wait = mem::replace(&mut self.io.wait, Wait::Killable);
+        let (first, rest) = data.split_at(in_page);
+        let fragments = [
+            self.write_onepage(address, first)?,
+            self.write_onepage(address.wrapping_add(in_page as u32), rest)?,
+        ];
+        self.io.wait = wait;
+        Ok(fragments)
+    }
+
+    #[inline(always)]
     fn write_onepage(
         &mut self,
         address: u32,
         data: &[u8],
     ) -> Result<Option<Fragment>, Stop<Error>> {
         let gpa = address.into();
-        let done = data.is_empty()
-            || self.write_guest(gpa, data)?
+        let done = self.write_guest(gpa, data)?
             || ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Mmio, gpa, data);
         Ok((!done).then(|| Fragment::new(gpa, data)))
     }
     // ANCHOR_END: write
 
     /// Writes memory. An atomic instruction writes only if what it has read is still there.
+    #[inline(always)]
     fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool, Stop<Error>> {
         let vm = &self.vcpu.vm;
-        match &self.orig {
-            Some(orig) if orig.gpa == gpa && orig.len == data.len() => {
+        match &self.io.orig {
+            Some(orig) if self.io.locked && orig.gpa == gpa && orig.len == data.len() => {
                 let old = orig.data.get(..orig.len).unwrap_or_default();
-                match vm.cmpxchg_guest_page(gpa, old, data, self.wait)? {
+                match vm.cmpxchg_guest_page(&mut self.io.slots, gpa, old, data, self.io.wait)? {
                     Some(false) => Err(Stop::CmpxchgFailed),
                     exchanged => Ok(exchanged.is_some()),
                 }
             }
-            _ => Ok(vm.write_guest_page(gpa, data, self.wait)?),
+            _ => Ok(vm.write_guest_page(&mut self.io.slots, gpa, data, self.io.wait)?),
         }
     }
 
+    #[cold]
     fn mmio_exit(&mut self, is_write: bool, fragments: [Option<Fragment>; 2]) {
-        self.mmio.is_write = is_write;
-        self.mmio.fragments = fragments;
-        self.mmio.linear_rip = self.linear_rip;
-        self.mmio.prepare_exit(self.vcpu);
+        self.io.mmio.is_write = is_write;
+        self.io.mmio.fragments = fragments;
+        self.io.mmio.prepare_exit(self.vcpu);
     }
 }

@@ -36,8 +36,6 @@ const PORT_7E: u16 = 0x7e;
 /// A port access in flight, which userspace has been asked for: `struct kvm_pio_request`.
 #[derive(Default)]
 pub(super) struct PioRequest {
-    /// Where the instruction is.
-    linear_rip: u64,
     /// How many values the guest has not taken yet. At 0, nothing is in flight.
     pub(super) count: u32,
     /// How many bytes a value has.
@@ -52,16 +50,16 @@ impl State {
     /// Userspace has answered. Executes the instruction again; of `rep ins`, one iteration for each
     /// value.
     pub(super) fn complete_emulated_pio(&mut self, vcpu: &Vcpu) -> Result<Next> {
-        if self.pio.linear_rip != self.linear_rip() {
+        if self.io.linear_rip != self.linear_rip() {
             // Userspace has moved RIP: no instruction waits for the answer.
-            self.pio.count = 0;
+            self.io.pio.count = 0;
         }
-        while self.pio.count != 0 {
-            let count = self.pio.count;
+        while self.io.pio.count != 0 {
+            let count = self.io.pio.count;
             let next = self.enter_guest(vcpu)?;
-            if self.pio.count == count {
+            if self.io.pio.count == count {
                 // Userspace has put another instruction there.
-                self.pio.count = 0;
+                self.io.pio.count = 0;
             }
             if let Next::ExitUserspace = next {
                 return Ok(Next::ExitUserspace);
@@ -91,14 +89,14 @@ impl VcpuBus<'_> {
         data: &mut [u8],
         count: u32,
     ) -> Result<(), Stop<Error>> {
-        if let Some(offset) = self.pio.take_value() {
-            self.vcpu.pio_data.read_slice(offset, data);
+        if let Some(offset) = self.io.pio.take_value() {
+            self.vcpu.pio_data.map().read_slice(offset, data);
             return Ok(());
         }
         let size = data.len();
         data.fill(0);
         for value in 0..count as usize {
-            self.vcpu.pio_data.write_slice(value * size, data);
+            self.vcpu.pio_data.map().write_slice(value * size, data);
         }
         self.vcpu.run.exit_io(KVM_EXIT_IO_IN, port, size, count);
         Err(self.pio_needed(size, count))
@@ -108,12 +106,12 @@ impl VcpuBus<'_> {
     // ANCHOR: pio-out
     /// `out`.
     pub(super) fn emulator_pio_out(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
-        if self.pio.take_value().is_some() {
+        if self.io.pio.take_value().is_some() {
             return Ok(());
         }
         self.emulator_pio_out_string(port, data);
         // An eventfd may have taken the write.
-        if !self.exit_pending || port == PORT_7E {
+        if !self.io.exit_pending || port == PORT_7E {
             return Ok(());
         }
         Err(self.pio_needed(data.len(), 1))
@@ -123,16 +121,15 @@ impl VcpuBus<'_> {
     /// One iteration of `outs`, which completes before `KVM_RUN` returns.
     pub(super) fn emulator_pio_out_string(&mut self, port: u16, data: &[u8]) {
         if !ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Pio, port.into(), data) {
-            self.vcpu.pio_data.write_slice(0, data);
+            self.vcpu.pio_data.map().write_slice(0, data);
             self.vcpu.run.exit_io(KVM_EXIT_IO_OUT, port, data.len(), 1);
-            self.exit_pending = true;
+            self.io.exit_pending = true;
         }
     }
 
     /// Notes that the instruction waits for userspace.
     fn pio_needed(&mut self, size: usize, count: u32) -> Stop<Error> {
-        *self.pio = PioRequest {
-            linear_rip: self.linear_rip,
+        self.io.pio = PioRequest {
             count,
             size,
             offset: 0,

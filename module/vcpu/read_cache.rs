@@ -13,8 +13,8 @@ const MAX_READS: usize = 256;
 pub(super) struct ReadCache {
     data: [u8; MAX_READS],
     /// Where the next read is. Before `end`, it was made when the instruction was first executed.
-    pos: usize,
-    end: usize,
+    pos: u16,
+    end: u16,
 }
 
 impl ReadCache {
@@ -38,22 +38,29 @@ impl ReadCache {
     }
 
     /// Adds what was just read.
+    #[inline(always)]
     pub(super) fn append(&mut self, bytes: &[u8]) {
-        let end = self.end + bytes.len();
-        if let Some(free) = self.data.get_mut(self.end..end) {
+        let start = usize::from(self.end);
+        let end = start + bytes.len();
+        if let Some(free) = self.data.get_mut(start..end) {
             free.copy_from_slice(bytes);
-            self.end = end;
-            self.pos = end;
+            self.end = end as u16;
+            self.pos = self.end;
         }
     }
 
     /// Repeats a read that was made before. Returns whether it was.
+    #[inline(always)]
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> bool {
-        let next = self.pos + bytes.len();
-        match self.data.get(self.pos..next) {
-            Some(cached) if next <= self.end => {
+        if self.pos == self.end {
+            return false;
+        }
+        let start = usize::from(self.pos);
+        let end = start + bytes.len();
+        match self.data.get(start..end) {
+            Some(cached) if end <= usize::from(self.end) => {
                 bytes.copy_from_slice(cached);
-                self.pos = next;
+                self.pos = end as u16;
                 true
             }
             _ => false,

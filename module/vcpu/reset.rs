@@ -6,8 +6,10 @@
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
 
 use kernel::prelude::*;
+use pin_init::init_array_from_fn;
 
 use super::{
+    bus::Io,
     mmio::Mmio,
     pio::PioRequest,
     sregs::{
@@ -18,18 +20,24 @@ use super::{
     State, //
 };
 use crate::{
+    abstractions::page_fault::Wait,
     cpuid::Cpuid,
     emulator::{
         flags::FIXED,
         Cpu,
+        DecodeCache,
+        Decoded,
         DescriptorTable,
+        FetchCache,
+        PrefetchQueue,
         Segment, //
     },
     uapi::kvm::{
         KvmDtable,
         KvmSegment,
         KvmSregs, //
-    }, //
+    },
+    vm::last_used_slot::LastUsedSlots, //
 };
 
 // Types of segments, as a descriptor has them.
@@ -56,15 +64,31 @@ impl State {
                 gdt: DescriptorTable::default(),
                 cr0: CR0_CD | CR0_NW,
             },
+            decode_cache <- init!(DecodeCache {
+                fetch: FetchCache::default(),
+                queue: PrefetchQueue::default(),
+                entries <- init_array_from_fn(|_| Decoded::NONE),
+                db: false,
+                limit: 0,
+            }),
             sregs: KvmSregs {
                 apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
                 ..KvmSregs::default()
             },
-            cpuid: Cpuid::new(),
             exception: None,
             exception_injected: false,
-            pio: PioRequest::default(),
-            mmio: Mmio::new(),
+            io: Io {
+                pio: PioRequest::default(),
+                mmio: Mmio::new(),
+                cpuid: Cpuid::new(),
+                slots: LastUsedSlots::default(),
+                linear_rip: 0,
+                wait: Wait::Killable,
+                exit_pending: false,
+                halted: false,
+                locked: false,
+                orig: None,
+            },
             has_run: false,
         })
         .chain(|state| {
@@ -79,12 +103,12 @@ impl State {
     pub(super) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
-        self.cpu.regs[2] = self.cpuid.signature().into();
+        self.cpu.regs[2] = self.io.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = FIXED;
         self.exception = None;
         self.exception_injected = false;
-        self.mmio.fragments = [None; 2];
+        self.io.mmio.fragments = [None; 2];
 
         let data = real_mode_segment(DATA, 1);
         let table = KvmDtable {

@@ -28,7 +28,6 @@ use crate::{
             RF, //
         },
         Exception,
-        FetchCache,
         Stop, //
     },
     uapi::kvm::{
@@ -74,11 +73,8 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 impl State {
     // ANCHOR: run
     fn vcpu_run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
-        let cr8 = vcpu.run.cr8();
-        if vcpu.run.wants_sync_regs() || cr8 > CR8_MAX {
-            return Err(EINVAL);
-        }
-        self.sregs.cr8 = cr8;
+        let cr8 = vcpu.run.cr8().filter(|cr8| *cr8 <= CR8_MAX);
+        self.sregs.cr8 = cr8.ok_or(EINVAL)?;
 
         // Complete the instruction that userspace was asked to help with, even if that is all.
         if let Next::ExitUserspace = self.complete_emulated_mmio(vcpu)? {
@@ -104,11 +100,11 @@ impl State {
     }
     // ANCHOR_END: run
 
-    /// Begins the next instruction, or calls the handler of a pending exception.
+    /// Executes instructions, or calls the handler of a pending exception.
     pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
-        self.mmio.mem_read.clear();
-        let wait = match self.pio.count {
+        self.io.mmio.mem_read.clear();
+        let wait = match self.io.pio.count {
             0 => Wait::Interruptible,
             // The answer of userspace would be lost.
             _ => Wait::Killable,
@@ -118,24 +114,16 @@ impl State {
 
     // ANCHOR: emulate-instruction
     /// Does that, or continues an instruction that userspace has answered: what it read before comes
-    /// from the cache.
+    /// from the cache. Such an instruction is executed alone, and only a signal that kills ends it.
     pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
-        self.mmio.mem_read.rewind();
-        let mut fetch = FetchCache::default();
-        let mut bus = VcpuBus {
-            vcpu,
-            wait,
-            linear_rip: self.linear_rip(),
-            pio: &mut self.pio,
-            mmio: &mut self.mmio,
-            cpuid: &self.cpuid,
-            exit_pending: false,
-            locked: false,
-            orig: None,
-            halted: false,
-        };
+        self.io.begin(vcpu, wait);
+        let io = &mut self.io;
+        let mut bus = VcpuBus { vcpu, io };
         let result = match self.exception {
-            _ if self.cpu.cr0 & CR0_PE != 0 => Err(Stop::Unhandleable),
+            _ if self.cpu.cr0 & CR0_PE != 0 => {
+                self.decode_cache.fetch.clear();
+                Err(Stop::Unhandleable)
+            }
             Some(exception) => {
                 // Seen by userspace if the handler cannot be called; otherwise the call clears it.
                 if exception == Exception::InvalidOpcode && !self.exception_injected {
@@ -143,34 +131,33 @@ impl State {
                 }
                 self.cpu.inject_exception(&mut bus, exception)
             }
-            None => self.cpu.step(&mut bus, &mut fetch),
+            None => {
+                let alone = wait == Wait::Killable;
+                self.cpu.run(&mut bus, &mut self.decode_cache, alone)
+            }
         };
-        let VcpuBus {
-            exit_pending,
-            halted,
-            ..
-        } = bus;
 
         match result {
             Ok(()) => {
                 self.exception = None;
                 self.exception_injected = false;
-                if !exit_pending && !halted {
+                if !self.io.exit_pending && !self.io.halted {
                     return Ok(Next::ReenterGuest);
                 }
             }
             Err(Stop::Exception(exception)) => {
                 // What the instruction has written to a device is lost.
-                self.mmio.fragments = [None; 2];
+                self.io.mmio.fragments = [None; 2];
                 self.exception = Some(exception);
-                if !halted {
+                if !self.io.halted {
                     return Ok(Next::ReenterGuest);
                 }
             }
             Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
-            Err(Stop::IoNeeded) => {}
+            Err(Stop::IoNeeded) => self.io.linear_rip = self.linear_rip(),
             Err(Stop::Unhandleable) => {
-                vcpu.run.exit_emulation_failure(fetch.bytes());
+                vcpu.run
+                    .exit_emulation_failure(self.decode_cache.fetch.bytes());
                 // Userspace may execute the instruction. If it does not, the guest gets #UD.
                 self.exception = Some(Exception::InvalidOpcode);
             }

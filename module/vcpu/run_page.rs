@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The page that holds a `struct kvm_run`.
-pub(super) struct RunPage(SharedPage);
+pub(super) struct RunPage(pub(super) SharedPage);
 
 impl RunPage {
     pub(super) fn new() -> Result<Self> {
@@ -36,41 +36,38 @@ impl RunPage {
 
     /// Whether userspace wants `KVM_RUN` to return before the guest runs.
     pub(super) fn immediate_exit(&self) -> bool {
-        self.0.read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
+        self.0.map().read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
     }
 
-    /// Whether userspace wants registers copied from or to the page, which hiboma does not do.
-    pub(super) fn wants_sync_regs(&self) -> bool {
-        let valid: u64 = self.0.read(offset_of!(KvmRun, kvm_valid_regs));
-        let dirty: u64 = self.0.read(offset_of!(KvmRun, kvm_dirty_regs));
-        valid | dirty != 0
-    }
-
-    /// The CR8 that userspace sets.
-    pub(super) fn cr8(&self) -> u64 {
-        self.0.read(offset_of!(KvmRun, cr8))
+    /// The CR8 that userspace sets; `None` if it wants registers copied from or to the page, which
+    /// hiboma does not do.
+    pub(super) fn cr8(&self) -> Option<u64> {
+        let run = self.0.map();
+        let valid: u64 = run.read(offset_of!(KvmRun, kvm_valid_regs));
+        let dirty: u64 = run.read(offset_of!(KvmRun, kvm_dirty_regs));
+        (valid | dirty == 0).then(|| run.read(offset_of!(KvmRun, cr8)))
     }
 
     /// The fields that are set whenever `KVM_RUN` returns: `post_kvm_run_save()`.
     pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
-        self.0.write(offset_of!(KvmRun, flags), &0u16);
-        let if_flag = u8::from(if_flag);
-        self.0.write(offset_of!(KvmRun, if_flag), &if_flag);
-        self.0
-            .write(offset_of!(KvmRun, ready_for_interrupt_injection), &if_flag);
-        self.0.write(offset_of!(KvmRun, cr8), &cr8);
-        self.0.write(offset_of!(KvmRun, apic_base), &apic_base);
+        let (run, if_flag) = (self.0.map(), u8::from(if_flag));
+        run.write(offset_of!(KvmRun, flags), 0u16);
+        run.write(offset_of!(KvmRun, if_flag), if_flag);
+        run.write(offset_of!(KvmRun, ready_for_interrupt_injection), if_flag);
+        run.write(offset_of!(KvmRun, cr8), cr8);
+        run.write(offset_of!(KvmRun, apic_base), apic_base);
     }
 
     /// The reason of an exit. Some need no other field.
     pub(super) fn exit_reason(&self, reason: u32) {
-        self.0.write(offset_of!(KvmRun, exit_reason), &reason);
+        self.0.map().write(offset_of!(KvmRun, exit_reason), reason);
     }
 
     // ANCHOR: exit-io
     /// `count` values of `size` bytes each, in the page of port I/O.
     pub(super) fn exit_io(&self, direction: u8, port: u16, size: usize, count: u32) {
-        self.exit_reason(KVM_EXIT_IO);
+        let run = self.0.map();
+        run.write(offset_of!(KvmRun, exit_reason), KVM_EXIT_IO);
         let io = KvmRunIo {
             direction,
             size: size as u8,
@@ -78,54 +75,7 @@ impl RunPage {
             count,
             data_offset: (KVM_PIO_PAGE_OFFSET * PAGE_SIZE) as u64,
         };
-        self.0.write(offset_of!(KvmRun, exit), &io);
+        run.write(offset_of!(KvmRun, exit), io);
     }
     // ANCHOR_END: exit-io
-
-    /// A read of `len` bytes, or a write of these bytes. What else is in the page stays there: a read
-    /// that userspace does not answer gets what was last in `data`.
-    pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
-        const EXIT: usize = offset_of!(KvmRun, exit);
-
-        self.exit_reason(KVM_EXIT_MMIO);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, phys_addr), &phys_addr);
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, len), &(len as u32));
-        self.0
-            .write(EXIT + offset_of!(KvmRunMmio, is_write), &u8::from(is_write));
-        if is_write {
-            let data = data.get(..len).unwrap_or_default();
-            self.0
-                .write_slice(EXIT + offset_of!(KvmRunMmio, data), data);
-        }
-    }
-
-    /// The answer of userspace to a read.
-    pub(super) fn mmio_data(&self) -> [u8; 8] {
-        self.0
-            .read(offset_of!(KvmRun, exit) + offset_of!(KvmRunMmio, data))
-    }
-
-    /// An instruction that cannot be executed, with its bytes if there are any.
-    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
-        self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
-        let mut failure = KvmRunEmulationFailure {
-            suberror: KVM_INTERNAL_ERROR_EMULATION,
-            // In words of 64 bits: the flags.
-            ndata: 1,
-            flags: 0,
-            insn_size: bytes.len() as u8,
-            // What is left of them stays `nop`.
-            insn_bytes: [0x90; 15],
-        };
-        let places = failure.insn_bytes.iter_mut();
-        places.zip(bytes).for_each(|(to, from)| *to = *from);
-        if !bytes.is_empty() {
-            // And two for the bytes.
-            failure.ndata += 2;
-            failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
-        }
-        self.0.write(offset_of!(KvmRun, exit), &failure);
-    }
 }

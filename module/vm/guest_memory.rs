@@ -3,8 +3,7 @@
 //! The guest's memory, one page at a time.
 //!
 //! Counterparts: `kvm_read_guest_page()` and `kvm_write_guest_page()` in
-//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c), `emulator_cmpxchg_emulated()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
+//! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
 //! A thread of the process that owns the memory makes every access, so an access is one to the
 //! current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
@@ -21,10 +20,15 @@ use kernel::{
     prelude::*, //
 };
 
-use super::Vm;
+use super::{
+    last_used_slot::{
+        LastUsedSlot,
+        LastUsedSlots, //
+    },
+    Vm, //
+};
 use crate::abstractions::{
     page_fault::Wait,
-    try_cmpxchg_user::try_cmpxchg_user,
     user_access, //
 };
 
@@ -34,9 +38,15 @@ impl Vm {
     /// # Errors
     ///
     /// `EFAULT` where nothing is mapped there in userspace any more, `EINTR`.
-    pub(crate) fn read_guest_page(&self, gpa: u64, data: &mut [u8], wait: Wait) -> Result<bool> {
-        let hva = self.memory.lock().gpa_to_hva(gpa);
-        let Some((hva, _)) = hva else {
+    #[inline(always)]
+    pub(crate) fn read_guest_page(
+        &self,
+        slot: &mut LastUsedSlot,
+        gpa: u64,
+        data: &mut [u8],
+        wait: Wait,
+    ) -> Result<bool> {
+        let Some(hva) = slot.gpa_to_hva(self, gpa) else {
             return Ok(false);
         };
         user_access::read(hva, data, wait)?;
@@ -49,37 +59,23 @@ impl Vm {
     /// # Errors
     ///
     /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable, `EINTR`.
-    pub(crate) fn write_guest_page(&self, gpa: u64, data: &[u8], wait: Wait) -> Result<bool> {
-        let hva = self.memory.lock().gpa_to_hva(gpa);
-        let Some((hva, true)) = hva else {
+    #[inline(always)]
+    pub(crate) fn write_guest_page(
+        &self,
+        slots: &mut LastUsedSlots,
+        gpa: u64,
+        data: &[u8],
+        wait: Wait,
+    ) -> Result<bool> {
+        let hva = slots.data.gpa_to_hva(self, gpa);
+        let Some(hva) = hva.filter(|_| slots.data.is_writable()) else {
             return Ok(false);
         };
         user_access::write(hva, data, wait)?;
-        self.memory.lock().mark_page_dirty(gpa);
+        self.mark_page_dirty(slots, gpa);
         Ok(true)
     }
     // ANCHOR_END: write
-
-    /// Writes `new` if `old` is still there. Returns whether it was, and `None` for MMIO.
-    ///
-    /// # Errors
-    ///
-    /// As [`write_guest_page`](Vm::write_guest_page).
-    pub(crate) fn cmpxchg_guest_page(
-        &self,
-        gpa: u64,
-        old: &[u8],
-        new: &[u8],
-        wait: Wait,
-    ) -> Result<Option<bool>> {
-        let hva = self.memory.lock().gpa_to_hva(gpa);
-        let Some((hva, true)) = hva else {
-            return Ok(None);
-        };
-        let exchanged = try_cmpxchg_user(hva, old, new, wait)?;
-        self.memory.lock().mark_page_dirty(gpa);
-        Ok(Some(exchanged))
-    }
 }
 
 /// How many of `length` bytes at `address` lie in the page of the first.

@@ -7,7 +7,6 @@
 
 use kernel::{
     alloc::KVVec,
-    page::PAGE_SIZE,
     prelude::*,
     rbtree::{
         RBTree,
@@ -16,10 +15,7 @@ use kernel::{
     }, //
 };
 
-use crate::uapi::kvm::{
-    KVM_MEM_LOG_DIRTY_PAGES,
-    KVM_MEM_READONLY, //
-};
+use crate::uapi::kvm::KVM_MEM_LOG_DIRTY_PAGES;
 
 // ANCHOR: slot
 /// `size` bytes at the guest's physical address `guest`, which are at userspace's address `user`.
@@ -38,7 +34,7 @@ pub(crate) struct MemorySlot {
 /// The slots of a VM. They do not overlap, and 32764 of them must not be slower than one.
 pub(crate) struct MemorySlots {
     /// By the last address of each.
-    by_address: RBTree<u64, MemorySlot>,
+    pub(super) by_address: RBTree<u64, MemorySlot>,
     /// By the id: the last address.
     by_id: RBTree<u16, u64>,
 }
@@ -90,45 +86,13 @@ impl MemorySlots {
         Ok(())
     }
 
-    // ANCHOR: gpa-to-hva
-    /// Where in userspace an address of the guest is, and whether the guest may write there.
-    pub(super) fn gpa_to_hva(&self, gpa: u64) -> Option<(usize, bool)> {
+    // ANCHOR: at
+    /// Asks the slot that has this address of the guest, if there is one.
+    pub(super) fn at<T>(&self, gpa: u64, ask: impl FnOnce(&MemorySlot) -> T) -> Option<T> {
         // The first slot that does not end before it.
         let cursor = self.by_address.cursor_lower_bound(&gpa)?;
         let (_, slot) = cursor.current();
-        let offset = gpa.checked_sub(slot.guest)?;
-        let hva = slot.user.wrapping_add(offset) as usize;
-        Some((hva, slot.flags & KVM_MEM_READONLY == 0))
+        (slot.guest <= gpa).then(|| ask(slot))
     }
-    // ANCHOR_END: gpa-to-hva
-
-    // ANCHOR: mark-dirty
-    /// Logs that the guest has written to a page.
-    pub(super) fn mark_page_dirty(&mut self, gpa: u64) {
-        let Some(mut cursor) = self.by_address.cursor_lower_bound_mut(&gpa) else {
-            return;
-        };
-        let (_, slot) = cursor.current_mut();
-        let page = gpa.wrapping_sub(slot.guest) as usize / PAGE_SIZE;
-        if let Some(word) = slot.dirty.get_mut(page / u64::BITS as usize) {
-            *word |= 1 << (page % u64::BITS as usize);
-        }
-    }
-    // ANCHOR_END: mark-dirty
-}
-
-impl MemorySlot {
-    /// A bitmap for as many pages, or none, as `flags` ask for.
-    pub(super) fn new_bitmap(flags: u32, size: u64) -> Result<KVVec<u64>> {
-        if flags & KVM_MEM_LOG_DIRTY_PAGES == 0 {
-            return Ok(KVVec::new());
-        }
-        let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
-        // A program that asks for too much gets `ENOMEM`, and the kernel's log no warning.
-        Ok(KVVec::from_elem(
-            0,
-            words,
-            GFP_KERNEL_ACCOUNT | __GFP_NOWARN,
-        )?)
-    }
+    // ANCHOR_END: at
 }

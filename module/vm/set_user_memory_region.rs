@@ -48,8 +48,10 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
 
     let _lock = lock_killable(&vm.slots_lock)?;
     if region.memory_size == 0 {
-        let removed = vm.memory.lock().remove(id);
-        return removed.map(|_| 0).ok_or(EINVAL);
+        let removed = vm.memory.lock().remove(id).ok_or(EINVAL)?;
+        vm.next_generation();
+        drop(removed);
+        return Ok(0);
     }
 
     // Of a slot that is there, the address may change and whether writes are logged; no more.
@@ -81,6 +83,7 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
         dirty: MemorySlot::new_bitmap(if was_logged { 0 } else { region.flags }, size)?,
     };
     vm.memory.lock().insert(slot)?;
+    vm.next_generation();
     Ok(0)
 }
 // ANCHOR_END: ioctl

@@ -131,7 +131,7 @@ impl<B: Bus> Context<'_, B> {
         operation: fn(&mut Cpu, Width, u32) -> Result<(), Exception>,
     ) -> Result<(), Stop<B::Error>> {
         let value = self.read_operand(divisor)?;
-        Ok(operation(&mut self.cpu, divisor.width(), value)?)
+        Ok(operation(self.cpu, divisor.width(), value)?)
     }
 }
 

@@ -29,16 +29,19 @@ use super::{
 // Jumps, calls and returns.
 
 impl<B: Bus> Context<'_, B> {
+    #[inline(always)]
     pub(super) fn jmp(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let target = self.read_operand(target)?;
-        Ok(self.cpu.jump(self.prefixes.operand_size, target)?)
+        Ok(self.cpu.jump(self.operand_size(), target)?)
     }
 
     pub(super) fn jmp_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let (selector, offset) = self.far_pointer(target)?;
+        self.fetch_next = true;
         Ok(self.cpu.jump_far(selector, offset)?)
     }
 
+    #[inline(always)]
     pub(super) fn jcc(&mut self, code: u8, target: Operand) -> Result<(), Stop<B::Error>> {
         if self.cpu.condition(code) {
             self.jmp(target)?;
@@ -48,7 +51,7 @@ impl<B: Bus> Context<'_, B> {
 
     /// `jcxz` and `jecxz`.
     pub(super) fn jcxz(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
-        if self.cpu.register(self.prefixes.address_size, CX) == 0 {
+        if self.count() == 0 {
             self.jmp(target)?;
         }
         Ok(())
@@ -60,37 +63,43 @@ impl<B: Bus> Context<'_, B> {
         condition: bool,
         target: Operand,
     ) -> Result<(), Stop<B::Error>> {
-        if self.count_down() != 0 && condition {
+        if self.count() != 1 && condition {
             self.jmp(target)?;
         }
+        self.count_down();
         Ok(())
     }
 
-    /// Takes one from CX or ECX, as the address size is, and returns what is left.
-    pub(super) fn count_down(&mut self) -> u32 {
-        let size = self.prefixes.address_size;
-        let count = self.cpu.register(size, CX).wrapping_sub(1);
-        self.cpu.set_register(size, CX, count);
-        size.truncate(count)
+    /// CX or ECX, as the address size is.
+    pub(super) fn count(&self) -> u32 {
+        self.cpu.register(self.address_size(), CX)
+    }
+
+    pub(super) fn count_down(&mut self) {
+        let count = self.count().wrapping_sub(1);
+        self.cpu.set_register(self.address_size(), CX, count);
     }
 
     pub(super) fn call(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
         let next = self.cpu.rip as u32;
         self.jmp(target)?;
-        self.push(self.prefixes.operand_size, next)
+        self.push(self.operand_size(), next)
     }
 
     pub(super) fn call_far(&mut self, target: Operand) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
-        let (selector, next) = (self.cpu.segment(Cs).selector, self.cpu.rip as u32);
-        self.jmp_far(target)?;
-        self.push(size, selector.into())?;
-        self.push(size, next)
+        let size = self.operand_size();
+        let (caller, next) = (self.cpu.segment(Cs).selector, self.cpu.rip as u32);
+        let (selector, offset) = self.far_pointer(target)?;
+        self.cpu.jump(Width::Dword, offset)?;
+        self.push(size, caller.into())?;
+        self.push(size, next)?;
+        self.cpu.load_segment(Cs, selector);
+        Ok(())
     }
 
     /// Returns, and takes so many bytes of arguments from the stack.
     pub(super) fn ret(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let offset = self.pop(size)?;
         let arguments = self.read_operand(arguments)?;
         self.cpu.move_stack_pointer(arguments as i32);
@@ -98,7 +107,7 @@ impl<B: Bus> Context<'_, B> {
     }
 
     pub(super) fn ret_far(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let (offset, selector) = (self.pop(size)?, self.pop(size)?);
         let arguments = self.read_operand(arguments)?;
         self.cpu.move_stack_pointer(arguments as i32);
@@ -111,7 +120,7 @@ impl<B: Bus> Context<'_, B> {
 impl<B: Bus> Context<'_, B> {
     /// `int` and its short forms. The handler comes first even where there is a trap to follow.
     pub(super) fn int(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
-        self.tf = false;
+        self.no_trap = true;
         self.emulate_int_real(vector)
     }
 
@@ -123,7 +132,7 @@ impl<B: Bus> Context<'_, B> {
     }
 
     pub(super) fn iret(&mut self) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let (offset, selector, flags) = (self.pop(size)?, self.pop(size)?, self.pop(size)?);
         self.cpu.load_flags(size, flags);
         // Of all instructions that load the flags, the only one that can set this.
@@ -135,7 +144,7 @@ impl<B: Bus> Context<'_, B> {
     /// Checks a signed index against a lower and an upper bound, one after the other in memory.
     pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Result<(), Stop<B::Error>> {
         let width = index.width();
-        let address = bounds.address()?;
+        let address = self.place(bounds)?;
         let index = width.signed(self.read_operand(index)?);
         let lower = width.signed(self.segmented_read(address, width)?);
         let upper = width.signed(self.segmented_read(address.plus(width.bytes()), width)?);

@@ -35,6 +35,7 @@ use super::{
 
 impl<B: Bus> Context<'_, B> {
     /// `mov`, and all that differs from it only in its operands.
+    #[inline(always)]
     pub(super) fn mov(
         &mut self,
         destination: Operand,
@@ -71,8 +72,8 @@ impl<B: Bus> Context<'_, B> {
 
     /// With memory it is atomic, even without `lock`.
     pub(super) fn xchg(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
-        if let Operand::Memory(..) = first {
-            self.bus.lock();
+        if let Operand::Memory(_) = first {
+            self.bus().lock();
         }
         let (a, b) = (self.read_operand(first)?, self.read_operand(second)?);
         self.write_operand(first, b)?;
@@ -82,8 +83,11 @@ impl<B: Bus> Context<'_, B> {
     pub(super) fn xadd(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
         let (a, b) = (self.read_operand(first)?, self.read_operand(second)?);
         let sum = self.cpu.add(first.width(), a, b);
-        self.write_operand(second, a)?;
-        self.write_operand(first, sum)
+        self.write_operand(first, sum)?;
+        if second != first {
+            self.write_operand(second, a)?;
+        }
+        Ok(())
     }
 
     /// If the accumulator is as the first operand, this becomes as the second; if not, the
@@ -137,11 +141,15 @@ impl Cpu {
 impl<B: Bus> Context<'_, B> {
     pub(super) fn push_operand(&mut self, source: Operand) -> Result<(), Stop<B::Error>> {
         let value = self.read_operand(source)?;
-        self.push(self.prefixes.operand_size, value)
+        self.push(self.operand_size(), value)
     }
 
     pub(super) fn pop_operand(&mut self, destination: Operand) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        if let Operand::Memory(_) = destination {
+            // The decoder has added to ESP what is popped.
+            self.memory();
+        }
+        let size = self.operand_size();
         let value = match destination {
             // Of 32 bits, the upper 16 are not even read.
             Operand::Segment(_) => {
@@ -156,7 +164,7 @@ impl<B: Bus> Context<'_, B> {
 
     /// SP is pushed as it was before.
     pub(super) fn pusha(&mut self) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let stack_pointer = self.cpu.register(size, SP);
         for number in AX..=DI {
             let value = match number {
@@ -170,12 +178,17 @@ impl<B: Bus> Context<'_, B> {
 
     /// What would be SP is left out.
     pub(super) fn popa(&mut self) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
-        for number in (AX..=DI).rev() {
-            if number == SP {
+        let size = self.operand_size();
+        let mut values = [0; 8];
+        for (number, value) in values.iter_mut().enumerate().rev() {
+            if number == usize::from(SP) {
                 self.cpu.move_stack_pointer(size.bytes() as i32);
             } else {
-                let value = self.pop(size)?;
+                *value = self.pop(size)?;
+            }
+        }
+        for (number, value) in (AX..=DI).zip(values) {
+            if number != SP {
                 self.cpu.set_register(size, number, value);
             }
         }
@@ -189,7 +202,7 @@ impl<B: Bus> Context<'_, B> {
     /// Makes a frame, in which the frames of the enclosing procedures can be found if `level`
     /// is not 0.
     pub(super) fn enter(&mut self, locals: Operand, level: Operand) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let stack_width = self.cpu.stack_width();
         let (locals, level) = (self.read_operand(locals)?, self.read_operand(level)? & 31);
 
@@ -214,7 +227,7 @@ impl<B: Bus> Context<'_, B> {
     }
 
     pub(super) fn leave(&mut self) -> Result<(), Stop<B::Error>> {
-        let (size, stack_width) = (self.prefixes.operand_size, self.cpu.stack_width());
+        let (size, stack_width) = (self.operand_size(), self.cpu.stack_width());
         let frame = self.cpu.register(stack_width, BP);
         self.cpu.set_register(stack_width, SP, frame);
         let enclosing = self.pop(size)?;
@@ -226,6 +239,24 @@ impl<B: Bus> Context<'_, B> {
 // Far pointers, and addresses as numbers.
 
 impl<B: Bus> Context<'_, B> {
+    /// A far pointer: its selector and its offset.
+    pub(super) fn far_pointer(&mut self, operand: Operand) -> Result<(u16, u32), Stop<B::Error>> {
+        if let Operand::FarPointer(selector, offset) = operand {
+            return Ok((selector, offset));
+        }
+        let address = self.place(operand)?;
+        Ok(match operand.width() {
+            Width::Dword => {
+                let [a, b, c, d, e, f] = self.segmented_read_bytes(address)?;
+                (u16::from_le_bytes([e, f]), u32::from_le_bytes([a, b, c, d]))
+            }
+            _ => {
+                let [a, b, c, d] = self.segmented_read_bytes(address)?;
+                (u16::from_le_bytes([c, d]), u32::from_le_bytes([a, b, 0, 0]))
+            }
+        })
+    }
+
     /// `lds`, `les`, `lfs`, `lgs` and `lss`.
     pub(super) fn load_pointer(
         &mut self,
@@ -237,12 +268,25 @@ impl<B: Bus> Context<'_, B> {
         self.cpu.load_segment(segment, selector);
         self.write_operand(destination, offset)
     }
+
+    /// Moves the byte with the number AL of the table in memory.
+    pub(super) fn xlat(
+        &mut self,
+        destination: Operand,
+        table: Operand,
+    ) -> Result<(), Stop<B::Error>> {
+        let index = self.cpu.register(Width::Byte, AX);
+        self.move_memory(index as i32);
+        self.mov(destination, table)
+    }
+
     /// Takes the address for a number and does not go there.
     pub(super) fn lea(
         &mut self,
         destination: Operand,
         memory: Operand,
     ) -> Result<(), Stop<B::Error>> {
-        self.write_operand(destination, memory.address()?.offset)
+        let offset = self.place(memory)?.offset;
+        self.write_operand(destination, offset)
     }
 }

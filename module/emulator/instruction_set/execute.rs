@@ -19,46 +19,45 @@ use super::{
     Bus,
     Context,
     Cpu,
-    Instruction,
     Operation::*,
     Stop, //
 };
 
 impl<B: Bus> Context<'_, B> {
-    pub(crate) fn execute(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
-        let operands = instruction.operands;
+    pub(crate) fn execute(&mut self) -> Result<(), Stop<B::Error>> {
+        let operands = &self.instruction.operands;
         let [first, second, _] = operands;
-        let code = self.opcode;
-        let size = self.prefixes.operand_size;
-        match instruction.operation {
+        let code = self.instruction.opcode;
+        let size = self.operand_size();
+        match self.instruction.operation {
             // Data transfer.
-            Mov | Movzx | Xlat => self.mov(first, second)?,
-            Movsx => self.movsx(first, second)?,
-            Cmovcc => self.cmovcc(code, first, second)?,
-            Xchg => self.xchg(first, second)?,
-            Bswap => self.modify_alone(first, Cpu::bswap)?,
-            Xadd => self.xadd(first, second)?,
-            Cmpxchg => self.cmpxchg(first, second)?,
+            Mov | Movzx => return self.mov(*first, *second),
+            Movsx => return self.movsx(*first, *second),
+            Cmovcc => return self.cmovcc(code, *first, *second),
+            Xchg => return self.xchg(*first, *second),
+            Bswap => return self.modify_alone(*first, Cpu::bswap),
+            Xadd => return self.xadd(*first, *second),
+            Cmpxchg => return self.cmpxchg(*first, *second),
             Cbw => self.cpu.cbw(size),
             Cwd => self.cpu.cwd(size),
-            Push => self.push_operand(first)?,
-            Pop => self.pop_operand(first)?,
-            Pusha => self.pusha()?,
-            Popa => self.popa()?,
+            Push => return self.push_operand(*first),
+            Pop => return self.pop_operand(*first),
+            Pusha => return self.pusha(),
+            Popa => return self.popa(),
 
             // Binary arithmetic.
-            Add => self.modify(first, second, Cpu::add)?,
-            Adc => self.modify(first, second, Cpu::adc)?,
-            Sub => self.modify(first, second, Cpu::sub)?,
-            Sbb => self.modify(first, second, Cpu::sbb)?,
-            Cmp => self.compare(first, second, Cpu::sub)?,
-            Inc => self.modify_alone(first, Cpu::inc)?,
-            Dec => self.modify_alone(first, Cpu::dec)?,
-            Neg => self.modify_alone(first, Cpu::neg)?,
-            Mul => self.mul(first)?,
-            Imul => self.imul(operands)?,
-            Div => self.divide(first, Cpu::div)?,
-            Idiv => self.divide(first, Cpu::idiv)?,
+            Add => return self.modify(*first, *second, Cpu::add),
+            Adc => return self.modify(*first, *second, Cpu::adc),
+            Sub => return self.modify(*first, *second, Cpu::sub),
+            Sbb => return self.modify(*first, *second, Cpu::sbb),
+            Cmp => return self.compare(*first, *second, Cpu::sub),
+            Inc => return self.modify_alone(*first, Cpu::inc),
+            Dec => return self.modify_alone(*first, Cpu::dec),
+            Neg => return self.modify_alone(*first, Cpu::neg),
+            Mul => return self.mul(*first),
+            Imul => return self.imul(*operands),
+            Div => return self.divide(*first, Cpu::div),
+            Idiv => return self.divide(*first, Cpu::idiv),
 
             // Decimal arithmetic.
             Daa => self.cpu.daa(),
@@ -66,73 +65,73 @@ impl<B: Bus> Context<'_, B> {
             Aaa => self.cpu.aaa(),
             Aas => self.cpu.aas(),
             Aam => {
-                let base = self.read_operand(first)?;
+                let base = self.read_operand(*first)?;
                 self.cpu.aam(base)?;
             }
             Aad => {
-                let base = self.read_operand(first)?;
+                let base = self.read_operand(*first)?;
                 self.cpu.aad(base);
             }
 
             // Logical.
-            And => self.modify(first, second, Cpu::and)?,
-            Or => self.modify(first, second, Cpu::or)?,
-            Xor => self.modify(first, second, Cpu::xor)?,
-            Not => self.modify_alone(first, Cpu::not)?,
-            Test => self.compare(first, second, Cpu::and)?,
+            And => return self.modify(*first, *second, Cpu::and),
+            Or => return self.modify(*first, *second, Cpu::or),
+            Xor => return self.modify(*first, *second, Cpu::xor),
+            Not => return self.modify_alone(*first, Cpu::not),
+            Test => return self.compare(*first, *second, Cpu::and),
 
             // Shift and rotate.
-            Rol => self.modify(first, second, Cpu::rol)?,
-            Ror => self.modify(first, second, Cpu::ror)?,
-            Rcl => self.modify(first, second, Cpu::rcl)?,
-            Rcr => self.modify(first, second, Cpu::rcr)?,
-            Shl => self.modify(first, second, Cpu::shl)?,
-            Shr => self.modify(first, second, Cpu::shr)?,
-            Sar => self.modify(first, second, Cpu::sar)?,
-            Shld => self.double_shift(operands, Cpu::shld)?,
-            Shrd => self.double_shift(operands, Cpu::shrd)?,
+            Rol => return self.modify(*first, *second, Cpu::rol),
+            Ror => return self.modify(*first, *second, Cpu::ror),
+            Rcl => return self.modify(*first, *second, Cpu::rcl),
+            Rcr => return self.modify(*first, *second, Cpu::rcr),
+            Shl => return self.modify(*first, *second, Cpu::shl),
+            Shr => return self.modify(*first, *second, Cpu::shr),
+            Sar => return self.modify(*first, *second, Cpu::sar),
+            Shld => return self.double_shift(*operands, Cpu::shld),
+            Shrd => return self.double_shift(*operands, Cpu::shrd),
 
             // Bit and byte.
-            Bt => self.bit_test(first, second)?,
-            Bts => self.bit_modify(first, second, Cpu::bts)?,
-            Btr => self.bit_modify(first, second, Cpu::btr)?,
-            Btc => self.bit_modify(first, second, Cpu::btc)?,
-            Bsf => self.modify(first, second, Cpu::bsf)?,
-            Bsr => self.modify(first, second, Cpu::bsr)?,
-            Setcc => self.setcc(code, first)?,
+            Bt => return self.bit_test(*first, *second),
+            Bts => return self.bit_modify(*first, *second, Cpu::bts),
+            Btr => return self.bit_modify(*first, *second, Cpu::btr),
+            Btc => return self.bit_modify(*first, *second, Cpu::btc),
+            Bsf => return self.modify(*first, *second, Cpu::bsf),
+            Bsr => return self.modify(*first, *second, Cpu::bsr),
+            Setcc => return self.setcc(code, *first),
 
             // Control transfer.
-            Jmp => self.jmp(first)?,
-            JmpFar => self.jmp_far(first)?,
-            Jcc => self.jcc(code, first)?,
-            Jcxz => self.jcxz(first)?,
-            Loop => self.loop_while(true, first)?,
-            Loope => self.loop_while(self.cpu.flag(ZF), first)?,
-            Loopne => self.loop_while(!self.cpu.flag(ZF), first)?,
-            Call => self.call(first)?,
-            CallFar => self.call_far(first)?,
-            Ret => self.ret(first)?,
-            RetFar => self.ret_far(first)?,
+            Jmp => return self.jmp(*first),
+            JmpFar => return self.jmp_far(*first),
+            Jcc => return self.jcc(code, *first),
+            Jcxz => return self.jcxz(*first),
+            Loop => return self.loop_while(true, *first),
+            Loope => return self.loop_while(self.cpu.flag(ZF), *first),
+            Loopne => return self.loop_while(!self.cpu.flag(ZF), *first),
+            Call => return self.call(*first),
+            CallFar => return self.call_far(*first),
+            Ret => return self.ret(*first),
+            RetFar => return self.ret_far(*first),
             Int => {
-                let vector = self.read_operand(first)?;
+                let vector = self.read_operand(*first)?;
                 self.int(vector as u8)?;
             }
-            Int1 => self.int(1)?,
-            Int3 => self.int(3)?,
-            Into => self.into()?,
-            Iret => self.iret()?,
-            Bound => self.bound(first, second)?,
+            Int1 => return self.int(1),
+            Int3 => return self.int(3),
+            Into => return self.into(),
+            Iret => return self.iret(),
+            Bound => return self.bound(*first, *second),
 
             // String.
-            Movs | Cmps | Scas | Lods | Stos | Ins | Outs => self.string(instruction)?,
+            Movs | Cmps | Scas | Lods | Stos | Ins | Outs => return self.string(*first, *second),
 
             // I/O.
-            In => self.em_in(first, second)?,
-            Out => self.em_out(first, second)?,
+            In => return self.em_in(*first, *second),
+            Out => return self.em_out(*first, *second),
 
             // Enter and leave.
-            Enter => self.enter(first, second)?,
-            Leave => self.leave()?,
+            Enter => return self.enter(*first, *second),
+            Leave => return self.leave(),
 
             // Flag control.
             Stc => self.cpu.set_flag(CF, true),
@@ -144,31 +143,32 @@ impl<B: Bus> Context<'_, B> {
             Cli => self.cpu.set_flag(IF, false),
             Lahf => self.cpu.lahf(),
             Sahf => self.cpu.sahf(),
-            Pushf => self.pushf()?,
-            Popf => self.popf()?,
+            Pushf => return self.pushf(),
+            Popf => return self.popf(),
             Salc => self.cpu.salc(),
 
             // Segment register.
-            Les => self.load_pointer(SegmentRegister::Es, first, second)?,
-            Lss => self.load_pointer(SegmentRegister::Ss, first, second)?,
-            Lds => self.load_pointer(SegmentRegister::Ds, first, second)?,
-            Lfs => self.load_pointer(SegmentRegister::Fs, first, second)?,
-            Lgs => self.load_pointer(SegmentRegister::Gs, first, second)?,
+            Les => return self.load_pointer(SegmentRegister::Es, *first, *second),
+            Lss => return self.load_pointer(SegmentRegister::Ss, *first, *second),
+            Lds => return self.load_pointer(SegmentRegister::Ds, *first, *second),
+            Lfs => return self.load_pointer(SegmentRegister::Fs, *first, *second),
+            Lgs => return self.load_pointer(SegmentRegister::Gs, *first, *second),
 
             // Miscellaneous.
-            Lea => self.lea(first, second)?,
+            Lea => return self.lea(*first, *second),
             Nop => (),
+            Xlat => return self.xlat(*first, *second),
             Cpuid => self.cpuid(),
             Ud1 | Ud2 => return Err(InvalidOpcode.into()),
 
             // System.
-            Hlt => self.bus.halt(),
+            Hlt => self.bus().halt(),
             Wait => self.cpu.wait()?,
-            Sgdt => self.store_table(first, self.cpu.gdt)?,
-            Sidt => self.store_table(first, self.cpu.idt)?,
-            Lgdt => self.cpu.gdt = self.load_table(first)?,
-            Lidt => self.cpu.idt = self.load_table(first)?,
-            Smsw => self.write_operand(first, self.cpu.cr0 as u32)?,
+            Sgdt => return self.store_table(*first, self.cpu.gdt),
+            Sidt => return self.store_table(*first, self.cpu.idt),
+            Lgdt => self.cpu.gdt = self.load_table(*first)?,
+            Lidt => self.cpu.idt = self.load_table(*first)?,
+            Smsw => return self.write_operand(*first, self.cpu.cr0 as u32),
             Clts => self.cpu.clts(),
             // There are no caches.
             Invd | Wbinvd | Invlpg => (),

@@ -13,8 +13,7 @@ use super::{
             AF,
             CF,
             OF, //
-        },
-        segmented::SegmentedAddress, //
+        }, //
     },
     Bus,
     Context,
@@ -52,25 +51,14 @@ impl Cpu {
 // Single bits, and bytes that stand for one.
 
 impl<B: Bus> Context<'_, B> {
-    /// Where the bit is that `bt` and its kin are about: the number of a bit, in a register, can
-    /// lead far away from the operand in memory; an immediate number cannot.
-    fn bit_operand(&mut self, first: Operand, number: Operand) -> Result<Operand, Stop<B::Error>> {
-        let Operand::Memory(width, address) = first else {
-            return Ok(first);
-        };
-        let Operand::Register(..) = number else {
-            return Ok(first);
-        };
-        let number = width.signed(self.read_operand(number)?);
-        let distance = (number & -(width.bits() as i32)) >> 3;
-        let offset = address.offset.wrapping_add_signed(distance);
-        Ok(Operand::Memory(
-            width,
-            SegmentedAddress {
-                offset: self.prefixes.address_size.truncate(offset),
-                ..address
-            },
-        ))
+    /// Moves to where the bit is that `bt` and its kin are about: the number of a bit, in a register,
+    /// can lead far away from the operand in memory; an immediate number cannot.
+    fn move_to_bit(&mut self, first: Operand, number: Operand) -> Result<(), Stop<B::Error>> {
+        if let (Operand::Memory(width), Operand::Register(..)) = (first, number) {
+            let number = width.signed(self.read_operand(number)?);
+            self.move_memory((number & -(width.bits() as i32)) >> 3);
+        }
+        Ok(())
     }
 
     pub(super) fn bit_test(
@@ -78,8 +66,8 @@ impl<B: Bus> Context<'_, B> {
         first: Operand,
         number: Operand,
     ) -> Result<(), Stop<B::Error>> {
-        let operand = self.bit_operand(first, number)?;
-        self.compare(operand, number, Cpu::bt)
+        self.move_to_bit(first, number)?;
+        self.compare(first, number, Cpu::bt)
     }
 
     /// `bts`, `btr` and `btc`.
@@ -87,10 +75,10 @@ impl<B: Bus> Context<'_, B> {
         &mut self,
         first: Operand,
         number: Operand,
-        operation: fn(&mut Cpu, Width, u32, u32) -> u32,
+        operation: impl FnOnce(&mut Cpu, Width, u32, u32) -> u32,
     ) -> Result<(), Stop<B::Error>> {
-        let operand = self.bit_operand(first, number)?;
-        self.modify(operand, number, operation)
+        self.move_to_bit(first, number)?;
+        self.modify(first, number, operation)
     }
 
     pub(super) fn setcc(&mut self, code: u8, destination: Operand) -> Result<(), Stop<B::Error>> {

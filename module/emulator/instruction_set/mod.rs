@@ -15,8 +15,9 @@
 //! - `modrm.rs`: the bytes after the opcode, by which memory is addressed.
 //! - `operand_code.rs`: the operands.
 //!
-//! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, and the other
-//! files are named after the chapters. `in` and `out` are in `emulator/io.rs`.
+//! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, `modify.rs` is
+//! what many have in common, and the other files are named after the chapters. `in` and `out` are in
+//! `emulator/io.rs`.
 
 mod arithmetic;
 mod control_transfer;
@@ -25,6 +26,7 @@ mod decimal_arithmetic;
 mod execute;
 mod groups;
 mod logical;
+mod modify;
 mod modrm;
 mod opcode;
 mod opcode_table;
@@ -36,6 +38,7 @@ mod string;
 mod system;
 mod twobyte_table;
 
+pub(super) use modrm::Address;
 pub use modrm::ModRm;
 pub use opcode::Opcode;
 pub use opcode_table::opcode_table;
@@ -51,10 +54,7 @@ use super::{
     bus::Bus,
     context::Context,
     cpu::Cpu,
-    decode::Instruction,
-    operand::{
-        Operand,
-        Width, //
-    },
-    stop::Stop, //
+    operand::Operand,
+    stop::Stop,
+    width::Width, //
 };

@@ -8,12 +8,8 @@
 
 use super::super::{
     bus::Bus,
-    context::Context,
-    operand::Width::{
-        Byte,
-        Dword,
-        Word, //
-    },
+    cpu::Cpu,
+    decode::Decoder,
     registers::{
         SegmentRegister,
         BP,
@@ -23,7 +19,12 @@ use super::super::{
         SP, //
     },
     segmented::SegmentedAddress,
-    stop::Stop, //
+    stop::Stop,
+    width::Width::{
+        Byte,
+        Dword,
+        Word, //
+    }, //
 };
 
 /// The byte after the opcode that says what the operands are.
@@ -53,64 +54,99 @@ impl ModRm {
     }
 }
 
-/// The sum that an address is, before it is cut to the address size, and its segment by default.
-type Sum = (u32, SegmentRegister);
+/// How an address is made of registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    segment: SegmentRegister,
+    base: Option<u8>,
+    /// A register, and by how many bits it is shifted.
+    index: Option<(u8, u8)>,
+    displacement: u32,
+    /// The bits of the sum that count: 16 or 32.
+    mask: u32,
+}
 
-impl<B: Bus> Context<'_, B> {
-    /// The address that the ModRM byte, and what follows it, stands for.
-    pub(super) fn effective_address(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
-        let (offset, segment) = match self.prefixes.address_size {
-            Dword => self.address_32()?,
-            _ => self.address_16()?,
-        };
-        Ok(self.segmented_address(segment, offset))
-    }
+impl Address {
+    /// That of an instruction which uses no memory.
+    pub(crate) const NONE: Address = Address {
+        segment: SegmentRegister::Ds,
+        base: None,
+        index: None,
+        displacement: 0,
+        mask: 0,
+    };
+}
 
-    /// An offset, cut to the address size, in the segment that a prefix names, or else in this.
-    pub(super) fn segmented_address(
-        &self,
-        segment: SegmentRegister,
-        offset: u32,
-    ) -> SegmentedAddress {
+impl Cpu {
+    /// What the registers now make of an address.
+    pub(in super::super) fn effective_address(&self, address: &Address) -> SegmentedAddress {
+        let register = |number| self.register(Dword, number);
+        let base = address.base.map_or(0, register);
+        let index = address.index;
+        let index = index.map_or(0, |(number, scale)| register(number) << scale);
+        let sum = base.wrapping_add(index).wrapping_add(address.displacement);
         SegmentedAddress {
-            segment: self.prefixes.segment.unwrap_or(segment),
-            offset: self.prefixes.address_size.truncate(offset),
+            segment: address.segment,
+            offset: sum & address.mask,
+        }
+    }
+}
+
+impl<B: Bus> Decoder<'_, B> {
+    /// The address that the ModRM byte, and what follows it, stands for.
+    pub(super) fn modrm_address(&mut self) -> Result<Address, Stop<B::Error>> {
+        match self.prefixes.address_size {
+            Dword => self.address_32(),
+            _ => self.address_16(),
         }
     }
 
-    fn address_16(&mut self) -> Result<Sum, Stop<B::Error>> {
+    /// An address in the segment that a prefix names, or else in this.
+    pub(super) fn address_of(
+        &self,
+        segment: SegmentRegister,
+        base: Option<u8>,
+        index: Option<(u8, u8)>,
+        displacement: u32,
+    ) -> Address {
+        Address {
+            segment: self.prefixes.segment.unwrap_or(segment),
+            base,
+            index,
+            displacement,
+            mask: self.prefixes.address_size.mask(),
+        }
+    }
+
+    fn address_16(&mut self) -> Result<Address, Stop<B::Error>> {
         let modrm = self.modrm;
         let displacement = match (modrm.mode, modrm.rm) {
-            (0, 6) => return Ok((self.next_number(Word)?, SegmentRegister::Ds)),
+            (0, 6) => self.next_number(Word)?,
             (0, _) => 0,
             (1, _) => self.next_signed(Byte)?,
             _ => self.next_signed(Word)?,
         };
-        let register = |number| self.cpu.register(Word, number);
-        let base = match modrm.rm {
-            0 | 1 | 7 => register(BX),
-            2 | 3 | 6 => register(BP),
-            _ => 0,
+        let base = match (modrm.mode, modrm.rm) {
+            (0, 6) => None,
+            (_, 0 | 1 | 7) => Some(BX),
+            (_, 2 | 3 | 6) => Some(BP),
+            _ => None,
         };
         let index = match modrm.rm {
-            0 | 2 | 4 => register(SI),
-            1 | 3 | 5 => register(DI),
-            _ => 0,
+            0 | 2 | 4 => Some((SI, 0)),
+            1 | 3 | 5 => Some((DI, 0)),
+            _ => None,
         };
-        let segment = match modrm.rm {
-            2 | 3 | 6 => SegmentRegister::Ss,
-            _ => SegmentRegister::Ds,
-        };
-        Ok((base.wrapping_add(index).wrapping_add(displacement), segment))
+        Ok(self.address_of(default_segment(base), base, index, displacement))
     }
 
-    fn address_32(&mut self) -> Result<Sum, Stop<B::Error>> {
+    fn address_32(&mut self) -> Result<Address, Stop<B::Error>> {
         let modrm = self.modrm;
         let (base, index) = if modrm.rm == SP {
             let sib = self.next_byte()?;
-            (sib & 7, self.scaled_index(sib))
+            (sib & 7, scaled_index(sib))
         } else {
-            (modrm.rm, 0)
+            (modrm.rm, None)
         };
         let displacement = match (modrm.mode, base) {
             (0, BP) => self.next_number(Dword)?,
@@ -118,23 +154,27 @@ impl<B: Bus> Context<'_, B> {
             (1, _) => self.next_signed(Byte)?,
             _ => self.next_number(Dword)?,
         };
-        let (base, segment) = match (modrm.mode, base) {
-            (0, BP) => (0, SegmentRegister::Ds),
-            (_, SP) => (
-                self.cpu.register(Dword, SP).wrapping_add(self.inc_sp),
-                SegmentRegister::Ss,
-            ),
-            (_, BP) => (self.cpu.register(Dword, BP), SegmentRegister::Ss),
-            _ => (self.cpu.register(Dword, base), SegmentRegister::Ds),
+        let (base, displacement) = match (modrm.mode, base) {
+            (0, BP) => (None, displacement),
+            (_, SP) => (Some(SP), displacement.wrapping_add(self.inc_sp)),
+            _ => (Some(base), displacement),
         };
-        Ok((base.wrapping_add(index).wrapping_add(displacement), segment))
+        Ok(self.address_of(default_segment(base), base, index, displacement))
     }
+}
 
-    /// The index register of a SIB byte, times 1, 2, 4 or 8. ESP cannot be one.
-    fn scaled_index(&self, sib: u8) -> u32 {
-        match sib >> 3 & 7 {
-            SP => 0,
-            index => self.cpu.register(Dword, index) << (sib >> 6),
-        }
+/// An address that begins at the stack or frame pointer is on the stack.
+fn default_segment(base: Option<u8>) -> SegmentRegister {
+    match base {
+        Some(SP | BP) => SegmentRegister::Ss,
+        _ => SegmentRegister::Ds,
+    }
+}
+
+/// The index register of a SIB byte, times 1, 2, 4 or 8. ESP cannot be one.
+fn scaled_index(sib: u8) -> Option<(u8, u8)> {
+    match sib >> 3 & 7 {
+        SP => None,
+        number => Some((number, sib >> 6)),
     }
 }

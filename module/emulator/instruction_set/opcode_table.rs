@@ -136,7 +136,7 @@ pub fn opcode_table(opcode: u8) -> Opcode {
         0xd4 => Instruction(Aam, &[Ib]),
         0xd5 => Instruction(Aad, &[Ib]),
         0xd6 => Instruction(Salc, &[]),
-        0xd7 => Instruction(Xlat, &[Al, BxAl]),
+        0xd7 => Instruction(Xlat, &[Al, Bx]),
         0xd8..=0xdf => Missing("x87"),
         0xe0 => Instruction(Loopne, &[Jb]),
         0xe1 => Instruction(Loope, &[Jb]),

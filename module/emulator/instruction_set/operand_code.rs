@@ -6,35 +6,32 @@
 
 use super::super::{
     bus::Bus,
-    context::Context,
+    decode::Decoder,
     exceptions::Exception::InvalidOpcode,
-    operand::{
-        Operand::{
-            self,
-            FarPointer,
-            Immediate,
-            Memory,
-            Register,
-            Relative,
-            Segment, //
-        },
-        Width::{
-            self,
-            Byte,
-            Word, //
-        }, //
+    operand::Operand::{
+        self,
+        FarPointer,
+        Immediate,
+        Memory,
+        Register,
+        Relative,
+        Segment,
+        StringDestination, //
     },
     registers::{
         SegmentRegister,
         AX,
         BX,
         CX,
-        DI,
         DX,
         SI, //
     },
-    segmented::SegmentedAddress,
-    stop::Stop, //
+    stop::Stop,
+    width::Width::{
+        self,
+        Byte,
+        Word, //
+    }, //
 };
 
 /// What an operand is, in the letters of the manual: a capital for where it is and a small letter
@@ -70,8 +67,8 @@ pub enum OperandCode {
     Xb, Xv,
     // Memory at ES:DI, of string instructions.
     Yb, Yv,
-    // Memory at DS:BX+AL, of `xlat`.
-    BxAl,
+    // Memory at DS:BX, of `xlat`.
+    Bx,
     // The number 1.
     One,
     // The register of this name. `Eax` is AX if the operand size is 16 bits.
@@ -88,11 +85,11 @@ impl OperandCode {
     }
 }
 
-impl<B: Bus> Context<'_, B> {
+impl<B: Bus> Decoder<'_, B> {
     /// The operand that a code stands for. Takes its bytes, if it has any, from the instruction.
     pub(crate) fn decode_operand(&mut self, code: OperandCode) -> Result<Operand, Stop<B::Error>> {
         let modrm = self.modrm;
-        let (operand_size, address_size) = (self.prefixes.operand_size, self.prefixes.address_size);
+        let operand_size = self.prefixes.operand_size;
         Ok(match code {
             Eb => self.register_or_memory(Byte, Byte)?,
             Ew => self.register_or_memory(Word, Word)?,
@@ -113,18 +110,13 @@ impl<B: Bus> Context<'_, B> {
                 let offset = self.next_number(operand_size)?;
                 FarPointer(self.next_number(Word)? as u16, offset)
             }
-            Ob => Memory(Byte, self.memory_offset()?),
-            Ov => Memory(operand_size, self.memory_offset()?),
-            Xb => Memory(Byte, self.string_source()),
-            Xv => Memory(operand_size, self.string_source()),
-            Yb => Memory(Byte, self.string_destination()),
-            Yv => Memory(operand_size, self.string_destination()),
-            BxAl => {
-                let table = self.cpu.register(address_size, BX);
-                let index = self.cpu.register(Byte, AX);
-                let offset = table.wrapping_add(index);
-                Memory(Byte, self.segmented_address(SegmentRegister::Ds, offset))
-            }
+            Ob => self.memory_at_offset(Byte)?,
+            Ov => self.memory_at_offset(operand_size)?,
+            Xb => self.memory_at_register(Byte, SI),
+            Xv => self.memory_at_register(operand_size, SI),
+            Yb => StringDestination(Byte),
+            Yv => StringDestination(operand_size),
+            Bx => self.memory_at_register(Byte, BX),
             One => Immediate(1),
             Al => Register(Byte, AX),
             Cl => Register(Byte, CX),
@@ -147,28 +139,23 @@ impl<B: Bus> Context<'_, B> {
     ) -> Result<Operand, Stop<B::Error>> {
         let modrm = self.modrm;
         Ok(if modrm.is_memory() {
-            Memory(memory, self.effective_address()?)
+            self.address = self.modrm_address()?;
+            Memory(memory)
         } else {
             Register(register, modrm.rm)
         })
     }
 
-    /// The address that is an offset in the instruction.
-    fn memory_offset(&mut self) -> Result<SegmentedAddress, Stop<B::Error>> {
-        let offset = self.next_number(self.prefixes.address_size)?;
-        Ok(self.segmented_address(SegmentRegister::Ds, offset))
+    /// Memory at an offset in the instruction.
+    fn memory_at_offset(&mut self, width: Width) -> Result<Operand, Stop<B::Error>> {
+        let displacement = self.next_number(self.prefixes.address_size)?;
+        self.address = self.address_of(SegmentRegister::Ds, None, None, displacement);
+        Ok(Memory(width))
     }
 
-    fn string_source(&self) -> SegmentedAddress {
-        let offset = self.cpu.register(self.prefixes.address_size, SI);
-        self.segmented_address(SegmentRegister::Ds, offset)
-    }
-
-    /// A prefix does not change its segment.
-    fn string_destination(&self) -> SegmentedAddress {
-        SegmentedAddress {
-            segment: SegmentRegister::Es,
-            offset: self.cpu.register(self.prefixes.address_size, DI),
-        }
+    /// Memory at DS:SI or DS:BX.
+    fn memory_at_register(&mut self, width: Width, register: u8) -> Operand {
+        self.address = self.address_of(SegmentRegister::Ds, Some(register), None, 0);
+        Memory(width)
     }
 }

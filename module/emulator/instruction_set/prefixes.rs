@@ -8,12 +8,14 @@
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
 use super::super::{
-    operand::Width::{
+    bus::Bus,
+    context::Context,
+    registers::SegmentRegister,
+    width::Width::{
         self,
         Dword,
         Word, //
-    },
-    registers::SegmentRegister, //
+    }, //
 };
 
 /// What the prefixes of an instruction amount to. Of those that contradict each other, the last
@@ -40,7 +42,7 @@ pub(crate) enum Repeat {
 
 impl Prefixes {
     /// Those of an instruction that has none, where CS.D/B is so.
-    pub(crate) fn none(db: bool) -> Self {
+    pub(crate) const fn none(db: bool) -> Self {
         let size = if db { Dword } else { Word };
         Prefixes {
             operand_size: size,
@@ -68,5 +70,17 @@ impl Prefixes {
             0xf3 => self.repeat = Some(Repeat::Equal),
             _ => (),
         }
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
+    /// 16 or 32 bits.
+    pub(in super::super) fn operand_size(&self) -> Width {
+        self.instruction.prefixes.operand_size
+    }
+
+    /// 16 or 32 bits.
+    pub(in super::super) fn address_size(&self) -> Width {
+        self.instruction.prefixes.address_size
     }
 }

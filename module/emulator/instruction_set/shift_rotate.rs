@@ -37,7 +37,7 @@ impl<B: Bus> Context<'_, B> {
             self.read_operand(second)?,
             self.read_operand(count)?,
         );
-        let result = operation(&mut self.cpu, first.width(), a, b, count);
+        let result = operation(self.cpu, first.width(), a, b, count);
         self.write_operand(first, result)
     }
 }

@@ -15,7 +15,6 @@ use super::{
             ZF, //
         },
         registers::{
-            CX,
             DI,
             SI, //
         }, //
@@ -23,47 +22,44 @@ use super::{
     Bus,
     Context,
     Cpu,
-    Instruction,
-    Operation::{
-        self,
-        *, //
-    },
+    Operand,
+    Operation::*,
     Repeat,
     Stop, //
 };
 
 impl<B: Bus> Context<'_, B> {
     /// A string instruction; of one that is repeated, one iteration, or none if the count is 0.
-    pub(super) fn string(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
-        let Some(repeat) = self.prefixes.repeat else {
-            return self.string_once(instruction);
+    pub(super) fn string(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
+        let Some(repeat) = self.instruction.prefixes.repeat else {
+            return self.string_once(first, second);
         };
-        if self.cpu.register(self.prefixes.address_size, CX) == 0 {
+        if self.count() == 0 {
             return Ok(());
         }
-        self.string_once(instruction)?;
-        let count = self.count_down();
-        if self.has_found(instruction.operation, repeat) {
+        self.string_once(first, second)?;
+        self.count_down();
+        if self.has_found(repeat) {
             return Ok(());
         }
         // What interrupts `ins` comes before it reads: the bus does not know of it any more.
-        let interrupted = self.bus.exit_pending() || instruction.operation == Ins;
-        if count != 0 || interrupted {
+        let interrupted = self.bus().exit_pending() || self.instruction.operation == Ins;
+        if self.count() != 0 || interrupted {
             self.again();
             self.cpu.set_flag(RF, interrupted);
         }
         Ok(())
     }
 
-    fn string_once(&mut self, instruction: &Instruction) -> Result<(), Stop<B::Error>> {
-        let [first, second, _] = instruction.operands;
-        match instruction.operation {
+    fn string_once(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
+        let operation = self.instruction.operation;
+        match operation {
             Cmps | Scas => self.compare(first, second, Cpu::sub)?,
             Ins => self.ins(first, second)?,
             Outs => self.outs(first, second)?,
             _ => self.mov(first, second)?,
         }
-        let width = match instruction.operation {
+        let width = match operation {
             Outs => second.width(),
             _ => first.width(),
         };
@@ -71,25 +67,25 @@ impl<B: Bus> Context<'_, B> {
             true => -(width.bytes() as i32),
             false => width.bytes() as i32,
         };
-        if let Movs | Cmps | Lods | Outs = instruction.operation {
+        if let Movs | Cmps | Lods | Outs = operation {
             self.advance(SI, distance);
         }
-        if let Movs | Cmps | Scas | Stos | Ins = instruction.operation {
+        if let Movs | Cmps | Scas | Stos | Ins = operation {
             self.advance(DI, distance);
         }
         Ok(())
     }
 
     fn advance(&mut self, index: u8, distance: i32) {
-        let size = self.prefixes.address_size;
+        let size = self.address_size();
         let offset = self.cpu.register(size, index);
         let offset = offset.wrapping_add_signed(distance);
         self.cpu.set_register(size, index, offset);
     }
 
     /// Whether a comparison has had the result that ends its repetition.
-    fn has_found(&self, operation: Operation, repeat: Repeat) -> bool {
-        match operation {
+    fn has_found(&self, repeat: Repeat) -> bool {
+        match self.instruction.operation {
             Cmps | Scas => self.cpu.flag(ZF) != (repeat == Repeat::Equal),
             _ => false,
         }

@@ -51,11 +51,11 @@ const NOT_PUSHED: u64 = 3 << 16;
 impl<B: Bus> Context<'_, B> {
     pub(super) fn pushf(&mut self) -> Result<(), Stop<B::Error>> {
         let flags = self.cpu.rflags & !NOT_PUSHED;
-        self.push(self.prefixes.operand_size, flags as u32)
+        self.push(self.operand_size(), flags as u32)
     }
 
     pub(super) fn popf(&mut self) -> Result<(), Stop<B::Error>> {
-        let size = self.prefixes.operand_size;
+        let size = self.operand_size();
         let flags = self.pop(size)?;
         self.cpu.load_flags(size, flags);
         Ok(())
@@ -94,7 +94,8 @@ impl<B: Bus> Context<'_, B> {
     ) -> Result<(), Stop<B::Error>> {
         let [a, b] = table.limit.to_le_bytes();
         let [c, d, e, f] = table.base.to_le_bytes();
-        self.segmented_write_bytes(memory.address()?, &[a, b, c, d, e, f])
+        let place = self.place(memory)?;
+        self.segmented_write_bytes(place, [a, b, c, d, e, f])
     }
 
     /// `lgdt` and `lidt`. Of the base, an operand size of 16 bits takes 24.
@@ -102,9 +103,8 @@ impl<B: Bus> Context<'_, B> {
         &mut self,
         memory: Operand,
     ) -> Result<DescriptorTable, Stop<B::Error>> {
-        let mut data = [0; 6];
-        self.segmented_read_bytes(memory.address()?, &mut data)?;
-        let [a, b, c, d, e, f] = data;
+        let place = self.place(memory)?;
+        let [a, b, c, d, e, f] = self.segmented_read_bytes(place)?;
         let f = match memory.width() {
             Width::Dword => f,
             _ => 0,
@@ -118,7 +118,7 @@ impl<B: Bus> Context<'_, B> {
     pub(super) fn cpuid(&mut self) {
         let leaf = self.cpu.register(Dword, AX);
         let subleaf = self.cpu.register(Dword, CX);
-        let [eax, ebx, ecx, edx] = self.bus.get_cpuid(leaf, subleaf);
+        let [eax, ebx, ecx, edx] = self.bus().get_cpuid(leaf, subleaf);
         self.cpu.set_register(Dword, AX, eax);
         self.cpu.set_register(Dword, BX, ebx);
         self.cpu.set_register(Dword, CX, ecx);

@@ -8,7 +8,7 @@ mod outside;
 use std::mem;
 
 use anyhow::{Context, Result};
-use emulator::{Cpu, Exception, FetchCache, Stop};
+use emulator::{Cpu, DecodeCache, Exception, Stop};
 use random::Dice;
 
 use super::Machine;
@@ -85,7 +85,8 @@ impl Machine for Interpreter {
             let mut board = Board::new(&mut self.memory, &mut self.outside);
             let result = match self.exception {
                 Some(exception) => self.cpu.inject_exception(&mut board, exception),
-                None => self.cpu.step(&mut board, &mut FetchCache::default()),
+                // The devices keep what they have decoded: this one does not.
+                None => self.cpu.run(&mut board, &mut DecodeCache::default(), true),
             };
             match result {
                 Ok(()) => {

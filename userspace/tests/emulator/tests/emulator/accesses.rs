@@ -2,10 +2,12 @@
 
 //! What an instruction asks of the bus, and in what order: devices notice.
 
+use emulator::Stop;
 use iced_x86::code_asm::*;
 use iced_x86::IcedError;
 
 use crate::machine::*;
+use crate::opcodes::{entries, Entry};
 
 /// What one instruction asks for, but its own bytes.
 fn accesses(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Vec<Access> {
@@ -16,11 +18,53 @@ fn accesses(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> V
 }
 
 #[test]
-fn an_instruction_is_fetched_at_once() {
-    let mut machine = Machine::assemble(|a| a.mov(dword_ptr(0x1234), 0x5678_9abc));
-    machine.steps(1).expect("mov");
-    assert_eq!(machine.board.accesses[0], Access::Fetch(0x10000, 15));
-    assert_eq!(machine.board.accesses.len(), 2);
+fn of_an_instruction_eight_bytes_are_fetched_first_and_then_what_may_follow() {
+    let mut machine = Machine::assemble(|a| {
+        a.nop()?;
+        a.mov(dword_ptr(0x1234), 0x5678_9abc)
+    });
+    machine.steps(2).expect("nop and mov");
+    assert_eq!(
+        machine.board.accesses,
+        [
+            Access::Fetch(0x10000, 8),
+            Access::Fetch(0x10001, 8),
+            Access::Fetch(0x10009, 7),
+            Access::Write(0x21234, 4)
+        ]
+    );
+}
+
+#[test]
+fn what_is_fetched_is_what_is_executed_whatever_was_there_before() {
+    let mut machine = Machine::assemble(|a| a.inc(ax));
+    machine.steps(1).expect("inc");
+    machine.memory(CODE, 0, 1)[0] = 0x48; // dec ax
+    for (db, result) in [(false, 0), (true, 0xffff_ffff)] {
+        machine.cpu.rip = 0;
+        machine.cpu.segments[CS].db = db;
+        machine.steps(1).expect("dec");
+        assert_eq!(machine.cpu.regs[AX], result);
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes long")]
+fn whichever_access_is_refused_the_registers_are_as_before() {
+    for code in entries().iter().flat_map(Entry::examples) {
+        for allowed in 0.. {
+            let mut machine = Machine::new(&[&[0x66], code.code.as_slice()].concat());
+            machine.cpu.regs = std::array::from_fn(|number| 0x1234_0100 * (number as u64 + 1));
+            machine.cpu.regs[SP] = 0x1000;
+            machine.cpu.regs[CX] = 1;
+            let before = machine.cpu.clone();
+            machine.board.allowed = allowed;
+            match machine.steps(1) {
+                Err(Stop::Error(_)) => assert_eq!(machine.cpu, before, "{:02x?}", code.code),
+                _ => break,
+            }
+        }
+    }
 }
 
 #[test]

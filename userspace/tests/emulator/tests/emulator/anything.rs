@@ -3,7 +3,7 @@
 //! What holds for whatever bytes are executed on whatever registers. The fuzz target has this file,
 //! too.
 
-use emulator::{Bus, Cpu, DescriptorTable, Exception, FetchCache, Segment, Stop};
+use emulator::{Bus, Cpu, DecodeCache, DescriptorTable, Exception, Segment, Stop};
 
 /// More than any one step does: `enter` reads 30 words and writes 32, code may come byte by byte,
 /// and then there may be a handler to call.
@@ -75,6 +75,10 @@ impl Hostile<'_> {
 
 impl Bus for Hostile<'_> {
     type Error = Refusal;
+
+    fn next_instruction(&mut self, _bus_was_used: bool) -> bool {
+        false
+    }
 
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Refusal>> {
         self.access_memory(address, bytes.len())?;
@@ -170,6 +174,7 @@ pub fn check(data: &[u8]) {
         accesses: 0,
     };
     let mut cpu = cpu(&mut world);
+    let mut cache = DecodeCache::default();
     let mut exception = None;
     while world.position < data.len() {
         let before = cpu.clone();
@@ -181,7 +186,7 @@ pub fn check(data: &[u8]) {
         world.accesses = 0;
         let mut result = match exception.take() {
             Some(exception) => cpu.inject_exception(&mut world, exception),
-            None => cpu.step(&mut world, &mut FetchCache::default()),
+            None => cpu.run(&mut world, &mut cache, true),
         };
         if let Err(Stop::Exception(stopped_by)) = result {
             exception = Some(stopped_by);

@@ -3,7 +3,7 @@
 //! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
 
 use emulator::flags::{AF, CF, OF, PF, SF, ZF};
-use emulator::{Bus, Cpu, DescriptorTable, FetchCache, Segment, Stop};
+use emulator::{Bus, Cpu, DecodeCache, DescriptorTable, Segment, Stop};
 use iced_x86::code_asm::CodeAssembler;
 use iced_x86::IcedError;
 
@@ -48,6 +48,8 @@ pub enum Access {
 pub struct Board {
     pub memory: Vec<u8>,
     pub accesses: Vec<Access>,
+    /// How many accesses there may be before one is refused.
+    pub allowed: usize,
     /// How many bytes are fetched at once.
     pub fetch_size: usize,
     /// What reading a port gives next: it counts the bytes.
@@ -58,6 +60,14 @@ pub struct Board {
 }
 
 impl Board {
+    fn access(&mut self, access: Access) -> Result<(), Stop<u32>> {
+        if self.accesses.len() == self.allowed {
+            return Err(Stop::Error(0));
+        }
+        self.accesses.push(access);
+        Ok(())
+    }
+
     pub fn accesses_but_fetches(&self) -> impl Iterator<Item = &Access> {
         let accesses = self.accesses.iter();
         accesses.filter(|access| !matches!(access, Access::Fetch(..)))
@@ -67,8 +77,12 @@ impl Board {
 impl Bus for Board {
     type Error = u32;
 
+    fn next_instruction(&mut self, _bus_was_used: bool) -> bool {
+        false
+    }
+
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<u32>> {
-        self.accesses.push(Access::Fetch(address, bytes.len()));
+        self.access(Access::Fetch(address, bytes.len()))?;
         let memory = self.memory.get(address as usize..);
         let memory = memory.ok_or(Stop::Error(address))?;
         let count = bytes.len().min(memory.len()).min(self.fetch_size);
@@ -80,7 +94,7 @@ impl Bus for Board {
     }
 
     fn read_emulated(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<u32>> {
-        self.accesses.push(Access::Read(address, data.len()));
+        self.access(Access::Read(address, data.len()))?;
         let start = address as usize;
         let memory = self.memory.get(start..start + data.len());
         data.copy_from_slice(memory.ok_or(Stop::Error(address))?);
@@ -88,7 +102,7 @@ impl Bus for Board {
     }
 
     fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<u32>> {
-        self.accesses.push(Access::Write(address, data.len()));
+        self.access(Access::Write(address, data.len()))?;
         let start = address as usize;
         let memory = self.memory.get_mut(start..start + data.len());
         memory.ok_or(Stop::Error(address))?.copy_from_slice(data);
@@ -100,7 +114,7 @@ impl Bus for Board {
     }
 
     fn pio_in_emulated(&mut self, port: u16, data: &mut [u8]) -> Result<(), Stop<u32>> {
-        self.accesses.push(Access::Input(port, data.len()));
+        self.access(Access::Input(port, data.len()))?;
         data.fill_with(|| {
             self.input = self.input.wrapping_add(1);
             self.input
@@ -109,13 +123,12 @@ impl Bus for Board {
     }
 
     fn pio_out_emulated(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<u32>> {
-        self.accesses.push(Access::Output(port, data.to_vec()));
+        self.access(Access::Output(port, data.to_vec()))?;
         Ok(())
     }
 
     fn pio_in_string(&mut self, port: u16, data: &mut [u8], count: u32) -> Result<(), Stop<u32>> {
-        self.accesses
-            .push(Access::InputString(port, data.len(), count));
+        self.access(Access::InputString(port, data.len(), count))?;
         data.fill_with(|| {
             self.input = self.input.wrapping_add(1);
             self.input
@@ -144,6 +157,7 @@ impl Bus for Board {
 
 pub struct Machine {
     pub cpu: Cpu,
+    cache: DecodeCache,
     pub board: Board,
 }
 
@@ -175,12 +189,14 @@ impl Machine {
         let board = Board {
             memory,
             accesses: Vec::new(),
+            allowed: usize::MAX,
             fetch_size: usize::MAX,
             input: 0,
             exit_pending: false,
             halted: false,
         };
-        Machine { cpu, board }
+        let cache = DecodeCache::default();
+        Machine { cpu, cache, board }
     }
 
     /// A machine about to execute what is assembled here.
@@ -206,15 +222,14 @@ impl Machine {
 
     /// Executes up to so many instructions, and calls the handlers of their exceptions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
-        (0..count).try_for_each(|_| {
-            let fetch = &mut FetchCache::default();
-            match self.cpu.step(&mut self.board, fetch) {
+        (0..count).try_for_each(
+            |_| match self.cpu.run(&mut self.board, &mut self.cache, true) {
                 Err(Stop::Exception(exception)) => {
                     self.cpu.inject_exception(&mut self.board, exception)
                 }
                 result => result,
-            }
-        })
+            },
+        )
     }
 
     /// Executes everything up to `hlt`.

@@ -77,13 +77,13 @@ fn modrm(reg: u8, is_memory: bool) -> u8 {
 }
 
 /// An instruction with an opcode, and whether ModRM, if it has one, addresses memory.
-struct Example {
-    code: Vec<u8>,
+pub struct Example {
+    pub code: Vec<u8>,
     is_memory: bool,
 }
 
 impl Entry {
-    fn examples(&self) -> Vec<Example> {
+    pub fn examples(&self) -> Vec<Example> {
         let kinds: &[bool] = match self.operand {
             Kind::Any => &[true, false],
             Kind::Memory => &[true],

@@ -54,6 +54,10 @@ fn parts(address: u32, len: usize) -> impl Iterator<Item = (u32, usize, usize)> 
 impl Bus for Board<'_> {
     type Error = Infallible;
 
+    fn next_instruction(&mut self, _bus_was_used: bool) -> bool {
+        false
+    }
+
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Infallible>> {
         let offset = address as usize % PAGE;
         let len = bytes.len().min(PAGE - offset);

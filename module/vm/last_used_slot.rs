@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! [`LastUsedSlots`]: the slots that a vCPU used last, and will probably use next.
+//!
+//! Counterparts: `last_used_slot` of `struct kvm_vcpu`, and `generation` of `struct kvm_memslots`, in
+//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h).
+
+use kernel::sync::atomic::{
+    Acquire,
+    Full, //
+};
+
+use super::Vm;
+use crate::uapi::kvm::{
+    KVM_MEM_LOG_DIRTY_PAGES,
+    KVM_MEM_READONLY, //
+};
+
+/// The slots that a vCPU used last: that of its code, and that of its data.
+#[derive(Default)]
+pub(crate) struct LastUsedSlots {
+    generation: u64,
+    pub(crate) code: LastUsedSlot,
+    pub(crate) data: LastUsedSlot,
+}
+
+/// The numbers of a slot.
+#[derive(Default)]
+pub(crate) struct LastUsedSlot {
+    guest: u64,
+    /// If it is 0, no address is in the slot.
+    size: u64,
+    user: u64,
+    flags: u32,
+}
+
+impl LastUsedSlots {
+    // ANCHOR: refresh
+    /// An instruction begins: forgets slots that have changed since.
+    #[inline(always)]
+    pub(crate) fn refresh(&mut self, vm: &Vm) {
+        let generation = vm.generation.load(Acquire);
+        if self.generation != generation {
+            *self = LastUsedSlots {
+                generation,
+                ..LastUsedSlots::default()
+            };
+        }
+    }
+    // ANCHOR_END: refresh
+
+    /// Whether the slots are still those of when the instruction began.
+    #[inline(always)]
+    pub(super) fn are_current(&self, vm: &Vm) -> bool {
+        self.generation == vm.generation.load(Acquire)
+    }
+}
+
+impl LastUsedSlot {
+    pub(super) fn is_writable(&self) -> bool {
+        self.flags & KVM_MEM_READONLY == 0
+    }
+
+    pub(super) fn is_logged(&self) -> bool {
+        self.flags & KVM_MEM_LOG_DIRTY_PAGES != 0
+    }
+
+    // ANCHOR: gpa-to-hva
+    /// Where in userspace an address of the guest is. Looks the slot up if it is another one now.
+    #[inline(always)]
+    pub(super) fn gpa_to_hva(&mut self, vm: &Vm, gpa: u64) -> Option<usize> {
+        if gpa.wrapping_sub(self.guest) >= self.size {
+            *self = LastUsedSlot::look_up(vm, gpa)?;
+        }
+        Some(self.user.wrapping_add(gpa.wrapping_sub(self.guest)) as usize)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up(vm: &Vm, gpa: u64) -> Option<Self> {
+        vm.memory.lock().at(gpa, |slot| LastUsedSlot {
+            guest: slot.guest,
+            size: slot.size,
+            user: slot.user,
+            flags: slot.flags,
+        })
+    }
+    // ANCHOR_END: gpa-to-hva
+}
+
+impl Vm {
+    /// The slots have changed: what vCPUs know of them is out of date.
+    pub(super) fn next_generation(&self) {
+        self.generation.fetch_add(1, Full);
+    }
+}
