@@ -25,7 +25,8 @@ const EXERCISES: [&str; 2] = ["first-ioctl", "run-loop"];
 
 /// Prepare this machine for a workshop, and report in one line whether it is ready
 ///
-/// Builds what is not built yet, takes the snapshot that guests resume from, takes a step on both devices, and has two exercises checked.
+/// Builds what is not built yet, takes the snapshot that guests resume from, takes a step on both
+/// devices, and has two exercises checked.
 /// That line is all that goes to standard output, so that a teacher can collect it from every seat.
 /// Exits 0 where the seat is ready, else 1.
 #[derive(clap::Args)]
