@@ -17,8 +17,8 @@ use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
 ///
 /// By default these are its ioctls, and where a module has a part in it, its mmaps, its closes and its
 /// page faults. Functions in Rust are among them; one that the compiler has put into its caller is not.
-/// The command gets no input, and what it prints goes to standard error. The name of a step, such as 3-descriptor, traces it
-/// on both devices, and shows where they call the same function.
+/// The command gets no input, and what it prints goes to standard error. The name of a step, such as
+/// 3-descriptor, traces it on both devices, and shows where they call the same function.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
