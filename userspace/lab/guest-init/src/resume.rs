@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The first moments of a guest that was resumed from a snapshot.
+//! The last moments of a guest before a snapshot, and the first after it.
 //!
 //! Guests of one snapshot have the same memory, and so the same state of the kernel's random number
 //! generator; and the time stood still in it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::fd::AsRawFd;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use lab_protocol::Resumed;
@@ -29,6 +31,26 @@ nix::ioctl_write_ptr_bad!(
     RandPoolInfo
 );
 nix::ioctl_none!(rnd_reseed_crng, b'R', 0x07);
+
+/// Where the kernel says by which clock it goes.
+const CLOCK: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+
+/// Far longer than it takes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits until the kernel has calibrated the TSC. It does so in the background for a second after the
+/// boot, changes its clock then, and says so in its log.
+pub fn settle() -> Result<()> {
+    let start = Instant::now();
+    let is_early = || -> Result<bool> {
+        let clock = fs::read_to_string(CLOCK).with_context(|| format!("cannot read {CLOCK}"))?;
+        Ok(clock.trim_end() != "tsc")
+    };
+    while is_early()? && start.elapsed() < PATIENCE {
+        sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
 
 /// Gives the guest a clock that is right, and random numbers of its own.
 pub fn resume(resumed: &Resumed) -> Result<()> {

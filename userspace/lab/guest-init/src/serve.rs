@@ -17,6 +17,7 @@ pub fn serve(port: &mut File) -> Result<()> {
     write_frame(port, &ToHost::Ready)?;
     while let Some(request) = read_frame(port)? {
         match request {
+            ToGuest::Settle => answer(port, resume::settle())?,
             ToGuest::Resumed(resumed) => answer(port, resume::resume(&resumed))?,
             ToGuest::Put(file) => answer(port, files::put(file))?,
             ToGuest::Delete(path) => answer(port, files::delete(&path))?,

@@ -9,6 +9,8 @@
 //! ```text
 //! host                                 guest
 //!  │                        Ready  ◄────│   PID 1 is up, KVM is loaded
+//!  │── Settle ────────────►             │
+//!  │                         Done  ◄────│
 //!  │                                    ╎   where a snapshot is taken, and guests resume
 //!  │── Resumed { now, entropy } ►       │
 //!  │                         Done  ◄────│
@@ -44,6 +46,8 @@ pub const MAX_CHUNK: usize = 64 << 10;
 /// A message from the lab to PID 1.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToGuest {
+    /// Wait until the kernel has done what it does after a boot: answered by `Done` or `Failed`.
+    Settle,
     /// The guest was stopped, and goes on now: answered by `Done` or `Failed`.
     Resumed(Resumed),
     /// Replace a file of the guest: answered by `Done` or `Failed`.

@@ -67,7 +67,7 @@ impl Guest {
                 return Ok(());
             }
             let (mut guest, ram) = Self::boot(&machine, image, &files)?;
-            snapshots.take(&mut guest.monitor, &ram, image)
+            guest.take(&snapshots, &ram, image)
         };
         if let Err(error) = take() {
             eprintln!("cargo lab: guests will boot, since no snapshot could be taken: {error:#}");
@@ -131,7 +131,7 @@ impl Guest {
             reasons.push("booting, since the snapshot is of another QEMU".to_owned());
         }
         let (mut guest, ram) = Self::boot(&machine, image, &files).ok()?;
-        let taken = snapshots.take(&mut guest.monitor, &ram, image);
+        let taken = guest.take(&snapshots, &ram, image);
         if let Err(error) = &taken {
             let reason = first_line(error);
             reasons.push(format!(
@@ -143,6 +143,12 @@ impl Guest {
             .tell_resumed()
             .and_then(|()| guest.put_all(&[], &options.files));
         goes_on.is_ok().then_some(guest)
+    }
+
+    /// Takes a snapshot, when the kernel has come to rest.
+    fn take(&mut self, snapshots: &Snapshots, ram: &File, image: &Image) -> Result<()> {
+        self.ask(&ToGuest::Settle)?;
+        snapshots.take(&mut self.monitor, ram, image)
     }
 
     /// Resumes, and removes a snapshot that cannot be resumed from.
