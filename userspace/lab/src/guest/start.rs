@@ -78,7 +78,7 @@ impl Guest {
         let mut reasons = Vec::new();
         let resumed = match options.must_boot(accelerator) {
             true => None,
-            false => Self::resume_or_take(accelerator, image, options, &mut reasons),
+            false => Self::resume_or_take(accelerator, image, options, &mut reasons)?,
         };
         if !reasons.is_empty() {
             eprintln!("cargo lab: {}", reasons.join("; "));
@@ -95,29 +95,33 @@ impl Guest {
     }
 
     /// A guest that has resumed, or one that has booted and has been made a snapshot of; neither, for
-    /// the `reasons`, where that did not work.
+    /// the `reasons`, where there is no way to either. Fails where the guest does not boot.
     fn resume_or_take(
         accelerator: Accelerator,
         image: &Image,
         options: &Options,
         reasons: &mut Vec<String>,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>> {
         let files: Vec<_> = image.all_files().collect();
         let machine = Machine::new(accelerator, image, options, &files);
-        let no_snapshot = |error| format!("booting, since there can be no snapshot: {error:#}");
-        let snapshots = Snapshots::of(&machine, image);
-        let snapshots = snapshots
-            .map_err(|error| reasons.push(no_snapshot(error)))
-            .ok()?;
+        let snapshots = match Snapshots::of(&machine, image) {
+            Ok(snapshots) => snapshots,
+            Err(error) => {
+                reasons.push(format!(
+                    "booting, since there can be no snapshot: {error:#}"
+                ));
+                return Ok(None);
+            }
+        };
         if let Some(snapshot) = snapshots.find(image, options.most_to_send()) {
             match Self::resume_from(&snapshots, &snapshot, &machine, image) {
                 Ok(mut guest) => match guest.put_all(&snapshot.changes, &options.files) {
-                    Ok(()) => return Some(guest),
+                    Ok(()) => return Ok(Some(guest)),
                     Err(error) => {
                         reasons.push(format!(
                             "booting, since a file did not reach the guest: {error:#}"
                         ));
-                        return None;
+                        return Ok(None);
                     }
                 },
                 Err(error) => {
@@ -130,10 +134,9 @@ impl Guest {
         } else if snapshots.are_of_another_qemu() {
             reasons.push("booting, since the snapshot is of another QEMU".to_owned());
         }
-        let (mut guest, ram) = Self::boot(&machine, image, &files).ok()?;
-        let taken = guest.take(&snapshots, &ram, image);
-        if let Err(error) = &taken {
-            let reason = first_line(error);
+        let (mut guest, ram) = Self::boot(&machine, image, &files)?;
+        if let Err(error) = guest.take(&snapshots, &ram, image) {
+            let reason = first_line(&error);
             reasons.push(format!(
                 "guests will boot, since no snapshot could be taken: {reason}"
             ));
@@ -142,7 +145,7 @@ impl Guest {
         let goes_on = guest
             .tell_resumed()
             .and_then(|()| guest.put_all(&[], &options.files));
-        goes_on.is_ok().then_some(guest)
+        Ok(goes_on.is_ok().then_some(guest))
     }
 
     /// Takes a snapshot, when the kernel has come to rest.
