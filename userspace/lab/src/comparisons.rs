@@ -13,6 +13,7 @@
 //! | `c_and_rust.rs` | the modules in C and in Rust |
 //! | `costs.rs` | how many instructions the same takes on either device |
 //! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
+//! | `lists.rs` | the lists in `comparisons/` that are written by hand |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
 //! | `graphs.rs` | what the kernel does for them, traced |
@@ -33,6 +34,7 @@ mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;
 mod kvm_ioctls;
+mod lists;
 pub mod lookup;
 mod own_ioctls;
 pub mod pairs;

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::Deserialize;
 
+use super::lists::read;
 use crate::workspace;
 
 /// One difference. The texts are Markdown, of a line or more.
@@ -29,9 +30,7 @@ fn all() -> Result<Vec<Difference>> {
     struct File {
         difference: Vec<Difference>,
     }
-    let list = folder().join("differences.toml");
-    let file: File = toml::from_str(&fs::read_to_string(&list)?)
-        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    let file: File = read("kvm/differences.toml")?;
     Ok(file.difference)
 }
 

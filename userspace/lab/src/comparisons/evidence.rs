@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::lists::folder;
 use super::{c_and_rust, descriptors, ioctl_matrix, pairs, system_calls};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
-use crate::workspace;
 
 /// One table, and the file that keeps it.
 pub struct Evidence {
@@ -69,7 +69,7 @@ impl Evidence {
 
     /// Where it is kept.
     pub fn path(&self) -> PathBuf {
-        workspace::root().join("comparisons").join(&self.file)
+        folder().join(&self.file)
     }
 
     /// Whether what is kept can be held against what is made here: not where it depends on the
@@ -107,12 +107,11 @@ mod tests {
     use std::fs;
 
     use super::all;
-    use crate::workspace;
 
     #[test]
     fn no_table_is_left_over() {
         let mut kept = BTreeSet::new();
-        let comparisons = workspace::root().join("comparisons");
+        let comparisons = crate::comparisons::lists::folder();
         for folder in fs::read_dir(&comparisons).unwrap() {
             let folder = folder.unwrap().path();
             for file in fs::read_dir(&folder).into_iter().flatten() {

@@ -3,7 +3,6 @@
 //! The graphs in `comparisons/graphs/`, as `comparisons/graphs.toml` lists them: runs of
 //! `cargo lab trace`, of which what it prints is kept.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,8 +10,8 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use serde::Deserialize;
 
+use super::lists::{folder, read};
 use crate::commands::trace;
-use crate::workspace;
 
 /// What each command line begins with.
 const LAB: &str = "cargo lab ";
@@ -39,14 +38,8 @@ pub fn all() -> Result<Vec<Graph>> {
     struct File {
         graph: Vec<Graph>,
     }
-    let list = folder().join("graphs.toml");
-    let file: File = toml::from_str(&fs::read_to_string(&list)?)
-        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    let file: File = read("graphs.toml")?;
     Ok(file.graph)
-}
-
-fn folder() -> PathBuf {
-    workspace::root().join("comparisons")
 }
 
 impl Graph {

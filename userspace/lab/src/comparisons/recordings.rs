@@ -2,16 +2,15 @@
 
 //! The recorded runs in `comparisons/`, as `comparisons/recordings.toml` lists them.
 
-use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::lists::{folder, read};
 use crate::guest::Guest;
-use crate::workspace;
 
 /// What in the list stands for the one device and for the other.
 const EITHER: &str = "{device}";
@@ -68,14 +67,8 @@ fn listed() -> Result<Vec<Recording>> {
     struct File {
         recording: Vec<Recording>,
     }
-    let list = folder().join("recordings.toml");
-    let file: File = toml::from_str(&fs::read_to_string(&list)?)
-        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    let file: File = read("recordings.toml")?;
     Ok(file.recording)
-}
-
-fn folder() -> PathBuf {
-    workspace::root().join("comparisons")
 }
 
 impl Recording {

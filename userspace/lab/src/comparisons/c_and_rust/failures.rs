@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use lazy_regex::{Lazy, Regex, lazy_regex};
 use serde::Deserialize;
 
+use crate::comparisons::lists::read;
 use crate::workspace;
 
 /// Something that can fail.
@@ -38,9 +39,7 @@ pub fn all() -> Result<Vec<Failure>> {
     struct File {
         failure: Vec<Failure>,
     }
-    let list = workspace::root().join("comparisons/c/failures.toml");
-    let file: File = toml::from_str(&fs::read_to_string(&list)?)
-        .with_context(|| format!("{} is not as it should be", list.display()))?;
+    let file: File = read("c/failures.toml")?;
     Ok(file.failure)
 }
 
