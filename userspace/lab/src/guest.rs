@@ -14,7 +14,7 @@
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
 //! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
-//! | `trace.rs` | a log of each instruction |
+//! | `instruction_log.rs` | a log of each instruction |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that starts a guest |
 
 mod accelerator;
@@ -28,6 +28,7 @@ mod failure;
 mod files;
 pub mod host_kvm;
 mod initramfs;
+mod instruction_log;
 mod kernel_parameters;
 mod monitor;
 mod options;
@@ -40,7 +41,6 @@ mod stacks;
 mod start;
 mod stdin;
 pub mod terminal;
-mod trace;
 
 pub use accelerator::Accelerator;
 pub use arguments::{Arguments, StartArguments};

@@ -38,7 +38,7 @@ pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted)
     let mut visits = Visits::default();
     for first in FIRST {
         let repeat = program(&[interface, "repeat", name]);
-        visits = Visits::of(&guest.trace(repeat, first + LINE * TIMES * once)?);
+        visits = Visits::of(&guest.log_instructions(repeat, first + LINE * TIMES * once)?);
         if visits.has(counted.with) && visits.has(counted.without) {
             break;
         }

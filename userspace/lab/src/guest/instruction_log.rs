@@ -27,9 +27,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 const SINGLE: [&str; 2] = ["one-insn-per-tb", "singlestep"];
 
 impl Guest {
-    /// Runs a command, and logs what happens from its first output on, until the log has as many bytes. Then its
+    /// Runs a command, and logs what happens from its first output on, until the log has so many bytes. Then its
     /// input ends, and so must the command. Returns the log.
-    pub fn trace(&mut self, command: Command, bytes: u64) -> Result<String> {
+    pub fn log_instructions(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
         let path = log.path().to_str().context("a temporary file's name")?;
         self.tell_qemu(&format!("logfile {path}"))?;
