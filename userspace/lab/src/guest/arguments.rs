@@ -56,6 +56,7 @@ pub struct StartArguments {
 /// Those of the commands that run one of their user's.
 #[derive(clap::Args)]
 pub struct Arguments {
+    /// Those of every command that starts a guest.
     #[command(flatten)]
     pub start: StartArguments,
     /// When the command has ended, copy this file of the guest into the directory that you are in

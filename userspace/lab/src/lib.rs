@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab`: boots a Rust-enabled kernel with /dev/kvm and /dev/hiboma anywhere.
+//!
+//! # Layout
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | `commands/` | what is typed: one file a command |
+//! | `doctor/` | what the machine must have: the list, the probes, the packages |
+//! | `build/` | from a checkout to an [`image`]: one file a step |
+//! | `guest/` | from an image to commands that run in a guest |
+//! | `trace/` | which functions of the kernel run on a command's behalf |
+//! | `comparisons/` | what stands side by side, and what is kept of it |
+//! | `exercises/` | the exercises, the learner's copies, and what their checks say |
+//! | `suite/` | what `cargo lab test` runs |
+//! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
+//! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
+//! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
+
+pub mod build;
+pub mod cache;
+pub mod child;
+pub mod closed_output;
+mod commands;
+pub mod comparisons;
+mod doctor;
+pub mod exercises;
+pub mod guest;
+pub mod image;
+mod markdown;
+mod progress;
+mod suite;
+mod text;
+mod trace;
+pub mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use guest::exit_code;
+
+const ENVIRONMENT: &str = "\
+Environment:
+  KERNEL_SRC      a kernel source tree, 7.3 or newer, to build from instead of Debian's
+  DEBIAN_MIRROR   the address of a Debian mirror, where this machine's apt knows none
+  XDG_CACHE_HOME  the folder in which hiboma-rs/ keeps the kernel, by default ~/.cache";
+
+/// Boot a Rust-enabled kernel with a real /dev/kvm and /dev/hiboma, on any x86-64 Linux machine
+#[derive(Parser)]
+#[command(bin_name = "cargo lab", after_help = ENVIRONMENT)]
+enum Lab {
+    Doctor(commands::doctor::Args),
+    Setup(commands::setup::Args),
+    Ready(commands::ready::Args),
+    Build(commands::build::Args),
+    Kdir(commands::kdir::Args),
+    RustAnalyzer(commands::rust_analyzer::Args),
+    Run(commands::run::Args),
+    Shell(commands::shell::Args),
+    Trace(commands::trace::Args),
+    Demo(commands::demo::Args),
+    Differential(commands::differential::Args),
+    Fuzz(commands::fuzz::Args),
+    Exercise(commands::exercise::Args),
+    Test(commands::test::Args),
+    Record(commands::record::Args),
+    Compare(commands::compare::Args),
+    Bench(commands::bench::Args),
+    Serve(commands::serve::Args),
+    Source(commands::source::Args),
+    Completion(commands::completion::Args),
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    closed_output::is_no_panic();
+    let result = match Lab::parse() {
+        Lab::Doctor(args) => commands::doctor::main(args),
+        Lab::Setup(args) => commands::setup::main(args),
+        Lab::Ready(args) => commands::ready::main(args),
+        Lab::Build(args) => commands::build::main(args),
+        Lab::Kdir(args) => commands::kdir::main(args),
+        Lab::RustAnalyzer(args) => commands::rust_analyzer::main(args),
+        Lab::Run(args) => commands::run::main(args),
+        Lab::Shell(args) => commands::shell::main(args),
+        Lab::Trace(args) => commands::trace::main(args),
+        Lab::Demo(args) => commands::demo::main(args),
+        Lab::Differential(args) => commands::differential::main(args),
+        Lab::Fuzz(args) => commands::fuzz::main(args),
+        Lab::Exercise(args) => commands::exercise::main(args),
+        Lab::Test(args) => commands::test::main(args),
+        Lab::Record(args) => commands::record::main(args),
+        Lab::Compare(args) => commands::compare::main(args),
+        Lab::Bench(args) => commands::bench::main(args),
+        Lab::Serve(args) => commands::serve::main(args),
+        Lab::Source(args) => commands::source::main(args),
+        Lab::Completion(args) => commands::completion::main(args),
+    };
+    result.unwrap_or_else(|error| exit_code::exit_code(Err(error), false))
+}
