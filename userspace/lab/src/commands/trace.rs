@@ -103,7 +103,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
         if args.raw {
             return Ok((calls, status));
         }
-        Ok((calls.into_iter().map(simplified).collect(), status))
+        Ok((simplified(calls), status))
     };
     if let Some(pair) = args.step()? {
         let words = |command: &str| shlex::split(command).unwrap_or_default();
