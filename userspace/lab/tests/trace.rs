@@ -4,6 +4,9 @@
 
 use std::process::{Command, Output, Stdio};
 
+use lab::build::Configuration;
+use lab::build::exercise::{Built, Strictness, build};
+
 fn trace(arguments: &[&str]) -> Output {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
     let lab = lab.arg("trace").args(arguments).stdin(Stdio::null());
@@ -82,6 +85,22 @@ fn an_errno_is_seen_on_its_way() {
     ]);
     let told = "__x64_sys_ioctl = -EINVAL\n  fdget\n  do_vfs_ioctl\n  hiboma_device_ioctl [hiboma_c] = -EINVAL\n";
     assert!(graph.starts_with(told), "{graph}");
+}
+
+/// A learner's copy is built as this one is.
+#[test]
+fn the_rust_of_an_exercise_is_in_the_graph() {
+    let folder = lab::exercises::folder().join("make-a-descriptor/solution");
+    let built = build(&folder, Strictness::Traceable, Configuration::Lab).unwrap();
+    let Built::Binary { path, .. } = built else {
+        panic!("the solution does not compile")
+    };
+    let path = path.to_str().unwrap();
+    let calls = "insmod exercise.ko && calls 'open /dev/exercise' 'ioctl 3 0xbb03'";
+    let graph = graph(&["--file", path, "--", "sh", "-c", calls]);
+    let way = ["Device::ioctl", "anon_inode::getfd", "anon_inode_getfile"];
+    let depths = way.map(|function| depth(&graph, function));
+    assert!(depths.is_sorted_by(|outer, inner| outer < inner), "{graph}");
 }
 
 #[test]

@@ -18,15 +18,18 @@ use super::configuration::Wanted;
 use super::kernel::Kernel;
 use super::modules::{Recipe, output_folder};
 use super::toolchain::Toolchain;
+use super::traceable::{RUSTFLAGS, traced};
 use super::{kernel, programs};
 use crate::progress::{CommandFailed, Progress};
 use crate::workspace;
 
-/// What must hold of the source.
+/// What must hold of the source, or of what it becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Strictness {
     /// It compiles.
     Compiles,
+    /// It compiles, and ftrace knows the functions of the module.
+    Traceable,
     /// A warning is an error, be it the compiler's or clippy's.
     NoWarnings,
 }
@@ -93,7 +96,12 @@ fn module(
         .with_context(|| format!("{title} is not in userspace/exercises/"))?
         .display()
         .to_string();
-    let output = output_folder(kernel, title)?;
+    // C is traceable as it is.
+    let is_traced = strictness == Strictness::Traceable && folder.join("exercise.rs").is_file();
+    let output = match is_traced {
+        true => output_folder(kernel, &format!("traceable/{title}"))?,
+        false => output_folder(kernel, title)?,
+    };
     let mut arguments = vec![
         "-C".to_owned(),
         kernel.folder.display().to_string(),
@@ -104,13 +112,14 @@ fn module(
     ];
     let flags = match strictness {
         Strictness::NoWarnings => &["CLIPPY=1", "KRUSTFLAGS=-Dwarnings", "KCFLAGS=-Werror"][..],
-        Strictness::Compiles if shows_colors() => &[
+        _ if shows_colors() => &[
             "KRUSTFLAGS=--color=always",
             "KCFLAGS=-fdiagnostics-color=always",
         ],
-        Strictness::Compiles => &[],
+        _ => &[],
     };
-    arguments.extend(flags.iter().copied().map(str::to_owned));
+    let flags = flags.iter().chain(is_traced.then_some(&RUSTFLAGS));
+    arguments.extend(flags.copied().map(str::to_owned));
     let recipe = Recipe {
         title,
         sources: vec![
@@ -121,8 +130,13 @@ fn module(
         arguments,
         output: output.clone(),
     };
-    let path = output.join(inside).join("exercise.ko");
-    Ok((path, recipe.make(&progress, kernel, toolchain)?))
+    let said = recipe.make(&progress, kernel, toolchain)?;
+    let made = format!("{inside}/exercise.ko");
+    let path = match is_traced {
+        true => traced(&output, &made)?,
+        false => output.join(made),
+    };
+    Ok((path, said))
 }
 
 /// The program, and the lines that were printed while it was made.
@@ -147,7 +161,7 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
         programs::cargo(&progress, title, &["clippy", &manifest], &deny)?;
     }
     let color = match strictness {
-        Strictness::Compiles if shows_colors() => "--color=always",
+        Strictness::Compiles | Strictness::Traceable if shows_colors() => "--color=always",
         _ => "--color=never",
     };
     let made = programs::cargo(&progress, title, &["build", &manifest, color], &[])?;

@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 use lab_protocol::Status;
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::comparisons::pairs::{self, Pair};
 use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, UNATTENDED, exit_code};
@@ -70,7 +71,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
     let made = args.exercise.as_ref();
-    let made = made.map(|it| exercises::made(it, kernel.clone()));
+    let made = made.map(|it| exercises::made(it, Strictness::Traceable, kernel.clone()));
     let made: Vec<GuestFile> = made.transpose()?.into_iter().collect();
     let options = Options {
         timeout: options.timeout.or(Some(UNATTENDED)),
