@@ -3,7 +3,7 @@
 //! `cargo lab debug`: gdb on the guest's kernel.
 
 use std::io::{Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -42,8 +42,22 @@ pub fn main(args: Args) -> Result<ExitCode> {
     Ok(exit_code::exit_code(debug(args, &mut stdout()), seen))
 }
 
-/// Debugs a command. What gdb prints goes to `output` if it is a script that it reads.
-pub fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
+/// What gdb prints of the script that it reads, and how it ended.
+pub fn text(args: Args) -> Result<(String, Status)> {
+    let mut printed = Vec::new();
+    let status = debug(args, &mut printed)?;
+    Ok((String::from_utf8_lossy(&printed).into_owned(), status))
+}
+
+impl Args {
+    /// The same, where a relative path of the script is one from this folder.
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.script = self.script.map(|script| folder.join(script));
+        self
+    }
+}
+
+fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
     let debugger = match (args.script, args.port) {
         (Some(script), _) => Debugger::Script(script),
         (None, Some(port)) => Debugger::Port(port),
@@ -57,7 +71,7 @@ pub fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
     debuggable.retain(|file| file.path == module || Some(&file.path) == program.as_ref());
     let debug_info = build::debug_info(kernel.clone())?;
     let image = build::image(kernel.clone())?;
-    let source = build::kernel(kernel)?.0.source;
+    let (kernel, toolchain) = build::kernel(kernel)?;
     let options = args.guest.options()?;
     let options = Options {
         files: [debuggable.clone(), options.files].concat(),
@@ -66,17 +80,20 @@ pub fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
 
     let mut guest = Guest::start(&image, &options)?;
     guest.load_module(&module)?;
-    let symbols = symbols(&mut guest, &debug_info, &source, &debuggable)?;
+    let symbols = symbols(&mut guest, &debug_info, &kernel.source, &debuggable)?;
     let command = (!args.command.is_empty()).then_some(Command {
         argv: args.command,
         env: Vec::new(),
         terminal: None,
     });
+    // `library/core/…`
+    let rust = &*toolchain.rust_lib_src;
+    let rust = rust.parent().unwrap_or(rust);
     let session = Session {
         guest,
         command,
         symbols,
-        source: &source,
+        sources: [&kernel.source, rust],
     };
     session.run(&debugger, output)
 }

@@ -11,22 +11,38 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, ensure};
 use lab_protocol::Status;
+use lazy_regex::regex;
 use nix::sys::signal::Signal;
 use signal_hook::consts::SIGINT;
 
 use crate::build;
 use crate::child::{bind_to_lab, on_path};
+use crate::workspace;
 
 const GDB: &str = "gdb";
 
-/// What gdb is told before all else. What a script prints must not depend on a terminal.
-pub const SETTINGS: &str = "\
+/// What a script prints must not depend on a terminal. The printers of a program are loaded by hand.
+const SETTINGS: &str = "\
 set confirm off
 set pagination off
 set width 0
 set print pretty on
 set auto-load python-scripts off
 ";
+
+/// How gdb prints the kernel crate's types.
+const PRINTERS: &str = "userspace/lab/src/debug/printers.py";
+
+/// Between these two gdb prints nothing.
+const QUIET: &str = "\
+set logging file /dev/null
+set logging redirect on
+set logging enabled on
+";
+const LOUD: &str = "set logging enabled off\n";
+
+/// What gdb puts before each command of a script.
+const TRACED: &str = "+";
 
 /// Fails where there is no gdb, or no file of commands.
 pub fn check(script: Option<&Path>) -> Result<()> {
@@ -42,7 +58,7 @@ pub fn check(script: Option<&Path>) -> Result<()> {
 
 /// gdb at the lab's terminal, until its user leaves it. It begins with the commands in `start`.
 pub fn at_terminal(start: &Path) -> Result<Status> {
-    let mut gdb = gdb(&["-q"], start)?;
+    let mut gdb = gdb(&["-q"], start);
     // The terminal's Ctrl-C is for gdb, which stops the guest.
     signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
     let ended = gdb.status().context("gdb does not start")?;
@@ -57,39 +73,75 @@ pub fn by_script(
     folders: &[&Path],
     output: &mut dyn Write,
 ) -> Result<Status> {
-    let mut gdb = gdb(&["-nx", "-batch"], start)?;
-    gdb.arg("-x")
+    let mut gdb = gdb(&["-nx", "-batch"], start);
+    gdb.args(["-ex", "set trace-commands on", "-x"])
         .arg(script)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut gdb = gdb.spawn().context("gdb does not start")?;
     let printed = gdb.stdout.take().context("no output of gdb")?;
     for line in BufReader::new(printed).lines() {
-        let line = folders.iter().fold(line?, |line, folder| {
-            line.replace(&format!("{}/", folder.display()), "")
-        });
-        writeln!(output, "{line}")?;
+        let line = short_paths(line?, folders);
+        match line.strip_prefix(TRACED) {
+            Some(command) => writeln!(output, "(gdb) {command}")?,
+            None => writeln!(output, "{line}")?,
+        }
     }
     Ok(Status::Code(gdb.wait()?.code().unwrap_or(1) as u8))
 }
 
-/// Writes what gdb begins with: the symbols, and to which socket it connects.
-pub fn write_start(file: &Path, symbols: &str, socket: &Path) -> Result<()> {
-    let connect = format!("target remote {}\n", socket.display());
-    Ok(fs::write(file, [SETTINGS, symbols, &connect].concat())?)
+/// The line with each file called by its path in one of the folders, and that without `..`.
+fn short_paths(line: String, folders: &[&Path]) -> String {
+    let short = folders.iter().fold(line, |line, folder| {
+        line.replace(&format!("{}/", folder.display()), "")
+    });
+    let up = regex!(r"[\w-]+/\.\./");
+    let mut line = short;
+    while up.is_match(&line) {
+        line = up.replace(&line, "").into_owned();
+    }
+    line
 }
 
-/// gdb, which prints Rust's types as they are in the source, and says nothing of the commands in `start`.
-fn gdb(arguments: &[&str], start: &Path) -> Result<Command> {
+/// What any gdb must know of a guest: settings, how to print Rust's types, and these symbols.
+pub fn knowledge(symbols: &str) -> Result<String> {
+    let rust = build::gdb_printers()?;
+    let printers = workspace::root().join(PRINTERS);
+    Ok(format!(
+        "{SETTINGS}python sys.path.insert(0, '{}')\npython import gdb_load_rust_pretty_printers\nsource {}\n{symbols}",
+        rust.display(),
+        printers.display(),
+    ))
+}
+
+/// Writes what gdb begins with, the connection to this socket included. It says nothing of that.
+pub fn write_start(file: &Path, symbols: &str, socket: &Path) -> Result<()> {
+    let connect = format!("target remote {}\n", socket.display());
+    let text = [QUIET, &knowledge(symbols)?, &connect, LOUD].concat();
+    Ok(fs::write(file, text)?)
+}
+
+/// gdb, which begins with the commands in `start`.
+fn gdb(arguments: &[&str], start: &Path) -> Command {
     let mut gdb = Command::new(GDB);
     bind_to_lab(&mut gdb, Signal::SIGTERM, Vec::new());
-    let start = format!(
-        "python gdb.execute('source {}', to_string=True)",
-        start.display()
-    );
-    gdb.env("PYTHONPATH", build::gdb_printers()?)
-        .args(arguments)
-        .args(["-iex", "python import gdb_load_rust_pretty_printers"])
-        .args(["-ex", &start]);
-    Ok(gdb)
+    gdb.args(arguments).arg("-x").arg(start);
+    gdb
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::short_paths;
+
+    #[test]
+    fn a_file_is_called_by_its_path_in_its_tree() {
+        let line = "f () at /cache/linux/arch/x86/kvm/../../../virt/kvm/kvm_main.c:12";
+        let short = short_paths(
+            line.to_owned(),
+            &[Path::new("/work"), Path::new("/cache/linux")],
+        );
+        assert_eq!(short, "f () at virt/kvm/kvm_main.c:12");
+    }
 }

@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, Result};
 use lab_protocol::{Command, Status};
 
-use super::gdb::{self, SETTINGS};
+use super::gdb;
 use crate::guest::Guest;
 use crate::workspace;
 
@@ -32,8 +32,8 @@ pub struct Session<'a> {
     pub command: Option<Command>,
     /// gdb's commands for all symbols.
     pub symbols: String,
-    /// The kernel's tree.
-    pub source: &'a Path,
+    /// From where a script's output calls files: the trees of the kernel and of Rust.
+    pub sources: [&'a Path; 2],
 }
 
 impl Debugger {
@@ -57,7 +57,7 @@ impl Session<'_> {
         let (socket, start) = (folder.path().join("gdb"), folder.path().join("start.gdb"));
         gdb::write_start(&start, &self.symbols, &socket)?;
         let address = format!("unix:{}", socket.display());
-        let folders = [workspace::root(), self.source];
+        let folders = [&[workspace::root()], &self.sources[..]].concat();
         match debugger {
             Debugger::Terminal => {
                 serve(self.guest, &address, self.command)?;
@@ -69,7 +69,7 @@ impl Session<'_> {
             }
             Debugger::Port(port) => {
                 let file = workspace::target().join("debug.gdb");
-                fs::write(&file, [SETTINGS, &self.symbols].concat())?;
+                fs::write(&file, gdb::knowledge(&self.symbols)?)?;
                 let command = serve(self.guest, &format!("tcp:127.0.0.1:{port}"), self.command)?;
                 eprintln!(
                     "The guest waits for gdb at localhost:{port}; its symbols: `source {}`. Ctrl-C ends the guest.",
