@@ -93,6 +93,7 @@ fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
         guest,
         command,
         symbols,
+        vmlinux: debug_info.vmlinux(),
         sources: [&kernel.source, rust],
     };
     session.run(&debugger, output)

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{Write, stderr};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
@@ -32,6 +33,8 @@ pub struct Session<'a> {
     pub command: Option<Command>,
     /// gdb's commands for all symbols.
     pub symbols: String,
+    /// The kernel's file among them.
+    pub vmlinux: PathBuf,
     /// From where a script's output calls files: the trees of the kernel and of Rust.
     pub sources: [&'a Path; 2],
 }
@@ -70,9 +73,14 @@ impl Session<'_> {
             Debugger::Port(port) => {
                 let file = workspace::target().join("debug.gdb");
                 fs::write(&file, gdb::knowledge(&self.symbols)?)?;
+                // Some editors ask for a program, always at the same place.
+                let program = workspace::target().join("vmlinux.debug");
+                let _ = fs::remove_file(&program);
+                symlink(&self.vmlinux, &program)?;
                 let command = serve(self.guest, &format!("tcp:127.0.0.1:{port}"), self.command)?;
                 eprintln!(
-                    "The guest waits for gdb at localhost:{port}; its symbols: `source {}`. Ctrl-C ends the guest.",
+                    "The guest waits for gdb at localhost:{port}; what gdb must know is in {}. Ctrl-C ends the \
+                     guest.",
                     file.display()
                 );
                 // It never returns.
