@@ -6,3 +6,4 @@ info registers rax rdi rsi
 break hiboma::vm::create_vcpu::ioctl
 continue
 backtrace
+print vm

@@ -3,4 +3,3 @@ continue
 print vm.inner.pointer.refcount
 continue
 print vm.inner.pointer.refcount
-print vm

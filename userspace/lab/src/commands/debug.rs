@@ -2,7 +2,7 @@
 
 //! `cargo lab debug`: gdb on the guest's kernel.
 
-use std::io::{Write, stdout};
+use std::io::{Write, sink, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -39,13 +39,16 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let seen = args.guest.verbose;
-    Ok(exit_code::exit_code(debug(args, &mut stdout()), seen))
+    Ok(exit_code::exit_code(
+        debug(args, &mut stdout(), Box::new(stderr())),
+        seen,
+    ))
 }
 
 /// What gdb prints of the script that it reads, and how it ended.
 pub fn text(args: Args) -> Result<(String, Status)> {
     let mut printed = Vec::new();
-    let status = debug(args, &mut printed)?;
+    let status = debug(args, &mut printed, Box::new(sink()))?;
     Ok((String::from_utf8_lossy(&printed).into_owned(), status))
 }
 
@@ -57,7 +60,8 @@ impl Args {
     }
 }
 
-fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
+/// `output` is for a script's gdb, `printed` for the command.
+fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> Result<Status> {
     let debugger = match (args.script, args.port) {
         (Some(script), _) => Debugger::Script(script),
         (None, Some(port)) => Debugger::Port(port),
@@ -92,6 +96,7 @@ fn debug(args: Args, output: &mut dyn Write) -> Result<Status> {
     let session = Session {
         guest,
         command,
+        printed,
         symbols,
         vmlinux: debug_info.vmlinux(),
         sources: [&kernel.source, rust],

@@ -82,11 +82,11 @@ class RBTree:
             yield from self.below(links["rb_right"])
 
 
-class ARef:
-    """`ARef`: the address of an object that C counts the references of."""
+class Pointer:
+    """`ARef` and `Page`: the address of an object of C's."""
 
     def __init__(self, value):
-        self.pointer = value["ptr"]["pointer"]
+        self.pointer = value[value.type.fields()[0]]["pointer"]
 
     def to_string(self):
         return str(self.pointer)
@@ -107,7 +107,8 @@ PRINTERS.add_printer("Arc", r"^kernel::sync::arc::Arc(Borrow)?<", Arc)
 PRINTERS.add_printer("Lock", r"^kernel::sync::lock::Lock<", Lock)
 PRINTERS.add_printer("Vec", r"^kernel::alloc::kvec::Vec<", Vec)
 PRINTERS.add_printer("RBTree", r"^kernel::rbtree::RBTree<", RBTree)
-PRINTERS.add_printer("ARef", r"^kernel::sync::aref::ARef<", ARef)
+PRINTERS.add_printer("ARef", r"^kernel::sync::aref::ARef<", Pointer)
+PRINTERS.add_printer("Page", r"^kernel::page::Page$", Pointer)
 PRINTERS.add_printer("Refcount", r"^kernel::sync::refcount::Refcount$", Counter)
 PRINTERS.add_printer("Atomic", r"^kernel::sync::atomic::Atomic<", Counter)
 register_pretty_printer(None, PRINTERS)

@@ -3,7 +3,7 @@
 //! A guest that stands still until gdb has it go on, and the command that it then runs.
 
 use std::fs;
-use std::io::{Write, stderr};
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub struct Session<'a> {
     pub guest: Guest,
     /// What runs when the guest first goes on.
     pub command: Option<Command>,
+    /// Where goes what it prints, and how it has ended.
+    pub printed: Box<dyn Write + Send>,
     /// gdb's commands for all symbols.
     pub symbols: String,
     /// The kernel's file among them.
@@ -63,11 +65,11 @@ impl Session<'_> {
         let folders = [&[workspace::root()], &self.sources[..]].concat();
         match debugger {
             Debugger::Terminal => {
-                serve(self.guest, &address, self.command)?;
+                serve(self.guest, &address, self.command, self.printed)?;
                 gdb::at_terminal(&start)
             }
             Debugger::Script(script) => {
-                serve(self.guest, &address, self.command)?;
+                serve(self.guest, &address, self.command, self.printed)?;
                 gdb::by_script(&start, script, &folders, output)
             }
             Debugger::Port(port) => {
@@ -77,7 +79,8 @@ impl Session<'_> {
                 let program = workspace::target().join("vmlinux.debug");
                 let _ = fs::remove_file(&program);
                 symlink(&self.vmlinux, &program)?;
-                let command = serve(self.guest, &format!("tcp:127.0.0.1:{port}"), self.command)?;
+                let address = format!("tcp:127.0.0.1:{port}");
+                let command = serve(self.guest, &address, self.command, self.printed)?;
                 eprintln!(
                     "The guest waits for gdb at localhost:{port}; what gdb must know is in {}. Ctrl-C ends the \
                      guest.",
@@ -92,11 +95,17 @@ impl Session<'_> {
 }
 
 /// Lets gdb have the guest, which lives as long as the lab.
-fn serve(mut guest: Guest, address: &str, command: Option<Command>) -> Result<JoinHandle<()>> {
+fn serve(
+    mut guest: Guest,
+    address: &str,
+    command: Option<Command>,
+    mut printed: Box<dyn Write + Send>,
+) -> Result<JoinHandle<()>> {
     guest.serve_gdb(address)?;
     Ok(thread::spawn(move || {
         if let Some(command) = command {
-            run(&mut guest, command);
+            // Where nobody takes what is printed, gdb still has the guest.
+            let _ = run(&mut guest, command, &mut printed);
         }
         loop {
             thread::park();
@@ -105,12 +114,16 @@ fn serve(mut guest: Guest, address: &str, command: Option<Command>) -> Result<Jo
 }
 
 /// Runs the command, and stops the guest when it has ended.
-fn run(guest: &mut Guest, command: Command) {
+fn run(guest: &mut Guest, command: Command, printed: &mut dyn Write) -> Result<()> {
     let name = command.argv.join(" ");
-    match guest.run_to(command, &mut stderr()) {
-        Ok(status) => eprintln!("cargo lab: `{name}` has ended, status {}", status.code()),
-        Err(error) => eprintln!("cargo lab: {error:#}"),
+    match guest.run_to(command, printed) {
+        Ok(status) => writeln!(
+            printed,
+            "cargo lab: `{name}` has ended, status {}",
+            status.code()
+        )?,
+        Err(error) => writeln!(printed, "cargo lab: {error:#}")?,
     }
     // Where the guest is gone, gdb notices by itself.
-    let _ = guest.stop();
+    guest.stop().map(drop)
 }

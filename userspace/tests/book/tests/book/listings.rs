@@ -191,8 +191,9 @@ fn recorded() -> Vec<PathBuf> {
     }
 
     let comparisons = Path::new("comparisons");
-    let lists = ["recordings.toml", "graphs.toml", "sessions.toml"];
-    let recordings = lists.map(|list| read_toml::<Recordings>(comparisons.join(list)).recording);
+    let lists = ["recordings", "graphs", "sessions"];
+    let lists = lists.map(|list| format!("comparisons/{list}.toml"));
+    let recordings = lists.map(|list| read_toml::<Recordings>(&list).recording);
     // What names neither device is recorded on both.
     let both = |file: &str| {
         ["hiboma", "kvm"].map(|device| comparisons.join(file.replace("{device}", device)))
