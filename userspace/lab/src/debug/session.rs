@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest that stands still until gdb has it go on, and the command that it then runs.
+//! A guest, gdb, and what gdb must know of the guest.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
 use lab_protocol::{Command, Status};
 
 use super::gdb;
+use super::served::Served;
 use crate::guest::Guest;
 use crate::workspace;
 
@@ -61,69 +61,38 @@ impl Session<'_> {
         let folder = tempfile::tempdir()?;
         let (socket, start) = (folder.path().join("gdb"), folder.path().join("start.gdb"));
         gdb::write_start(&start, &self.symbols, &socket)?;
-        let address = format!("unix:{}", socket.display());
+        let address = match debugger {
+            Debugger::Port(port) => format!("tcp:127.0.0.1:{port}"),
+            Debugger::Terminal | Debugger::Script(_) => format!("unix:{}", socket.display()),
+        };
+        let guest = Served::new(self.guest, &address, self.command, self.printed)?;
         let folders = [&[workspace::root()], &self.sources[..]].concat();
         match debugger {
-            Debugger::Terminal => {
-                serve(self.guest, &address, self.command, self.printed)?;
-                gdb::at_terminal(&start)
-            }
-            Debugger::Script(script) => {
-                serve(self.guest, &address, self.command, self.printed)?;
-                gdb::by_script(&start, script, &folders, output)
-            }
+            Debugger::Terminal => gdb::at_terminal(&start),
+            Debugger::Script(script) => gdb::by_script(&start, script, &folders, output),
             Debugger::Port(port) => {
-                let file = workspace::target().join("debug.gdb");
-                fs::write(&file, gdb::knowledge(&self.symbols)?)?;
-                // Some editors ask for a program, always at the same place.
-                let program = workspace::target().join("vmlinux.debug");
-                let _ = fs::remove_file(&program);
-                symlink(&self.vmlinux, &program)?;
-                let address = format!("tcp:127.0.0.1:{port}");
-                let command = serve(self.guest, &address, self.command, self.printed)?;
+                let file = write_for_editors(&self.symbols, &self.vmlinux)?;
                 eprintln!(
                     "The guest waits for gdb at localhost:{port}; what gdb must know is in {}. Ctrl-C ends the \
                      guest.",
                     file.display()
                 );
-                // It never returns.
-                let _ = command.join();
+                guest.wait();
                 Ok(Status::Code(0))
             }
         }
     }
 }
 
-/// Lets gdb have the guest, which lives as long as the lab.
-fn serve(
-    mut guest: Guest,
-    address: &str,
-    command: Option<Command>,
-    mut printed: Box<dyn Write + Send>,
-) -> Result<JoinHandle<()>> {
-    guest.serve_gdb(address)?;
-    Ok(thread::spawn(move || {
-        if let Some(command) = command {
-            // Where nobody takes what is printed, gdb still has the guest.
-            let _ = run(&mut guest, command, &mut printed);
-        }
-        loop {
-            thread::park();
-        }
-    }))
-}
-
-/// Runs the command, and stops the guest when it has ended.
-fn run(guest: &mut Guest, command: Command, printed: &mut dyn Write) -> Result<()> {
-    let name = command.argv.join(" ");
-    match guest.run_to(command, printed) {
-        Ok(status) => writeln!(
-            printed,
-            "cargo lab: `{name}` has ended, status {}",
-            status.code()
-        )?,
-        Err(error) => writeln!(printed, "cargo lab: {error:#}")?,
+/// Writes what an editor's gdb must know to where editors look for it.
+fn write_for_editors(symbols: &str, vmlinux: &Path) -> Result<PathBuf> {
+    let file = workspace::target().join("debug.gdb");
+    fs::write(&file, gdb::knowledge(symbols)?)?;
+    // Some editors ask for a program.
+    let program = workspace::target().join("vmlinux.debug");
+    match fs::remove_file(&program) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => symlink(vmlinux, &program)?,
     }
-    // Where the guest is gone, gdb notices by itself.
-    guest.stop().map(drop)
+    Ok(file)
 }

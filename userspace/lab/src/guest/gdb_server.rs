@@ -5,7 +5,7 @@
 //! Reference: [GDB usage](https://www.qemu.org/docs/master/system/gdb.html).
 
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::session::Guest;
 
@@ -30,7 +30,7 @@ impl Guest {
     }
 
     /// Stops the guest's CPUs. A gdb that waits for them gets its prompt back.
-    pub fn stop(&mut self) -> Result<Value> {
-        self.monitor.execute("stop", json!({}))
+    pub fn stop(&mut self) -> Result<()> {
+        self.monitor.execute("stop", json!({})).map(drop)
     }
 }
