@@ -110,9 +110,9 @@ fn module(
         Strictness::Compiles if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
         Strictness::Compiles => ("", ""),
     };
-    // A crash is told with its lines.
-    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=line-tables-only {rust}"));
-    arguments.push(format!("KCFLAGS=-g1 {c}"));
+    // For gdb, and for a crash, which is told with its lines.
+    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=2 {rust}"));
+    arguments.push(format!("KCFLAGS=-g {c}"));
     let recipe = Recipe {
         title,
         sources: vec![

@@ -19,6 +19,7 @@ use super::monitor::Monitor;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
 use super::stdin::{Stdin, pass_on, pass_on_keys};
+use crate::image::GuestFile;
 
 /// How long a kernel may take to panic and print its log.
 const PANIC_LIMIT: Duration = Duration::from_secs(10);
@@ -53,6 +54,12 @@ impl Guest {
     /// Loads the module at `path` of the guest.
     pub fn load_module(&mut self, path: &str) -> Result<()> {
         self.ask(&ToGuest::LoadModule(path.to_owned()))
+    }
+
+    /// Loads the modules among these files of the guest.
+    pub fn load_modules(&mut self, files: &[GuestFile]) -> Result<()> {
+        let mut modules = files.iter().filter(|file| file.module().is_some());
+        modules.try_for_each(|module| self.load_module(&module.path))
     }
 
     /// Has the guest do what it answers with success or failure.
