@@ -110,16 +110,18 @@ fn module(
         format!("EXERCISE={inside}"),
         "modules".to_owned(),
     ];
-    let flags = match strictness {
-        Strictness::NoWarnings => &["CLIPPY=1", "KRUSTFLAGS=-Dwarnings", "KCFLAGS=-Werror"][..],
-        _ if shows_colors() => &[
-            "KRUSTFLAGS=--color=always",
-            "KCFLAGS=-fdiagnostics-color=always",
-        ],
-        _ => &[],
+    let (rust, c) = match strictness {
+        Strictness::NoWarnings => {
+            arguments.push("CLIPPY=1".to_owned());
+            ("-Dwarnings", "-Werror")
+        }
+        _ if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
+        _ => ("", ""),
     };
-    let flags = flags.iter().chain(is_traced.then_some(&RUSTFLAGS));
-    arguments.extend(flags.copied().map(str::to_owned));
+    // For gdb, and for a crash, which is told with its lines.
+    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=2 {rust}"));
+    arguments.push(format!("KCFLAGS=-g {c}"));
+    arguments.extend(is_traced.then(|| RUSTFLAGS.to_owned()));
     let recipe = Recipe {
         title,
         sources: vec![

@@ -92,9 +92,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
         let mut guest = Guest::start(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", args.load))?;
-        for module in made.iter().filter(|it| it.path.ends_with(".ko")) {
-            guest.load_module(&module.path)?;
-        }
+        guest.load_modules(&made)?;
         let (calls, status) = trace(&mut guest, &wanted, argv, output)?;
         let name = argv.join(" ");
         ensure!(

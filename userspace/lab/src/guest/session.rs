@@ -3,6 +3,7 @@
 //! What is done with a guest until its end.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -11,13 +12,14 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::accelerator::Accelerator;
-use super::connection::{Connection, Sender, Silence};
+use super::connection::{Connection, HangUp, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::{Failure, out_of_memory};
 use super::monitor::Monitor;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
 use super::stdin::{Stdin, pass_on, pass_on_keys};
+use crate::image::GuestFile;
 
 /// How long a kernel may take to panic and print its log.
 const PANIC_LIMIT: Duration = Duration::from_secs(10);
@@ -33,6 +35,8 @@ pub struct Guest {
     pub(super) monitor: Monitor,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
+    /// The files of its modules, on the host.
+    pub(super) modules: Vec<PathBuf>,
 }
 
 /// What a command wrote, and how it ended.
@@ -50,6 +54,12 @@ impl Guest {
     /// Loads the module at `path` of the guest.
     pub fn load_module(&mut self, path: &str) -> Result<()> {
         self.ask(&ToGuest::LoadModule(path.to_owned()))
+    }
+
+    /// Loads the modules among these files of the guest.
+    pub fn load_modules(&mut self, files: &[GuestFile]) -> Result<()> {
+        let mut modules = files.iter().filter(|file| file.module().is_some());
+        modules.try_for_each(|module| self.load_module(&module.path))
     }
 
     /// Has the guest do what it answers with success or failure.
@@ -75,7 +85,7 @@ impl Guest {
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
             Stdin::Inherited => pass_on(self.sender())?,
-            Stdin::Terminal => pass_on_keys(self.sender(), self.connection.hang_up()?)?,
+            Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
         loop {
             let written = match self.receive(deadline)? {
@@ -165,10 +175,15 @@ impl Guest {
         self.connection.sender()
     }
 
+    /// To end the guest from another thread, even while a command runs.
+    pub fn hang_up(&self) -> io::Result<HangUp> {
+        self.connection.hang_up()
+    }
+
     pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                Err(Failure::of_ended(self.process.end()?).into())
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
             }
             other => Ok(other?),
         }
@@ -179,7 +194,9 @@ impl Guest {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
             Err(Silence::Left) => Err(Failure::left().into()),
-            Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
+            Err(Silence::Ended) => {
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
+            }
             Err(Silence::TimedOut) => Err(self.time_out(deadline)?.into()),
         }
     }
@@ -187,7 +204,11 @@ impl Guest {
     /// Ends the guest, since the time is over.
     fn time_out(&mut self, deadline: Deadline) -> Result<Failure> {
         self.make_panic();
-        Ok(Failure::of_silent(self.process.end()?, deadline.limit))
+        Ok(Failure::of_silent(
+            self.process.end()?,
+            deadline.limit,
+            &self.modules,
+        ))
     }
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.
