@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::accelerator::Accelerator;
+use super::breakpoint::Breakpoint;
 use super::connection::{Connection, HangUp, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::{Failure, out_of_memory};
@@ -33,6 +34,7 @@ pub struct Guest {
     pub(super) process: Process,
     pub(super) connection: Connection,
     pub(super) monitor: Monitor,
+    pub(super) breakpoint: Option<Breakpoint>,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
     /// The files of its modules, on the host.
@@ -65,6 +67,11 @@ impl Guest {
     /// Has the guest do what it answers with success or failure.
     pub(super) fn ask(&mut self, request: &ToGuest) -> Result<()> {
         self.send(request)?;
+        self.expect_done()
+    }
+
+    /// Waits for the answer of what succeeds or fails.
+    pub fn expect_done(&mut self) -> Result<()> {
         match self.receive(Deadline::after(self.timeout))? {
             ToHost::Done => Ok(()),
             ToHost::Failed(reason) => Err(anyhow!(reason)),
@@ -87,6 +94,16 @@ impl Guest {
             Stdin::Inherited => pass_on(self.sender())?,
             Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
+        self.relay(deadline, stdout, stderr)
+    }
+
+    /// Passes on what the command that runs writes, until it ends.
+    fn relay(
+        &mut self,
+        deadline: Deadline,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<Status> {
         loop {
             let written = match self.receive(deadline)? {
                 ToHost::Stdout(bytes) => stdout.write_all(&bytes),
@@ -142,6 +159,24 @@ impl Guest {
         let deadline = Deadline::after(self.timeout);
         let mut stderr = Stream::new(io::stderr(), deadline)?;
         self.run(deadline, command, Stdin::Empty, stdout, &mut stderr)
+    }
+
+    /// The same of a command that the guest found when it booted.
+    pub fn output_to(&mut self, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        let mut stderr = Stream::new(io::stderr(), deadline)?;
+        self.relay(deadline, stdout, &mut stderr)
+    }
+
+    /// Waits until a guest stops where it was started to stop.
+    pub fn expect_stop(&mut self) -> Result<()> {
+        let limit = self.timeout;
+        if let Some(breakpoint) = &mut self.breakpoint
+            && breakpoint.wait(limit).is_err()
+        {
+            return Err(self.time_out(Deadline::after(limit))?.into());
+        }
+        Ok(())
     }
 
     /// Runs a program without input, and collects what it writes.
