@@ -11,9 +11,9 @@ use axum::Extension;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
-use lab::comparisons::graphs::{self, Graph};
 use lab::comparisons::kept;
 use lab::comparisons::recordings::{self, Recording};
+use lab::comparisons::watched::{self, Watched};
 use lab::guest::{Failure, Guest, Kind, Options};
 use lab_protocol::Status;
 use serde::Deserialize;
@@ -52,7 +52,7 @@ enum Ask {
 /// What is done about it.
 enum Run {
     Recording(Recording),
-    Graph(Graph),
+    Watched(Watched),
     Own { command: String, module: String },
 }
 
@@ -93,10 +93,10 @@ impl Run {
         if let Some(recording) = recordings.find(|it| it.file == file) {
             return Ok(Run::Recording(recording));
         }
-        let mut graphs = graphs::all()?.into_iter();
-        let graph = graphs.find(|it| it.file == file);
-        let graph = graph.with_context(|| format!("{file} is no recording of the book"))?;
-        Ok(Run::Graph(graph))
+        let mut watched = watched::all()?.into_iter();
+        let watched = watched.find(|it| it.file == file);
+        let watched = watched.with_context(|| format!("{file} is no recording of the book"))?;
+        Ok(Run::Watched(watched))
     }
 
     fn run(self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
@@ -105,20 +105,20 @@ impl Run {
                 let book = fs::read_to_string(it.path())?;
                 in_guest(live, seat, page, &it.command, &it.module, Some(&book))
             }
-            Run::Graph(graph) => trace(live, seat, page, &graph),
+            Run::Watched(watched) => watch(live, seat, page, &watched),
             Run::Own { command, module } => in_guest(live, seat, page, &command, &module, None),
         }
     }
 }
 
-/// Traces a command again, on the checkout's own modules.
-fn trace(live: &Live, seat: &Seat, page: &Page, graph: &Graph) -> Result<()> {
+/// Traces a command again, or follows it in gdb, on the checkout's own modules.
+fn watch(live: &Live, seat: &Seat, page: &Page, watched: &Watched) -> Result<()> {
     let Some(_turn) = live.guests.wait(&seat.id, page)? else {
         return Ok(());
     };
     page.tell(Event::Started {})?;
-    let text = graph.take()?;
-    let book = fs::read_to_string(graph.path())?;
+    let text = watched.take()?;
+    let book = fs::read_to_string(watched.path())?;
     page.tell(Event::Output { text: text.clone() })?;
     page.tell(ended(Status::Code(0), &text, Some(&book)))
 }

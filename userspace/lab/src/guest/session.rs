@@ -3,6 +3,7 @@
 //! What is done with a guest until its end.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -33,6 +34,8 @@ pub struct Guest {
     pub(super) monitor: Monitor,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
+    /// The files of its modules, on the host.
+    pub(super) modules: Vec<PathBuf>,
 }
 
 /// What a command wrote, and how it ended.
@@ -173,7 +176,7 @@ impl Guest {
     pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                Err(Failure::of_ended(self.process.end()?).into())
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
             }
             other => Ok(other?),
         }
@@ -184,7 +187,9 @@ impl Guest {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
             Err(Silence::Left) => Err(Failure::left().into()),
-            Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
+            Err(Silence::Ended) => {
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
+            }
             Err(Silence::TimedOut) => Err(self.time_out(deadline)?.into()),
         }
     }
@@ -192,7 +197,11 @@ impl Guest {
     /// Ends the guest, since the time is over.
     fn time_out(&mut self, deadline: Deadline) -> Result<Failure> {
         self.make_panic();
-        Ok(Failure::of_silent(self.process.end()?, deadline.limit))
+        Ok(Failure::of_silent(
+            self.process.end()?,
+            deadline.limit,
+            &self.modules,
+        ))
     }
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.
