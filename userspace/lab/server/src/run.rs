@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, bail};
+use anyhow::{Context, Result, bail};
 use axum::Extension;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
@@ -14,12 +14,13 @@ use axum::response::Response;
 use lab::comparisons::kept;
 use lab::comparisons::recordings::{self, Recording};
 use lab::comparisons::watched::{self, Watched};
-use lab::guest::{Failure, Guest, Kind, Options};
+use lab::guest::{Guest, Options};
 use lab_protocol::Status;
 use serde::Deserialize;
 use tokio::time::timeout;
 
 use crate::build::build;
+use crate::crash;
 use crate::events::Event;
 use crate::live::Live;
 use crate::output::Output;
@@ -72,10 +73,8 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
     let its = Arc::clone(&live);
     work_for(live, socket, move |page| {
         let ask: Ask = serde_json::from_str(&text).context("nobody can run that")?;
-        match Run::of(ask)?.run(&its, &seat, page) {
-            Err(error) if has_stopped(&error) => bail!("stopped"),
-            ran => ran,
-        }
+        let ran = Run::of(ask)?.run(&its, &seat, page);
+        ran.or_else(|error| crash::tell(error, &seat, page))
     })
     .await;
 }
@@ -165,12 +164,6 @@ fn in_guest(
         page.tell(Event::Output { text: end.clone() })?;
     }
     page.tell(ended(status, &(prompt + &printed + &end), book))
-}
-
-/// Whether a guest has ended because its page wanted that.
-fn has_stopped(error: &Error) -> bool {
-    let failure = error.downcast_ref::<Failure>();
-    failure.is_some_and(|failure| failure.kind == Kind::Left)
 }
 
 fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
