@@ -71,7 +71,7 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
         return;
     };
     let its = Arc::clone(&live);
-    work_for(live, socket, move |page| {
+    work_for(live, socket, drop, move |page| {
         let ask: Ask = serde_json::from_str(&text).context("nobody can run that")?;
         let ran = Run::of(ask)?.run(&its, &seat, page);
         ran.or_else(|error| crash::tell(error, &seat, page))
