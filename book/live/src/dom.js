@@ -25,5 +25,8 @@ export const button = (label, onclick, { icon, ...attributes } = {}) => {
   return make("button", { type: "button", class: "live-button", onclick, ...attributes }, ...(drawing ? [drawing] : []), label);
 };
 
+/** Says below an element that something is not possible. */
+export const complain = (after, sentence) => after.after(make("p", { class: "live-note", role: "alert" }, sentence));
+
 /** Keeps keys that are typed in an element from mdBook, which turns pages with the arrows and searches with `s`. */
 export const keepKeys = (element) => element.addEventListener("keydown", (event) => event.stopPropagation());

@@ -3,14 +3,21 @@
 // "Edit and run", at each listing. The editor is loaded when it is first used.
 
 import * as changes from "./changes.js";
-import { button, make } from "./dom.js";
+import { button, complain, make } from "./dom.js";
 import { nearest } from "./markers.js";
 
 /**
  * Opens a file in an editor below an element, `after`; in view are a `line` or an `excerpt`. `run` is what its command
  * line starts with: `{ file, command, module }` of a recording. `opener` is the button that was pressed.
  */
-export const edit = async (what) => (await import("./edit/workbench.js")).open(what);
+export const edit = async (what) => {
+  try {
+    const { open } = await import("./edit/workbench.js");
+    await open(what);
+  } catch (error) {
+    complain(what.after, `${what.file} does not open. ${error.message}`);
+  }
+};
 
 /** Puts "Edit and run" at the listings among these markers. */
 export const listings = (all) => {

@@ -2,7 +2,7 @@
 
 // The exercises of a chapter, and the table of all: each can be done in the page. The bench is loaded when first used.
 
-import { button, make } from "./dom.js";
+import { button, complain, make } from "./dom.js";
 import { exercises as server } from "./server.js";
 
 const LABELS = { new: "Do it here", started: "Go on", done: "Done: look at it again" };
@@ -28,8 +28,12 @@ export const exercises = async () => {
     const text = document.createTextNode("");
     const show = (state) => (text.data = LABELS[state]);
     const opener = button(text, async () => {
-      const { open } = await import("./exercise/bench.js");
-      open({ name, after: block, tellsTask: block.matches(".exercise"), opener, show });
+      try {
+        const { open } = await import("./exercise/bench.js");
+        await open({ name, after: block, tellsTask: block.matches(".exercise"), opener, show });
+      } catch (error) {
+        complain(block, `${name} does not open. ${error.message}`);
+      }
     }, { "aria-description": exercise.title, "aria-expanded": "false" });
     show(exercise.state);
     code.after(" ", make("span", { class: "live-opener" }, opener));

@@ -16,15 +16,16 @@ const chapter = location.pathname.match(/([^/]*?)(?:\.html)?$/)[1] || "index";
 const isRead = chapter !== "print" && !new URLSearchParams(location.search).has("slides");
 
 if (isRead) {
-  reload();
   // Fails where the server does not know this reader. Then the page is the book, without buttons.
   const known = await changes.load().then(() => true, () => false);
   if (known) {
+    reload();
     const found = markers(document.querySelector("main"));
     recordings(found);
     listings(found);
     terminal();
     exercises();
-    here(chapter);
+    // Whether the teacher knows makes no difference to the reader.
+    here(chapter).catch(() => {});
   }
 }

@@ -26,6 +26,9 @@ export const markers = (main) => {
 /** Whether a block is the output of a command. */
 export const isRun = ({ kind }) => kind === "recording" || kind === "graph";
 
+/** What the server calls a recording: its path in `comparisons/`. */
+export const recorded = ({ file }) => file.replace(/^comparisons\//, "");
+
 const step = (file) => file.match(/^(?:userspace\/pairs|comparisons)\/(\d+-[^/]+)\/(.+)\./) ?? [];
 
 /** How well a recording shows what a listing does: its very program, its step, its module. */

@@ -3,6 +3,7 @@
 // An editor below a listing, with a command line. There is one for each file; at another listing of the file it moves.
 
 import { button, keepKeys, make } from "../dom.js";
+import { recorded } from "../markers.js";
 import { runButton } from "../run/button.js";
 import { output } from "../run/output.js";
 import { openDocument } from "./document.js";
@@ -14,12 +15,12 @@ const benches = new Map();
 const request = (command, module, recording) => {
   const loads = module ?? recording?.module;
   return recording && command === recording.command && loads === recording.module
-    ? { recording: recording.file.replace(/^comparisons\//, "") }
+    ? { recording: recorded(recording) }
     : { command, module: loads };
 };
 
 const makeBench = async ({ file, module, run: recording }) => {
-  const doc = await openDocument(file, () => run.click());
+  const doc = await openDocument(file, () => run.start());
   const openAt = (other, line) => (other === file ? doc.show(line) : open({ file: other, line, after: element }));
   const shown = output(`Output with your ${file}`, openAt);
   const command = make("input", {
@@ -36,7 +37,7 @@ const makeBench = async ({ file, module, run: recording }) => {
       on: { diagnostics: ({ items }) => doc.mark(items) },
     }];
   }, { title: "Ctrl+Enter" });
-  command.addEventListener("keydown", (event) => event.key === "Enter" && run.click());
+  command.addEventListener("keydown", (event) => event.key === "Enter" && run.start());
 
   const close = button("Close", async () => {
     await doc.save();
@@ -47,7 +48,7 @@ const makeBench = async ({ file, module, run: recording }) => {
   const element = make("section", { class: "live-workbench", "aria-label": `Editor: ${file}` },
     make("div", { class: "live-bar" }, make("strong", {}, file), ...doc.buttons, close),
     doc.element,
-    make("div", { class: "live-bar live-command" }, make("span", { "aria-hidden": "true" }, "$"), command, run),
+    make("div", { class: "live-bar live-command" }, make("span", { "aria-hidden": "true" }, "$"), command, run.button),
     shown.element);
   keepKeys(element);
   const bench = { element, doc, opener: undefined };
@@ -58,9 +59,9 @@ const makeBench = async ({ file, module, run: recording }) => {
 export const open = async (what) => {
   const { file, after, excerpt, line, opener } = what;
   if (!benches.has(file)) {
-    benches.set(file, makeBench(what));
+    benches.set(file, await makeBench(what));
   }
-  const bench = await benches.get(file);
+  const bench = benches.get(file);
   bench.opener?.setAttribute("aria-expanded", "false");
   bench.opener = opener;
   opener?.setAttribute("aria-expanded", "true");

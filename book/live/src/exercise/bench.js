@@ -34,12 +34,12 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
       on: { diagnostics: ({ items }) => tabs.mark(items), checked: ({ passed }) => state(passed ? "done" : "started") },
     }];
   }, { title: "Ctrl+Enter" });
-  let tabs = await openTabs(exercise.files, () => check.click());
+  let tabs = await openTabs(exercise.files, () => check.start());
   const help = hints(exercise);
 
   const reset = button("Start over", async () => {
     const again = await exercises.act(name, "reset");
-    const fresh = await openTabs(again.files, () => check.click());
+    const fresh = await openTabs(again.files, () => check.start());
     tabs.element.replaceWith(fresh.element);
     tabs = fresh;
     state(again.state);
@@ -58,7 +58,7 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
     make("div", { class: "live-bar" }, title, reset, close),
     task,
     tabs.element,
-    make("div", { class: "live-bar" }, check, help.button),
+    make("div", { class: "live-bar" }, check.button, help.button),
     shown.element,
     help.element);
   keepKeys(element);
@@ -68,9 +68,9 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
 /** Opens an exercise below an element. `show(state)` is told when it is done. */
 export const open = async (what) => {
   if (!benches.has(what.name)) {
-    benches.set(what.name, makeBench(what));
+    benches.set(what.name, await makeBench(what));
   }
-  const { element, title } = await benches.get(what.name);
+  const { element, title } = benches.get(what.name);
   element.hidden = false;
   what.opener.setAttribute("aria-expanded", "true");
   what.after.after(element);

@@ -3,7 +3,7 @@
 // What a run says, in the page: its state, its output, and what came of it.
 
 import * as changes from "../changes.js";
-import { make } from "../dom.js";
+import { keepKeys, make } from "../dom.js";
 import { crashed } from "./crash.js";
 import { diagnostics } from "./diagnostics.js";
 import { difference } from "./difference.js";
@@ -18,6 +18,7 @@ export const output = (label, openAt) => {
   const text = make("pre", { class: "live-text", role: "log", tabindex: "0", "aria-label": label }, code);
   const more = make("div");
   const element = make("div", { class: "live-output", hidden: true }, status, text, more);
+  keepKeys(element);
   let ended;
   let stopped;
 

@@ -4,7 +4,7 @@
 
 import { make } from "../dom.js";
 import { edit } from "../edit.js";
-import { isRun } from "../markers.js";
+import { isRun, recorded } from "../markers.js";
 import { runButton } from "./button.js";
 import { output } from "./output.js";
 
@@ -13,20 +13,18 @@ const place = ({ pre }) => pre.closest(".pair, .columns") ?? pre;
 
 const LABELS = { 1: "Run", 2: "Run both" };
 
-const RECORDED = /^comparisons\//;
-
 /** Puts Run under the recordings among these markers. */
 export const recordings = (all) => {
   const groups = Map.groupBy(all.filter(isRun), place);
   for (const [block, group] of groups) {
     const outputs = group.map(({ command }) => output(`Output of ${command}`, (file, line) => edit({ file, line, after: block })));
-    const run = runButton(LABELS[group.length] ?? "Run all", () => group.map(({ file }, index) => ({
+    const run = runButton(LABELS[group.length] ?? "Run all", () => group.map((marker, index) => ({
       path: "/live/run",
-      first: { recording: file.replace(RECORDED, "") },
+      first: { recording: recorded(marker) },
       output: outputs[index],
     })));
     const elements = outputs.map(({ element }) => element);
     const shown = group.length > 1 ? [make("div", { class: block.className }, ...elements)] : elements;
-    block.after(make("div", { class: "live-bar" }, run), ...shown);
+    block.after(make("div", { class: "live-bar" }, run.button), ...shown);
   }
 };

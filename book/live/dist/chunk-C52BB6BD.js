@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-var d=(n,o={},...s)=>{let e=document.createElement(n);for(let[r,t]of Object.entries(o))typeof t=="function"?e.addEventListener(r.slice(2),t):t!==void 0&&t!==!1&&e.setAttribute(r,t===!0?"":t);return e.append(...s),e},u=(n,o,{icon:s,...e}={})=>{let r=s?document.getElementById(`fa-${s}`)?.content.cloneNode(!0):void 0;return d("button",{type:"button",class:"live-button",onclick:o,...e},...r?[r]:[],n)},c=n=>n.addEventListener("keydown",o=>o.stopPropagation());export{d as a,u as b,c};
