@@ -21,7 +21,6 @@
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
 //! | `rust_analyzer.rs` | what an editor must know of the modules | module |
-//! | `mdbook.rs` | mdbook, for the book only | cache |
 
 mod bindgen;
 mod cargo_install;
@@ -30,7 +29,6 @@ mod debian;
 pub mod exercise;
 mod kernel;
 mod kernel_source;
-mod mdbook;
 mod modules;
 mod moved;
 mod programs;
@@ -54,7 +52,6 @@ use crate::workspace;
 pub use configuration::{Configuration, KernelArguments, Wanted};
 pub use debian::source as debian_source;
 pub use kernel_source::origin as kernel_source_origin;
-pub use mdbook::mdbook;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::{clang, libclang_folder};
 

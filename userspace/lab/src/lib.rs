@@ -39,6 +39,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub use commands::serve::Args as ServeArguments;
+
 use guest::exit_code;
 
 const ENVIRONMENT: &str = "\

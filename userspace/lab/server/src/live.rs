@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! All that a request may need.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use lab::{ServeArguments, workspace};
+use tokio::sync::watch;
+
+use crate::access::Access;
+use crate::book::Book;
+use crate::seats::Seats;
+
+/// One server.
+pub struct Live {
+    /// Who may ask.
+    pub access: Access,
+    /// What everybody may read.
+    pub book: Book,
+    /// Who reads it.
+    pub seats: Seats,
+    /// Whether the server goes on.
+    goes_on: watch::Sender<bool>,
+}
+
+impl Live {
+    /// Builds the book, and finds the seats that there were.
+    pub fn new(args: &ServeArguments, address: SocketAddr) -> Result<Self> {
+        let state = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
+        Ok(Live {
+            access: Access::new(address),
+            book: Book::new()?,
+            seats: Seats::open(&state.join("seats"))?,
+            goes_on: watch::Sender::new(true),
+        })
+    }
+
+    /// Where its owner reads the book.
+    pub fn link(&self) -> String {
+        let token = self.seats.owner().secret().tell();
+        format!("{}/?token={token}", self.access.origin())
+    }
+
+    /// Takes notice of an edit of the checkout.
+    pub fn checkout_changed(&self) {
+        if let Err(error) = self.book.build_again() {
+            eprintln!("cargo lab: the book stays as it was: {error:#}");
+        }
+    }
+
+    /// Ends what would go on for as long as a page is open.
+    pub fn end(&self) {
+        self.goes_on.send_replace(false);
+    }
+
+    /// Waits for that.
+    pub async fn ended(&self) {
+        // It fails where there is no server any more.
+        let _ = self.goes_on.subscribe().wait_for(|goes_on| !goes_on).await;
+    }
+}

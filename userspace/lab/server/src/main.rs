@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The live book: `cargo lab serve`.
+//!
+//! It serves the book as mdBook builds it, and beside it what the page asks the lab for.
+//!
+//! # Layout
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | `live.rs` | all that a request may need; `routes.rs`: which request gets what |
+//! | `access.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
+//! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
+//! | `watch.rs`, `reload.rs` | built again, and loaded again |
+
+mod access;
+mod book;
+mod live;
+mod markers;
+mod open;
+mod refusal;
+mod reload;
+mod routes;
+mod seats;
+mod secret;
+mod watch;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use lab::ServeArguments;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use live::Live;
+
+/// The command line, which `cargo lab serve` has checked already.
+#[derive(Parser)]
+#[command(bin_name = "cargo lab serve")]
+struct CommandLine {
+    #[command(flatten)]
+    args: ServeArguments,
+}
+
+fn main() -> ExitCode {
+    let args = CommandLine::parse().args;
+    let served = tokio::runtime::Runtime::new()
+        .context("no threads to serve with")
+        .and_then(|runtime| runtime.block_on(serve(args)));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo lab: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until it is told to end.
+async fn serve(args: ServeArguments) -> Result<()> {
+    let asked = (&*args.hostname, args.port);
+    let listener = TcpListener::bind(asked).await.with_context(|| {
+        let ServeArguments { hostname, port, .. } = &args;
+        format!("cannot listen on {hostname}:{port}: try another --port")
+    })?;
+    let address = listener.local_addr()?;
+    let live = Arc::new(Live::new(&args, address)?);
+    let _watcher = watch::start(&live)?;
+    let link = live.link();
+    println!("The book is at {link}\nEnd it with Ctrl-C.");
+    if !args.no_open {
+        open::in_browser(&link);
+    }
+    let app = routes::all(Arc::clone(&live));
+    axum::serve(listener, app)
+        .with_graceful_shutdown(told_to_end(live))
+        .await?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for whoever ends processes in an orderly way.
+async fn told_to_end(live: Arc<Live>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    live.end();
+}

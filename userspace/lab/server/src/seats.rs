@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Seats: who reads the book, each with files of their own.
+//!
+//! A seat is a folder, and nothing of it is only in memory.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+
+/// In a seat's folder: what is known of it.
+const DESCRIPTION: &str = "seat.json";
+
+/// The seat of who started the server.
+const OWNER: &str = "owner";
+
+/// One reader.
+pub struct Seat {
+    /// The name of its folder.
+    pub id: String,
+    /// All that belongs to it.
+    pub folder: PathBuf,
+    description: Description,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Description {
+    secret: Secret,
+}
+
+/// All seats.
+pub struct Seats {
+    owner: Arc<Seat>,
+}
+
+impl Seats {
+    /// Those in a folder, where the owner's at least will be.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let owner = Arc::new(Seat::open(&folder.join(OWNER))?);
+        Ok(Seats { owner })
+    }
+
+    /// The seat of who started the server.
+    pub fn owner(&self) -> &Seat {
+        &self.owner
+    }
+
+    /// The seat whose secret this is.
+    pub fn with_secret(&self, told: &str) -> Option<Arc<Seat>> {
+        let is_it = self.owner.description.secret.is(told);
+        is_it.then(|| Arc::clone(&self.owner))
+    }
+}
+
+impl Seat {
+    /// The one in this folder, or a new one.
+    fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join(DESCRIPTION);
+        let description = match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).with_context(|| path.display().to_string())?,
+            Err(_) => {
+                let new = Description {
+                    secret: Secret::new()?,
+                };
+                fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+                write_private(&path, &serde_json::to_string(&new)?)
+                    .with_context(|| path.display().to_string())?;
+                new
+            }
+        };
+        let id = folder.file_name().unwrap_or_default();
+        Ok(Seat {
+            id: id.to_string_lossy().into_owned(),
+            folder: folder.to_owned(),
+            description,
+        })
+    }
+
+    /// What its link and its cookie carry.
+    pub fn secret(&self) -> &Secret {
+        &self.description.secret
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    let partial = path.with_extension("partial");
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options.open(&partial)?.write_all(text.as_bytes())?;
+    Ok(fs::rename(&partial, path)?)
+}

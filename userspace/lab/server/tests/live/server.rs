@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A server for one test.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// None of what a test waits for takes as long on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running server, which ends with this.
+pub struct Server {
+    child: Child,
+    /// What it keeps.
+    pub state: TempDir,
+    /// `127.0.0.1:PORT`.
+    pub host: String,
+    /// What the printed link carries.
+    pub token: String,
+    client: Client,
+}
+
+/// A browser that has a seat, or none.
+pub struct Browser<'a> {
+    server: &'a Server,
+    cookie: Option<String>,
+}
+
+/// A WebSocket.
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Server {
+    /// Starts one that knows no seat yet.
+    pub fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap())
+    }
+
+    /// Starts one where another may have been before.
+    pub fn start_in(state: TempDir) -> Self {
+        let (child, link) = spawn(state.path());
+        let (host, token) = link.split_once("/?token=").unwrap();
+        Server {
+            child,
+            state,
+            host: host.to_owned(),
+            token: token.to_owned(),
+            client: Client::builder().redirect(Policy::none()).build().unwrap(),
+        }
+    }
+
+    /// A browser that has never been here.
+    pub fn stranger(&self) -> Browser<'_> {
+        Browser {
+            server: self,
+            cookie: None,
+        }
+    }
+
+    /// A browser that has followed the printed link.
+    pub async fn owner(&self) -> Browser<'_> {
+        let mut browser = self.stranger();
+        let path = format!("/?token={}", self.token);
+        let answer = browser.get(&path).await;
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        browser.cookie = cookie.split(';').next().map(str::to_owned);
+        browser
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It removes what it has built.
+        let pid = Pid::from_raw(self.child.id() as i32);
+        kill(pid, Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Browser<'_> {
+    /// A request as a page of the book makes it.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let host = &self.server.host;
+        let mut request = self
+            .server
+            .client
+            .request(method, format!("http://{host}{path}"));
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        request
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// Asks for a page by another name of the server's.
+    pub async fn get_by_name(&self, name: &str, path: &str) -> Response {
+        let request = self.request(Method::GET, path).header(HOST, name);
+        request.send().await.unwrap()
+    }
+
+    /// Opens a WebSocket, as a page of the book does.
+    pub async fn open(&self, path: &str) -> Socket {
+        let origin = format!("http://{}", self.server.host);
+        self.open_from(Some(&origin), path).await.unwrap()
+    }
+
+    /// Opens a WebSocket as a page from elsewhere does, or a program that is no browser.
+    pub async fn open_from(&self, origin: Option<&str>, path: &str) -> Result<Socket, Error> {
+        let address = format!("ws://{}{path}", self.server.host);
+        let mut request = address.into_client_request().unwrap();
+        let headers = request.headers_mut();
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, origin.parse().unwrap());
+        }
+        if let Some(cookie) = &self.cookie {
+            headers.insert(COOKIE, cookie.parse().unwrap());
+        }
+        Ok(Socket(connect_async(request).await?.0))
+    }
+}
+
+impl Socket {
+    /// Sends a message.
+    pub async fn send(&mut self, message: Value) {
+        let message = Message::text(message.to_string());
+        self.0.send(message).await.unwrap();
+    }
+
+    /// The next message; none where the server has closed it.
+    pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            match next.expect("the server is silent") {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+}
+
+/// Starts the program, and returns what it printed as its link, without `http://`.
+fn spawn(state: &Path) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lab-server"))
+        .args(["--port=0", "--no-open", "--state"])
+        .arg(state)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let link = lines.find_map(|line| Some(line.unwrap().split_once("http://")?.1.to_owned()));
+    (child, link.expect("it prints its link"))
+}
