@@ -22,7 +22,8 @@ const LAB: &str = "cargo lab ";
 pub struct Graph {
     /// The file, in `comparisons/`.
     pub file: String,
-    command: String,
+    /// The command line, which begins with `cargo lab`.
+    pub command: String,
 }
 
 /// The command line, as the shell would pass it on.
