@@ -31,6 +31,14 @@ export const recorded = ({ file }) => file.replace(/^comparisons\//, "");
 
 const step = (file) => file.match(/^(?:userspace\/pairs|comparisons)\/(\d+-[^/]+)\/(.+)\./) ?? [];
 
+/** Whether a command runs with a module: it is loaded before, or by the command itself. */
+const runsWith = (module, recording) =>
+  recording.module === module || (module && recording.command.includes(module.replace(/\.ko$/, "")));
+
+/** The module to load for a command, so that a listing is what runs. */
+export const loads = (listing, recording) =>
+  (!listing.module || (recording && runsWith(listing.module, recording)) ? recording?.module : listing.module);
+
 /** How well a recording shows what a listing does: its very program, its step, its module. */
 const fit = (listing, recording) => {
   const [, listed, side] = step(listing.file);
@@ -38,7 +46,7 @@ const fit = (listing, recording) => {
   if (listed) {
     return listed === recorded ? (side === device ? 3 : 2) : 0;
   }
-  return listing.module === recording.module ? 1 : 0;
+  return runsWith(listing.module, recording) ? 1 : 0;
 };
 
 /** The recording nearest to a listing, among those that fit it best. */

@@ -12,7 +12,7 @@ export const terminal = () => {
     panel ??= openPanel((shown) => opener.setAttribute("aria-expanded", shown));
     panel.toggle();
   };
-  const opener = button(">_", press, {
+  const opener = button("", press, {
     class: "icon-button live-terminal-button", title: "Terminal", "aria-label": "Terminal", "aria-expanded": "false",
   });
   document.querySelector(".right-buttons").prepend(opener);

@@ -26,8 +26,7 @@ const theme = EditorView.theme({
   ".cm-content": { caretColor: "currentColor" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   ".cm-gutters": { color: "inherit", backgroundColor: "transparent", border: "none" },
-  ".cm-lineNumbers": { opacity: "0.75" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, currentColor 8%, transparent)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, currentColor 6%, transparent)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--links) 35%, transparent)",
   },
@@ -35,7 +34,7 @@ const theme = EditorView.theme({
   ".cm-textfield": { color: "var(--searchbar-fg)", backgroundColor: "var(--searchbar-bg)" },
   ".cm-button": { color: "var(--fg)", background: "var(--theme-hover)" },
   ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: "'…'" },
-  ".cm-collapsedLines": { color: "inherit", background: "color-mix(in srgb, currentColor 10%, transparent)" },
+  ".cm-collapsedLines": { color: "inherit", background: "color-mix(in srgb, currentColor 5%, transparent)" },
 });
 
 export const colours = [syntaxHighlighting(styles), theme];

@@ -3,7 +3,7 @@
 // An editor below a listing, with a command line. There is one for each file; at another listing of the file it moves.
 
 import { button, keepKeys, make } from "../dom.js";
-import { recorded } from "../markers.js";
+import { loads, recorded } from "../markers.js";
 import { runButton } from "../run/button.js";
 import { output } from "../run/output.js";
 import { openDocument } from "./document.js";
@@ -12,11 +12,11 @@ import { find } from "./excerpt.js";
 const benches = new Map();
 
 /** What to ask the server for: the recording as it stands in the book, or a command of the reader's own. */
-const request = (command, module, recording) => {
-  const loads = module ?? recording?.module;
-  return recording && command === recording.command && loads === recording.module
+const request = (command, listing, recording) => {
+  const module = loads(listing, recording);
+  return recording && command === recording.command && module === recording.module
     ? { recording: recorded(recording) }
-    : { command, module: loads };
+    : { command, module };
 };
 
 const makeBench = async ({ file, module, run: recording }) => {
@@ -32,7 +32,7 @@ const makeBench = async ({ file, module, run: recording }) => {
     await doc.save();
     return [{
       path: "/live/run",
-      first: request(command.value.trim(), module, recording),
+      first: request(command.value.trim(), { module }, recording),
       output: shown,
       on: { diagnostics: ({ items }) => doc.mark(items) },
     }];
