@@ -44,8 +44,8 @@ pub mod terminal;
 
 pub use accelerator::Accelerator;
 pub use arguments::{Arguments, StartArguments};
-pub use connection::Sender;
-pub use failure::Failure;
+pub use connection::{HangUp, Sender};
+pub use failure::{Failure, Kind};
 pub use options::Options;
 pub use output::Undelivered;
 pub use qemu::version as qemu_version;

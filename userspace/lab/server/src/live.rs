@@ -3,6 +3,7 @@
 //! All that a request may need.
 
 use std::net::SocketAddr;
+use std::thread;
 
 use anyhow::Result;
 use lab::{ServeArguments, workspace};
@@ -10,6 +11,8 @@ use tokio::sync::watch;
 
 use crate::access::Access;
 use crate::book::Book;
+use crate::images::Images;
+use crate::queue::Queue;
 use crate::seats::Seats;
 
 /// One server.
@@ -20,6 +23,10 @@ pub struct Live {
     pub book: Book,
     /// Who reads it.
     pub seats: Seats,
+    /// What guests start from.
+    pub images: Images,
+    /// Who waits for a guest.
+    pub guests: Queue,
     /// Whether the server goes on.
     goes_on: watch::Sender<bool>,
 }
@@ -28,10 +35,13 @@ impl Live {
     /// Builds the book, and finds the seats that there were.
     pub fn new(args: &ServeArguments, address: SocketAddr) -> Result<Self> {
         let state = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
+        let cpus = thread::available_parallelism().map_or(1, usize::from);
         Ok(Live {
             access: Access::new(address),
             book: Book::new()?,
             seats: Seats::open(&state.join("seats"))?,
+            images: Images::default(),
+            guests: Queue::new(cpus),
             goes_on: watch::Sender::new(true),
         })
     }
@@ -42,11 +52,18 @@ impl Live {
         format!("{}/?token={token}", self.access.origin())
     }
 
+    /// Has ready what the first reader will ask for. Where that fails, the reader will be told.
+    pub fn prepare(&self) {
+        let _ = self.images.get();
+    }
+
     /// Takes notice of an edit of the checkout.
     pub fn checkout_changed(&self) {
+        self.images.forget();
         if let Err(error) = self.book.build_again() {
             eprintln!("cargo lab: the book stays as it was: {error:#}");
         }
+        self.prepare();
     }
 
     /// Ends what would go on for as long as a page is open.

@@ -12,29 +12,45 @@
 //! | `access.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
 //! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
+//! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from |
+//! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
+//! | `queue.rs` | whose turn it is |
+//! | `seats.rs` | who reads, and where what they have written is |
 
 mod access;
 mod book;
+mod events;
+mod images;
 mod live;
 mod markers;
 mod open;
+mod output;
+mod page;
+mod queue;
 mod refusal;
 mod reload;
 mod routes;
+mod run;
 mod seats;
 mod secret;
+mod socket;
 mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use lab::ServeArguments;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use live::Live;
+
+/// How long the end waits for work that is under way.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The command line, which `cargo lab serve` has checked already.
 #[derive(Parser)]
@@ -46,9 +62,13 @@ struct CommandLine {
 
 fn main() -> ExitCode {
     let args = CommandLine::parse().args;
-    let served = tokio::runtime::Runtime::new()
+    let served = Runtime::new()
         .context("no threads to serve with")
-        .and_then(|runtime| runtime.block_on(serve(args)));
+        .and_then(|runtime| {
+            let served = runtime.block_on(serve(args));
+            runtime.shutdown_timeout(FAREWELL);
+            served
+        });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -73,6 +93,8 @@ async fn serve(args: ServeArguments) -> Result<()> {
     if !args.no_open {
         open::in_browser(&link);
     }
+    let its = Arc::clone(&live);
+    tokio::task::spawn_blocking(move || its.prepare());
     let app = routes::all(Arc::clone(&live));
     axum::serve(listener, app)
         .with_graceful_shutdown(told_to_end(live))

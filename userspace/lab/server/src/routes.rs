@@ -17,7 +17,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::live::Live;
 use crate::refusal::Refusal;
-use crate::{access, reload};
+use crate::{access, reload, run};
 
 /// What the browser needs to be live: built by npm, and kept in the checkout.
 const BUNDLE: &str = "book/live/dist";
@@ -26,6 +26,7 @@ const BUNDLE: &str = "book/live/dist";
 pub fn all(live: Arc<Live>) -> Router {
     let seated = Router::new()
         .route("/reload", get(reload::reload))
+        .route("/run", get(run::run))
         .fallback(nothing)
         .layer(from_fn_with_state(Arc::clone(&live), access::seated));
     Router::new()

@@ -11,6 +11,7 @@ use clap::Parser;
 use serde::Deserialize;
 
 use super::lists::{folder, read};
+use super::recordings::prompt;
 use crate::commands::trace;
 
 /// What each command line begins with.
@@ -58,7 +59,7 @@ impl Graph {
         let Lab::Trace(args) = Lab::try_parse_from(words)?;
         let (text, status) = trace::text(args, &mut io::sink())?;
         ensure!(status.success(), "`{command}` failed: {}", status.code());
-        Ok(format!("$ {command}\n{text}"))
+        Ok(prompt(command) + &text)
     }
 }
 

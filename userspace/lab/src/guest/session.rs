@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::accelerator::Accelerator;
-use super::connection::{Connection, Sender, Silence};
+use super::connection::{Connection, HangUp, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::{Failure, out_of_memory};
 use super::monitor::Monitor;
@@ -75,7 +75,7 @@ impl Guest {
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
             Stdin::Inherited => pass_on(self.sender())?,
-            Stdin::Terminal => pass_on_keys(self.sender(), self.connection.hang_up()?)?,
+            Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
         loop {
             let written = match self.receive(deadline)? {
@@ -163,6 +163,11 @@ impl Guest {
     /// To talk to the running command from another thread.
     pub fn sender(&self) -> Sender {
         self.connection.sender()
+    }
+
+    /// To end the guest from another thread, even while a command runs.
+    pub fn hang_up(&self) -> io::Result<HangUp> {
+        self.connection.hang_up()
     }
 
     pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {

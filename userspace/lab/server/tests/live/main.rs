@@ -4,8 +4,10 @@
 //!
 //! - `server.rs`: a server for one test, and requests to it;
 //! - `access.rs`: who is served, and who is not;
-//! - `book.rs`: the pages, and what is in them for the tools.
+//! - `book.rs`: the pages, and what is in them for the tools;
+//! - `run.rs`: what the book shows, run in a guest.
 
 mod access;
 mod book;
+mod run;
 mod server;

@@ -2,6 +2,7 @@
 
 //! A server for one test.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +17,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -83,6 +84,46 @@ impl Server {
     }
 }
 
+/// What all messages of a type say, one after another.
+pub fn told<'a>(messages: &'a [Value], of: &str, key: &str) -> Vec<&'a Value> {
+    let of_type = messages.iter().filter(|message| message["type"] == of);
+    of_type.map(|message| &message[key]).collect()
+}
+
+/// What was printed.
+pub fn printed(messages: &[Value]) -> String {
+    let texts = told(messages, "output", "text");
+    texts.iter().filter_map(|text| text.as_str()).collect()
+}
+
+impl Server {
+    /// The guests that it runs.
+    pub fn guests(&self) -> usize {
+        let children = format!("/proc/{0}/task", self.child.id());
+        let threads = fs::read_dir(children).unwrap();
+        let children = threads.filter_map(|thread| {
+            // A thread may end meanwhile.
+            fs::read_to_string(thread.ok()?.path().join("children")).ok()
+        });
+        let pids: String = children.collect();
+        let is_guest = |pid: &&str| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+            name.is_ok_and(|name| name.starts_with("qemu-system"))
+        };
+        pids.split_whitespace().filter(is_guest).count()
+    }
+
+    /// Waits until it runs so many.
+    pub async fn wait_for_guests(&self, count: usize) {
+        let waited = timeout(PATIENCE, async {
+            while self.guests() != count {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        waited.await.expect("there are more or less");
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It removes what it has built.
@@ -93,6 +134,13 @@ impl Drop for Server {
 }
 
 impl Browser<'_> {
+    /// Runs something, and returns all that the page is told.
+    pub async fn run(&self, what: Value) -> Vec<Value> {
+        let mut socket = self.open("/live/run").await;
+        socket.send(what).await;
+        socket.all().await
+    }
+
     /// A request as a page of the book makes it.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let host = &self.server.host;
@@ -143,6 +191,15 @@ impl Socket {
     pub async fn send(&mut self, message: Value) {
         let message = Message::text(message.to_string());
         self.0.send(message).await.unwrap();
+    }
+
+    /// All messages until the connection ends.
+    pub async fn all(&mut self) -> Vec<Value> {
+        let mut all = Vec::new();
+        while let Some(message) = self.next().await {
+            all.push(message);
+        }
+        all
     }
 
     /// The next message; none where the server has closed it.
