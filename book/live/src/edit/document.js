@@ -10,30 +10,37 @@ import { code } from "./code.js";
 /** After how long without a key the text goes to the server, in milliseconds. */
 const PAUSE = 500;
 
+/** When to try again where that fails, such as while the server starts again. */
+const PATIENCE = 2000;
+
 /** Opens a file. `run()` is called on Ctrl+Enter. `{ element, buttons, save, show, mark, text }`. */
 export const openDocument = async (path, run) => {
   const file = await files.read(path);
   let saved = file.text;
   let waiting;
 
+  // Whether the server has the text.
   const save = async (leaving = false) => {
     clearTimeout(waiting);
     const text = editor.text();
     if (text === saved) {
-      return;
+      return true;
     }
     try {
       await (text === file.original ? files.restore(path) : files.write(path, text, leaving));
       saved = text;
       changes.set(path, text !== file.original);
       state.textContent = "";
+      return true;
     } catch (error) {
       state.textContent = `Not saved. ${error.message}`;
+      waiting = setTimeout(() => save(), PATIENCE);
+      return false;
     }
   };
   const changed = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(save, PAUSE);
+    waiting = setTimeout(() => save(), PAUSE);
   };
   const editor = code(file, { changed, run: () => (run(), true) });
   addEventListener("pagehide", () => save(true));

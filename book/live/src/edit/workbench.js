@@ -29,7 +29,9 @@ const makeBench = async ({ file, module, run: recording }) => {
   });
   const run = runButton("Run", async () => {
     doc.mark([]);
-    await doc.save();
+    if (!(await doc.save())) {
+      return [];
+    }
     return [{
       path: "/live/run",
       first: request(command.value.trim(), { module }, recording),

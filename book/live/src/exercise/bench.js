@@ -27,7 +27,9 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
   const shown = output("What the check says", (file, line) => tabs.show(file, line) || edit({ file, line, after: element }));
   const check = runButton("Check", async () => {
     tabs.mark([]);
-    await tabs.save();
+    if (!(await tabs.save())) {
+      return [];
+    }
     return [{
       path: `/live/exercises/${encodeURIComponent(name)}/check`,
       output: shown,

@@ -43,6 +43,7 @@ export const openTabs = async (paths, run) => {
       return index >= 0;
     },
     mark: (items) => documents.forEach((doc) => doc.mark(items)),
-    save: () => Promise.all(documents.map((doc) => doc.save())),
+    /** Whether the server has all of them. */
+    save: async () => (await Promise.all(documents.map((doc) => doc.save()))).every((saved) => saved),
   };
 };
