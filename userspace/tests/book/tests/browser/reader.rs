@@ -131,13 +131,6 @@ impl Reader {
         self.wait_until(&format!("location.href === '{address}' && {LOADED}"));
     }
 
-    /// Follows a link, which may lead elsewhere than to its address.
-    pub fn follow(&self, link: &str) {
-        let opened = self.tab.navigate_to(link);
-        opened.unwrap_or_else(|error| panic!("{link}: {error}"));
-        self.wait_until(&format!("location.href !== 'about:blank' && {LOADED}"));
-    }
-
     /// Clicks on the first element of this selector, as soon as there is one.
     pub fn click(&self, selector: &str) {
         let element = format!("document.querySelector(\"{selector}\")");

@@ -2,16 +2,30 @@
 
 //! What is recorded runs in the page.
 
+use crate::reader::Reader;
 use crate::server::Server;
 
 /// What the runs in the page say of themselves.
 pub const STATES: &str = "[...document.querySelectorAll('main .live-output:not([hidden]) > .live-status')].map((it) => it.textContent)";
 
+/// Presses Run under the first recording whose command starts so.
+pub fn press_run(reader: &Reader, command: &str) {
+    let recorded = format!(
+        "[...document.querySelectorAll('main pre')].find((it) => it.innerText.startsWith('$ {command}'))"
+    );
+    let run = format!(
+        "({recorded}.closest('.pair, .columns') ?? {recorded}).nextElementSibling.querySelector('button')"
+    );
+    reader.wait_until(&format!("{run} !== null"));
+    let _: () = reader.ask(&format!("({run}.id = 'run', null)"));
+    reader.click("#run");
+}
+
 #[test]
 fn a_pair_runs_on_both_sides_and_is_as_in_the_book() {
     let server = Server::start("pair");
     let reader = server.reader("why-descriptors.html", 1280, 800);
-    reader.click("main .pair + .live-bar > button");
+    press_run(&reader, "3-descriptor-kvm");
     reader.wait_until(&format!("{STATES}.length === 2"));
     reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
     let printed: String =
@@ -24,11 +38,7 @@ fn a_pair_runs_on_both_sides_and_is_as_in_the_book() {
 fn a_traced_call_runs_too() {
     let server = Server::start("graph");
     let reader = server.reader("misc-register.html", 1280, 800);
-    let graph = "[...document.querySelectorAll('main pre')].find((it) => it.innerText.startsWith('$ cargo lab trace'))";
-    let _: () = reader.ask(&format!(
-        "{graph}.closest('.pair, .columns, pre').nextElementSibling.querySelector('button').setAttribute('id', 'traced') ?? null"
-    ));
-    reader.click("#traced");
+    press_run(&reader, "cargo lab trace");
     reader.wait_until(&format!("{STATES}.length > 0"));
     reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
 }

@@ -52,7 +52,13 @@ impl Server {
     pub fn reader(&self, page: &str, width: u32, height: u32) -> Reader {
         let reader = Reader::start();
         reader.resize(width, height);
-        reader.follow(&self.link);
+        // The server leads whoever has the token to the address without it.
+        reader.open("about:blank");
+        let _: () = reader.ask(&format!("(location.href = '{}', null)", self.link));
+        let start = self.page("");
+        reader.wait_until(&format!(
+            "location.href === '{start}' && document.readyState === 'complete'"
+        ));
         reader.open(&self.page(page));
         reader
     }
