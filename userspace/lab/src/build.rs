@@ -56,8 +56,9 @@ pub use rust_src::origin as rust_src_origin;
 pub use toolchain::{clang, libclang_folder};
 
 pub use kernel::Kernel;
+pub use modules::FOLDERS as MODULE_FOLDERS;
 pub use moved::settle;
-pub use programs::tests_of;
+pub use programs::{Libraries, TARGET, tests_of};
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
@@ -176,6 +177,11 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
         files.push(host_file("/bin", program)?);
     }
     Ok(files)
+}
+
+/// What the programs of the pairs are linked with.
+pub fn libraries() -> Result<Libraries> {
+    programs::libraries(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// What counts instructions in the guest.

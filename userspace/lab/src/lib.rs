@@ -16,6 +16,7 @@
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
 //! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
+//! | `landlock.rs` | whether a compiler can be kept from the files of the machine |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
 
 pub mod build;
@@ -28,6 +29,7 @@ mod doctor;
 pub mod exercises;
 pub mod guest;
 pub mod image;
+pub mod landlock;
 mod markdown;
 mod progress;
 mod suite;

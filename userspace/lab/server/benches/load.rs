@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use server::{Browser, Server, printed};
 
+#[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../tests/live/server.rs"]
 mod server;
 

@@ -9,6 +9,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use anyhow::{Result, ensure};
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
@@ -80,6 +81,15 @@ impl Access {
     }
 }
 
+/// Refuses to be reached from elsewhere where what is built for others cannot be kept from this machine's files.
+pub fn check_reach(address: SocketAddr, has_landlock: bool) -> Result<()> {
+    ensure!(
+        address.ip().is_loopback() || has_landlock,
+        "this kernel has no Landlock, so others could read this machine's files: serve at 127.0.0.1"
+    );
+    Ok(())
+}
+
 /// Passes on what may come from the book's own pages, and takes the secret out of a link.
 pub async fn guard(
     State(live): State<Arc<Live>>,
@@ -148,7 +158,20 @@ fn without_token(uri: &Uri) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, without_token};
+    use super::{Access, check_reach, without_token};
+
+    #[test]
+    fn without_landlock_nobody_else_is_served() {
+        let (here, everywhere) = ("127.0.0.1:3000", "0.0.0.0:3000");
+        for (address, has_landlock, is_served) in [
+            (here, false, true),
+            (everywhere, true, true),
+            (everywhere, false, false),
+        ] {
+            let served = check_reach(address.parse().unwrap(), has_landlock);
+            assert_eq!(served.is_ok(), is_served, "{address} {has_landlock}");
+        }
+    }
 
     #[test]
     fn only_the_machine_s_own_names_lead_here() {

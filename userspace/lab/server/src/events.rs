@@ -5,6 +5,8 @@
 use axum::extract::ws::Message;
 use serde::Serialize;
 
+use crate::build::Diagnostic;
+
 /// A message, by its `type`.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
@@ -16,8 +18,13 @@ pub enum Event {
     },
     /// What a seat has changed is built.
     Building {
-        /// `module`, or the name of a program.
+        /// Its name in the guest, such as `hiboma.ko`.
         what: String,
+    },
+    /// What the compiler says of what the seat has changed.
+    Diagnostics {
+        /// Each by its place in a file.
+        items: Vec<Diagnostic>,
     },
     /// The guest is there, and the command runs.
     Started {},

@@ -1,37 +1,65 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What guests start from: built from the checkout once, and again when that has changed.
+//! What guests start from, and what seats build with: made from the checkout once, and again when that has changed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use lab::build::{self, Configuration};
 use lab::guest::{Guest, Options};
 use lab::image::Image;
 
-/// The image of the checkout as it is.
+use crate::build::Workshop;
+
+/// What is built from the checkout as it is.
 #[derive(Default)]
 pub struct Images {
     /// None where something has changed.
-    current: Mutex<Option<Arc<Image>>>,
+    image: Mutex<Option<Arc<Image>>>,
+    workshop: Mutex<Option<Arc<Workshop>>>,
 }
 
 impl Images {
-    /// The image. Who asks while it is built waits.
-    pub fn get(&self) -> Result<Arc<Image>> {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(image) = &*current {
-            return Ok(Arc::clone(image));
-        }
-        let image = Arc::new(build::image(Configuration::Lab)?);
-        // So that the first who wants a guest need not wait for a boot.
-        Guest::take_snapshot(&image, &Options::default());
-        *current = Some(Arc::clone(&image));
-        Ok(image)
+    /// What guests start from.
+    pub fn image(&self) -> Result<Arc<Image>> {
+        kept(&self.image, || {
+            let image = build::image(Configuration::Lab)?;
+            // So that the first who wants a guest need not wait for a boot.
+            Guest::take_snapshot(&image, &Options::default());
+            Ok(image)
+        })
+    }
+
+    /// What seats build with.
+    pub fn workshop(&self) -> Result<Arc<Workshop>> {
+        kept(&self.workshop, || {
+            let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
+            Ok(Workshop {
+                kernel,
+                toolchain,
+                libraries: build::libraries()?,
+            })
+        })
     }
 
     /// The checkout has changed.
     pub fn forget(&self) {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *locked(&self.image) = None;
+        *locked(&self.workshop) = None;
     }
+}
+
+/// What is kept, or made. Who asks while it is made waits.
+fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    let mut place = locked(place);
+    if let Some(kept) = &*place {
+        return Ok(Arc::clone(kept));
+    }
+    let made = Arc::new(make()?);
+    *place = Some(Arc::clone(&made));
+    Ok(made)
+}
+
+fn locked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -27,6 +27,8 @@ pub struct Live {
     pub images: Images,
     /// Who waits for a guest.
     pub guests: Queue,
+    /// Who waits for a compiler.
+    pub builds: Queue,
     /// Whether the server goes on.
     goes_on: watch::Sender<bool>,
 }
@@ -42,6 +44,7 @@ impl Live {
             seats: Seats::open(&state.join("seats"))?,
             images: Images::default(),
             guests: Queue::new(cpus),
+            builds: Queue::new(cpus.div_ceil(2)),
             goes_on: watch::Sender::new(true),
         })
     }
@@ -54,7 +57,8 @@ impl Live {
 
     /// Has ready what the first reader will ask for. Where that fails, the reader will be told.
     pub fn prepare(&self) {
-        let _ = self.images.get();
+        let _ = self.images.image();
+        let _ = self.images.workshop();
     }
 
     /// Takes notice of an edit of the checkout.

@@ -13,13 +13,18 @@
 //! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
 //! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from |
+//! | `files.rs`, `disk.rs` | a seat's own copies of what it has changed |
+//! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
 //! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
 //! | `queue.rs` | whose turn it is |
 //! | `seats.rs` | who reads, and where what they have written is |
 
 mod access;
 mod book;
+mod build;
+mod disk;
 mod events;
+mod files;
 mod images;
 mod live;
 mod markers;
@@ -31,23 +36,26 @@ mod refusal;
 mod reload;
 mod routes;
 mod run;
+mod sandbox;
 mod seats;
 mod secret;
 mod socket;
 mod watch;
 
+use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use lab::ServeArguments;
+use lab::{ServeArguments, landlock};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use live::Live;
+use sandbox::confined;
 
 /// How long the end waits for work that is under way.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -61,6 +69,10 @@ struct CommandLine {
 }
 
 fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    if arguments.first().is_some_and(|name| name == confined::NAME) {
+        return confined::main(arguments);
+    }
     let args = CommandLine::parse().args;
     let served = Runtime::new()
         .context("no threads to serve with")
@@ -86,6 +98,7 @@ async fn serve(args: ServeArguments) -> Result<()> {
         format!("cannot listen on {hostname}:{port}: try another --port")
     })?;
     let address = listener.local_addr()?;
+    access::check_reach(address, landlock::is_there())?;
     let live = Arc::new(Live::new(&args, address)?);
     let _watcher = watch::start(&live)?;
     let link = live.link();

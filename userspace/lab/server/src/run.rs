@@ -19,6 +19,7 @@ use lab_protocol::Status;
 use serde::Deserialize;
 use tokio::time::timeout;
 
+use crate::build::build;
 use crate::events::Event;
 use crate::live::Live;
 use crate::output::Output;
@@ -99,29 +100,33 @@ impl Run {
     }
 
     fn run(self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
-        let Some(_turn) = live.guests.wait(&seat.id, page)? else {
-            return Ok(());
-        };
         match self {
             Run::Recording(it) => {
                 let book = fs::read_to_string(it.path())?;
-                in_guest(live, page, &it.command, &it.module, Some(&book))
+                in_guest(live, seat, page, &it.command, &it.module, Some(&book))
             }
-            Run::Graph(graph) => {
-                page.tell(Event::Started {})?;
-                let text = graph.take()?;
-                let book = fs::read_to_string(graph.path())?;
-                page.tell(Event::Output { text: text.clone() })?;
-                page.tell(ended(Status::Code(0), &text, Some(&book)))
-            }
-            Run::Own { command, module } => in_guest(live, page, &command, &module, None),
+            Run::Graph(graph) => trace(live, seat, page, &graph),
+            Run::Own { command, module } => in_guest(live, seat, page, &command, &module, None),
         }
     }
+}
+
+/// Traces a command again, on the checkout's own modules.
+fn trace(live: &Live, seat: &Seat, page: &Page, graph: &Graph) -> Result<()> {
+    let Some(_turn) = live.guests.wait(&seat.id, page)? else {
+        return Ok(());
+    };
+    page.tell(Event::Started {})?;
+    let text = graph.take()?;
+    let book = fs::read_to_string(graph.path())?;
+    page.tell(Event::Output { text: text.clone() })?;
+    page.tell(ended(Status::Code(0), &text, Some(&book)))
 }
 
 /// Runs a command line in a guest of its own; the page gets what `comparisons/` would keep of it.
 fn in_guest(
     live: &Live,
+    seat: &Seat,
     page: &Page,
     command: &str,
     module: &str,
@@ -130,11 +135,19 @@ fn in_guest(
     if module.contains('/') {
         bail!("there is no module {module}");
     }
+    let named = format!("{module} {command}");
+    let Some(files) = build(live, seat, Some(&named), page)? else {
+        return Ok(());
+    };
+    let Some(_turn) = live.guests.wait(&seat.id, page)? else {
+        return Ok(());
+    };
     let options = Options {
         timeout: Some(LIMIT),
+        files,
         ..Options::default()
     };
-    let image = live.images.get()?;
+    let image = live.images.image()?;
     let mut guest = Guest::start(&image, &options)?;
     let hang_up = guest.hang_up()?;
     page.when_left(move || hang_up.leave());

@@ -4,15 +4,14 @@
 //!
 //! A seat is a folder, and nothing of it is only in memory.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::disk;
 use crate::secret::Secret;
 
 /// In a seat's folder: what is known of it.
@@ -27,6 +26,8 @@ pub struct Seat {
     pub id: String,
     /// All that belongs to it.
     pub folder: PathBuf,
+    /// Held by who builds what it has changed.
+    pub building: Mutex<()>,
     description: Description,
 }
 
@@ -69,9 +70,7 @@ impl Seat {
                 let new = Description {
                     secret: Secret::new()?,
                 };
-                fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-                write_private(&path, &serde_json::to_string(&new)?)
-                    .with_context(|| path.display().to_string())?;
+                disk::write(&path, &serde_json::to_string(&new)?)?;
                 new
             }
         };
@@ -79,6 +78,7 @@ impl Seat {
         Ok(Seat {
             id: id.to_string_lossy().into_owned(),
             folder: folder.to_owned(),
+            building: Mutex::default(),
             description,
         })
     }
@@ -87,13 +87,4 @@ impl Seat {
     pub fn secret(&self) -> &Secret {
         &self.description.secret
     }
-}
-
-/// Writes a file that only its owner may read, whole or not at all.
-fn write_private(path: &Path, text: &str) -> Result<()> {
-    let partial = path.with_extension("partial");
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(&partial)?.write_all(text.as_bytes())?;
-    Ok(fs::rename(&partial, path)?)
 }

@@ -70,4 +70,5 @@ pub async fn work_for(
 fn leave(live: &Live, page: &Presence) {
     page.leave();
     live.guests.look_again();
+    live.builds.look_again();
 }

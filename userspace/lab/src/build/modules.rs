@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::workspace;
 
 /// The folders that hold modules, and what each makes.
-const FOLDERS: [(&str, &[&str]); 2] = [
+pub const FOLDERS: [(&str, &[&str]); 2] = [
     (
         "module",
         &[

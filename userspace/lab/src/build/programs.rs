@@ -3,6 +3,7 @@
 //! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
 //! the differential runs, the fuzzer, what `cargo lab compare` runs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,16 +15,53 @@ use crate::progress::Progress;
 use crate::{cache, workspace};
 
 /// The guest has no shared libraries; this target needs nothing but the C library's static half.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+pub const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// How those of the guest are asked for that it always has.
+const PROGRAMS: [&str; 5] = [
+    "build",
+    "--bins",
+    "--package=guest-init",
+    "--package=pairs",
+    "--package=calls",
+];
 
 /// PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
-    let packages = ["--package=guest-init", "--package=pairs", "--package=calls"];
-    executables(
-        progress,
-        "guest programs",
-        &[&["build", "--bins"], &packages[..]].concat(),
-    )
+    executables(progress, "guest programs", &PROGRAMS)
+}
+
+/// What a program is linked with.
+pub struct Libraries {
+    /// The compiled libraries, each by the name of its crate.
+    pub by_name: BTreeMap<String, PathBuf>,
+    /// The folders of those that they need in turn.
+    pub folders: Vec<PathBuf>,
+}
+
+/// Those of the programs of the pairs.
+pub fn libraries(progress: &Progress) -> Result<Libraries> {
+    let made = cargo(progress, "guest programs", &PROGRAMS, &[])?;
+    let manifest = fs::read_to_string(workspace::root().join("userspace/pairs/Cargo.toml"))?;
+    let manifest: toml::Table = manifest.parse()?;
+    let asked = manifest["dependencies"].as_table();
+    let asked = asked.context("userspace/pairs/Cargo.toml has no dependencies")?;
+    let own = ["pairs".to_owned()].into_iter();
+    let names = own.chain(asked.keys().map(|name| name.replace('-', "_")));
+    let by_name = names.map(|name| {
+        let file = made.libraries.iter().find(|(it, _)| *it == name);
+        let (_, file) = file.with_context(|| format!("cargo made no library {name}"))?;
+        Ok((name, file.clone()))
+    });
+    let target = workspace::target().join("guest");
+    Ok(Libraries {
+        by_name: by_name.collect::<Result<_>>()?,
+        // For the guest, and for the compiler itself: macros.
+        folders: vec![
+            target.join(TARGET).join("guest/deps"),
+            target.join("guest/deps"),
+        ],
+    })
 }
 
 /// The tests of the crate `guest-tests`, a binary for each of its targets.
@@ -118,6 +156,8 @@ fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
 pub struct Made {
     /// The executables.
     pub executables: Vec<PathBuf>,
+    /// The libraries for Rust, by the names of their crates.
+    libraries: Vec<(String, PathBuf)>,
     /// Every line, those for programs included.
     pub lines: Vec<String>,
 }
@@ -147,13 +187,21 @@ pub fn cargo(progress: &Progress, title: &str, arguments: &[&str], last: &[&str]
     let step = progress.cargo_step(title, None)?;
     let lines = step.run(command)?;
     step.finish();
-    let mut executables = Vec::new();
+    let (mut executables, mut libraries) = (Vec::new(), Vec::new());
     for message in Message::parse_stream(lines.join("\n").as_bytes()) {
         if let Message::CompilerArtifact(artifact) = message? {
             executables.extend(artifact.executable.map(PathBuf::from));
+            let mut files = artifact.filenames.into_iter();
+            if let Some(file) = files.find(|file| file.extension() == Some("rlib")) {
+                libraries.push((artifact.target.name, file.into()));
+            }
         }
     }
-    Ok(Made { executables, lines })
+    Ok(Made {
+        executables,
+        libraries,
+        lines,
+    })
 }
 
 /// The name of a program's file.

@@ -5,9 +5,12 @@
 //! - `server.rs`: a server for one test, and requests to it;
 //! - `access.rs`: who is served, and who is not;
 //! - `book.rs`: the pages, and what is in them for the tools;
+//! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
 //! - `run.rs`: what the book shows, run in a guest.
 
 mod access;
 mod book;
+mod build;
+mod files;
 mod run;
 mod server;

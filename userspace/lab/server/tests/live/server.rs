@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -13,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -29,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Server {
     child: Child,
     /// What it keeps.
-    pub state: TempDir,
+    pub state: Arc<TempDir>,
     /// `127.0.0.1:PORT`.
     pub host: String,
     /// What the printed link carries.
@@ -49,11 +50,11 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Server {
     /// Starts one that knows no seat yet.
     pub fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap())
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
     /// Starts one where another may have been before.
-    pub fn start_in(state: TempDir) -> Self {
+    pub fn start_in(state: Arc<TempDir>) -> Self {
         let (child, link) = spawn(state.path());
         let (host, token) = link.split_once("/?token=").unwrap();
         Server {
@@ -63,6 +64,11 @@ impl Server {
             token: token.to_owned(),
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
         }
+    }
+
+    /// Ends it, and returns what it has kept.
+    pub fn stop(self) -> Arc<TempDir> {
+        Arc::clone(&self.state)
     }
 
     /// A browser that has never been here.
@@ -157,6 +163,28 @@ impl Browser<'_> {
     /// Asks for a page.
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// Changes a file.
+    pub async fn change(&self, path: &str, text: impl Into<Body>) -> StatusCode {
+        let request = self.request(Method::PUT, &format!("/live/files/{path}"));
+        let request = request.header(ORIGIN, format!("http://{}", self.server.host));
+        request.body(text).send().await.unwrap().status()
+    }
+
+    /// A file as it is for this seat.
+    pub async fn file(&self, path: &str) -> Value {
+        let answer = self.get(&format!("/live/files/{path}")).await;
+        answer.json().await.unwrap()
+    }
+
+    /// Replaces something in a file, which it is in.
+    pub async fn replace(&self, path: &str, from: &str, to: &str) {
+        let file = self.file(path).await;
+        let text = file["text"].as_str().unwrap();
+        assert!(text.contains(from), "{path}: {from}");
+        let status = self.change(path, text.replacen(from, to, 1)).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
     }
 
     /// Asks for a page by another name of the server's.
