@@ -24,7 +24,8 @@ if (isRead) {
     recordings(found);
     listings(found);
     terminal();
-    exercises();
+    // Without an answer there is no button.
+    exercises().catch(() => {});
     // Whether the teacher knows makes no difference to the reader.
     here(chapter).catch(() => {});
   }

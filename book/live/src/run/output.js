@@ -26,9 +26,10 @@ export const output = (label, openAt) => {
     status.textContent = sentence;
     status.dataset.state = state;
   };
+  // However the server puts it: what was stopped has ended because of that.
   const end = (sentence, state) => {
     ended = true;
-    say(sentence, state);
+    say(stopped ? "Stopped." : sentence, stopped ? "other" : state);
   };
   const compared = ({ same, difference: lines, status: code }) => {
     if (same) {
@@ -55,19 +56,13 @@ export const output = (label, openAt) => {
       end("The kernel crashed. The next run has a new one.", "bad");
       more.append(crashed(event, openAt));
     },
-    ended: (event) => {
-      if (stopped) {
-        end("Stopped.", "other");
-      } else if (!ended) {
-        compared(event);
-      }
-    },
+    ended: (event) => ended || compared(event),
     checked: ({ passed, text: lines }) => {
       end(passed ? "Done: the check passes." : "Not yet: the check does not pass.", passed ? "good" : "other");
       on.output({ text: lines });
     },
     error: ({ message }) => end(message, "bad"),
-    closed: () => ended || end(stopped ? "Stopped." : "The connection to the server was lost.", stopped ? "other" : "bad"),
+    closed: () => ended || end("The connection to the server was lost.", "bad"),
   };
   const begin = () => {
     ended = stopped = false;

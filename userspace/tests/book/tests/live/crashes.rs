@@ -17,5 +17,5 @@ fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
 
     reader.click("main .live-workbench button[title^='Undo']");
     reader.click(".live-command > button");
-    reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0, 0) = 110')");
+    reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0x0, 0) = 110')");
 }
