@@ -42,3 +42,5 @@ mod pass_a_descriptor;
 mod pollable;
 #[path = "../run-loop/check.rs"]
 mod run_loop;
+#[path = "../which-einval/check.rs"]
+mod which_einval;

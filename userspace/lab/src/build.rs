@@ -17,6 +17,8 @@
 //! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
 //! | `traceable.rs` | the modules in Rust once more, for ftrace | target |
+//! | `debuggable.rs` | the modules once more, with debug information | target |
+//! | `debug_info.rs` | the kernel once more, for gdb | cache |
 //! | `programs.rs` | what runs in the guest | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
@@ -26,6 +28,8 @@ mod bindgen;
 mod cargo_install;
 mod configuration;
 mod debian;
+mod debug_info;
+mod debuggable;
 pub mod exercise;
 mod kernel;
 mod kernel_source;
@@ -38,7 +42,7 @@ mod strace;
 mod toolchain;
 mod traceable;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
@@ -51,10 +55,12 @@ use crate::workspace;
 
 pub use configuration::{Configuration, KernelArguments, Wanted};
 pub use debian::source as debian_source;
+pub use debug_info::DebugInfo;
 pub use kernel_source::origin as kernel_source_origin;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::{clang, libclang_folder};
 
+use debuggable::Detail;
 pub use kernel::Kernel;
 pub use modules::FOLDERS as MODULE_FOLDERS;
 pub use moved::settle;
@@ -162,6 +168,47 @@ pub fn traceable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
     files
         .map(|module| host_file("/lib/modules", module))
         .collect()
+}
+
+/// Our modules and programs with debug information, in the place of those of the image.
+pub fn debuggable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
+    let (kernel, toolchain) = kernel(wanted)?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let modules = debuggable::get(Detail::All, &progress, &kernel, &toolchain)?;
+    let modules = (modules.into_iter()).map(|it| host_file("/lib/modules", it));
+    let programs = programs::debuggable(&progress)?;
+    let programs = programs.into_iter().map(|it| host_file("/bin", it));
+    modules.chain(programs).collect()
+}
+
+/// A file with the code of this module that says which lines of the source it comes from: the module itself, or
+/// of ours one that is built for this. `None` where there is no such file.
+pub fn with_line_tables(module: &Path) -> Result<Option<PathBuf>> {
+    if debuggable::has_lines(module)? {
+        return Ok(Some(module.to_owned()));
+    }
+    let ours = modules()?;
+    if !ours.iter().any(|it| it.file_name() == module.file_name()) {
+        return Ok(None);
+    }
+    let (kernel, toolchain) = kernel(Configuration::Lab)?;
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let files = debuggable::get(Detail::Lines, &progress, &kernel, &toolchain)?;
+    debuggable::same(module, files)
+}
+
+/// The folder of gdb's printers for Rust's types.
+pub fn gdb_printers() -> Result<PathBuf> {
+    Ok(Rustc::find()?.sysroot.join("lib/rustlib/etc"))
+}
+
+/// Debug information of the kernel and of KVM.
+pub fn debug_info(wanted: impl Into<Wanted>) -> Result<DebugInfo> {
+    let wanted = wanted.into();
+    let (kernel, toolchain) = kernel(wanted.clone())?;
+    let cache = Cache::open()?;
+    let progress = Progress::new(cache.path("logs"))?;
+    DebugInfo::get(&cache, &progress, &kernel, &toolchain, &wanted)
 }
 
 /// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.

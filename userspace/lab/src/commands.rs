@@ -6,6 +6,7 @@ pub mod bench;
 pub mod build;
 pub mod compare;
 pub mod completion;
+pub mod debug;
 pub mod demo;
 pub mod differential;
 pub mod doctor;

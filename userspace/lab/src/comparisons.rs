@@ -16,7 +16,7 @@
 //! | `lists.rs` | the lists in `comparisons/` that are written by hand |
 //! | `kept.rs` | what is made, written or held against what is kept |
 //! | `recordings.rs` | what commands print in the guest |
-//! | `graphs.rs` | what the kernel does for them, traced |
+//! | `watched.rs` | what the kernel does for them, traced, and in gdb |
 //! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
 //! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
 //! | `differences.rs` | the list of what hiboma does otherwise than KVM |
@@ -29,7 +29,6 @@ mod definition;
 mod descriptors;
 pub mod differences;
 pub mod evidence;
-pub mod graphs;
 mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;
@@ -43,3 +42,4 @@ pub mod recordings;
 pub mod references;
 mod side_by_side;
 mod system_calls;
+pub mod watched;

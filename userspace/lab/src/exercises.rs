@@ -7,11 +7,13 @@
 //! | `list.rs` | which exercises there are, and in what order |
 //! | `readme.rs` | what an exercise asks for, and its hints |
 //! | `mine.rs` | the learner's own copies, none of which is ever lost |
+//! | `made.rs` | what they have made so far, for a guest |
 //! | `check.rs` | from a folder to what its checks say |
 //! | `report.rs` | the same, for people |
 
 mod check;
 mod list;
+mod made;
 mod mine;
 mod readme;
 mod report;
@@ -22,6 +24,7 @@ use crate::workspace;
 
 pub use check::{Check, Ended, Report, check};
 pub use list::{Exercise, all, find};
+pub use made::made;
 pub use mine::{Mine, State};
 pub use readme::Readme;
 pub use report::print;

@@ -13,7 +13,8 @@
 //! | `files.rs` | files for a guest that has booted already |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
 //! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
-//! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`: what a log says of them |
+//! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`, `source_lines.rs`: what a log says of them |
+//! | `gdb_server.rs` | a guest for gdb |
 //! | `instruction_log.rs` | a log of each instruction |
 //! | `arguments.rs`, `exit_code.rs` | the same of every command that starts a guest |
 
@@ -26,6 +27,7 @@ mod excerpt;
 pub mod exit_code;
 mod failure;
 mod files;
+mod gdb_server;
 pub mod host_kvm;
 mod initramfs;
 mod instruction_log;
@@ -37,6 +39,7 @@ mod process;
 mod qemu;
 mod session;
 mod snapshot;
+mod source_lines;
 mod stacks;
 mod start;
 mod stdin;
@@ -50,6 +53,7 @@ pub use options::Options;
 pub use output::Undelivered;
 pub use qemu::version as qemu_version;
 pub use session::{Guest, HIBOMA};
+pub use source_lines::is_named;
 
 /// How long a command may take where nobody waits for it: none of the lab's own takes seconds.
 pub const UNATTENDED: std::time::Duration = std::time::Duration::from_secs(120);

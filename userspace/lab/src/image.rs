@@ -46,6 +46,14 @@ impl GuestFile {
             Content::Symlink(_) => 0,
         }
     }
+
+    /// The host's file, if it is a kernel module.
+    pub fn module(&self) -> Option<PathBuf> {
+        match &self.content {
+            Content::HostFile(path) if self.path.ends_with(".ko") => Some(path.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// What a [`GuestFile`] holds.

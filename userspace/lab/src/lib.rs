@@ -11,6 +11,7 @@
 //! | `build/` | from a checkout to an [`image`]: one file a step |
 //! | `guest/` | from an image to commands that run in a guest |
 //! | `trace/` | which functions of the kernel run on a command's behalf |
+//! | `debug/` | gdb on a guest's kernel |
 //! | `comparisons/` | what stands side by side, and what is kept of it |
 //! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
@@ -25,6 +26,7 @@ pub mod child;
 pub mod closed_output;
 mod commands;
 pub mod comparisons;
+mod debug;
 mod doctor;
 pub mod exercises;
 pub mod guest;
@@ -64,6 +66,7 @@ enum Lab {
     Run(commands::run::Args),
     Shell(commands::shell::Args),
     Trace(commands::trace::Args),
+    Debug(commands::debug::Args),
     Demo(commands::demo::Args),
     Differential(commands::differential::Args),
     Fuzz(commands::fuzz::Args),
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Lab::Run(args) => commands::run::main(args),
         Lab::Shell(args) => commands::shell::main(args),
         Lab::Trace(args) => commands::trace::main(args),
+        Lab::Debug(args) => commands::debug::main(args),
         Lab::Demo(args) => commands::demo::main(args),
         Lab::Differential(args) => commands::differential::main(args),
         Lab::Fuzz(args) => commands::fuzz::main(args),

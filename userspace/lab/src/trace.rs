@@ -8,6 +8,7 @@
 //! | `ftrace.rs` | the settings in tracefs, the command, and what has been traced |
 //! | `graph.rs` | that text as a tree of calls, without interrupts |
 //! | `simple.rs` | what of it is shown |
+//! | `undisturbed.rs` | of that, `KVM_RUN` without the host's other work |
 //! | `names.rs` | Rust's names as they are written |
 //! | `show.rs` | a tree as text; `aligned.rs`: two next to each other |
 //!
@@ -20,6 +21,7 @@ mod graph;
 mod names;
 mod show;
 mod simple;
+mod undisturbed;
 
 pub use aligned::aligned;
 pub use ftrace::{Roots, Wanted, trace};

@@ -129,6 +129,10 @@ fn why_something_cannot_be_traced_is_said() {
             "there is no system call nope",
         ),
         (
+            &["--exercise", "nope", "--", "true"],
+            "there is no exercise `nope`, but there are these: 1 first-ioctl",
+        ),
+        (
             &["--", "true"],
             "`true` has called none of what was traced; ",
         ),

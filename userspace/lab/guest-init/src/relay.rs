@@ -20,7 +20,7 @@ use crate::children::Children;
 use crate::command::{Carry, Running};
 use crate::input::Input;
 use crate::poll_set::PollSet;
-use crate::terminal;
+use crate::{files, terminal};
 
 /// Serves one program until it, its children and its output have come to an end.
 pub fn relay(port: &mut File, children: &Children, running: Running) -> Result<()> {
@@ -115,6 +115,12 @@ impl<'a> Relay<'a> {
             Some(ToGuest::Resize(size)) => {
                 if let Some(terminal) = &self.terminal {
                     terminal::resize(terminal, size)?;
+                }
+            }
+            Some(ToGuest::Put(file)) => {
+                if let Err(error) = files::put(file) {
+                    let message = format!("{error:#}\r\n").into_bytes();
+                    write_frame(self.port, &ToHost::Stdout(message))?;
                 }
             }
             Some(other) => bail!("the lab sent {other:?} while a command ran"),

@@ -8,11 +8,12 @@
 //! | `target.rs` | what can be built, and from which files |
 //! | `tree.rs` | the copy |
 //! | `module.rs`, `program.rs`, `client.rs` | how each kind is built |
-//! | `diagnostics.rs` | what the compiler says |
+//! | `diagnostics.rs`, `names.rs` | what the compiler says, and what it calls the files |
 
 mod client;
 mod diagnostics;
 mod module;
+mod names;
 mod program;
 mod target;
 mod tree;
@@ -34,6 +35,7 @@ use crate::sandbox::Sandbox;
 use crate::seats::Seat;
 
 pub use diagnostics::Diagnostic;
+pub use names::Names;
 use target::{Kind, Target};
 
 /// What a build needs that is the same for all seats.
@@ -53,6 +55,7 @@ struct Build<'a> {
     source: PathBuf,
     /// What is made.
     output: PathBuf,
+    names: Names,
     page: &'a Page,
 }
 
@@ -94,7 +97,7 @@ pub fn build(
 
 impl<'a> Build<'a> {
     fn new(seat: &Seat, workshop: &'a Workshop, page: &'a Page) -> Result<Self> {
-        let folder = seat.folder.join("build");
+        let folder = seat.build();
         let (source, output) = (folder.join("source"), folder.join("output"));
         for folder in [&source, &output] {
             fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -103,6 +106,7 @@ impl<'a> Build<'a> {
             workshop,
             source: source.canonicalize()?,
             output: output.canonicalize()?,
+            names: Names::of(seat),
             page,
         })
     }
@@ -122,7 +126,7 @@ impl<'a> Build<'a> {
             Kind::Program { main } => self.program(&target.name, main)?,
             Kind::Client { source } => self.client(&target.name, source)?,
         };
-        let mut items = diagnostics::all(&finished.lines, &self.source);
+        let mut items = diagnostics::all(&finished.lines, &self.names);
         // A compiler that is busy says so again and again.
         items.dedup();
         let has_failed = !finished.success;

@@ -6,6 +6,7 @@ use axum::extract::ws::Message;
 use serde::Serialize;
 
 use crate::build::Diagnostic;
+use crate::crash::Frame;
 
 /// A message, by its `type`.
 #[derive(Serialize)]
@@ -32,6 +33,13 @@ pub enum Event {
     Output {
         /// In the pieces in which it comes.
         text: String,
+    },
+    /// The guest's kernel crashed. Nothing follows.
+    Crashed {
+        /// The lines of its log that say why.
+        log: String,
+        /// The calls in the reader's own code.
+        frames: Vec<Frame>,
     },
     /// The command ended.
     Ended {

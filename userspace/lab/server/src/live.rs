@@ -15,6 +15,9 @@ use crate::images::Images;
 use crate::queue::Queue;
 use crate::seats::Seats;
 
+/// How many terminals can be open. A guest that nobody types into takes some memory, and little time.
+const TERMINALS: usize = 64;
+
 /// One server.
 pub struct Live {
     /// Who may ask.
@@ -27,6 +30,8 @@ pub struct Live {
     pub images: Images,
     /// Who waits for a guest.
     pub guests: Queue,
+    /// Whose terminals are open.
+    pub terminals: Queue,
     /// Who waits for a compiler.
     pub builds: Queue,
     /// Whether the server goes on.
@@ -44,6 +49,7 @@ impl Live {
             seats: Seats::open(&state.join("seats"))?,
             images: Images::default(),
             guests: Queue::new(cpus),
+            terminals: Queue::new(TERMINALS),
             builds: Queue::new(cpus.div_ceil(2)),
             goes_on: watch::Sender::new(true),
         })

@@ -12,7 +12,8 @@
 //! | `access.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
 //! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
-//! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from |
+//! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from; `crash.rs`: its bad end |
+//! | `terminal.rs` | a shell in a guest |
 //! | `files.rs`, `disk.rs` | a seat's own copies of what it has changed |
 //! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
 //! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
@@ -22,6 +23,7 @@
 mod access;
 mod book;
 mod build;
+mod crash;
 mod disk;
 mod events;
 mod files;
@@ -40,6 +42,7 @@ mod sandbox;
 mod seats;
 mod secret;
 mod socket;
+mod terminal;
 mod watch;
 
 use std::env;

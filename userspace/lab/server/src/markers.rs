@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use lab::comparisons::{graphs, recordings};
+use lab::comparisons::{recordings, watched};
 use serde::Serialize;
 
 /// What a fence begins with, and what is between an include's braces.
@@ -53,7 +53,7 @@ impl Markers {
     pub fn new() -> Result<Self> {
         let recordings = recordings::all()?.into_iter();
         let recordings = recordings.map(|it| ("recording", it.file, Some(it.module), it.command));
-        let graphs = graphs::all()?.into_iter();
+        let graphs = watched::all()?.into_iter();
         let graphs = graphs.map(|it| ("graph", it.file, None, it.command));
         let kept = recordings
             .chain(graphs)

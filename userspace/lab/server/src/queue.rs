@@ -5,6 +5,7 @@
 //! A seat's second request waits until every other seat has had its first, so that nobody gets more than
 //! their share by asking more often.
 
+use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
@@ -26,6 +27,9 @@ struct Requests {
     served: Vec<Request>,
     /// How many there were.
     count: u64,
+    /// How many had been served when a seat was served last.
+    last: BTreeMap<String, u64>,
+    turns: u64,
 }
 
 #[derive(Clone, PartialEq)]
@@ -128,16 +132,17 @@ impl Requests {
     fn serve(&mut self, request: &Request) {
         self.remove(request);
         self.served.push(request.clone());
+        self.turns += 1;
+        self.last.insert(request.seat.clone(), self.turns);
     }
 
-    /// By how many requests of its seat come before it, and then by when it came.
+    /// By how many requests of its seat come before it, then by how long its seat was not served, then by when
+    /// it came.
     fn place(&self, request: &Request) -> usize {
         let rank = |it: &Request| {
             let before = of(&self.waiting, &it.seat).filter(|other| other.number < it.number);
-            (
-                before.count() + of(&self.served, &it.seat).count(),
-                it.number,
-            )
+            let before = before.count() + of(&self.served, &it.seat).count();
+            (before, self.last.get(&it.seat).copied(), it.number)
         };
         let own = rank(request);
         1 + self.waiting.iter().filter(|it| rank(it) < own).count()
@@ -193,7 +198,8 @@ mod tests {
             let next = waiting.iter().position(|it| requests.place(it) == 1);
             let next = waiting.remove(next.unwrap());
             served += &next.seat;
-            requests.remove(&next);
+            requests.serve(&next);
+            requests.served.clear();
         }
         served
     }

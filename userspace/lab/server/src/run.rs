@@ -6,20 +6,21 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, bail};
+use anyhow::{Context, Result, bail};
 use axum::Extension;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
-use lab::comparisons::graphs::{self, Graph};
 use lab::comparisons::kept;
 use lab::comparisons::recordings::{self, Recording};
-use lab::guest::{Failure, Guest, Kind, Options};
+use lab::comparisons::watched::{self, Watched};
+use lab::guest::{Guest, Options};
 use lab_protocol::Status;
 use serde::Deserialize;
 use tokio::time::timeout;
 
 use crate::build::build;
+use crate::crash;
 use crate::events::Event;
 use crate::live::Live;
 use crate::output::Output;
@@ -52,7 +53,7 @@ enum Ask {
 /// What is done about it.
 enum Run {
     Recording(Recording),
-    Graph(Graph),
+    Watched(Watched),
     Own { command: String, module: String },
 }
 
@@ -70,12 +71,10 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
         return;
     };
     let its = Arc::clone(&live);
-    work_for(live, socket, move |page| {
+    work_for(live, socket, drop, move |page| {
         let ask: Ask = serde_json::from_str(&text).context("nobody can run that")?;
-        match Run::of(ask)?.run(&its, &seat, page) {
-            Err(error) if has_stopped(&error) => bail!("stopped"),
-            ran => ran,
-        }
+        let ran = Run::of(ask)?.run(&its, &seat, page);
+        ran.or_else(|error| crash::tell(error, &seat, page))
     })
     .await;
 }
@@ -93,10 +92,10 @@ impl Run {
         if let Some(recording) = recordings.find(|it| it.file == file) {
             return Ok(Run::Recording(recording));
         }
-        let mut graphs = graphs::all()?.into_iter();
-        let graph = graphs.find(|it| it.file == file);
-        let graph = graph.with_context(|| format!("{file} is no recording of the book"))?;
-        Ok(Run::Graph(graph))
+        let mut watched = watched::all()?.into_iter();
+        let watched = watched.find(|it| it.file == file);
+        let watched = watched.with_context(|| format!("{file} is no recording of the book"))?;
+        Ok(Run::Watched(watched))
     }
 
     fn run(self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
@@ -105,20 +104,20 @@ impl Run {
                 let book = fs::read_to_string(it.path())?;
                 in_guest(live, seat, page, &it.command, &it.module, Some(&book))
             }
-            Run::Graph(graph) => trace(live, seat, page, &graph),
+            Run::Watched(watched) => watch(live, seat, page, &watched),
             Run::Own { command, module } => in_guest(live, seat, page, &command, &module, None),
         }
     }
 }
 
-/// Traces a command again, on the checkout's own modules.
-fn trace(live: &Live, seat: &Seat, page: &Page, graph: &Graph) -> Result<()> {
+/// Traces a command again, or follows it in gdb, on the checkout's own modules.
+fn watch(live: &Live, seat: &Seat, page: &Page, watched: &Watched) -> Result<()> {
     let Some(_turn) = live.guests.wait(&seat.id, page)? else {
         return Ok(());
     };
     page.tell(Event::Started {})?;
-    let text = graph.take()?;
-    let book = fs::read_to_string(graph.path())?;
+    let text = watched.take()?;
+    let book = fs::read_to_string(watched.path())?;
     page.tell(Event::Output { text: text.clone() })?;
     page.tell(ended(Status::Code(0), &text, Some(&book)))
 }
@@ -165,12 +164,6 @@ fn in_guest(
         page.tell(Event::Output { text: end.clone() })?;
     }
     page.tell(ended(status, &(prompt + &printed + &end), book))
-}
-
-/// Whether a guest has ended because its page wanted that.
-fn has_stopped(error: &Error) -> bool {
-    let failure = error.downcast_ref::<Failure>();
-    failure.is_some_and(|failure| failure.kind == Kind::Left)
 }
 
 fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {

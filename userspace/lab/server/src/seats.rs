@@ -83,6 +83,11 @@ impl Seat {
         })
     }
 
+    /// The folder in which its changes are built.
+    pub fn build(&self) -> PathBuf {
+        self.folder.join("build")
+    }
+
     /// What its link and its cookie carry.
     pub fn secret(&self) -> &Secret {
         &self.description.secret

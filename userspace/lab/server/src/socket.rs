@@ -24,10 +24,11 @@ struct Stop {
 }
 
 /// Does `work` for the page, and ends the connection when it is done. Where the page leaves, stops it, or
-/// the server ends, the work is told.
+/// the server ends, the work is told. What else the page says goes to `hear`.
 pub async fn work_for(
     live: Arc<Live>,
     mut socket: WebSocket,
+    mut hear: impl FnMut(Message),
     work: impl FnOnce(&Page) -> Result<()> + Send + 'static,
 ) {
     let (page, mut messages) = Page::new();
@@ -52,13 +53,9 @@ pub async fn work_for(
                 }
             }
             heard = socket.recv() => match heard {
-                Some(Ok(Message::Text(text))) => {
-                    if serde_json::from_str(&text).is_ok_and(|it: Stop| it.stop) {
-                        leave(&live, &presence);
-                    }
-                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
-                Some(Ok(_)) => {}
+                Some(Ok(message)) if is_stop(&message) => leave(&live, &presence),
+                Some(Ok(message)) => hear(message),
             },
             () = &mut ended => break,
         }
@@ -66,9 +63,15 @@ pub async fn work_for(
     leave(&live, &presence);
 }
 
+fn is_stop(message: &Message) -> bool {
+    let text = message.to_text();
+    text.is_ok_and(|text| serde_json::from_str(text).is_ok_and(|it: Stop| it.stop))
+}
+
 /// Ends what is done for a page.
 fn leave(live: &Live, page: &Presence) {
     page.leave();
     live.guests.look_again();
     live.builds.look_again();
+    live.terminals.look_again();
 }

@@ -102,15 +102,17 @@ fn module(
         format!("EXERCISE={inside}"),
         "modules".to_owned(),
     ];
-    let flags = match strictness {
-        Strictness::NoWarnings => &["CLIPPY=1", "KRUSTFLAGS=-Dwarnings", "KCFLAGS=-Werror"][..],
-        Strictness::Compiles if shows_colors() => &[
-            "KRUSTFLAGS=--color=always",
-            "KCFLAGS=-fdiagnostics-color=always",
-        ],
-        Strictness::Compiles => &[],
+    let (rust, c) = match strictness {
+        Strictness::NoWarnings => {
+            arguments.push("CLIPPY=1".to_owned());
+            ("-Dwarnings", "-Werror")
+        }
+        Strictness::Compiles if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
+        Strictness::Compiles => ("", ""),
     };
-    arguments.extend(flags.iter().copied().map(str::to_owned));
+    // A crash is told with its lines.
+    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=line-tables-only {rust}"));
+    arguments.push(format!("KCFLAGS=-g1 {c}"));
     let recipe = Recipe {
         title,
         sources: vec![

@@ -26,7 +26,7 @@ const CONFIG: &str = "wanted.config";
 const NEEDED_MIB: u64 = 800;
 
 /// How many lines Kbuild prints for it.
-const LINES: u64 = 1400;
+pub const LINES: u64 = 1400;
 
 /// KVM's modules in the order in which they are loaded; the guest picks the vendor's.
 const KVM_MODULES: [&str; 4] = [
@@ -65,7 +65,7 @@ impl Kernel {
             cache.check_space("the kernel", NEEDED_MIB)?;
             let inputs = format!("Linux {}\n{}\n", source.id, toolchain.id);
             fs::write(folder.join("built-from.txt"), inputs)?;
-            fs::write(folder.join(CONFIG), &config)?;
+            configure(folder, &config)?;
             let step = progress.step("kernel", Some(LINES))?;
             build(&step, &source.path, folder, toolchain)
                 .with_context(|| format!("configured by {}", wanted.files()))?;
@@ -98,7 +98,18 @@ impl Kernel {
     }
 }
 
-fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Result<()> {
+/// The files of a build that have symbols.
+pub fn with_symbols() -> impl Iterator<Item = &'static str> {
+    ["vmlinux"].into_iter().chain(KVM_MODULES)
+}
+
+/// Puts what is asked of Kconfig where [`build`] looks for it.
+pub fn configure(folder: &Path, config: &str) -> Result<()> {
+    Ok(fs::write(folder.join(CONFIG), config)?)
+}
+
+/// Builds the tree `source` in a folder.
+pub fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Result<()> {
     let source = source.display().to_string();
     let output = format!("O={}", folder.display());
     let make = |targets: &[&str]| {

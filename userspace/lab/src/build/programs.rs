@@ -26,6 +26,24 @@ const PROGRAMS: [&str; 5] = [
     "--package=calls",
 ];
 
+/// How a program is compiled.
+struct Profile {
+    name: &'static str,
+    /// For rustc, as `CARGO_ENCODED_RUSTFLAGS` separates them.
+    flags: &'static str,
+}
+
+const GUEST: Profile = Profile {
+    name: "guest",
+    flags: "-Ctarget-feature=+crt-static",
+};
+
+/// At a fixed address, so that gdb knows where the program is before it runs.
+const DEBUG: Profile = Profile {
+    name: "dev",
+    flags: "-Ctarget-feature=+crt-static\u{1f}-Crelocation-model=static",
+};
+
 /// PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     executables(progress, "guest programs", &PROGRAMS)
@@ -152,6 +170,13 @@ fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     Ok(program)
 }
 
+/// The programs of the pairs and `calls`, for gdb.
+pub fn debuggable(progress: &Progress) -> Result<Vec<PathBuf>> {
+    let arguments = ["build", "--bins", "--package=pairs", "--package=calls"];
+    let made = cargo_by(&DEBUG, progress, "programs, for gdb", &arguments, &[])?;
+    Ok(made.executables)
+}
+
 /// What a run of cargo has made, and what it printed.
 pub struct Made {
     /// The executables.
@@ -169,10 +194,21 @@ fn executables(progress: &Progress, title: &str, arguments: &[&str]) -> Result<V
 
 /// Runs cargo for the guest; `last` comes after all other arguments.
 pub fn cargo(progress: &Progress, title: &str, arguments: &[&str], last: &[&str]) -> Result<Made> {
+    cargo_by(&GUEST, progress, title, arguments, last)
+}
+
+fn cargo_by(
+    profile: &Profile,
+    progress: &Progress,
+    title: &str,
+    arguments: &[&str],
+    last: &[&str],
+) -> Result<Made> {
     let target = workspace::target().join("guest");
     let target = target.to_string_lossy();
     let common = [
-        "--profile=guest",
+        "--profile",
+        profile.name,
         "--target",
         TARGET,
         "--target-dir",
@@ -181,7 +217,7 @@ pub fn cargo(progress: &Progress, title: &str, arguments: &[&str], last: &[&str]
     let format = ["--message-format=json-render-diagnostics"];
     let command = cmd("cargo", [arguments, &common, &format, last].concat())
         // It goes before the caller's RUSTFLAGS, without which a program might become dynamic.
-        .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+crt-static")
+        .env("CARGO_ENCODED_RUSTFLAGS", profile.flags)
         .dir(workspace::root())
         .stdin_null();
     let step = progress.cargo_step(title, None)?;

@@ -4,14 +4,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
-use lab_protocol::{Command, HOME, Status};
+use anyhow::Result;
+use lab_protocol::{Command, Status};
 
 use crate::build;
-use crate::build::exercise::{Built, Strictness};
-use crate::exercises::{self, Mine};
+use crate::exercises;
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
-use crate::image::{Content, GuestFile};
 
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
@@ -32,24 +30,14 @@ pub fn main(args: Args) -> Result<ExitCode> {
 }
 
 fn run(args: Args) -> Result<Status> {
-    let exercise = exercises::find(&args.exercise)?;
-    let mine = Mine::of(&exercise);
-    mine.check_started(&exercise)?;
     let kernel = args.guest.start.kernel();
-    let (path, name) =
-        match build::exercise::build(&mine.folder(), Strictness::Compiles, kernel.clone())? {
-            Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
-            Built::Binary { path, name, .. } => (path, name),
-        };
-    let file = format!("{HOME}/{name}");
+    let made = exercises::made(&args.exercise, kernel.clone())?;
+    let file = made.path.clone();
     let mut options = args.guest.start.options()?;
-    options.files.push(GuestFile {
-        path: file.clone(),
-        content: Content::HostFile(path),
-    });
+    options.files.push(made);
     let mut guest = Guest::start(&build::image(kernel)?, &options)?;
     guest.load_module(HIBOMA)?;
-    if name.ends_with(".ko") {
+    if file.ends_with(".ko") {
         guest.load_module(&file)?;
     }
     let command = Command {

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::compare;
 use crate::build::{self, Configuration};
 use crate::comparisons::kept::keep;
-use crate::comparisons::{costs, differences, graphs, readme, recordings};
+use crate::comparisons::{costs, differences, readme, recordings, watched};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
 /// Make all of comparisons/ again: what every recorded command prints, and what `compare` and `bench`
@@ -30,8 +30,8 @@ pub fn main(_args: Args) -> Result<ExitCode> {
         guest.load_module(&format!("/lib/modules/{}", recording.module))?;
         keep(&recording.path(), &recording.take(&mut guest)?)?;
     }
-    for graph in graphs::all()? {
-        keep(&graph.path(), &graph.take()?)?;
+    for watched in watched::all()? {
+        keep(&watched.path(), &watched.take()?)?;
     }
     let mut guest = Guest::start(&image, &options)?;
     guest.load_module(HIBOMA)?;

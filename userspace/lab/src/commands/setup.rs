@@ -15,7 +15,7 @@ use crate::doctor::setup;
 /// goes to log files in the cache.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Install Chromium as well: `make test` opens the book in it
+    /// Install Chromium and gdb as well: `make test` opens the book in the one and the kernel in the other
     #[arg(long)]
     tests: bool,
     /// Install clang as well: the debug kernel is compiled by it
@@ -26,6 +26,7 @@ pub struct Args {
 pub fn main(args: Args) -> Result<ExitCode> {
     let asked = [
         (Extra::Tests, args.tests),
+        (Extra::Gdb, args.tests),
         (Extra::DebugKernel, args.debug_kernel),
     ];
     let extras = asked.iter().filter(|(_, is_asked)| *is_asked);

@@ -10,7 +10,9 @@ use lab_protocol::Status;
 
 use crate::build;
 use crate::comparisons::pairs::{self, Pair};
+use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, UNATTENDED, exit_code};
+use crate::image::GuestFile;
 use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
 
 /// Run a command in the guest, and print which functions of the kernel run on its behalf
@@ -40,6 +42,10 @@ pub struct Args {
     /// Load this module for /dev/hiboma
     #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
     load: String,
+    /// Put what you have written for this exercise into the guest: a program as ./exercise, or a module, which is
+    /// loaded
+    #[arg(long, value_name = "N")]
+    exercise: Option<String>,
     /// Show every call, also memory allocation, locking and scheduling
     #[arg(long)]
     raw: bool,
@@ -63,9 +69,17 @@ fn run(args: Args) -> Result<Status> {
 pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
+    let made = args.exercise.as_ref();
+    let made = made.map(|it| exercises::made(it, kernel.clone()));
+    let made: Vec<GuestFile> = made.transpose()?.into_iter().collect();
     let options = Options {
         timeout: options.timeout.or(Some(UNATTENDED)),
-        files: [build::traceable(kernel.clone())?, options.files].concat(),
+        files: [
+            build::traceable(kernel.clone())?,
+            made.clone(),
+            options.files,
+        ]
+        .concat(),
         ..options
     };
     let image = build::image(kernel.clone())?;
@@ -77,6 +91,9 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
         let mut guest = Guest::start(&image, &options)?;
         guest.load_module(&format!("/lib/modules/{}", args.load))?;
+        for module in made.iter().filter(|it| it.path.ends_with(".ko")) {
+            guest.load_module(&module.path)?;
+        }
         let (calls, status) = trace(&mut guest, &wanted, argv, output)?;
         let name = argv.join(" ");
         ensure!(
@@ -86,7 +103,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
         if args.raw {
             return Ok((calls, status));
         }
-        Ok((calls.into_iter().map(simplified).collect(), status))
+        Ok((simplified(calls), status))
     };
     if let Some(pair) = args.step()? {
         let words = |command: &str| shlex::split(command).unwrap_or_default();

@@ -158,6 +158,8 @@ static VARIES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"Linux \d+\.\d+\.\d+", "Linux VERSION"),
         (r"(pipe|socket):\[\d+\]", "$1:[INODE]"),
         (r"(inode |ino:\t|mnt_id:\t)\d+", "${1}N"),
+        // Of the kernel and of a program's stack and mappings.
+        (r"0x(ffff[0-9a-f]{12}|7f[0-9a-f]{10})\b", "ADDRESS"),
     ]
     .into_iter()
     .filter_map(|(pattern, name)| Some((Regex::new(pattern).ok()?, name)))
@@ -179,7 +181,7 @@ mod tests {
 
     #[test]
     fn all_patterns_are_valid() {
-        assert_eq!(super::VARIES.len(), 6);
+        assert_eq!(super::VARIES.len(), 7);
     }
 
     #[test]
@@ -194,6 +196,8 @@ mod tests {
             normalise("4 -> anon_inode:kvm-vm"),
             "4 -> anon_inode:kvm-vm"
         );
+        assert_eq!(normalise("at 0xffffffffa007beac: file"), "at ADDRESS: file");
+        assert_eq!(normalise("at 0xffff0000"), "at 0xffff0000");
         assert_eq!(
             normalise("crw------- 10, 261 /dev/hiboma"),
             "crw------- 10, 261 /dev/hiboma"

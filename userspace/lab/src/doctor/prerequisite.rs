@@ -36,19 +36,22 @@ pub struct Prerequisite {
 pub enum Extra {
     /// `make test`.
     Tests,
+    /// `cargo lab debug`, which `make test` runs too.
+    Gdb,
     /// The kernel of `--kernel debug`.
     DebugKernel,
 }
 
 impl Extra {
     /// All of them.
-    pub const ALL: [Extra; 2] = [Extra::Tests, Extra::DebugKernel];
+    pub const ALL: [Extra; 3] = [Extra::Tests, Extra::Gdb, Extra::DebugKernel];
 }
 
 impl Display for Extra {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Extra::Tests => "`make test`",
+            Extra::Gdb => "`cargo lab debug`",
             Extra::DebugKernel => "the debug kernel",
         })
     }

@@ -17,7 +17,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 16] = [
+const PROBES: [(&str, Probe); 17] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -33,6 +33,7 @@ const PROBES: [(&str, Probe); 16] = [
     ("kernel source", build::kernel_source_origin),
     ("rust-src", build::rust_src_origin),
     ("Chromium", chromium),
+    ("gdb", || version_of("gdb")),
     ("clang", clang),
 ];
 

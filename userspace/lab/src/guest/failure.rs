@@ -4,10 +4,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::excerpt::{self, PANIC, is_complaint, messages, rust_panic};
 use super::process::LastWords;
+use super::source_lines::with_lines;
 
 /// Why a guest came to an end before it was to.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Failure {
     pub kind: Kind,
     /// What the guest's kernel, and QEMU, had to say about it.
     pub log: String,
+    /// The files of the modules that the guest had.
+    pub modules: Vec<PathBuf>,
 }
 
 /// What happened to a guest.
@@ -33,20 +37,25 @@ pub enum Kind {
 
 impl Failure {
     /// What happened to a guest that said this before it ended by itself.
-    pub fn of_ended(words: LastWords) -> Self {
+    pub fn of_ended(words: LastWords, modules: &[PathBuf]) -> Self {
         let log = log(words);
         let kind = match reason(&log) {
             Some(reason) => Kind::Crashed(reason),
             None => Kind::Gone(gone(&log)),
         };
-        Failure { kind, log }
+        Failure {
+            kind,
+            log,
+            modules: modules.to_vec(),
+        }
     }
 
     /// A guest that was ended because it did not answer within `limit`.
-    pub fn of_silent(words: LastWords, limit: Duration) -> Self {
+    pub fn of_silent(words: LastWords, limit: Duration, modules: &[PathBuf]) -> Self {
         Failure {
             kind: Kind::TimedOut(limit),
             log: log(words),
+            modules: modules.to_vec(),
         }
     }
 
@@ -55,16 +64,18 @@ impl Failure {
         Failure {
             kind: Kind::Left,
             log: String::new(),
+            modules: Vec::new(),
         }
     }
 
-    /// The lines of the log that say why.
+    /// The lines of the log that say why, with those of the source.
     pub fn excerpt(&self) -> String {
+        let log = with_lines(&self.log, &self.modules);
         match &self.kind {
-            Kind::Crashed(_) => excerpt::of_crash(&self.log),
-            Kind::TimedOut(_) => excerpt::of_stop(&self.log),
+            Kind::Crashed(_) => excerpt::of_crash(&log),
+            Kind::TimedOut(_) => excerpt::of_stop(&log),
             Kind::Gone(how) if *how != BY_ITSELF => String::new(),
-            Kind::Gone(_) | Kind::Left => excerpt::of_end(&self.log),
+            Kind::Gone(_) | Kind::Left => excerpt::of_end(&log),
         }
     }
 }
@@ -138,10 +149,11 @@ mod tests {
     use super::{Failure, Kind, LastWords, out_of_memory};
 
     fn ended(console: &str) -> Failure {
-        Failure::of_ended(LastWords {
+        let words = LastWords {
             console: console.into(),
             qemu: String::new(),
-        })
+        };
+        Failure::of_ended(words, &[])
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What is done with a guest until its end.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -33,6 +34,8 @@ pub struct Guest {
     pub(super) monitor: Monitor,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
+    /// The files of its modules, on the host.
+    pub(super) modules: Vec<PathBuf>,
 }
 
 /// What a command wrote, and how it ended.
@@ -74,6 +77,7 @@ impl Guest {
         self.send(&ToGuest::Run(command))?;
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
+            Stdin::Sent => {}
             Stdin::Inherited => pass_on(self.sender())?,
             Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
@@ -134,6 +138,12 @@ impl Guest {
         self.run(deadline, command, Stdin::Empty, stdout, &mut stderr)
     }
 
+    /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
+    pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
+    }
+
     /// Runs a program without input, and collects what it writes.
     pub fn output(&mut self, argv: &[&str]) -> Result<Output> {
         self.output_of(Command {
@@ -173,7 +183,7 @@ impl Guest {
     pub(super) fn send(&mut self, message: &ToGuest) -> Result<()> {
         match self.connection.sender().send(message) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                Err(Failure::of_ended(self.process.end()?).into())
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
             }
             other => Ok(other?),
         }
@@ -184,7 +194,9 @@ impl Guest {
             Ok(message) => Ok(message),
             Err(Silence::Broken(error)) => Err(error.into()),
             Err(Silence::Left) => Err(Failure::left().into()),
-            Err(Silence::Ended) => Err(Failure::of_ended(self.process.end()?).into()),
+            Err(Silence::Ended) => {
+                Err(Failure::of_ended(self.process.end()?, &self.modules).into())
+            }
             Err(Silence::TimedOut) => Err(self.time_out(deadline)?.into()),
         }
     }
@@ -192,7 +204,11 @@ impl Guest {
     /// Ends the guest, since the time is over.
     fn time_out(&mut self, deadline: Deadline) -> Result<Failure> {
         self.make_panic();
-        Ok(Failure::of_silent(self.process.end()?, deadline.limit))
+        Ok(Failure::of_silent(
+            self.process.end()?,
+            deadline.limit,
+            &self.modules,
+        ))
     }
 
     /// Has a kernel that may be stuck tell where it is, and all that it had told before.

@@ -112,8 +112,8 @@ impl Stack {
 
     /// The less, the more it may have to do with the guest's being stuck.
     pub fn rank(&self) -> u32 {
-        let is_in = |frame: &String| frame.ends_with(']');
-        let is_in_kernel_s = |frame: &String| OF_THE_KERNEL.iter().any(|it| frame.ends_with(it));
+        let is_in = |frame: &String| frame.contains(" [");
+        let is_in_kernel_s = |frame: &String| OF_THE_KERNEL.iter().any(|it| frame.contains(it));
         let has_own = self
             .frames
             .iter()

@@ -83,7 +83,7 @@ impl Guest {
         if !reasons.is_empty() {
             eprintln!("cargo lab: {}", reasons.join("; "));
         }
-        let guest = match resumed {
+        let mut guest = match resumed {
             Some(guest) => guest,
             None => {
                 let files: Vec<_> = image.all_files().chain(&options.files).collect();
@@ -91,7 +91,11 @@ impl Guest {
                 Self::boot(&machine, image, &files)?.0
             }
         };
-        Ok(guest.limited_to(options.timeout))
+        guest.timeout = options.timeout;
+        // What comes later takes the place of what has the same name.
+        let files = options.files.iter().rev().chain(image.all_files());
+        guest.modules = files.filter_map(GuestFile::module).collect();
+        Ok(guest)
     }
 
     /// A guest that has resumed, or one that has booted and has been made a snapshot of; neither, for
@@ -237,12 +241,8 @@ impl Guest {
             monitor: started.monitor,
             memory_mib: machine.memory_mib,
             timeout: None,
+            modules: Vec::new(),
         }
-    }
-
-    fn limited_to(mut self, timeout: Option<Duration>) -> Self {
-        self.timeout = timeout;
-        self
     }
 }
 

@@ -12,11 +12,11 @@ use libtest_mimic::Trial;
 use super::failed;
 use super::guests::Guests;
 use crate::comparisons::kept::check;
-use crate::comparisons::{differences, evidence, graphs, readme, recordings};
+use crate::comparisons::{differences, evidence, readme, recordings, watched};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `differences::…`, `recording::FILE`, `graph::FILE` and `readme::demo`.
+/// The trials, named `differences::…`, `recording::FILE`, `watched::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     trials.push(Trial::test("differences::the_page_is_of_the_list", || {
@@ -42,10 +42,10 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
         ));
     }
     let comparable = evidence::compilers_are_the_same()?;
-    for graph in graphs::all()? {
-        let trial = Trial::test(format!("graph::{}", graph.file), move || {
-            let now = graph.take().map_err(failed)?;
-            check(&graph.path(), &now).map_err(failed)
+    for watched in watched::all()? {
+        let trial = Trial::test(format!("watched::{}", watched.file), move || {
+            let now = watched.take().map_err(failed)?;
+            check(&watched.path(), &now).map_err(failed)
         });
         trials.push(match comparable {
             true => trial,

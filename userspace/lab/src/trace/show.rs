@@ -33,11 +33,14 @@ pub fn lines(calls: &[Call]) -> Vec<Line> {
     lines
 }
 
-/// An errno is told of the calls that handed it up to userspace; elsewhere the number may be no errno.
+/// An errno is told of the calls that handed it up to userspace; elsewhere the number may be no errno. A function in
+/// Rust hands it up as a `Result`, which is no number.
 fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
-    let errno = errno.filter(|_| call.errno == errno);
+    let told = errno.filter(|_| call.errno == errno);
+    let is_rust = call.function.contains("::");
+    let errno = errno.filter(|_| told.is_some() || is_rust && call.errno.is_none());
     let module = call.module.as_ref().map(|it| format!(" [{it}]"));
-    let told = errno.map(|it| match Errno::from_raw(it) {
+    let told = told.map(|it| match Errno::from_raw(it) {
         // Such as ERESTARTSYS, which userspace never sees.
         Errno::UnknownErrno => format!(" = -{it}"),
         errno => format!(" = -{errno:?}"),
@@ -77,6 +80,28 @@ mod tests {
 __x64_sys_ioctl = -EINVAL
   kvm_dev_ioctl [kvm] = -EINVAL
     capable
+";
+        assert_eq!(show(&parse(trace).unwrap()), shown);
+    }
+
+    #[test]
+    fn an_errno_is_handed_up_through_rust_and_through_no_function_in_c() {
+        let trace = "\
+   a-1 | __x64_sys_ioctl() {
+   a-1 |   _RNvMNtCs6BVXpWJQ74D_6hiboma2vmNtB2_2Vm5getfd() {
+   a-1 |     alloc_fd(); /* ret=-24 */
+   a-1 |   } /* ret=0x1 */
+   a-1 |   fdput() {
+   a-1 |     fput(); /* ret=-24 */
+   a-1 |   } /* ret=0x1 */
+   a-1 | } /* ret=-24 */
+";
+        let shown = "\
+__x64_sys_ioctl = -EMFILE
+  Vm::getfd
+    alloc_fd = -EMFILE
+  fdput
+    fput
 ";
         assert_eq!(show(&parse(trace).unwrap()), shown);
     }

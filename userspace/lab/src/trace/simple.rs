@@ -7,6 +7,7 @@
 //! spinlocks not even that.
 
 use super::graph::Call;
+use super::undisturbed::undisturbed;
 
 /// What is not shown.
 const HIDDEN: [&str; 8] = [
@@ -22,7 +23,7 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// What is shown without its inside.
-const COLLAPSED: [&str; 41] = [
+const COLLAPSED: [&str; 43] = [
     // Memory.
     "krealloc",
     "__kmalloc",
@@ -53,6 +54,7 @@ const COLLAPSED: [&str; 41] = [
     "wake_up",
     "__wake_up",
     "try_to_wake_up",
+    "xfer_to_guest_mode_handle_work",
     "queue_work",
     "queue_delayed_work",
     "flush_work",
@@ -61,6 +63,8 @@ const COLLAPSED: [&str; 41] = [
     "mm_take_all_locks",
     "mm_drop_all_locks",
     "kvm_create_vm_debugfs",
+    // A guest, and what KVM saves of the host around it.
+    "svm_vcpu_run",
     // RCU.
     "call_rcu",
     "kvfree_call_rcu",
@@ -70,12 +74,17 @@ const COLLAPSED: [&str; 41] = [
     "srcu_",
 ];
 
-/// The call without what is not shown in it, and with equal calls that follow each other as one.
-pub fn simplified(call: Call) -> Call {
+/// The calls without what is not shown in them.
+pub fn simplified(calls: Vec<Call>) -> Vec<Call> {
+    undisturbed(calls).into_iter().map(simple).collect()
+}
+
+/// The call, within which equal calls that follow each other are one.
+fn simple(call: Call) -> Call {
     let mut calls: Vec<Call> = Vec::new();
     if !is_one_of(&COLLAPSED, &call) {
         let shown = call.calls.into_iter().filter(|it| !is_one_of(&HIDDEN, it));
-        for inner in shown.map(simplified) {
+        for inner in simplified(shown.collect()) {
             match calls.last_mut().filter(|last| last.is_like(&inner)) {
                 Some(last) => last.times += 1,
                 None => calls.push(inner),
@@ -107,10 +116,8 @@ mod tests {
    a-1 |   fput(); /* ret=0x2 */
    a-1 | }
 ";
-        let calls = parse(trace).unwrap().into_iter().map(simplified);
-        let calls: Vec<_> = calls.collect();
         assert_eq!(
-            show(&calls),
+            show(&simplified(parse(trace).unwrap())),
             "alloc_file_pseudo\n  kmem_cache_alloc_noprof\n  fput × 2\n"
         );
     }

@@ -25,7 +25,7 @@ fn module(directory: &TempDir, work: &str) -> PathBuf {
     let kdir = String::from_utf8(kdir.unwrap().stdout).unwrap();
     let mut make = Command::new("make");
     make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
-    make.args(["-C", kdir.trim(), "modules"]);
+    make.args(["-C", kdir.trim(), "modules", "KCFLAGS=-g1"]);
     make.arg(format!("M={}", directory.path().display()));
     let made = make.output().unwrap();
     let said = String::from_utf8_lossy(&made.stderr);
@@ -56,7 +56,10 @@ fn of_its_crash_the_complaint_and_the_trace_are_shown() {
     let (said, status) = load("*(volatile int *)8 = 1;", &[]);
     let complaint = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
     assert!(said.contains(complaint), "{said}");
-    assert!(said.contains("hello_init"), "{said}");
+    let place = said
+        .lines()
+        .find(|line| line.contains("RIP: 0010:hello_init"));
+    assert!(place.unwrap().ends_with("/hello.c:2"), "{said}");
     assert!(!said.contains("Linux version"), "{said}");
     assert_eq!(status, Some(123));
 }

@@ -2,10 +2,10 @@
 
 //! What a compiler says, by the lines that it says it of.
 
-use std::path::Path;
-
 use lazy_regex::regex_captures;
 use serde::{Deserialize, Serialize};
+
+use super::names::Names;
 
 /// One thing that it says.
 #[derive(Debug, PartialEq, Serialize)]
@@ -64,21 +64,20 @@ impl Diagnostic {
     }
 }
 
-/// What rustc or gcc says in these lines of the copy of the checkout that is in `source`.
-pub fn all(lines: &[String], source: &Path) -> Vec<Diagnostic> {
-    let root = format!("{}/", source.display());
+/// What rustc or gcc says in these lines.
+pub fn all(lines: &[String], names: &Names) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let diagnostic = match line.starts_with('{') {
-            true => of_rustc(line, &root),
-            false => of_gcc(&lines[at..], &root),
+            true => of_rustc(line, names),
+            false => of_gcc(&lines[at..], names),
         };
         all.extend(diagnostic);
     }
     all
 }
 
-fn of_rustc(line: &str, root: &str) -> Option<Diagnostic> {
+fn of_rustc(line: &str, names: &Names) -> Option<Diagnostic> {
     let said: FromRustc = serde_json::from_str(line).ok()?;
     let level = match &*said.level {
         "error" => Level::Error,
@@ -87,25 +86,25 @@ fn of_rustc(line: &str, root: &str) -> Option<Diagnostic> {
     };
     let mut place = said.spans.into_iter().find(|span| span.is_primary)?;
     // A line of the reader's, rather than one of a macro of the kernel's.
-    while !place.file_name.starts_with(root)
+    while !names.has(&place.file_name)
         && let Some(expansion) = place.expansion
     {
         place = expansion.span;
     }
     Some(Diagnostic {
-        file: place.file_name.replace(root, ""),
+        file: names.shown(&place.file_name),
         line: place.line_start,
         column: place.column_start,
         end_line: place.line_end,
         end_column: place.column_end,
         level,
         message: said.message,
-        rendered: said.rendered.unwrap_or_default().replace(root, ""),
+        rendered: names.shown(&said.rendered.unwrap_or_default()),
     })
 }
 
 /// `file:line:column: error: message`, and below it the line itself.
-fn of_gcc(lines: &[String], root: &str) -> Option<Diagnostic> {
+fn of_gcc(lines: &[String], names: &Names) -> Option<Diagnostic> {
     let (_, file, line, column, level, message) = regex_captures!(
         r"^([^\s:][^:]*):(\d+):(\d+): (?:fatal )?(error|warning): (.*)$",
         &lines[0]
@@ -117,10 +116,10 @@ fn of_gcc(lines: &[String], root: &str) -> Option<Diagnostic> {
     let shown: Vec<_> = lines[..1]
         .iter()
         .chain(shown)
-        .map(|line| line.replace(root, ""))
+        .map(|line| names.shown(line))
         .collect();
     Some(Diagnostic {
-        file: file.replace(root, ""),
+        file: names.shown(file),
         line,
         column,
         end_line: line,
@@ -138,11 +137,11 @@ fn of_gcc(lines: &[String], root: &str) -> Option<Diagnostic> {
 mod tests {
     use std::path::Path;
 
-    use super::{Diagnostic, Level, all};
+    use super::{Diagnostic, Level, Names, all};
 
     fn said(lines: &[&str]) -> Vec<Diagnostic> {
         let lines: Vec<_> = lines.iter().map(|&line| line.to_owned()).collect();
-        all(&lines, Path::new("/seat/source"))
+        all(&lines, &Names::within(Path::new("/seat")))
     }
 
     #[test]

@@ -209,3 +209,45 @@ async fn a_build_that_never_ends_is_ended() {
         "{messages:#?}"
     );
 }
+
+#[tokio::test]
+async fn a_crash_is_told_by_the_reader_s_own_lines_and_the_next_run_works() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let original = owner.file(TINY).await["text"].as_str().unwrap().to_owned();
+    owner
+        .replace(
+            TINY,
+            "HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize)",
+            "HIBOMA_GET_VERSION => panic!()",
+        )
+        .await;
+    let text = owner.file(TINY).await["text"].as_str().unwrap().to_owned();
+    let line = 1 + text
+        .lines()
+        .position(|line| line.contains("panic!()"))
+        .unwrap();
+    let messages = owner.run(version()).await;
+    let crash = messages.last().unwrap();
+    assert_eq!(crash["type"], "crashed", "{messages:#?}");
+    let frames = crash["frames"].as_array().unwrap();
+    assert_eq!(
+        (&frames[0]["file"], &frames[0]["line"]),
+        (&json!(TINY), &json!(line)),
+        "{crash:#?}"
+    );
+    let log = crash["log"].as_str().unwrap();
+    assert!(
+        log.contains(frames[0]["function"].as_str().unwrap()),
+        "{log}"
+    );
+    let log = crash["log"].as_str().unwrap();
+    assert!(
+        !log.contains(server.state.path().to_str().unwrap()),
+        "{log}"
+    );
+
+    owner.change(TINY, original).await;
+    let messages = owner.run(version()).await;
+    assert_eq!(messages.last().unwrap()["same"], true, "{messages:#?}");
+}

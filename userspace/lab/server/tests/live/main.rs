@@ -6,7 +6,8 @@
 //! - `access.rs`: who is served, and who is not;
 //! - `book.rs`: the pages, and what is in them for the tools;
 //! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
-//! - `run.rs`: what the book shows, run in a guest.
+//! - `run.rs`: what the book shows, run in a guest;
+//! - `terminal.rs`: a shell in a guest.
 
 mod access;
 mod book;
@@ -14,3 +15,4 @@ mod build;
 mod files;
 mod run;
 mod server;
+mod terminal;

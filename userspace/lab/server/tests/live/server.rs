@@ -230,6 +230,27 @@ impl Socket {
         all
     }
 
+    /// Types into a terminal.
+    pub async fn type_in(&mut self, keys: &str) {
+        let keys = Message::binary(keys.as_bytes().to_vec());
+        self.0.send(keys).await.unwrap();
+    }
+
+    /// Reads what a terminal shows, until it shows this.
+    pub async fn read_until(&mut self, text: &str) -> String {
+        let mut shown = String::new();
+        while !shown.contains(text) {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            let next = next.unwrap_or_else(|_| panic!("{shown}"));
+            match next.expect("it has ended").unwrap() {
+                Message::Binary(bytes) => shown += &String::from_utf8_lossy(&bytes),
+                Message::Close(_) => panic!("it has ended: {shown}"),
+                _ => {}
+            }
+        }
+        shown
+    }
+
     /// The next message; none where the server has closed it.
     pub async fn next(&mut self) -> Option<Value> {
         loop {

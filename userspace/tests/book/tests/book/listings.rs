@@ -182,7 +182,7 @@ fn included(include: &str) -> String {
 fn recorded() -> Vec<PathBuf> {
     #[derive(serde::Deserialize)]
     struct Recordings {
-        #[serde(alias = "graph")]
+        #[serde(alias = "graph", alias = "session")]
         recording: Vec<Recording>,
     }
     #[derive(serde::Deserialize)]
@@ -191,8 +191,9 @@ fn recorded() -> Vec<PathBuf> {
     }
 
     let comparisons = Path::new("comparisons");
-    let lists = ["comparisons/recordings.toml", "comparisons/graphs.toml"];
-    let recordings = lists.map(|list| read_toml::<Recordings>(list).recording);
+    let lists = ["recordings", "graphs", "sessions"];
+    let lists = lists.map(|list| format!("comparisons/{list}.toml"));
+    let recordings = lists.map(|list| read_toml::<Recordings>(&list).recording);
     // What names neither device is recorded on both.
     let both = |file: &str| {
         ["hiboma", "kvm"].map(|device| comparisons.join(file.replace("{device}", device)))

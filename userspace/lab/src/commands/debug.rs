@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo lab debug`: gdb on the guest's kernel.
+
+use std::io::{Write, sink, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use lab_protocol::{Command, Status};
+
+use crate::build;
+use crate::debug::{Debugger, Session, symbols};
+use crate::guest::{Guest, Options, StartArguments, exit_code};
+
+/// Start a guest, attach gdb to its kernel, and run a command when you say `continue`
+///
+/// gdb knows the kernel, KVM and /dev/hiboma with their sources, and prints Rust's types. A function in Rust has its
+/// path for a name: `break hiboma::vm::create_vcpu::ioctl`. Stopped is the whole guest, so nothing runs out of
+/// time. The command gets no input, and what it prints goes to standard error; when it has ended, gdb has
+/// its prompt again. The kernel's debug information is built when first asked for, in about five minutes.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    guest: StartArguments,
+    /// Have gdb read its commands from this file, and end
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Start no gdb, but wait for one on this port of this machine, such as an editor's
+    #[arg(long, conflicts_with = "script")]
+    port: Option<u16>,
+    /// Load this module for /dev/hiboma
+    #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
+    load: String,
+    /// The command and its arguments
+    #[arg(trailing_var_arg = true, value_name = "CMD")]
+    command: Vec<String>,
+}
+
+pub fn main(args: Args) -> Result<ExitCode> {
+    let seen = args.guest.verbose;
+    Ok(exit_code::exit_code(
+        debug(args, &mut stdout(), Box::new(stderr())),
+        seen,
+    ))
+}
+
+/// What gdb prints of the script that it reads, and how it ended.
+pub fn text(args: Args) -> Result<(String, Status)> {
+    let mut printed = Vec::new();
+    let status = debug(args, &mut printed, Box::new(sink()))?;
+    Ok((String::from_utf8_lossy(&printed).into_owned(), status))
+}
+
+impl Args {
+    /// The same, where a relative path of the script is one from this folder.
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.script = self.script.map(|script| folder.join(script));
+        self
+    }
+}
+
+/// `output` is for a script's gdb, `printed` for the command.
+fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> Result<Status> {
+    let debugger = match (args.script, args.port) {
+        (Some(script), _) => Debugger::Script(script),
+        (None, Some(port)) => Debugger::Port(port),
+        (None, None) => Debugger::Terminal,
+    };
+    debugger.check()?;
+    let kernel = args.guest.kernel();
+    let module = format!("/lib/modules/{}", args.load);
+    let program = args.command.first().map(|name| format!("/bin/{name}"));
+    let mut debuggable = build::debuggable(kernel.clone())?;
+    debuggable.retain(|file| file.path == module || Some(&file.path) == program.as_ref());
+    let debug_info = build::debug_info(kernel.clone())?;
+    let image = build::image(kernel.clone())?;
+    let (kernel, toolchain) = build::kernel(kernel)?;
+    let options = args.guest.options()?;
+    let options = Options {
+        files: [debuggable.clone(), options.files].concat(),
+        ..options
+    };
+
+    let mut guest = Guest::start(&image, &options)?;
+    guest.load_module(&module)?;
+    let symbols = symbols(&mut guest, &debug_info, &kernel.source, &debuggable)?;
+    let command = (!args.command.is_empty()).then_some(Command {
+        argv: args.command,
+        env: Vec::new(),
+        terminal: None,
+    });
+    // `library/core/…`
+    let rust = &*toolchain.rust_lib_src;
+    let rust = rust.parent().unwrap_or(rust);
+    let session = Session {
+        guest,
+        command,
+        printed,
+        symbols,
+        vmlinux: debug_info.vmlinux(),
+        sources: [&kernel.source, rust],
+    };
+    session.run(&debugger, output)
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! gdb itself: at the terminal, or by a file of commands.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result, ensure};
+use lab_protocol::Status;
+use lazy_regex::regex;
+use nix::sys::signal::Signal;
+use signal_hook::consts::SIGINT;
+
+use crate::build;
+use crate::child::{bind_to_lab, on_path};
+use crate::workspace;
+
+const GDB: &str = "gdb";
+
+/// What a script prints must not depend on a terminal. The printers of a program are loaded by hand.
+const SETTINGS: &str = "\
+set confirm off
+set pagination off
+set width 0
+set print pretty on
+set auto-load python-scripts off
+";
+
+/// How gdb prints the kernel crate's types.
+const PRINTERS: &str = "userspace/lab/src/debug/printers.py";
+
+/// Between these two gdb prints nothing.
+const QUIET: &str = "\
+set logging file /dev/null
+set logging redirect on
+set logging enabled on
+";
+const LOUD: &str = "set logging enabled off\n";
+
+/// What gdb puts before each command of a script.
+const TRACED: &str = "+";
+
+/// Fails where there is no gdb, or no file of commands.
+pub fn check(script: Option<&Path>) -> Result<()> {
+    if let Some(script) = script {
+        File::open(script).with_context(|| format!("--script {}", script.display()))?;
+    }
+    ensure!(
+        on_path(GDB).is_some(),
+        "no gdb: `cargo lab doctor` says what installs it"
+    );
+    Ok(())
+}
+
+/// gdb at the lab's terminal, until its user leaves it. It begins with the commands in `start`.
+pub fn at_terminal(start: &Path) -> Result<Status> {
+    let mut gdb = gdb(&["-q"], start);
+    // The terminal's Ctrl-C is for gdb, which stops the guest.
+    signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
+    let ended = gdb.status().context("gdb does not start")?;
+    Ok(Status::Code(ended.code().unwrap_or(1) as u8))
+}
+
+/// gdb, which reads the commands in `start` and those in `script`, and ends. What it prints goes to `output`, with
+/// files called by their path in one of the `folders`.
+pub fn by_script(
+    start: &Path,
+    script: &Path,
+    folders: &[&Path],
+    output: &mut dyn Write,
+) -> Result<Status> {
+    let mut gdb = gdb(&["-nx", "-batch"], start);
+    gdb.args(["-ex", "set trace-commands on", "-x"])
+        .arg(script)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut gdb = gdb.spawn().context("gdb does not start")?;
+    let printed = gdb.stdout.take().context("no output of gdb")?;
+    for line in BufReader::new(printed).lines() {
+        let line = short_paths(line?, folders);
+        match line.strip_prefix(TRACED) {
+            Some(command) => writeln!(output, "(gdb) {command}")?,
+            None => writeln!(output, "{line}")?,
+        }
+    }
+    Ok(Status::Code(gdb.wait()?.code().unwrap_or(1) as u8))
+}
+
+/// The line with each file called by its path in one of the folders, and that without `..`.
+fn short_paths(line: String, folders: &[&Path]) -> String {
+    let short = folders.iter().fold(line, |line, folder| {
+        line.replace(&format!("{}/", folder.display()), "")
+    });
+    let up = regex!(r"[\w-]+/\.\./");
+    let mut line = short;
+    while up.is_match(&line) {
+        line = up.replace(&line, "").into_owned();
+    }
+    line
+}
+
+/// What any gdb must know of a guest: settings, how to print Rust's types, and these symbols.
+pub fn knowledge(symbols: &str) -> Result<String> {
+    let rust = build::gdb_printers()?;
+    let printers = workspace::root().join(PRINTERS);
+    Ok(format!(
+        "{SETTINGS}python sys.path.insert(0, '{}')\npython import gdb_load_rust_pretty_printers\nsource {}\n{symbols}",
+        rust.display(),
+        printers.display(),
+    ))
+}
+
+/// Writes what gdb begins with, the connection to this socket included. It says nothing of that.
+pub fn write_start(file: &Path, symbols: &str, socket: &Path) -> Result<()> {
+    let connect = format!("target remote {}\n", socket.display());
+    let text = [QUIET, &knowledge(symbols)?, &connect, LOUD].concat();
+    Ok(fs::write(file, text)?)
+}
+
+/// gdb, which begins with the commands in `start`.
+fn gdb(arguments: &[&str], start: &Path) -> Command {
+    let mut gdb = Command::new(GDB);
+    bind_to_lab(&mut gdb, Signal::SIGTERM, Vec::new());
+    gdb.args(arguments).arg("-x").arg(start);
+    gdb
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::short_paths;
+
+    #[test]
+    fn a_file_is_called_by_its_path_in_its_tree() {
+        let line = "f () at /cache/linux/arch/x86/kvm/../../../virt/kvm/kvm_main.c:12";
+        let short = short_paths(
+            line.to_owned(),
+            &[Path::new("/work"), Path::new("/cache/linux")],
+        );
+        assert_eq!(short, "f () at virt/kvm/kvm_main.c:12");
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A kernel's log with the lines of the source: `Vm::ioctl+0x12/0x34 [hiboma]` is told with its file and line.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use duct::cmd;
+use lazy_regex::regex_captures;
+use object::{Object, ObjectSection, ObjectSymbol};
+
+use crate::build;
+use crate::workspace;
+
+/// The log, in which a function of one of these modules is followed by its place. One whose place is not to
+/// be found stays as it is.
+pub fn with_lines(log: &str, modules: &[PathBuf]) -> String {
+    let mut files = HashMap::new();
+    let lines = log.lines().map(|line| {
+        let place = Place::of(line)?;
+        let module = modules.iter().find(|it| is_named(it, place.module))?;
+        let file = files
+            .entry(place.module.to_owned())
+            .or_insert_with(|| build::with_line_tables(module).ok().flatten());
+        place.source_line(file.as_deref()?).ok()
+    });
+    let lines = log.lines().zip(lines).map(|(line, place)| match place {
+        Some(place) => format!("{line} at {place}"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A place in a module's code, as the kernel tells it.
+struct Place<'a> {
+    symbol: &'a str,
+    offset: u64,
+    module: &'a str,
+    /// Whether a call returns there, so that the call is before it.
+    is_return: bool,
+}
+
+impl<'a> Place<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let (_, symbol, offset, module) =
+            regex_captures!(r"([\w.$]+)\+0x([0-9a-f]+)/0x[0-9a-f]+ \[(\w+)", line)?;
+        Some(Place {
+            symbol,
+            offset: u64::from_str_radix(offset, 16).ok()?,
+            module,
+            is_return: !line.contains("RIP: "),
+        })
+    }
+
+    /// Its file and line: of functions that the compiler has put into each other the innermost, if possible of
+    /// the checkout's.
+    fn source_line(&self, file: &Path) -> Result<String> {
+        let bytes = fs::read(file)?;
+        let elf = object::File::parse(&*bytes)?;
+        let symbol = elf.symbols().find(|it| it.name() == Ok(self.symbol));
+        let symbol = symbol.with_context(|| format!("no {}", self.symbol))?;
+        let section = symbol.section_index().context("a symbol in no section")?;
+        let section = elf.section_by_index(section)?;
+        let address = symbol.address() + self.offset - u64::from(self.is_return);
+        let told = cmd!(
+            "addr2line",
+            "--inlines",
+            "--section",
+            section.name()?,
+            "--exe",
+            file,
+            format!("{address:#x}")
+        )
+        .read()?;
+        let root = format!("{}/", workspace::root().display());
+        let lines = told.lines().filter_map(|line| line.split(" (").next());
+        let mut lines = lines.filter(|line| !line.contains('?')).peekable();
+        let innermost = lines.peek().copied();
+        let ours = lines.find_map(|line| line.strip_prefix(&root));
+        let place = ours.or(innermost);
+        Ok(place.context("no line is known")?.to_owned())
+    }
+}
+
+/// Whether the file is of this module. The kernel writes `_` where a file's name has `-`.
+pub fn is_named(file: &Path, module: &str) -> bool {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    stem.replace('-', "_") == module
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_place_is_a_call_or_where_it_returns() {
+        let rip = Place::of("[ 1.0] RIP: 0010:hiboma_vm_ioctl+0x12/0x34 [hiboma_c]").unwrap();
+        assert_eq!(
+            (rip.symbol, rip.offset, rip.module),
+            ("hiboma_vm_ioctl", 0x12, "hiboma_c")
+        );
+        assert!(!rip.is_return);
+        let frame = Place::of("[ 1.0]  _RNvMNtCs6_6hiboma2vm+0x1/0x3 [hiboma 1234abcd]").unwrap();
+        assert!(frame.is_return && frame.module == "hiboma");
+        assert!(Place::of("[ 1.0]  __x64_sys_ioctl+0x1/0x3").is_none());
+    }
+}
