@@ -8,10 +8,12 @@
 //! | `target.rs` | what can be built, and from which files |
 //! | `tree.rs` | the copy |
 //! | `module.rs`, `program.rs`, `client.rs` | how each kind is built |
+//! | `exercise.rs` | the same of an exercise |
 //! | `diagnostics.rs`, `names.rs` | what the compiler says, and what it calls the files |
 
 mod client;
 mod diagnostics;
+pub mod exercise;
 mod module;
 mod names;
 mod program;
@@ -31,7 +33,7 @@ use crate::events::Event;
 use crate::files;
 use crate::live::Live;
 use crate::page::Page;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Finished, Sandbox};
 use crate::seats::Seat;
 
 pub use diagnostics::Diagnostic;
@@ -46,6 +48,14 @@ pub struct Workshop {
     pub toolchain: Toolchain,
     /// What programs are linked with.
     pub libraries: Libraries,
+}
+
+/// What exercises need besides.
+pub struct Grading {
+    /// What programs are linked with.
+    pub libraries: Libraries,
+    /// What runs in a guest to check them.
+    pub checks: PathBuf,
 }
 
 /// A build for one seat.
@@ -81,7 +91,7 @@ pub fn build(
     // One at a time, since they share a folder.
     let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
     let build = Build::new(seat, &workshop, page)?;
-    tree::copy(&build.source, &changed)?;
+    tree::copy(&build.source, &changed, &[])?;
     let mut made = Vec::new();
     for target in targets {
         let Some(_turn) = live.builds.wait(&seat.id, page)? else {
@@ -119,27 +129,36 @@ impl<'a> Build<'a> {
         if fs::read_to_string(&stamp).is_ok_and(|it| it == key) && path.exists() {
             return Ok(Some(guest_file(target, path)));
         }
-        let what = target.name.clone();
-        self.page.tell(Event::Building { what })?;
-        let finished = match &target.kind {
-            Kind::Module { folder, target } => self.module(folder, target)?,
-            Kind::Program { main } => self.program(&target.name, main)?,
-            Kind::Client { source } => self.client(&target.name, source)?,
+        let finished = || match &target.kind {
+            Kind::Module { folder, target } => self.module(folder, target),
+            Kind::Program { main } => self.program(&target.name, main),
+            Kind::Client { source } => self.client(&target.name, source),
         };
-        let mut items = diagnostics::all(&finished.lines, &self.names);
-        // A compiler that is busy says so again and again.
-        items.dedup();
-        let has_failed = !finished.success;
-        let is_told = items.iter().any(Diagnostic::is_error);
-        if !items.is_empty() {
-            self.page.tell(Event::Diagnostics { items })?;
-        }
-        if has_failed {
-            ensure!(is_told, "it does not compile: {}", last(&finished.lines));
+        if !self.told(&target.name, finished)? {
             return Ok(None);
         }
         fs::write(&stamp, key)?;
         Ok(Some(guest_file(target, path)))
+    }
+
+    /// Tells the page what is built, and what the compiler says of it. Whether it was made.
+    fn told(&self, what: &str, build: impl FnOnce() -> Result<Finished>) -> Result<bool> {
+        let what = what.to_owned();
+        self.page.tell(Event::Building { what })?;
+        let finished = build()?;
+        let mut items = diagnostics::all(&finished.lines, &self.names);
+        // A compiler that is busy says so again and again.
+        items.dedup();
+        let is_told = items.iter().any(Diagnostic::is_error);
+        if !items.is_empty() {
+            self.page.tell(Event::Diagnostics { items })?;
+        }
+        ensure!(
+            finished.success || is_told,
+            "it does not compile: {}",
+            last(&finished.lines)
+        );
+        Ok(finished.success)
     }
 
     /// What stands for all that a target is made of.

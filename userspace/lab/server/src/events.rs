@@ -34,7 +34,14 @@ pub enum Event {
         /// In the pieces in which it comes.
         text: String,
     },
-    /// The guest's kernel crashed. Nothing follows.
+    /// The checks of an exercise have run.
+    Checked {
+        /// Whether nothing is missing.
+        passed: bool,
+        /// What each says.
+        text: String,
+    },
+    /// The guest's kernel crashed.
     Crashed {
         /// The lines of its log that say why.
         log: String,

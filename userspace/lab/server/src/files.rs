@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use axum::extract::{self, DefaultBodyLimit};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
-use lab::workspace;
+use lab::{exercises, workspace};
 use serde::Serialize;
 use walkdir::WalkDir;
 
@@ -23,6 +23,9 @@ use crate::seats::Seat;
 /// What can be changed: the modules, the programs, and the same in C.
 pub const FOLDERS: [&str; 3] = ["module", "userspace/pairs", "comparisons/c"];
 
+/// What the paths of an exercise's files begin with.
+pub const EXERCISES: &str = "exercises/";
+
 /// By what they end with.
 const LANGUAGES: [(&str, &str); 3] = [("rs", "rust"), ("c", "c"), ("h", "c")];
 
@@ -31,7 +34,7 @@ const LONGEST: usize = 256 << 10;
 
 /// A file that a seat may have a copy of.
 pub struct File {
-    /// From the checkout's root.
+    /// From the checkout's root, or `exercises/NAME/FILE`.
     path: String,
     original: PathBuf,
     /// The copy, where there is one.
@@ -127,26 +130,48 @@ fn copies(seat: &Seat) -> PathBuf {
 impl File {
     /// The file with this path, if it is one that may be changed.
     fn find(seat: &Seat, path: &str) -> Result<Self, Refusal> {
-        let find = || -> Option<File> {
-            let relative = Path::new(path);
-            let mut components = relative.components();
-            let is_plain = components.all(|it| matches!(it, Component::Normal(_)));
-            let is_in = FOLDERS.iter().any(|folder| relative.starts_with(folder));
-            let kind = relative.extension()?;
-            let (_, language) = LANGUAGES.iter().find(|(ending, _)| kind == *ending)?;
-            let original = workspace::root().join(relative);
-            // Neither a link nor a folder.
-            let is_file = fs::symlink_metadata(&original).ok()?.is_file();
-            (is_plain && is_in && is_file).then(|| File {
-                path: path.to_owned(),
-                copy: copies(seat).join(relative),
-                original,
-                language,
-            })
+        let found = match path.strip_prefix(EXERCISES) {
+            Some(rest) => File::of_exercise(seat, path, rest),
+            None => File::of_checkout(seat, path),
         };
-        find().ok_or_else(|| {
+        found.ok_or_else(|| {
             let line = format!("There is no file {path} that can be changed.");
             Refusal::new(StatusCode::NOT_FOUND, line)
+        })
+    }
+
+    fn of_checkout(seat: &Seat, path: &str) -> Option<Self> {
+        let relative = Path::new(path);
+        let mut components = relative.components();
+        let is_plain = components.all(|it| matches!(it, Component::Normal(_)));
+        let is_in = FOLDERS.iter().any(|folder| relative.starts_with(folder));
+        let original = workspace::root().join(relative);
+        let copy = copies(seat).join(relative);
+        let file = File::new(path, original, copy)?;
+        (is_plain && is_in).then_some(file)
+    }
+
+    /// A file of the starting point: `NAME/FILE`.
+    fn of_exercise(seat: &Seat, path: &str, rest: &str) -> Option<Self> {
+        let (name, file) = rest.split_once('/')?;
+        let all = exercises::all().ok()?;
+        let exercise = all.iter().find(|it| it.name == name)?;
+        let is_name = Path::new(file).file_name()?.to_str()? == file;
+        let original = exercise.folder().join("start").join(file);
+        let copy = seat.exercise(exercise).folder().join(file);
+        File::new(path, original, copy).filter(|_| is_name)
+    }
+
+    /// Neither a link nor a folder, and in one of the languages.
+    fn new(path: &str, original: PathBuf, copy: PathBuf) -> Option<Self> {
+        let kind = original.extension()?;
+        let (_, language) = LANGUAGES.iter().find(|(ending, _)| kind == *ending)?;
+        let is_file = fs::symlink_metadata(&original).ok()?.is_file();
+        is_file.then(|| File {
+            path: path.to_owned(),
+            original,
+            copy,
+            language,
         })
     }
 
@@ -168,13 +193,23 @@ impl File {
     }
 
     fn change(&self, text: &str) -> Result<()> {
-        match text == self.original()? {
+        let folder = self.copy.parent().unwrap_or(&self.copy);
+        ensure!(
+            !self.path.starts_with(EXERCISES) || folder.is_dir(),
+            "start the exercise first"
+        );
+        let is_original = text == self.original()?;
+        match is_original && !self.path.starts_with(EXERCISES) {
             true => self.reset(),
             false => disk::write(&self.copy, text),
         }
     }
 
+    /// An exercise is a folder that holds all of its files.
     fn reset(&self) -> Result<()> {
+        if self.path.starts_with(EXERCISES) {
+            return disk::write(&self.copy, &self.original()?);
+        }
         match self.copy()? {
             Some(_) => fs::remove_file(&self.copy).with_context(|| self.path.clone()),
             None => Ok(()),

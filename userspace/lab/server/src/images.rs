@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use lab::build::{self, Configuration};
+use lab::exercises::CPUS;
 use lab::guest::{Guest, Options};
 use lab::image::Image;
 
-use crate::build::Workshop;
+use crate::build::{Grading, Workshop};
 
 /// What is built from the checkout as it is.
 #[derive(Default)]
@@ -17,6 +18,7 @@ pub struct Images {
     /// None where something has changed.
     image: Mutex<Option<Arc<Image>>>,
     workshop: Mutex<Option<Arc<Workshop>>>,
+    grading: Mutex<Option<Arc<Grading>>>,
 }
 
 impl Images {
@@ -25,7 +27,13 @@ impl Images {
         kept(&self.image, || {
             let image = build::image(Configuration::Lab)?;
             // So that the first who wants a guest need not wait for a boot.
-            Guest::take_snapshot(&image, &Options::default());
+            for cpus in [None, Some(CPUS)] {
+                let options = Options {
+                    cpus,
+                    ..Options::default()
+                };
+                Guest::take_snapshot(&image, &options);
+            }
             Ok(image)
         })
     }
@@ -42,10 +50,21 @@ impl Images {
         })
     }
 
+    /// What exercises need besides.
+    pub fn grading(&self) -> Result<Arc<Grading>> {
+        kept(&self.grading, || {
+            Ok(Grading {
+                libraries: build::exercise::libraries()?,
+                checks: build::checks()?,
+            })
+        })
+    }
+
     /// The checkout has changed.
     pub fn forget(&self) {
         *locked(&self.image) = None;
         *locked(&self.workshop) = None;
+        *locked(&self.grading) = None;
     }
 }
 

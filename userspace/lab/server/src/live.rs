@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::thread;
 
 use anyhow::Result;
-use lab::{ServeArguments, workspace};
+use lab::{ServeArguments, exercises, workspace};
 use tokio::sync::watch;
 
 use crate::access::Access;
@@ -42,11 +42,16 @@ impl Live {
     /// Builds the book, and finds the seats that there were.
     pub fn new(args: &ServeArguments, address: SocketAddr) -> Result<Self> {
         let state = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
+        // `cargo lab exercise` knows of those in the checkout.
+        let shared = args
+            .state
+            .is_none()
+            .then(|| exercises::folder().join("mine"));
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         Ok(Live {
             access: Access::new(address),
             book: Book::new()?,
-            seats: Seats::open(&state.join("seats"))?,
+            seats: Seats::open(&state.join("seats"), shared)?,
             images: Images::default(),
             guests: Queue::new(cpus),
             terminals: Queue::new(TERMINALS),
@@ -65,6 +70,7 @@ impl Live {
     pub fn prepare(&self) {
         let _ = self.images.image();
         let _ = self.images.workshop();
+        let _ = self.images.grading();
     }
 
     /// Takes notice of an edit of the checkout.

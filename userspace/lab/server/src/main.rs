@@ -14,6 +14,7 @@
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
 //! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from; `crash.rs`: its bad end |
 //! | `terminal.rs` | a shell in a guest |
+//! | `exercises.rs`, `check.rs` | the exercises |
 //! | `files.rs`, `disk.rs` | a seat's own copies of what it has changed |
 //! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
 //! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
@@ -23,9 +24,11 @@
 mod access;
 mod book;
 mod build;
+mod check;
 mod crash;
 mod disk;
 mod events;
+mod exercises;
 mod files;
 mod images;
 mod live;

@@ -56,6 +56,11 @@ impl Page {
         self.presence.clone()
     }
 
+    /// Whether it is not there any more.
+    pub fn has_left(&self) -> bool {
+        self.presence.left().has_left
+    }
+
     /// Does something when it leaves; at once, if it has.
     pub fn when_left(&self, end: impl FnOnce() + Send + 'static) {
         let mut left = self.presence.left();

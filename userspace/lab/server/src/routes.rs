@@ -17,7 +17,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::live::Live;
 use crate::refusal::Refusal;
-use crate::{access, files, reload, run, terminal};
+use crate::{access, exercises, files, reload, run, terminal};
 
 /// What the browser needs to be live: built by npm, and kept in the checkout.
 const BUNDLE: &str = "book/live/dist";
@@ -29,6 +29,7 @@ pub fn all(live: Arc<Live>) -> Router {
         .route("/run", get(run::run))
         .route("/terminal", get(terminal::terminal))
         .merge(files::routes())
+        .merge(exercises::routes())
         .fallback(nothing)
         .layer(from_fn_with_state(Arc::clone(&live), access::seated));
     Router::new()

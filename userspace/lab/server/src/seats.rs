@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
+use lab::exercises::{Exercise, Mine};
 use serde::{Deserialize, Serialize};
 
 use crate::disk;
@@ -26,6 +27,8 @@ pub struct Seat {
     pub id: String,
     /// All that belongs to it.
     pub folder: PathBuf,
+    /// Where it does the exercises.
+    exercises: PathBuf,
     /// Held by who builds what it has changed.
     pub building: Mutex<()>,
     description: Description,
@@ -43,8 +46,14 @@ pub struct Seats {
 
 impl Seats {
     /// Those in a folder, where the owner's at least will be.
-    pub fn open(folder: &Path) -> Result<Self> {
-        let owner = Arc::new(Seat::open(&folder.join(OWNER))?);
+    ///
+    /// The owner's exercises are in a folder of their own, if one is named.
+    pub fn open(folder: &Path, exercises: Option<PathBuf>) -> Result<Self> {
+        let mut owner = Seat::open(&folder.join(OWNER))?;
+        if let Some(exercises) = exercises {
+            owner.exercises = exercises;
+        }
+        let owner = Arc::new(owner);
         Ok(Seats { owner })
     }
 
@@ -78,6 +87,7 @@ impl Seat {
         Ok(Seat {
             id: id.to_string_lossy().into_owned(),
             folder: folder.to_owned(),
+            exercises: folder.join("exercises"),
             building: Mutex::default(),
             description,
         })
@@ -86,6 +96,11 @@ impl Seat {
     /// The folder in which its changes are built.
     pub fn build(&self) -> PathBuf {
         self.folder.join("build")
+    }
+
+    /// Its copy of an exercise.
+    pub fn exercise(&self, exercise: &Exercise) -> Mine {
+        Mine::within(&self.exercises, exercise)
     }
 
     /// What its link and its cookie carry.

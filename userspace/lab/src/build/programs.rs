@@ -50,6 +50,7 @@ pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
 }
 
 /// What a program is linked with.
+#[derive(Clone)]
 pub struct Libraries {
     /// The compiled libraries, each by the name of its crate.
     pub by_name: BTreeMap<String, PathBuf>,
@@ -60,26 +61,39 @@ pub struct Libraries {
 /// Those of the programs of the pairs.
 pub fn libraries(progress: &Progress) -> Result<Libraries> {
     let made = cargo(progress, "guest programs", &PROGRAMS, &[])?;
-    let manifest = fs::read_to_string(workspace::root().join("userspace/pairs/Cargo.toml"))?;
-    let manifest: toml::Table = manifest.parse()?;
-    let asked = manifest["dependencies"].as_table();
-    let asked = asked.context("userspace/pairs/Cargo.toml has no dependencies")?;
-    let own = ["pairs".to_owned()].into_iter();
-    let names = own.chain(asked.keys().map(|name| name.replace('-', "_")));
-    let by_name = names.map(|name| {
-        let file = made.libraries.iter().find(|(it, _)| *it == name);
+    let mut libraries = Libraries::of(&made, "userspace/pairs")?;
+    libraries.add(&made, "pairs")?;
+    Ok(libraries)
+}
+
+impl Libraries {
+    /// Those that a package depends on, as a run of cargo has made them.
+    pub fn of(made: &Made, package: &str) -> Result<Self> {
+        let manifest = workspace::root().join(package).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(manifest)?.parse()?;
+        let asked = manifest["dependencies"].as_table();
+        let asked = asked.with_context(|| format!("{package} has no dependencies"))?;
+        let target = workspace::target().join("guest");
+        let mut libraries = Libraries {
+            by_name: BTreeMap::new(),
+            // For the guest, and for the compiler itself: macros.
+            folders: vec![
+                target.join(TARGET).join("guest/deps"),
+                target.join("guest/deps"),
+            ],
+        };
+        for name in asked.keys() {
+            libraries.add(made, &name.replace('-', "_"))?;
+        }
+        Ok(libraries)
+    }
+
+    fn add(&mut self, made: &Made, name: &str) -> Result<()> {
+        let file = made.libraries.iter().find(|(it, _)| it == name);
         let (_, file) = file.with_context(|| format!("cargo made no library {name}"))?;
-        Ok((name, file.clone()))
-    });
-    let target = workspace::target().join("guest");
-    Ok(Libraries {
-        by_name: by_name.collect::<Result<_>>()?,
-        // For the guest, and for the compiler itself: macros.
-        folders: vec![
-            target.join(TARGET).join("guest/deps"),
-            target.join("guest/deps"),
-        ],
-    })
+        self.by_name.insert(name.to_owned(), file.clone());
+        Ok(())
+    }
 }
 
 /// The tests of the crate `guest-tests`, a binary for each of its targets.
@@ -182,7 +196,7 @@ pub struct Made {
     /// The executables.
     pub executables: Vec<PathBuf>,
     /// The libraries for Rust, by the names of their crates.
-    libraries: Vec<(String, PathBuf)>,
+    pub libraries: Vec<(String, PathBuf)>,
     /// Every line, those for programs included.
     pub lines: Vec<String>,
 }

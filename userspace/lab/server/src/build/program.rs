@@ -3,10 +3,10 @@
 //! A program of the pairs, built by rustc alone: all that it is linked with is built already.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
-use lab::build::TARGET;
+use lab::build::{Libraries, TARGET};
 
 use super::Build;
 use crate::sandbox::Finished;
@@ -29,55 +29,66 @@ const COMMON: [&str; 10] = [
     TARGET,
 ];
 
+/// What rustc makes.
+pub struct Crate<'a> {
+    /// Its first file, in the copy.
+    pub main: &'a str,
+    pub name: &'a str,
+    /// In rustc's words.
+    pub kind: &'a str,
+    pub output: &'a Path,
+    /// What it is linked with.
+    pub libraries: &'a Libraries,
+}
+
 impl Build<'_> {
-    /// Makes one program, and first the library, of which it is a part.
+    /// Makes one program of the pairs, and first the library that they share, of which any part may be changed.
     pub fn program(&self, name: &str, main: &str) -> Result<Finished> {
         let shared = self.output.join(format!("lib{SHARED}.rlib"));
-        let mut library = self.rustc("src/lib.rs", SHARED, "lib", &shared, None)?;
+        let mut libraries = self.workshop.libraries.clone();
+        libraries.by_name.remove(SHARED);
+        let library = self.rustc(&Crate {
+            main: &format!("{PAIRS}/src/lib.rs"),
+            name: SHARED,
+            kind: "lib",
+            output: &shared,
+            libraries: &libraries,
+        })?;
         if !library.success {
             return Ok(library);
         }
-        let output = self.output.join(name);
-        let name = format!("program_{}", name.replace('-', "_"));
-        let mut finished = self.rustc(main, &name, "bin", &output, Some(&shared))?;
-        finished.lines.append(&mut library.lines);
+        libraries.by_name.insert(SHARED.to_owned(), shared);
+        let mut finished = self.rustc(&Crate {
+            main: &format!("{PAIRS}/{main}"),
+            name: &format!("program_{}", name.replace('-', "_")),
+            kind: "bin",
+            output: &self.output.join(name),
+            libraries: &libraries,
+        })?;
+        finished.lines.extend(library.lines);
         Ok(finished)
     }
 
-    fn rustc(
-        &self,
-        main: &str,
-        name: &str,
-        kind: &str,
-        output: &PathBuf,
-        shared: Option<&PathBuf>,
-    ) -> Result<Finished> {
+    /// Runs rustc.
+    pub fn rustc(&self, it: &Crate) -> Result<Finished> {
         let toolchain = &self.workshop.toolchain;
-        let libraries = &self.workshop.libraries;
         let mut arguments: Vec<OsString> = COMMON.iter().map(OsString::from).collect();
-        let crate_type = format!("--crate-type={kind}");
-        arguments.extend([crate_type, format!("--crate-name={name}")].map(OsString::from));
-        if kind == "bin" {
+        arguments.push(format!("--crate-type={}", it.kind).into());
+        arguments.push(format!("--crate-name={}", it.name).into());
+        if it.kind == "bin" {
             arguments.push("-Clto".into());
         }
-        for folder in &libraries.folders {
-            arguments.push("-L".into());
-            arguments.push(format!("dependency={}", folder.display()).into());
+        for folder in &it.libraries.folders {
+            arguments.push(format!("-Ldependency={}", folder.display()).into());
         }
-        for (name, file) in &libraries.by_name {
-            let file = match name == SHARED {
-                true => shared,
-                false => Some(file),
-            };
-            if let Some(file) = file {
-                arguments.push("--extern".into());
-                arguments.push(format!("{name}={}", file.display()).into());
-            }
+        for (name, file) in &it.libraries.by_name {
+            arguments.push("--extern".into());
+            arguments.push(format!("{name}={}", file.display()).into());
         }
         arguments.push("-o".into());
-        arguments.push(output.into());
-        arguments.push(self.source.join(PAIRS).join(main).into());
-        let mut reads = libraries.folders.clone();
+        arguments.push(it.output.into());
+        arguments.push(self.source.join(it.main).into());
+        let mut reads = it.libraries.folders.clone();
         reads.push(toolchain.sysroot.clone());
         let rustc = toolchain.sysroot.join("bin/rustc");
         self.sandbox(reads)

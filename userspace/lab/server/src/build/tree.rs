@@ -17,10 +17,15 @@ use crate::files::{FOLDERS, File};
 const NAMES: [&str; 2] = ["Kbuild", "Makefile"];
 const ENDINGS: [&str; 3] = ["rs", "c", "h"];
 
-/// Makes `to` such a copy. Files that are as they should be are left alone, so that make does not see them
-/// as new.
-pub fn copy(to: &Path, changed: &[File]) -> Result<()> {
+/// Makes `to` such a copy, with some files more, by their paths in it. Files that are as they should be are left
+/// alone, so that make does not see them as new.
+pub fn copy(to: &Path, changed: &[File], more: &[(PathBuf, String)]) -> Result<()> {
     let mut wanted = BTreeSet::new();
+    for (path, text) in more {
+        let copy = to.join(path);
+        disk::write_if_new(&copy, text)?;
+        wanted.insert(copy);
+    }
     for folder in FOLDERS {
         for original in files(&workspace::root().join(folder))? {
             let path = original.strip_prefix(workspace::root())?;

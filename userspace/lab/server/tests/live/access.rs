@@ -83,7 +83,7 @@ async fn another_page_of_the_same_browser_is_refused() {
     // For cookies, the second is the same site.
     for origin in ["http://evil.example", "http://127.0.0.1:1", "null"] {
         assert_eq!(refusal(&owner, Some(origin)).await, StatusCode::FORBIDDEN);
-        let request = owner.request(Method::PUT, PRIVATE).header(ORIGIN, origin);
+        let request = owner.request(Method::GET, PRIVATE).header(ORIGIN, origin);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{origin}");
     }

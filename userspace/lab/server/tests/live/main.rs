@@ -6,12 +6,14 @@
 //! - `access.rs`: who is served, and who is not;
 //! - `book.rs`: the pages, and what is in them for the tools;
 //! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
+//! - `exercises.rs`: the exercises;
 //! - `run.rs`: what the book shows, run in a guest;
 //! - `terminal.rs`: a shell in a guest.
 
 mod access;
 mod book;
 mod build;
+mod exercises;
 mod files;
 mod run;
 mod server;

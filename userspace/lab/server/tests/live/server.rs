@@ -153,11 +153,14 @@ impl Browser<'_> {
         let mut request = self
             .server
             .client
-            .request(method, format!("http://{host}{path}"));
+            .request(method.clone(), format!("http://{host}{path}"));
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
-        request
+        match method.is_safe() {
+            true => request,
+            false => request.header(ORIGIN, format!("http://{host}")),
+        }
     }
 
     /// Asks for a page.
@@ -168,7 +171,6 @@ impl Browser<'_> {
     /// Changes a file.
     pub async fn change(&self, path: &str, text: impl Into<Body>) -> StatusCode {
         let request = self.request(Method::PUT, &format!("/live/files/{path}"));
-        let request = request.header(ORIGIN, format!("http://{}", self.server.host));
         request.body(text).send().await.unwrap().status()
     }
 
