@@ -33,3 +33,22 @@ fn the_book_s_keys_are_the_shell_s() {
     let page: String = reader.ask("location.pathname");
     assert_eq!(page, "/the-lab.html");
 }
+
+#[test]
+fn a_file_that_is_dropped_is_in_the_guest() {
+    let server = Server::start("drop");
+    let reader = server.reader("the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let _: () = reader.ask(
+        "((dropped) => { \
+           dropped.items.add(new File(['what was ' + 'dropped'], 'dropped.txt')); \
+           const event = new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }); \
+           document.querySelector('.live-screen').dispatchEvent(event); \
+           return null; \
+         })(new DataTransfer())",
+    );
+    reader.write("until cat dropped.txt; do sleep 0.1; done 2>/dev/null");
+    reader.press("Enter");
+    reader.wait_until(&format!("{SHOWN}.includes('what was dropped')"));
+}
