@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// None of what a test waits for takes as long on a machine with much else to do.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running server, which ends with this.
 pub struct Server {
@@ -146,7 +146,7 @@ pub fn printed(messages: &[Value]) -> String {
 impl Server {
     /// The guests that it runs.
     pub fn guests(&self) -> usize {
-        let children = format!("/proc/{0}/task", self.child.id());
+        let children = format!("/proc/{}/task", self.pid());
         let threads = fs::read_dir(children).unwrap();
         let children = threads.filter_map(|thread| {
             // A thread may end meanwhile.
@@ -158,6 +158,11 @@ impl Server {
             name.is_ok_and(|name| name.starts_with("qemu-system"))
         };
         pids.split_whitespace().filter(is_guest).count()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it runs so many.
@@ -174,7 +179,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // It removes what it has built.
-        let pid = Pid::from_raw(self.child.id() as i32);
+        let pid = Pid::from_raw(self.pid() as i32);
         kill(pid, Signal::SIGTERM).unwrap();
         self.child.wait().unwrap();
     }
