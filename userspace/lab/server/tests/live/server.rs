@@ -146,18 +146,27 @@ pub fn printed(messages: &[Value]) -> String {
 impl Server {
     /// The guests that it runs.
     pub fn guests(&self) -> usize {
-        let children = format!("/proc/{}/task", self.pid());
-        let threads = fs::read_dir(children).unwrap();
+        self.children("qemu-system")
+    }
+
+    /// The compilers that it runs, each in its sandbox.
+    pub fn compilers(&self) -> usize {
+        self.children("lab-server")
+    }
+
+    /// Its children whose names begin so.
+    fn children(&self, start: &str) -> usize {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
         let children = threads.filter_map(|thread| {
             // A thread may end meanwhile.
             fs::read_to_string(thread.ok()?.path().join("children")).ok()
         });
         let pids: String = children.collect();
-        let is_guest = |pid: &&str| {
+        let has_name = |pid: &&str| {
             let name = fs::read_to_string(format!("/proc/{pid}/comm"));
-            name.is_ok_and(|name| name.starts_with("qemu-system"))
+            name.is_ok_and(|name| name.starts_with(start))
         };
-        pids.split_whitespace().filter(is_guest).count()
+        pids.split_whitespace().filter(has_name).count()
     }
 
     /// Its process.
@@ -167,12 +176,17 @@ impl Server {
 
     /// Waits until it runs so many.
     pub async fn wait_for_guests(&self, count: usize) {
+        self.wait_until(|| self.guests() == count).await;
+    }
+
+    /// Waits until something is so.
+    pub async fn wait_until(&self, is_so: impl Fn() -> bool) {
         let waited = timeout(PATIENCE, async {
-            while self.guests() != count {
+            while !is_so() {
                 sleep(Duration::from_millis(10)).await;
             }
         });
-        waited.await.expect("there are more or less");
+        waited.await.expect("it is still otherwise");
     }
 }
 
