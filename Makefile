@@ -29,7 +29,7 @@ record: setup ## make all of comparisons/ again: what every step prints, and the
 compare: setup ## make the tables of comparisons/ again
 	cargo lab compare
 
-serve: rust ## read the book at http://localhost:3000
+serve: setup ## read the book in your browser, and run what it shows
 	cargo lab serve
 
 rust:

@@ -23,7 +23,6 @@
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
 //! | `rust_analyzer.rs` | what an editor must know of the modules | module |
-//! | `mdbook.rs` | mdbook, for the book only | cache |
 
 mod bindgen;
 mod cargo_install;
@@ -34,7 +33,6 @@ mod debuggable;
 pub mod exercise;
 mod kernel;
 mod kernel_source;
-mod mdbook;
 mod modules;
 mod moved;
 mod programs;
@@ -59,14 +57,14 @@ pub use configuration::{Configuration, KernelArguments, Wanted};
 pub use debian::source as debian_source;
 pub use debug_info::DebugInfo;
 pub use kernel_source::origin as kernel_source_origin;
-pub use mdbook::mdbook;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::{clang, libclang_folder};
 
 use debuggable::Detail;
 pub use kernel::Kernel;
+pub use modules::FOLDERS as MODULE_FOLDERS;
 pub use moved::settle;
-pub use programs::tests_of;
+pub use programs::{Libraries, TARGET, tests_of};
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
@@ -226,6 +224,11 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
         files.push(host_file("/bin", program)?);
     }
     Ok(files)
+}
+
+/// What the programs of the pairs are linked with.
+pub fn libraries() -> Result<Libraries> {
+    programs::libraries(&Progress::new(workspace::target().join("logs"))?)
 }
 
 /// What counts instructions in the guest.

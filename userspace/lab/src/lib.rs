@@ -17,6 +17,7 @@
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
 //! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
+//! | `landlock.rs` | whether a compiler can be kept from the files of the machine |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
 
 pub mod build;
@@ -30,6 +31,7 @@ mod doctor;
 pub mod exercises;
 pub mod guest;
 pub mod image;
+pub mod landlock;
 mod markdown;
 mod progress;
 mod suite;
@@ -40,6 +42,8 @@ pub mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+pub use commands::serve::Args as ServeArguments;
 
 use guest::exit_code;
 

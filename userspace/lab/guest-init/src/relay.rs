@@ -20,7 +20,7 @@ use crate::children::Children;
 use crate::command::{Carry, Running};
 use crate::input::Input;
 use crate::poll_set::PollSet;
-use crate::terminal;
+use crate::{files, terminal};
 
 /// Whether a program's input comes from the lab, or is at its end from the beginning.
 pub struct HasInput(pub bool);
@@ -126,6 +126,12 @@ impl<'a> Relay<'a> {
             Some(ToGuest::Resize(size)) => {
                 if let Some(terminal) = &self.terminal {
                     terminal::resize(terminal, size)?;
+                }
+            }
+            Some(ToGuest::Put(file)) => {
+                if let Err(error) = files::put(file) {
+                    let message = format!("{error:#}\r\n").into_bytes();
+                    write_frame(self.port, &ToHost::Stdout(message))?;
                 }
             }
             Some(other) => bail!("the lab sent {other:?} while a command ran"),

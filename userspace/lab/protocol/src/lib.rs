@@ -54,7 +54,8 @@ pub enum ToGuest {
     Settle,
     /// The guest was stopped, and goes on now: answered by `Done` or `Failed`.
     Resumed(Resumed),
-    /// Replace a file of the guest: answered by `Done` or `Failed`.
+    /// Replace a file of the guest: answered by `Done` or `Failed`. While a command runs, only a failure is
+    /// answered, by `Stdout`.
     Put(File),
     /// Delete the file at this path: answered by `Done` or `Failed`.
     Delete(String),

@@ -17,6 +17,7 @@ use manifest::manifest_of;
 use super::configuration::Wanted;
 use super::kernel::Kernel;
 use super::modules::{Recipe, output_folder};
+use super::programs::Libraries;
 use super::toolchain::Toolchain;
 use super::traceable::{RUSTFLAGS, traced};
 use super::{kernel, programs};
@@ -77,6 +78,18 @@ pub fn build(folder: &Path, strictness: Strictness, wanted: impl Into<Wanted>) -
             Err(error) => Err(error),
         },
     }
+}
+
+/// What the programs among the exercises are linked with.
+pub fn libraries() -> Result<Libraries> {
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    let project = workspace::target().join("exercise-libraries");
+    fs::create_dir_all(&project)?;
+    let main = project.join("main.rs");
+    write_if_new(&main, "fn main() {}\n")?;
+    let manifest = manifest(&project, "exercise-libraries", &main)?;
+    let made = programs::cargo(&progress, "exercises", &["build", &manifest], &[])?;
+    Libraries::of(&made, "userspace/exercises")
 }
 
 /// The module, and the lines that were printed while it was made.
@@ -146,18 +159,11 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     let progress = Progress::new(workspace::target().join("logs"))?;
     let project = workspace::target().join(title);
     fs::create_dir_all(&project)?;
-    let manifest = project.join("Cargo.toml");
     // Of its own, since all are built into one folder, where they share their dependencies.
     let name = title
         .trim_start_matches("userspace/exercises/")
         .replace('/', "-");
-    write_if_new(&manifest, &manifest_of(&name, &folder.join("main.rs"))?)?;
-    // The versions that the workspace has, which are on this machine already.
-    fs::copy(
-        workspace::root().join("Cargo.lock"),
-        project.join("Cargo.lock"),
-    )?;
-    let manifest = format!("--manifest-path={}", manifest.display());
+    let manifest = manifest(&project, &name, &folder.join("main.rs"))?;
     if strictness == Strictness::NoWarnings {
         let deny = ["--", "--deny=warnings"];
         programs::cargo(&progress, title, &["clippy", &manifest], &deny)?;
@@ -170,6 +176,18 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     let path = made.executables.into_iter().next();
     let path = path.with_context(|| format!("{title} has become no program"))?;
     Ok((path, made.lines))
+}
+
+/// Makes a package of a program, and returns by which argument cargo finds it.
+fn manifest(project: &Path, name: &str, main: &Path) -> Result<String> {
+    let manifest = project.join("Cargo.toml");
+    write_if_new(&manifest, &manifest_of(name, main)?)?;
+    // The versions that the workspace has, which are on this machine already.
+    fs::copy(
+        workspace::root().join("Cargo.lock"),
+        project.join("Cargo.lock"),
+    )?;
+    Ok(format!("--manifest-path={}", manifest.display()))
 }
 
 /// Leaves alone what would not change, so that cargo sees no reason to work.

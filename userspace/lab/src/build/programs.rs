@@ -3,6 +3,7 @@
 //! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
 //! the differential runs, the fuzzer, what `cargo lab compare` runs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,16 @@ use crate::progress::Progress;
 use crate::{cache, workspace};
 
 /// The guest has no shared libraries; this target needs nothing but the C library's static half.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+pub const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// How those of the guest are asked for that it always has.
+const PROGRAMS: [&str; 5] = [
+    "build",
+    "--bins",
+    "--package=guest-init",
+    "--package=pairs",
+    "--package=calls",
+];
 
 /// How a program is compiled.
 struct Profile {
@@ -36,12 +46,54 @@ const DEBUG: Profile = Profile {
 
 /// PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
-    let packages = ["--package=guest-init", "--package=pairs", "--package=calls"];
-    executables(
-        progress,
-        "guest programs",
-        &[&["build", "--bins"], &packages[..]].concat(),
-    )
+    executables(progress, "guest programs", &PROGRAMS)
+}
+
+/// What a program is linked with.
+#[derive(Clone)]
+pub struct Libraries {
+    /// The compiled libraries, each by the name of its crate.
+    pub by_name: BTreeMap<String, PathBuf>,
+    /// The folders of those that they need in turn.
+    pub folders: Vec<PathBuf>,
+}
+
+/// Those of the programs of the pairs.
+pub fn libraries(progress: &Progress) -> Result<Libraries> {
+    let made = cargo(progress, "guest programs", &PROGRAMS, &[])?;
+    let mut libraries = Libraries::of(&made, "userspace/pairs")?;
+    libraries.add(&made, "pairs")?;
+    Ok(libraries)
+}
+
+impl Libraries {
+    /// Those that a package depends on, as a run of cargo has made them.
+    pub fn of(made: &Made, package: &str) -> Result<Self> {
+        let manifest = workspace::root().join(package).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(manifest)?.parse()?;
+        let asked = manifest["dependencies"].as_table();
+        let asked = asked.with_context(|| format!("{package} has no dependencies"))?;
+        let target = workspace::target().join("guest");
+        let mut libraries = Libraries {
+            by_name: BTreeMap::new(),
+            // For the guest, and for the compiler itself: macros.
+            folders: vec![
+                target.join(TARGET).join("guest/deps"),
+                target.join("guest/deps"),
+            ],
+        };
+        for name in asked.keys() {
+            libraries.add(made, &name.replace('-', "_"))?;
+        }
+        Ok(libraries)
+    }
+
+    fn add(&mut self, made: &Made, name: &str) -> Result<()> {
+        let file = made.libraries.iter().find(|(it, _)| it == name);
+        let (_, file) = file.with_context(|| format!("cargo made no library {name}"))?;
+        self.by_name.insert(name.to_owned(), file.clone());
+        Ok(())
+    }
 }
 
 /// The tests of the crate `guest-tests`, a binary for each of its targets.
@@ -143,6 +195,8 @@ pub fn debuggable(progress: &Progress) -> Result<Vec<PathBuf>> {
 pub struct Made {
     /// The executables.
     pub executables: Vec<PathBuf>,
+    /// The libraries for Rust, by the names of their crates.
+    pub libraries: Vec<(String, PathBuf)>,
     /// Every line, those for programs included.
     pub lines: Vec<String>,
 }
@@ -183,13 +237,21 @@ fn cargo_by(
     let step = progress.cargo_step(title, None)?;
     let lines = step.run(command)?;
     step.finish();
-    let mut executables = Vec::new();
+    let (mut executables, mut libraries) = (Vec::new(), Vec::new());
     for message in Message::parse_stream(lines.join("\n").as_bytes()) {
         if let Message::CompilerArtifact(artifact) = message? {
             executables.extend(artifact.executable.map(PathBuf::from));
+            let mut files = artifact.filenames.into_iter();
+            if let Some(file) = files.find(|file| file.extension() == Some("rlib")) {
+                libraries.push((artifact.target.name, file.into()));
+            }
         }
     }
-    Ok(Made { executables, lines })
+    Ok(Made {
+        executables,
+        libraries,
+        lines,
+    })
 }
 
 /// The name of a program's file.

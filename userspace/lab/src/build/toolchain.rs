@@ -79,6 +79,8 @@ impl Compiler {
 
 /// What Kbuild is run with.
 pub struct Toolchain {
+    /// The Rust compiler's folder.
+    pub sysroot: PathBuf,
     path: OsString,
     compiler: OsString,
     libclang: PathBuf,
@@ -113,6 +115,7 @@ impl Toolchain {
             version.lines().next().unwrap_or_default()
         );
         Ok(Toolchain {
+            sysroot: rustc.sysroot.clone(),
             path,
             compiler,
             libclang: libclang_folder()?,
@@ -128,23 +131,38 @@ impl Toolchain {
 
     /// `make ARGUMENTS` in this environment, on all processors.
     pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
-        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        let compiler = self.compiler.display();
-        let arguments = [format!("-j{jobs}"), format!("CC={compiler}")]
-            .into_iter()
-            .chain(arguments.into_iter().map(str::to_owned));
-        let make = cmd("make", arguments)
-            .env("PATH", &self.path)
-            .env("LIBCLANG_PATH", &self.libclang)
-            .env("RUST_LIB_SRC", &self.rust_lib_src)
-            .env("ARCH", "x86_64")
-            // So that the same input gives the same kernel, whoever builds it, where and when.
-            .env("KBUILD_BUILD_USER", "hiboma")
-            .env("KBUILD_BUILD_HOST", "lab")
-            .env("KBUILD_BUILD_TIMESTAMP", "1970-01-01");
+        let arguments = arguments.into_iter().map(str::to_owned);
+        let arguments = self.arguments().into_iter().chain(arguments);
+        let variables = self.variables().into_iter();
+        let make = variables.fold(cmd("make", arguments), |make, (variable, value)| {
+            make.env(variable, value)
+        });
         STRAY
             .iter()
             .fold(make, |make, variable| make.env_remove(variable))
+    }
+
+    /// The arguments that make has in this environment before all others.
+    pub fn arguments(&self) -> [String; 2] {
+        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        [
+            format!("-j{jobs}"),
+            format!("CC={}", self.compiler.display()),
+        ]
+    }
+
+    /// The environment's variables.
+    pub fn variables(&self) -> [(&'static str, OsString); 7] {
+        [
+            ("PATH", self.path.clone()),
+            ("LIBCLANG_PATH", self.libclang.clone().into()),
+            ("RUST_LIB_SRC", self.rust_lib_src.clone().into()),
+            ("ARCH", "x86_64".into()),
+            // So that the same input gives the same kernel, whoever builds it, where and when.
+            ("KBUILD_BUILD_USER", "hiboma".into()),
+            ("KBUILD_BUILD_HOST", "lab".into()),
+            ("KBUILD_BUILD_TIMESTAMP", "1970-01-01".into()),
+        ]
     }
 }
 

@@ -10,6 +10,7 @@ use crate::doctor::distribution::Distribution;
 use crate::doctor::prerequisite::{self, Extra};
 use crate::doctor::setup;
 use crate::guest::host_kvm;
+use crate::landlock;
 use crate::text::{columns, wrapped};
 
 /// Check what the lab needs of this machine, and name what installs the rest; the status is 0 if the lab can run
@@ -52,6 +53,11 @@ pub fn main(_args: Args) -> Result<ExitCode> {
             );
             println!("{}", wrapped(&line, "", columns()));
         }
+    }
+    if !landlock::is_there() {
+        let line = "This kernel has no Landlock, so what readers of the live book write could include files of \
+                    this machine. `cargo lab serve` serves nobody but this machine.";
+        println!("{}", wrapped(line, "", columns()));
     }
     let distribution = Distribution::here();
     for extra in Extra::ALL {

@@ -1,41 +1,54 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab serve`: the book in a browser.
+//! `cargo lab serve`: the live book, by a program of its own, so that whoever does not read it here needs
+//! nothing that it is made of.
 
 use std::env;
-use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Error, Result};
 
-use crate::build;
 use crate::workspace;
 
-/// Serve the book at http://localhost:3000 and open it in the browser
+/// What comes before the arguments of this command.
+const LAB_SERVE: usize = 2;
+
+/// Serve the book to your browser, which can then run in guests what the book shows
 ///
-/// Builds mdbook first, once, if version 0.5 is not on PATH. Builds the book again whenever a
-/// chapter changes. End it with Ctrl-C.
+/// Under each recorded output there is a button that runs its command again, and each listing can be changed and run.
+/// What you change is a copy of your own: the checkout stays as it is. The book is built again whenever a
+/// chapter or a listing changes. End it with Ctrl-C.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Arguments for `mdbook serve`, e.g. `--port 8000`
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
+    /// The port to listen on; 0 is any that is free
+    #[arg(long, short, default_value_t = 3000)]
+    pub port: u16,
+    /// The address to listen on; 0.0.0.0 is every one that this machine has
+    #[arg(long, short = 'n', default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub hostname: String,
+    /// A name by which browsers reach this server, such as room.example.org; numbers and localhost always do
+    #[arg(long = "name", value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Serve a room: seats join by a link and a name, and you see how far they are
+    #[arg(long)]
+    pub workshop: bool,
+    /// Do not open the book in the browser
+    #[arg(long)]
+    pub no_open: bool,
+    /// The folder for what readers change and how far they are; by default target/live, and for your own
+    /// exercises userspace/exercises/mine
+    #[arg(long, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
 }
 
-pub fn main(args: Args) -> Result<ExitCode> {
-    let mut mdbook = Command::new(build::mdbook()?);
-    mdbook.arg("serve").args(args.arguments);
-    if has_display() {
-        mdbook.arg("--open");
-    }
-    mdbook.arg(workspace::root().join("book"));
-    // mdbook takes the place of the lab, so whatever ends the lab ends the server.
-    Err(Error::from(mdbook.exec())).context("mdbook does not start")
-}
-
-/// Whether a browser can have a window here.
-fn has_display() -> bool {
-    let variables = ["DISPLAY", "WAYLAND_DISPLAY"];
-    variables.iter().any(|name| env::var_os(name).is_some())
+pub fn main(_: Args) -> Result<ExitCode> {
+    let mut server = Command::new("cargo");
+    server
+        .args(["run", "--quiet", "--package=lab-server", "--"])
+        .args(env::args_os().skip(LAB_SERVE))
+        .current_dir(workspace::root());
+    // The server takes the place of the lab, so whatever ends the lab ends the server.
+    Err(Error::from(server.exec())).context("cargo does not start")
 }

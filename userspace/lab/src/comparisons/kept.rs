@@ -27,14 +27,20 @@ pub fn keep(path: &Path, new: &str) -> Result<()> {
 pub fn check(path: &Path, now: &str) -> Result<()> {
     let kept = fs::read_to_string(path)
         .with_context(|| format!("{} is not there: `make record` makes it", path.display()))?;
-    let (kept, now) = (normalise(&kept), normalise(now));
-    if kept != now {
-        let diff = TextDiff::from_lines(&kept, &now);
-        let diff = diff.unified_diff().header("kept", "now").to_string();
+    if let Some(difference) = difference(&kept, now) {
         bail!(
-            "{} is not true any more; see what has changed, then `make record`\n{diff}",
+            "{} is not true any more; see what has changed, then `make record`\n{difference}",
             path.display()
         );
     }
     Ok(())
+}
+
+/// What differs between what is kept and what is true now, as a patch, apart from what must vary.
+pub fn difference(kept: &str, now: &str) -> Option<String> {
+    let (kept, now) = (normalise(kept), normalise(now));
+    (kept != now).then(|| {
+        let diff = TextDiff::from_lines(&kept, &now);
+        diff.unified_diff().header("kept", "now").to_string()
+    })
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use anyhow::Result;
+use lab_protocol::{Command, Status};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -93,15 +94,10 @@ impl Recording {
 
     /// Runs it.
     pub fn run(&self, guest: &mut Guest) -> Result<Printed> {
-        let output = guest.output(&["sh", "-c", &format!("exec 2>&1\n{}", self.command)])?;
+        let output = guest.output_of(in_shell(&self.command))?;
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
+        text += &end(&text, output.status);
         let well = output.status.success();
-        if !well {
-            text += &format!("[exit status {}]\n", output.status.code());
-        }
         Ok(Printed { text, well })
     }
 
@@ -115,8 +111,39 @@ impl Recording {
 
     /// Runs it. What is kept is the command as it is typed, and what it prints.
     pub fn take(&self, guest: &mut Guest) -> Result<String> {
-        Ok(format!("$ {}\n{}", self.command, self.run(guest)?.text))
+        Ok(format!(
+            "{}{}",
+            prompt(&self.command),
+            self.run(guest)?.text
+        ))
     }
+}
+
+/// A command line, as it is kept in front of what it prints.
+pub fn prompt(command: &str) -> String {
+    format!("$ {command}\n")
+}
+
+/// The program that runs a command line, and makes one output of its two.
+pub fn in_shell(command: &str) -> Command {
+    let argv = ["sh", "-c", &format!("exec 2>&1\n{command}")];
+    Command {
+        argv: argv.map(str::to_owned).into(),
+        env: Vec::new(),
+        terminal: None,
+    }
+}
+
+/// What is kept behind that which a command printed: the rest of its last line, and its status if that is not 0.
+pub fn end(printed: &str, status: Status) -> String {
+    let mut end = String::new();
+    if !printed.is_empty() && !printed.ends_with('\n') {
+        end.push('\n');
+    }
+    if !status.success() {
+        end += &format!("[exit status {}]\n", status.code());
+    }
+    end
 }
 
 /// What differs from run to run, and what stands for it where two runs are compared.

@@ -23,7 +23,8 @@ const LAB: &str = "cargo lab ";
 pub struct Watched {
     /// The file, in `comparisons/`.
     pub file: String,
-    command: String,
+    /// As it is typed.
+    pub command: String,
 }
 
 /// The command line, as the shell would pass it on in the checkout's root.

@@ -12,12 +12,15 @@ use lab_protocol::Command;
 use super::Exercise;
 use crate::build::exercise::{Built, Strictness};
 use crate::build::{self, Configuration};
-use crate::guest::{Failure, Guest, HIBOMA, Options};
+use crate::guest::{Failure, Guest, HIBOMA, HangUp, Options};
 use crate::image::{Content, GuestFile, Image};
 
 /// Where the checks are in the guest, and where what they check is.
 const CHECKS: &str = "/exercise/checks";
 const FOLDER: &str = "/exercise";
+
+/// How many CPUs a guest has in which a check runs: so that what must not race could.
+pub const CPUS: u8 = 2;
 
 /// How long one check may take, on a slow machine with much else to do. It takes less than a second.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -58,32 +61,45 @@ impl Report {
     }
 }
 
-/// Builds what is in `folder`, and runs the exercise's checks on it, each in a guest of its own.
+/// Builds what is in `folder`, and runs the exercise's checks on it.
 pub fn check(
     exercise: &Exercise,
     folder: &Path,
     image: &Image,
     strictness: Strictness,
 ) -> Result<Report> {
-    let (binary, subject, compiler) =
+    let (binary, name, compiler) =
         match build::exercise::build(folder, strictness, Configuration::Lab)? {
             Built::Binary {
                 path,
                 name,
                 warnings,
-            } => (path, format!("{FOLDER}/{name}"), warnings),
+            } => (path, name, warnings),
             Built::Refused(compiler) => {
                 let ended = Ended::NotBuilt;
                 return Ok(Report { compiler, ended });
             }
         };
     let checks = build::checks()?;
-    let names = names(exercise, &checks)?;
+    let ended = run_all(exercise, (&binary, name), &checks, image, &mut |_| {})?;
+    Ok(Report { compiler, ended })
+}
+
+/// Runs the exercise's checks on a binary, which has this name in the guest. Each has a guest of its own, of which
+/// `started` is told.
+pub fn run_all(
+    exercise: &Exercise,
+    (binary, name): (&Path, &str),
+    checks: &Path,
+    image: &Image,
+    started: &mut dyn FnMut(HangUp),
+) -> Result<Ended> {
+    let subject = format!("{FOLDER}/{name}");
+    let names = names(exercise, checks)?;
     let source = source(exercise)?;
     let options = Options {
-        files: vec![file(CHECKS, &checks), file(&subject, &binary)],
-        // So that what must not race could.
-        cpus: Some(2),
+        files: vec![file(CHECKS, checks), file(&subject, binary)],
+        cpus: Some(CPUS),
         timeout: Some(LIMIT),
         ..Options::default()
     };
@@ -91,6 +107,7 @@ pub fn check(
     for name in names {
         let claim = claim(&source, &name)?;
         let mut guest = Guest::start(image, &options)?;
+        started(guest.hang_up()?);
         guest.load_module(HIBOMA)?;
         match run(&mut guest, &name, &subject) {
             Ok(missing) => done.push(Check { claim, missing }),
@@ -98,13 +115,11 @@ pub fn check(
                 let failure = error.downcast::<Failure>()?;
                 let missing = Some(String::new());
                 done.push(Check { claim, missing });
-                let ended = Ended::Ran(done, Some(failure));
-                return Ok(Report { compiler, ended });
+                return Ok(Ended::Ran(done, Some(failure)));
             }
         }
     }
-    let ended = Ended::Ran(done, None);
-    Ok(Report { compiler, ended })
+    Ok(Ended::Ran(done, None))
 }
 
 fn file(path: &str, source: &Path) -> GuestFile {

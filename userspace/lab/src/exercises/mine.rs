@@ -47,6 +47,14 @@ impl Mine {
         }
     }
 
+    /// The copy among others in a folder.
+    pub fn within(all: &Path, exercise: &Exercise) -> Self {
+        Mine {
+            all: all.to_owned(),
+            ..Mine::of(exercise)
+        }
+    }
+
     /// Where it is.
     pub fn folder(&self) -> PathBuf {
         self.all.join(&self.name)
@@ -128,11 +136,15 @@ impl Mine {
     /// How many hints were asked for, this time included, of `all`.
     pub fn hints(&self, all: usize) -> Result<usize> {
         let kept = self.folder().join(HINTS);
-        let before = fs::read_to_string(&kept).unwrap_or_default();
-        let before: usize = before.trim().parse().unwrap_or(0);
-        let now = all.min(before + 1);
+        let now = all.min(self.hints_so_far() + 1);
         fs::write(&kept, now.to_string()).with_context(|| kept.display().to_string())?;
         Ok(now)
+    }
+
+    /// How many hints were asked for.
+    pub fn hints_so_far(&self) -> usize {
+        let kept = fs::read_to_string(self.folder().join(HINTS)).unwrap_or_default();
+        kept.trim().parse().unwrap_or(0)
     }
 }
 

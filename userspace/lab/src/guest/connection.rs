@@ -9,7 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use lab_protocol::{ToGuest, ToHost, read_frame, write_frame};
+use lab_protocol::{File, FileKind, ToGuest, ToHost, read_frame, write_frame};
+
+/// How much of a file one message carries.
+pub const PIECE: usize = 1 << 20;
 
 /// The lab's end of the port, to read from.
 pub struct Connection {
@@ -101,5 +104,24 @@ impl Sender {
     pub fn send(&self, message: &ToGuest) -> io::Result<()> {
         let mut port = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         write_frame(&mut *port, message)
+    }
+
+    /// Puts a program into the guest while a command runs.
+    pub fn put(&self, path: &str, program: &[u8]) -> io::Result<()> {
+        // One that is empty is a file too.
+        let pieces = program
+            .chunks(PIECE)
+            .chain(program.is_empty().then_some(&[][..]));
+        for (number, piece) in pieces.enumerate() {
+            self.send(&ToGuest::Put(File {
+                path: path.to_owned(),
+                kind: FileKind::Regular {
+                    mode: 0o755,
+                    offset: (number * PIECE) as u64,
+                    bytes: piece.to_vec(),
+                },
+            }))?;
+        }
+        Ok(())
     }
 }

@@ -10,12 +10,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use lab_protocol::{FileKind, ToGuest};
 
+use super::connection::PIECE;
 use super::session::Guest;
 use super::snapshot::Change;
 use crate::image::{Content, GuestFile};
-
-/// How much of a file one message carries.
-const PIECE: u64 = 1 << 20;
 
 impl Guest {
     /// Brings the guest's files a step nearer to what they are to be.
@@ -44,7 +42,7 @@ impl Guest {
         let mut offset = 0;
         loop {
             let mut bytes = Vec::new();
-            let length = (&file).take(PIECE).read_to_end(&mut bytes)? as u64;
+            let length = (&file).take(PIECE as u64).read_to_end(&mut bytes)? as u64;
             if length == 0 && offset > 0 {
                 return Ok(());
             }
@@ -54,7 +52,7 @@ impl Guest {
                 bytes,
             };
             self.put_piece(path, kind)?;
-            if length < PIECE {
+            if length < PIECE as u64 {
                 return Ok(());
             }
             offset += length;

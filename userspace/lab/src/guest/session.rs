@@ -91,6 +91,7 @@ impl Guest {
         self.send(&ToGuest::Run(command))?;
         match stdin {
             Stdin::Empty => self.send(&ToGuest::Stdin(Vec::new()))?,
+            Stdin::Sent => {}
             Stdin::Inherited => pass_on(self.sender())?,
             Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
@@ -177,6 +178,12 @@ impl Guest {
             return Err(self.time_out(Deadline::after(limit))?.into());
         }
         Ok(())
+    }
+
+    /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
+    pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
     }
 
     /// Runs a program without input, and collects what it writes.

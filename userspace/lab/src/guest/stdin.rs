@@ -23,6 +23,8 @@ pub enum Stdin {
     Inherited,
     /// The lab's own, which is a terminal in raw mode.
     Terminal,
+    /// Somebody else sends it, by a [`Sender`].
+    Sent,
 }
 
 /// Sends the lab's own input, from a thread that ends with the input or with the lab.

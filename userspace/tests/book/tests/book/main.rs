@@ -11,6 +11,7 @@
 //! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
 //! - `built.rs`: the book as mdbook builds it;
 //! - `pages.rs`: its pages;
+//! - `bundle.rs`: what the live book loads is what its sources give, and small;
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
 //! - `reading_path.rs`: the README says how much of the module there is to read;
@@ -20,6 +21,7 @@
 
 mod anchors;
 mod built;
+mod bundle;
 mod commands;
 mod exercises;
 mod glossary;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Text whose contrast to what is behind it is less than 4.5 to 1, as WCAG has it; of large letters and icons, 3.
 (() => {
-  // Colours that are on their way are there.
-  document.getAnimations().forEach((it) => it.finish());
+  // Colours that are on their way are there. A cursor blinks on.
+  const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
+  document.getAnimations().filter(ends).forEach((it) => it.finish());
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   // A colour of any notation, over another one.
   const over = (behind, colour) => {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// A file of the reader's in the page: an editor, and what can be done with the file. What is typed is kept.
+
+import * as changes from "../changes.js";
+import { button, make } from "../dom.js";
+import { files } from "../server.js";
+import { code } from "./code.js";
+
+/** After how long without a key the text goes to the server, in milliseconds. */
+const PAUSE = 500;
+
+/** When to try again where that fails, such as while the server starts again. */
+const PATIENCE = 2000;
+
+/** Opens a file. `run()` is called on Ctrl+Enter. `{ element, buttons, save, show, mark, text }`. */
+export const openDocument = async (path, run) => {
+  const file = await files.read(path);
+  let saved = file.text;
+  let waiting;
+
+  // Whether the server has the text.
+  const save = async (leaving = false) => {
+    clearTimeout(waiting);
+    const text = editor.text();
+    if (text === saved) {
+      return true;
+    }
+    try {
+      await (text === file.original ? files.restore(path) : files.write(path, text, leaving));
+      saved = text;
+      changes.set(path, text !== file.original);
+      state.textContent = "";
+      return true;
+    } catch (error) {
+      state.textContent = `Not saved. ${error.message}`;
+      waiting = setTimeout(() => save(), PATIENCE);
+      return false;
+    }
+  };
+  const changed = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => save(), PAUSE);
+  };
+  const editor = code(file, { changed, run: () => (run(), true) });
+  addEventListener("pagehide", () => save(true));
+
+  const state = make("span", { class: "live-note", role: "status" });
+  const compare = button("What I changed", () => {
+    const shown = compare.getAttribute("aria-pressed") !== "true";
+    compare.setAttribute("aria-pressed", shown);
+    editor.compare(shown);
+  }, { "aria-pressed": "false" });
+  const restore = button("As it was", () => {
+    editor.replace(file.original);
+    save();
+  }, { title: "Undo brings your text back" });
+  changes.watch(path, (whether) => {
+    compare.disabled = restore.disabled = !whether;
+  });
+
+  return {
+    element: make("div", { class: "live-code hljs" }, editor.element),
+    buttons: [state, compare, restore],
+    original: file.original,
+    save,
+    text: editor.text,
+    show: editor.show,
+    mark: (items) => editor.mark(items.filter((item) => item.file === path)),
+  };
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// A WebSocket to the server, whose messages are JSON with a `type`.
+
+/** The address of a WebSocket: `/live/run`. */
+export const address = (path) => new URL(path, location.href).href.replace(/^http/, "ws");
+
+/**
+ * Hands each event of a run to `on[type]`, then calls `on.closed`. Sends `first`, if there is one.
+ * Returns `{ stop, close }`: `stop` lets the server end the run, and tell how it ended.
+ */
+export const follow = (path, first, on) => {
+  const socket = new WebSocket(address(path));
+  socket.onopen = () => first && socket.send(JSON.stringify(first));
+  socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    on[event.type]?.(event);
+  };
+  socket.onclose = () => on.closed?.();
+  return {
+    stop: () => (socket.readyState === WebSocket.OPEN ? socket.send(JSON.stringify({ stop: true })) : socket.close()),
+    close: () => socket.close(),
+  };
+};

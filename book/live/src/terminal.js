@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// The button in the menu bar that opens a terminal. The terminal itself is loaded when it is first used.
+
+import { button } from "./dom.js";
+
+/** Puts the button into the menu bar. */
+export const terminal = () => {
+  let panel;
+  const press = async () => {
+    const { openPanel } = await import("./terminal/panel.js");
+    panel ??= openPanel((shown) => opener.setAttribute("aria-expanded", shown));
+    panel.toggle();
+  };
+  const opener = button("", press, {
+    class: "icon-button live-terminal-button", title: "Terminal", "aria-label": "Terminal", "aria-expanded": "false",
+  });
+  document.querySelector(".right-buttons").prepend(opener);
+};

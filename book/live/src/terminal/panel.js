@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// A panel at the bottom of the page with a shell in a guest.
+
+import { button, keepKeys, make } from "../dom.js";
+import { height } from "./height.js";
+import { openShell } from "./shell.js";
+
+/** Makes the panel. `told(shown)` is called when it opens or closes. Returns `{ toggle }`. */
+export const openPanel = (told) => {
+  document.head.append(make("link", { rel: "stylesheet", href: new URL("terminal.css", import.meta.url).href }));
+  const status = make("span", { class: "live-status", role: "status" });
+  const screen = make("div", { class: "live-screen" });
+  let shell;
+
+  const start = () => {
+    shell?.end();
+    shell = openShell(screen, (sentence) => (status.textContent = sentence));
+  };
+  const toggle = () => {
+    element.hidden = !element.hidden;
+    told(!element.hidden);
+    if (element.hidden) {
+      shell.end();
+    } else {
+      start();
+    }
+  };
+  const drop = (list) => [...list].forEach((file) => shell.send(file));
+
+  const chosen = make("input", { type: "file", multiple: true, hidden: true, onchange: () => drop(chosen.files) });
+  const element = make("section", { class: "live-terminal", "aria-label": "Terminal", hidden: true },
+    make("div", { class: "live-bar" },
+      make("strong", {}, "Terminal"), status, chosen,
+      button("Add a file", () => chosen.click(), { title: "Or drop files on the terminal" }),
+      button("New guest", start),
+      button("Close", toggle)),
+    screen);
+  element.prepend(height(element, () => shell.fit()));
+  element.addEventListener("dragover", (event) => event.preventDefault());
+  element.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop(event.dataTransfer.files);
+  });
+  keepKeys(element);
+  document.getElementById("mdbook-page-wrapper").append(element);
+  return { toggle };
+};

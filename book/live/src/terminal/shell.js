@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// xterm.js, connected to a shell in a guest.
+
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+
+import { address } from "../socket.js";
+
+/** The page's colours, as they are now. */
+const colours = () => {
+  const style = getComputedStyle(document.documentElement);
+  const [background, foreground, selection] = ["--bg", "--fg", "--theme-hover"].map((name) => style.getPropertyValue(name).trim());
+  const [bg, fg] = [background, foreground].map(asHex);
+  return { background: bg, foreground: fg, cursor: fg, cursorAccent: bg, selectionBackground: asHex(selection) };
+};
+
+/** A colour as xterm.js reads it: themes have `hsl(…)` too. */
+const asHex = (colour) => {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = colour;
+  return context.fillStyle;
+};
+
+/** `base64` of a file's bytes. */
+const base64 = async (file) => {
+  const reader = new FileReader();
+  await new Promise((done) => {
+    reader.onload = done;
+    reader.readAsDataURL(file);
+  });
+  return reader.result.slice(reader.result.indexOf(",") + 1);
+};
+
+/** Sentences for what the server says besides the terminal's bytes. */
+const SENTENCES = {
+  queued: ({ place }) => `Place ${place} in the queue.`,
+  building: ({ what }) => `Building: ${what}.`,
+  started: () => "",
+  crashed: () => "The kernel crashed. A new guest has a new one.",
+  ended: ({ status }) => `The shell ended with status ${status}.`,
+  error: ({ message }) => message,
+};
+
+/** Starts a shell in a guest and shows it in an element. `say(sentence)` tells how it is. */
+export const openShell = (element, say) => {
+  const terminal = new Terminal({
+    theme: colours(), minimumContrastRatio: 4.5, fontSize: 14, scrollback: 5000, screenReaderMode: true,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono-font"),
+  });
+  const fitter = new FitAddon();
+  terminal.loadAddon(fitter);
+  element.replaceChildren();
+  terminal.open(element);
+  fitter.fit();
+  terminal.focus();
+
+  const socket = new WebSocket(address(`/live/terminal?columns=${terminal.cols}&rows=${terminal.rows}`));
+  socket.binaryType = "arraybuffer";
+  const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
+  const tell = (message) => send(JSON.stringify(message));
+  let ended = false;
+  say("Waiting for the server.");
+  socket.onmessage = ({ data }) => {
+    if (typeof data !== "string") {
+      return terminal.write(new Uint8Array(data));
+    }
+    const event = JSON.parse(data);
+    ended ||= ["crashed", "ended", "error"].includes(event.type);
+    say(SENTENCES[event.type]?.(event) ?? "");
+    if (event.type === "crashed") {
+      terminal.write(event.log.replaceAll("\n", "\r\n"));
+    }
+  };
+  socket.onclose = () => ended || say("The connection to the server was lost.");
+
+  const encoder = new TextEncoder();
+  terminal.onData((text) => send(encoder.encode(text)));
+  terminal.onBinary((text) => send(Uint8Array.from(text, (it) => it.charCodeAt(0))));
+  terminal.onResize(({ cols, rows }) => tell({ resize: [cols, rows] }));
+  const fit = () => fitter.fit();
+  const watcher = new ResizeObserver(fit);
+  watcher.observe(element);
+  const themes = new MutationObserver(() => (terminal.options.theme = colours()));
+  themes.observe(document.documentElement, { attributeFilter: ["class"] });
+
+  return {
+    fit,
+    send: async (file) => tell({ file: file.name, base64: await base64(file) }),
+    end: () => {
+      ended = true;
+      watcher.disconnect();
+      themes.disconnect();
+      socket.close();
+      terminal.dispose();
+    },
+  };
+};

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! How long a reader waits: alone, and in a room where everybody presses Run, or Check, within a second.
+//!
+//! `cargo bench -p lab-server --profile dev`, which is how `cargo lab serve` builds the server.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::time::sleep;
+
+use server::{Browser, Server, printed, told};
+
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../tests/live/server.rs"]
+mod server;
+
+/// How many seats there are in the room.
+const SEATS: u32 = 30;
+
+/// What each runs, and what it prints first.
+const RECORDING: &str = "2-version/hiboma.txt";
+const FIRST: &str = "version = ";
+
+/// What is changed before a run, and how: so that the output stays the same.
+const FILE: &str = "module/hiboma_tiny.rs";
+const LINE: &str = "\n// A line more.\n";
+
+/// The exercise that all have checked.
+const EXERCISE: &str = "first-ioctl";
+
+#[tokio::main]
+async fn main() {
+    let server = Server::workshop();
+    let mut seats = Vec::new();
+    for number in 0..SEATS {
+        seats.push(server.join(&format!("Seat {number}")).await);
+    }
+    // The image is built, and a snapshot taken.
+    press(&seats[0], Duration::ZERO).await;
+    let mut alone = Vec::new();
+    for _ in 0..10 {
+        alone.push(press(&seats[0], Duration::ZERO).await);
+    }
+    print("Run, from press to first byte", alone);
+
+    let mut edited = Vec::new();
+    for number in 0..5 {
+        let file = seats[0].file(FILE).await;
+        let text = file["text"].as_str().expect("a text").to_owned() + LINE;
+        seats[0].change(FILE, text).await;
+        let waited = press(&seats[0], Duration::ZERO).await;
+        // The first has more to build.
+        if number > 0 {
+            edited.push(waited);
+        }
+    }
+    print("Edit a module and Run, from press to first byte", edited);
+
+    let runs = seats.iter().zip(0..);
+    let runs = runs.map(|(seat, number)| press(seat, Duration::from_secs(1) * number / SEATS));
+    let first_bytes = in_room(&server, "Run within a second", runs).await;
+    print("first byte", first_bytes);
+
+    for seat in &seats {
+        let start = format!("/live/exercises/{EXERCISE}/start");
+        seat.post(&start, json!({})).await;
+    }
+    check(&seats[0]).await;
+    in_room(&server, "Check at once", seats.iter().map(check)).await;
+}
+
+/// Prints the median, the best and the worst.
+fn print(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let (best, worst) = (times[0], times[times.len() - 1]);
+    println!(
+        "{what}: {:.2?}, {best:.2?} to {worst:.2?}",
+        times[times.len() / 2]
+    );
+}
+
+/// Has all do something, and prints how long that takes.
+async fn in_room<T>(
+    server: &Server,
+    what: &str,
+    all: impl Iterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let (before, started) = (processor_time(server), Instant::now());
+    let all = join_all(all).await;
+    let work = processor_time(server) - before;
+    println!(
+        "{SEATS} press {what}: all done after {:.1?}; {:.2?} of processor time each",
+        started.elapsed(),
+        work / SEATS,
+    );
+    all
+}
+
+/// Runs the recording after a while; how long the first byte takes.
+async fn press(browser: &Browser<'_>, after: Duration) -> Duration {
+    sleep(after).await;
+    let pressed = Instant::now();
+    let mut socket = browser.open("/live/run").await;
+    socket.send(json!({ "recording": RECORDING })).await;
+    let mut first_byte = None;
+    let mut messages = Vec::new();
+    while let Some(message) = socket.next().await {
+        messages.push(message);
+        if first_byte.is_none() && printed(&messages).contains(FIRST) {
+            first_byte = Some(pressed.elapsed());
+        }
+    }
+    let ended = messages.last().expect("a message");
+    assert_eq!(ended["same"], true, "{ended}");
+    first_byte.expect("output")
+}
+
+/// Has the exercise checked, which nobody has solved.
+async fn check(browser: &Browser<'_>) {
+    let path = format!("/live/exercises/{EXERCISE}/check");
+    let messages = browser.open(&path).await.all().await;
+    assert_eq!(
+        told(&messages, "checked", "passed"),
+        [false],
+        "{messages:?}"
+    );
+}
+
+/// What the server, and what it has started and has ended, have used of the processors.
+fn processor_time(server: &Server) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", server.pid())).expect("it runs");
+    let (_, behind_name) = stat.rsplit_once(") ").expect("a name");
+    // utime, stime and the same of children, in hundredths of a second.
+    let times = behind_name.split(' ').skip(11).take(4);
+    let times = times.map(|it| it.parse::<u32>().expect("a number"));
+    Duration::from_millis(10) * times.sum::<u32>()
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a seat has changed, built: from a copy of the folders that it is in, with the seat's files in the
+//! place of the checkout's.
+//!
+//! | file | what it is about |
+//! | --- | --- |
+//! | `target.rs` | what can be built, and from which files |
+//! | `tree.rs` | the copy |
+//! | `module.rs`, `program.rs`, `client.rs` | how each kind is built |
+//! | `exercise.rs` | the same of an exercise |
+//! | `diagnostics.rs`, `names.rs` | what the compiler says, and what it calls the files |
+
+mod client;
+mod diagnostics;
+pub mod exercise;
+mod module;
+mod names;
+mod program;
+mod target;
+mod tree;
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::PoisonError;
+
+use anyhow::{Context, Result, ensure};
+use lab::build::{Kernel, Libraries, Toolchain};
+use lab::cache;
+use lab::image::{Content, GuestFile};
+
+use crate::events::Event;
+use crate::files;
+use crate::live::Live;
+use crate::page::Page;
+use crate::sandbox::{Finished, Sandbox};
+use crate::seats::Seat;
+
+pub use diagnostics::Diagnostic;
+pub use names::Names;
+use target::{Kind, Target};
+
+/// What a build needs that is the same for all seats.
+pub struct Workshop {
+    /// What modules are built for.
+    pub kernel: Kernel,
+    /// What they are built by.
+    pub toolchain: Toolchain,
+    /// What programs are linked with.
+    pub libraries: Libraries,
+}
+
+/// What exercises need besides.
+pub struct Grading {
+    /// What programs are linked with.
+    pub libraries: Libraries,
+    /// What runs in a guest to check them.
+    pub checks: PathBuf,
+}
+
+/// A build for one seat.
+struct Build<'a> {
+    workshop: &'a Workshop,
+    /// The copy of the sources.
+    source: PathBuf,
+    /// What is made.
+    output: PathBuf,
+    names: Names,
+    page: &'a Page,
+}
+
+/// Builds those of a seat's changes that the words of a command name; all, where there is no command. Tells
+/// the page what the compiler has against it, and returns what a guest needs; nothing, where it does not
+/// compile or the page leaves.
+pub fn build(
+    live: &Live,
+    seat: &Seat,
+    command: Option<&str>,
+    page: &Page,
+) -> Result<Option<Vec<GuestFile>>> {
+    let changed = files::changed(seat)?;
+    let mut targets = Target::all()?;
+    targets.retain(|target| {
+        let is_named = command.is_none_or(|command| target.is_named_in(command));
+        is_named && changed.iter().any(|file| target.is_made_of(file.path()))
+    });
+    if targets.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let workshop = live.images.workshop()?;
+    // One at a time, since they share a folder.
+    let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
+    let build = Build::new(seat, &workshop, page)?;
+    tree::copy(&build.source, &changed, &[])?;
+    let mut made = Vec::new();
+    for target in targets {
+        let Some(_turn) = live.builds.wait(&seat.id, page)? else {
+            return Ok(None);
+        };
+        let Some(file) = build.make(&target)? else {
+            return Ok(None);
+        };
+        made.push(file);
+    }
+    Ok(Some(made))
+}
+
+impl<'a> Build<'a> {
+    fn new(seat: &Seat, workshop: &'a Workshop, page: &'a Page) -> Result<Self> {
+        let folder = seat.build();
+        let (source, output) = (folder.join("source"), folder.join("output"));
+        for folder in [&source, &output] {
+            fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
+        Ok(Build {
+            workshop,
+            source: source.canonicalize()?,
+            output: output.canonicalize()?,
+            names: Names::of(seat),
+            page,
+        })
+    }
+
+    /// Makes a target, unless that was done already; nothing, where it does not compile.
+    fn make(&self, target: &Target) -> Result<Option<GuestFile>> {
+        let stamp = self.output.join(format!("{}.stamp", target.name));
+        let key = self.key(target)?;
+        let path = self.path(target);
+        if fs::read_to_string(&stamp).is_ok_and(|it| it == key) && path.exists() {
+            return Ok(Some(guest_file(target, path)));
+        }
+        let finished = || match &target.kind {
+            Kind::Module { folder, target } => self.module(folder, target),
+            Kind::Program { main } => self.program(&target.name, main),
+            Kind::Client { source } => self.client(&target.name, source),
+        };
+        if !self.told(&target.name, finished)? {
+            return Ok(None);
+        }
+        fs::write(&stamp, key)?;
+        Ok(Some(guest_file(target, path)))
+    }
+
+    /// Tells the page what is built, and what the compiler says of it. Whether it was made.
+    fn told(&self, what: &str, build: impl FnOnce() -> Result<Finished>) -> Result<bool> {
+        let what = what.to_owned();
+        self.page.tell(Event::Building { what })?;
+        let finished = build()?;
+        let mut items = diagnostics::all(&finished.lines, &self.names);
+        // A compiler that is busy says so again and again.
+        items.dedup();
+        let is_told = items.iter().any(Diagnostic::is_error);
+        if !items.is_empty() {
+            self.page.tell(Event::Diagnostics { items })?;
+        }
+        ensure!(
+            finished.success || is_told,
+            "it does not compile: {}",
+            last(&finished.lines)
+        );
+        Ok(finished.success)
+    }
+
+    /// What stands for all that a target is made of.
+    fn key(&self, target: &Target) -> Result<String> {
+        let mut parts = vec![
+            self.workshop.kernel.key.clone(),
+            self.workshop.toolchain.id.clone(),
+        ];
+        for path in tree::files(&self.source.join(target.folder()))? {
+            parts.push(path.display().to_string());
+            parts.push(fs::read_to_string(&path)?);
+        }
+        let libraries = self.workshop.libraries.by_name.values();
+        parts.extend(libraries.map(|it| it.display().to_string()));
+        Ok(cache::key(parts.iter().map(String::as_str)))
+    }
+
+    fn path(&self, target: &Target) -> PathBuf {
+        match &target.kind {
+            Kind::Module { folder, target } => self.output.join(folder).join(target),
+            _ => self.output.join(&target.name),
+        }
+    }
+
+    /// Where this may be done: the sources can be read, and what is made written.
+    fn sandbox(&self, reads: Vec<PathBuf>) -> Sandbox {
+        let own = [self.source.clone()].into_iter();
+        Sandbox {
+            reads: own.chain(reads).collect(),
+            writes: self.output.clone(),
+        }
+    }
+}
+
+fn guest_file(target: &Target, path: PathBuf) -> GuestFile {
+    GuestFile {
+        path: target.guest_path(),
+        content: Content::HostFile(path),
+    }
+}
+
+/// What a build said last, where it said nothing that has a place in a file.
+fn last(lines: &[String]) -> &str {
+    let mut lines = lines.iter().rev().map(|line| line.trim());
+    lines
+        .find(|line| !line.is_empty() && !line.starts_with("make"))
+        .unwrap_or("the compiler says nothing")
+}

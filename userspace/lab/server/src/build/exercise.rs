@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a seat has written for an exercise, built as `cargo lab exercise` builds it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use anyhow::{Result, bail};
+use lab::exercises::Exercise;
+
+use super::program::Crate;
+use super::{Build, tree};
+use crate::live::Live;
+use crate::page::Page;
+use crate::seats::Seat;
+
+/// Where it is in the copy, as far from the modules as in the checkout.
+const EXERCISES: &str = "userspace/exercises";
+const MINE: &str = "userspace/exercises/mine";
+
+/// Builds it. Returns the binary and its name in the guest, or nothing, where it does not compile or the page
+/// leaves.
+pub fn build(
+    live: &Live,
+    seat: &Seat,
+    exercise: &Exercise,
+    page: &Page,
+) -> Result<Option<(PathBuf, &'static str)>> {
+    let workshop = live.images.workshop()?;
+    let grading = live.images.grading()?;
+    let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut build = Build::new(seat, &workshop, page)?;
+    // With the modules as they are in the checkout: that they are changed is no part of the exercise.
+    build.source = build.source.with_file_name("plain");
+    fs::create_dir_all(&build.source)?;
+    let name = &exercise.name;
+    let mut files = vec![text(
+        Path::new(EXERCISES),
+        &lab::exercises::folder().join("Kbuild"),
+    )?];
+    let folder = Path::new(MINE).join(name);
+    let own = seat.exercise(exercise).folder();
+    for file in tree::files(&own)? {
+        let within = file.strip_prefix(&own)?.parent().map(|it| folder.join(it));
+        files.push(text(&within.unwrap_or_default(), &file)?);
+    }
+    tree::copy(&build.source, &[], &files)?;
+    let Some(_turn) = live.builds.wait(&seat.id, page)? else {
+        return Ok(None);
+    };
+    let has = |file: &str| build.source.join(&folder).join(file).is_file();
+    let output = build.output.join("exercises").join(name);
+    fs::create_dir_all(&output)?;
+    if has("exercise.rs") || has("exercise.c") {
+        let which = format!("EXERCISE=mine/{name}");
+        let finished = || build.kbuild(EXERCISES, &output, &[&which, "modules"]);
+        let path = output.join("mine").join(name).join("exercise.ko");
+        return Ok(build
+            .told("exercise.ko", finished)?
+            .then_some((path, "exercise.ko")));
+    }
+    if !has("main.rs") {
+        bail!("{name} has no exercise.rs, exercise.c or main.rs: start over");
+    }
+    let path = output.join("exercise");
+    let finished = || {
+        build.rustc(&Crate {
+            main: &format!("{MINE}/{name}/main.rs"),
+            name: "exercise",
+            kind: "bin",
+            output: &path,
+            libraries: &grading.libraries,
+        })
+    };
+    Ok(build
+        .told("exercise", finished)?
+        .then_some((path, "exercise")))
+}
+
+/// A file's path in the copy, and its text.
+fn text(folder: &Path, file: &Path) -> Result<(PathBuf, String)> {
+    let name = file.file_name().unwrap_or_default();
+    Ok((folder.join(name), fs::read_to_string(file)?))
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A program of the pairs, built by rustc alone: all that it is linked with is built already.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use anyhow::Result;
+use lab::build::{Libraries, TARGET};
+
+use super::Build;
+use crate::sandbox::Finished;
+
+/// The folder of the pairs, and the library that they share.
+const PAIRS: &str = "userspace/pairs";
+const SHARED: &str = "pairs";
+
+/// As the workspace's profile `guest` has it, for the guest, which has no shared libraries.
+const COMMON: [&str; 10] = [
+    "--edition=2024",
+    "--error-format=json",
+    "-Copt-level=s",
+    "-Cpanic=abort",
+    "-Ccodegen-units=1",
+    "-Cstrip=symbols",
+    "-Ctarget-feature=+crt-static",
+    "-Cembed-bitcode=yes",
+    "--target",
+    TARGET,
+];
+
+/// What rustc makes.
+pub struct Crate<'a> {
+    /// Its first file, in the copy.
+    pub main: &'a str,
+    pub name: &'a str,
+    /// In rustc's words.
+    pub kind: &'a str,
+    pub output: &'a Path,
+    /// What it is linked with.
+    pub libraries: &'a Libraries,
+}
+
+impl Build<'_> {
+    /// Makes one program of the pairs, and first the library that they share, of which any part may be changed.
+    pub fn program(&self, name: &str, main: &str) -> Result<Finished> {
+        let shared = self.output.join(format!("lib{SHARED}.rlib"));
+        let mut libraries = self.workshop.libraries.clone();
+        libraries.by_name.remove(SHARED);
+        let library = self.rustc(&Crate {
+            main: &format!("{PAIRS}/src/lib.rs"),
+            name: SHARED,
+            kind: "lib",
+            output: &shared,
+            libraries: &libraries,
+        })?;
+        if !library.success {
+            return Ok(library);
+        }
+        libraries.by_name.insert(SHARED.to_owned(), shared);
+        let mut finished = self.rustc(&Crate {
+            main: &format!("{PAIRS}/{main}"),
+            name: &format!("program_{}", name.replace('-', "_")),
+            kind: "bin",
+            output: &self.output.join(name),
+            libraries: &libraries,
+        })?;
+        finished.lines.extend(library.lines);
+        Ok(finished)
+    }
+
+    /// Runs rustc.
+    pub fn rustc(&self, it: &Crate) -> Result<Finished> {
+        let toolchain = &self.workshop.toolchain;
+        let mut arguments: Vec<OsString> = COMMON.iter().map(OsString::from).collect();
+        arguments.push(format!("--crate-type={}", it.kind).into());
+        arguments.push(format!("--crate-name={}", it.name).into());
+        if it.kind == "bin" {
+            arguments.push("-Clto".into());
+        }
+        for folder in &it.libraries.folders {
+            arguments.push(format!("-Ldependency={}", folder.display()).into());
+        }
+        for (name, file) in &it.libraries.by_name {
+            arguments.push("--extern".into());
+            arguments.push(format!("{name}={}", file.display()).into());
+        }
+        arguments.push("-o".into());
+        arguments.push(it.output.into());
+        arguments.push(self.source.join(it.main).into());
+        let mut reads = it.libraries.folders.clone();
+        reads.push(toolchain.sysroot.clone());
+        let rustc = toolchain.sysroot.join("bin/rustc");
+        self.sandbox(reads)
+            .run(rustc, arguments, toolchain.variables(), self.page)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A copy of the folders that can be changed, with a seat's files in the place of the checkout's.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use lab::workspace;
+use walkdir::WalkDir;
+
+use crate::disk;
+use crate::files::{FOLDERS, File};
+
+/// What is copied, besides files that end so.
+const NAMES: [&str; 2] = ["Kbuild", "Makefile"];
+const ENDINGS: [&str; 3] = ["rs", "c", "h"];
+
+/// Makes `to` such a copy, with some files more, by their paths in it. Files that are as they should be are left
+/// alone, so that make does not see them as new.
+pub fn copy(to: &Path, changed: &[File], more: &[(PathBuf, String)]) -> Result<()> {
+    let mut wanted = BTreeSet::new();
+    for (path, text) in more {
+        let copy = to.join(path);
+        disk::write_if_new(&copy, text)?;
+        wanted.insert(copy);
+    }
+    for folder in FOLDERS {
+        for original in files(&workspace::root().join(folder))? {
+            let path = original.strip_prefix(workspace::root())?;
+            let own = changed.iter().find(|file| Path::new(file.path()) == path);
+            let own = own.map(File::copy).transpose()?.flatten();
+            let text = match own {
+                Some(text) => text,
+                None => {
+                    fs::read_to_string(&original).with_context(|| path.display().to_string())?
+                }
+            };
+            let copy = to.join(path);
+            disk::write_if_new(&copy, &text)?;
+            wanted.insert(copy);
+        }
+    }
+    for copy in WalkDir::new(to) {
+        let copy = copy?;
+        if !copy.file_type().is_dir() && !wanted.contains(copy.path()) {
+            fs::remove_file(copy.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The sources in a folder, none of which is a link.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy();
+        let ending = path.extension().unwrap_or_default();
+        let is_source = NAMES.contains(&&*name) || ENDINGS.iter().any(|it| ending == *it);
+        // Kbuild makes these, where it is run without the lab.
+        let is_made = name.ends_with(".mod.c") || name.starts_with('.');
+        if entry.file_type().is_file() && is_source && !is_made {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}

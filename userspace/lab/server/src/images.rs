@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What guests start from, and what seats build with: made from the checkout once, and again when that has changed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use lab::build::{self, Configuration};
+use lab::exercises::CPUS;
+use lab::guest::{Guest, Options};
+use lab::image::Image;
+
+use crate::build::{Grading, Workshop};
+
+/// What is built from the checkout as it is.
+#[derive(Default)]
+pub struct Images {
+    /// None where something has changed.
+    image: Mutex<Option<Arc<Image>>>,
+    workshop: Mutex<Option<Arc<Workshop>>>,
+    grading: Mutex<Option<Arc<Grading>>>,
+}
+
+impl Images {
+    /// What guests start from.
+    pub fn image(&self) -> Result<Arc<Image>> {
+        kept(&self.image, || {
+            let image = build::image(Configuration::Lab)?;
+            // So that the first who wants a guest need not wait for a boot.
+            for cpus in [None, Some(CPUS)] {
+                let options = Options {
+                    cpus,
+                    ..Options::default()
+                };
+                Guest::take_snapshot(&image, &options);
+            }
+            Ok(image)
+        })
+    }
+
+    /// What seats build with.
+    pub fn workshop(&self) -> Result<Arc<Workshop>> {
+        kept(&self.workshop, || {
+            let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
+            Ok(Workshop {
+                kernel,
+                toolchain,
+                libraries: build::libraries()?,
+            })
+        })
+    }
+
+    /// What exercises need besides.
+    pub fn grading(&self) -> Result<Arc<Grading>> {
+        kept(&self.grading, || {
+            Ok(Grading {
+                libraries: build::exercise::libraries()?,
+                checks: build::checks()?,
+            })
+        })
+    }
+
+    /// The checkout has changed.
+    pub fn forget(&self) {
+        *locked(&self.image) = None;
+        *locked(&self.workshop) = None;
+        *locked(&self.grading) = None;
+    }
+}
+
+/// What is kept, or made. Who asks while it is made waits.
+fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    let mut place = locked(place);
+    if let Some(kept) = &*place {
+        return Ok(Arc::clone(kept));
+    }
+    let made = Arc::new(make()?);
+    *place = Some(Arc::clone(&made));
+    Ok(made)
+}
+
+fn locked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The live book: `cargo lab serve`.
+//!
+//! It serves the book as mdBook builds it, and beside it what the page asks the lab for.
+//!
+//! # Layout
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | `live.rs` | all that a request may need; `routes.rs`: which request gets what |
+//! | `access.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
+//! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
+//! | `watch.rs`, `reload.rs` | built again, and loaded again |
+//! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from; `crash.rs`: its bad end |
+//! | `terminal.rs` | a shell in a guest |
+//! | `exercises.rs`, `check.rs` | the exercises |
+//! | `files.rs`, `disk.rs` | a seat's own copies of what it has changed |
+//! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
+//! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
+//! | `queue.rs` | whose turn it is |
+//! | `seats.rs`, `progress.rs`, `here.rs` | who reads, where what they have written is, and how far they are |
+//! | `workshop.rs` | a room: who joins, and what the teacher sees |
+
+mod access;
+mod book;
+mod build;
+mod check;
+mod crash;
+mod disk;
+mod events;
+mod exercises;
+mod files;
+mod here;
+mod images;
+mod live;
+mod markers;
+mod open;
+mod output;
+mod page;
+mod progress;
+mod queue;
+mod refusal;
+mod reload;
+mod routes;
+mod run;
+mod sandbox;
+mod seats;
+mod secret;
+mod socket;
+mod terminal;
+mod watch;
+mod workshop;
+
+use std::env;
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use lab::{ServeArguments, landlock};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use live::Live;
+use sandbox::confined;
+
+/// How long the end waits for work that is under way.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The command line, which `cargo lab serve` has checked already.
+#[derive(Parser)]
+#[command(bin_name = "cargo lab serve")]
+struct CommandLine {
+    #[command(flatten)]
+    args: ServeArguments,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    if arguments.first().is_some_and(|name| name == confined::NAME) {
+        return confined::main(arguments);
+    }
+    let args = CommandLine::parse().args;
+    let served = Runtime::new()
+        .context("no threads to serve with")
+        .and_then(|runtime| {
+            let served = runtime.block_on(serve(args));
+            runtime.shutdown_timeout(FAREWELL);
+            served
+        });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo lab: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until it is told to end.
+async fn serve(args: ServeArguments) -> Result<()> {
+    let asked = (&*args.hostname, args.port);
+    let listener = TcpListener::bind(asked).await.with_context(|| {
+        let ServeArguments { hostname, port, .. } = &args;
+        format!("cannot listen on {hostname}:{port}: try another --port")
+    })?;
+    let address = listener.local_addr()?;
+    access::check_reach(address, landlock::is_there())?;
+    let live = Arc::new(Live::new(&args, address)?);
+    let _watcher = watch::start(&live)?;
+    let link = live.link();
+    let told = match args.workshop {
+        true => format!(
+            "The teacher's page is at {link}\nSeats join at {}",
+            live.invitation()
+        ),
+        false => format!("The book is at {link}"),
+    };
+    // It serves, even if nobody reads that.
+    let _ = writeln!(stdout(), "{told}\nEnd it with Ctrl-C.");
+    if !args.no_open {
+        open::in_browser(&link);
+    }
+    let its = Arc::clone(&live);
+    tokio::task::spawn_blocking(move || its.prepare());
+    let app = routes::all(Arc::clone(&live));
+    let served = axum::serve(listener, app).with_graceful_shutdown(told_to_end(Arc::clone(&live)));
+    let served = served.await;
+    live.book.remove();
+    Ok(served?)
+}
+
+/// Waits for Ctrl-C, or for whoever ends processes in an orderly way.
+async fn told_to_end(live: Arc<Live>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    live.end();
+}

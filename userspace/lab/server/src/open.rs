@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The reader's browser.
+
+use std::env;
+
+/// Opens a page, where a browser can have a window. Where it does not open, the link is printed anyway.
+pub fn in_browser(link: &str) {
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
+    if displays.iter().any(|name| env::var_os(name).is_some())
+        && let Err(error) = opener::open_browser(link)
+    {
+        eprintln!("cargo lab: no browser opens: {error}");
+    }
+}

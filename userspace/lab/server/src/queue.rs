@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Who is served when not all can be at once.
+//!
+//! A seat's second request waits until every other seat has had its first, so that nobody gets more than
+//! their share by asking more often.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Result, ensure};
+
+/// How many requests of one seat may wait.
+const MOST: usize = 16;
+
+/// Requests that are served, so many at once, and those that wait.
+pub struct Queue {
+    slots: usize,
+    requests: Mutex<Requests>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Requests {
+    /// In the order in which they came.
+    waiting: Vec<Request>,
+    served: Vec<Request>,
+    /// How many there were.
+    count: u64,
+    /// How many had been served when a seat was served last.
+    last: BTreeMap<String, u64>,
+    turns: u64,
+}
+
+#[derive(Clone, PartialEq)]
+struct Request {
+    number: u64,
+    seat: String,
+}
+
+/// Whoever waits, or does not any more.
+pub trait Patience {
+    /// Hears its place whenever it changes. 1 is next.
+    fn hear(&self, place: usize);
+
+    /// Whether it has given up.
+    fn is_over(&self) -> bool;
+}
+
+/// A request's turn, which ends with this.
+pub struct Turn<'a> {
+    queue: &'a Queue,
+    request: Request,
+}
+
+impl Queue {
+    /// One that serves so many at once.
+    pub fn new(slots: usize) -> Self {
+        Queue {
+            slots,
+            requests: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Waits for a seat's turn. There is none for who gives up, nor for who asks too often.
+    pub fn wait(&self, seat: &str, patience: &impl Patience) -> Result<Option<Turn<'_>>> {
+        let mut requests = self.requests();
+        let request = requests.add(seat)?;
+        let mut told = 0;
+        loop {
+            if patience.is_over() {
+                requests.remove(&request);
+                self.changed.notify_all();
+                return Ok(None);
+            }
+            let place = requests.place(&request);
+            if place == 1 && requests.served.len() < self.slots {
+                requests.serve(&request);
+                self.changed.notify_all();
+                let queue = self;
+                return Ok(Some(Turn { queue, request }));
+            }
+            if place != told {
+                told = place;
+                patience.hear(place);
+            }
+            requests = (self.changed.wait(requests)).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Has all that wait look whether they have given up.
+    pub fn look_again(&self) {
+        // Whoever has looked, and does not wait yet, holds the lock.
+        let _requests = self.requests();
+        self.changed.notify_all();
+    }
+
+    /// How many requests of a seat are served.
+    pub fn served(&self, seat: &str) -> usize {
+        of(&self.requests().served, seat).count()
+    }
+
+    /// The place of the first of a seat's requests, where one waits.
+    pub fn place_of(&self, seat: &str) -> Option<usize> {
+        let requests = self.requests();
+        let places = of(&requests.waiting, seat).map(|it| requests.place(it));
+        places.min()
+    }
+
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Requests {
+    fn add(&mut self, seat: &str) -> Result<Request> {
+        ensure!(
+            of(&self.waiting, seat).count() < MOST,
+            "{MOST} of your requests wait already: wait until one is done"
+        );
+        self.count += 1;
+        let request = Request {
+            number: self.count,
+            seat: seat.to_owned(),
+        };
+        self.waiting.push(request.clone());
+        Ok(request)
+    }
+
+    fn remove(&mut self, request: &Request) {
+        self.waiting.retain(|it| it != request);
+    }
+
+    fn serve(&mut self, request: &Request) {
+        self.remove(request);
+        self.served.push(request.clone());
+        self.turns += 1;
+        self.last.insert(request.seat.clone(), self.turns);
+    }
+
+    /// By how many requests of its seat come before it, then by how long its seat was not served, then by when
+    /// it came.
+    fn place(&self, request: &Request) -> usize {
+        let rank = |it: &Request| {
+            let before = of(&self.waiting, &it.seat).filter(|other| other.number < it.number);
+            let before = before.count() + of(&self.served, &it.seat).count();
+            (before, self.last.get(&it.seat).copied(), it.number)
+        };
+        let own = rank(request);
+        1 + self.waiting.iter().filter(|it| rank(it) < own).count()
+    }
+}
+
+fn of<'a>(requests: &'a [Request], seat: &str) -> impl Iterator<Item = &'a Request> {
+    requests.iter().filter(move |it| it.seat == seat)
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut requests = self.queue.requests();
+        requests.served.retain(|it| *it != self.request);
+        self.queue.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex, mpsc};
+    use std::thread;
+
+    use super::{MOST, Patience, Queue, Requests};
+
+    /// What was heard, until it is over.
+    #[derive(Default)]
+    struct Waiter {
+        heard: Mutex<Vec<usize>>,
+        is_over: AtomicBool,
+    }
+
+    impl Patience for Waiter {
+        fn hear(&self, place: usize) {
+            self.heard.lock().unwrap().push(place);
+        }
+
+        fn is_over(&self) -> bool {
+            self.is_over.load(Ordering::Relaxed)
+        }
+    }
+
+    /// The order in which the seats are served that ask in this one.
+    fn served(asked: &str) -> String {
+        let mut requests = Requests::default();
+        let mut waiting: Vec<_> = asked
+            .chars()
+            .map(|seat| requests.add(&seat.to_string()).unwrap())
+            .collect();
+        let mut served = String::new();
+        while !waiting.is_empty() {
+            let next = waiting.iter().position(|it| requests.place(it) == 1);
+            let next = waiting.remove(next.unwrap());
+            served += &next.seat;
+            requests.serve(&next);
+            requests.served.clear();
+        }
+        served
+    }
+
+    #[test]
+    fn nobody_is_served_sooner_for_asking_more_often() {
+        assert_eq!(served("abc"), "abc");
+        assert_eq!(served("aaabc"), "abcaa");
+    }
+
+    #[test]
+    fn who_waits_hears_its_place_until_its_turn() {
+        let queue = Queue::new(1);
+        let waiter = Waiter::default();
+        let turn = queue.wait("a", &waiter).unwrap().unwrap();
+        let (heard, waits) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let waiter = Waiter::default();
+                heard.send(()).unwrap();
+                let turn = queue.wait("b", &waiter).unwrap();
+                assert!(turn.is_some());
+                assert_eq!(*waiter.heard.lock().unwrap(), [1]);
+            });
+            waits.recv().unwrap();
+            while queue.place_of("b") != Some(1) {
+                thread::yield_now();
+            }
+            drop(turn);
+        });
+        assert_eq!((queue.place_of("b"), queue.served("b")), (None, 0));
+    }
+
+    #[test]
+    fn who_gives_up_leaves_the_queue() {
+        let queue = Queue::new(0);
+        let waiter = Arc::new(Waiter::default());
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| queue.wait("a", &*waiter).unwrap().is_none());
+            while queue.place_of("a") != Some(1) {
+                thread::yield_now();
+            }
+            waiter.is_over.store(true, Ordering::Relaxed);
+            queue.look_again();
+            assert!(waits.join().unwrap());
+        });
+        assert_eq!((queue.place_of("a"), queue.served("a")), (None, 0));
+    }
+
+    #[test]
+    fn a_seat_that_asks_too_often_is_told() {
+        let mut requests = Requests::default();
+        for _ in 0..MOST {
+            requests.add("a").unwrap();
+        }
+        assert!(requests.add("a").is_err());
+        assert!(requests.add("b").is_ok());
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Where a compiler works on what a seat has written: it sees nothing of the machine but what it needs, and
+//! neither works for ever nor fills the memory or the disk.
+//!
+//! The server starts itself once more for it, as [`confined`], which gives up what it may do and then starts
+//! the compiler.
+
+pub mod confined;
+mod namespaces;
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use std::{env, io, thread};
+
+use anyhow::{Context, Result, bail};
+use lab::child::bind_to_lab;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use crate::page::Page;
+
+/// How long a build may take, however busy the machine is.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// More than a compiler says that anybody reads, in bytes.
+const MOST: u64 = 4 << 20;
+
+/// What `sh` and `make` say of a program that has used up its processor time.
+const OUT_OF_TIME: &str = "CPU time limit exceeded";
+
+/// A place to compile in.
+pub struct Sandbox {
+    /// What may be read, besides the system's own programs and libraries.
+    pub reads: Vec<PathBuf>,
+    /// The one folder that may be written.
+    pub writes: PathBuf,
+}
+
+/// How a program ended there.
+pub struct Finished {
+    /// Whether all was well.
+    pub success: bool,
+    /// All that it printed.
+    pub lines: Vec<String>,
+}
+
+impl Sandbox {
+    /// Runs a program, with these variables and no others, until it ends, it must, or the page leaves.
+    pub fn run(
+        &self,
+        program: impl Into<OsString>,
+        arguments: impl IntoIterator<Item = impl Into<OsString>>,
+        variables: impl IntoIterator<Item = (&'static str, OsString)>,
+        page: &Page,
+    ) -> Result<Finished> {
+        let (mut output, its_output) = io::pipe()?;
+        let mut command = Command::new(env::current_exe()?);
+        command.arg(confined::NAME).arg("--write").arg(&self.writes);
+        for path in &self.reads {
+            command.arg("--read").arg(path);
+        }
+        command
+            .arg("--")
+            .arg(program.into())
+            .args(arguments.into_iter().map(Into::into))
+            .env_clear()
+            .envs(variables)
+            .env("TMPDIR", &self.writes)
+            .current_dir(&self.writes)
+            .stdin(Stdio::null())
+            .stdout(its_output.try_clone()?)
+            .stderr(its_output)
+            .process_group(0);
+        bind_to_lab(&mut command, Signal::SIGKILL, Vec::new());
+        let mut child = command.spawn().context("the sandbox does not start")?;
+        // With the command go our copies of the pipe's end.
+        drop(command);
+        let group = Pid::from_raw(child.id() as i32);
+        let is_running = Arc::new(AtomicBool::new(true));
+        let end = {
+            let is_running = Arc::clone(&is_running);
+            move || {
+                // Not another group that has its number by then.
+                if is_running.load(Ordering::Relaxed) {
+                    let _ = killpg(group, Signal::SIGKILL);
+                }
+            }
+        };
+        page.when_left(end.clone());
+        let watcher = thread::spawn(move || {
+            thread::park_timeout(LIMIT);
+            end();
+        });
+        let mut bytes = Vec::new();
+        let read = (&mut output).take(MOST).read_to_end(&mut bytes);
+        // Whoever writes more is ended by that.
+        drop(output);
+        let status = child.wait()?;
+        is_running.store(false, Ordering::Relaxed);
+        watcher.thread().unpark();
+        read?;
+        let text = String::from_utf8_lossy(&bytes);
+        let is_out_of_time = text.contains(OUT_OF_TIME)
+            || status.code() == Some(128 + Signal::SIGXCPU as i32)
+            || status.signal() == Some(Signal::SIGKILL as i32);
+        if is_out_of_time {
+            bail!("the build takes too long, so it was ended");
+        }
+        Ok(Finished {
+            success: status.success(),
+            lines: text.lines().map(str::to_owned).collect(),
+        })
+    }
+}

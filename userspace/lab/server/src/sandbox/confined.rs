@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A process that gives up what a compiler does not need, and starts it.
+
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, ExitStatus};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope,
+    path_beneath_rules,
+};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
+
+use super::namespaces;
+
+/// By which the server calls itself this.
+pub const NAME: &str = "confined";
+
+/// What a compiler may use, each of its processes. Of the processor time, in seconds.
+const CPU: u64 = 30;
+
+/// Of the memory, and how long a file may be, in bytes.
+const MEMORY: u64 = 4 << 30;
+const FILE: u64 = 256 << 20;
+
+/// The system's own programs and libraries, and where the linker looks for them. `/proc` is of the
+/// sandbox's own processes, where the kernel lets us have namespaces; where not, Landlock keeps what is in
+/// it of others' memory.
+const SYSTEM: [&str; 10] = [
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc/alternatives",
+    "/etc/ld.so.cache",
+    "/dev/urandom",
+    "/proc",
+];
+
+/// What a program may write to.
+const NOWHERE: &str = "/dev/null";
+
+/// The newest of Landlock that is made use of. An older kernel does what it can.
+const NEWEST: ABI = ABI::V6;
+
+/// What to run, and what it may read and write.
+#[derive(Parser)]
+struct Arguments {
+    #[arg(long = "read")]
+    reads: Vec<PathBuf>,
+    #[arg(long = "write")]
+    writes: Vec<PathBuf>,
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+/// Runs the program of these arguments, and ends as it does.
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    match confine(&arguments) {
+        // As a shell has it.
+        Ok(status) => match (status.code(), status.signal()) {
+            (Some(code), _) => ExitCode::from(code as u8),
+            (_, signal) => ExitCode::from(128 + signal.unwrap_or_default() as u8),
+        },
+        Err(error) => {
+            eprintln!("cargo lab: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
+    // Whoever has started this may be gone before the program is.
+    set_pdeathsig(Signal::SIGKILL)?;
+    if let Some(status) = namespaces::enter(arguments)? {
+        return Ok(status);
+    }
+    let arguments = Arguments::parse_from(arguments);
+    restrict(&arguments).context("Landlock")?;
+    for (resource, soft, hard) in [
+        // The first says why it ends; the second ends it.
+        (Resource::RLIMIT_CPU, CPU, CPU + 1),
+        (Resource::RLIMIT_AS, MEMORY, MEMORY),
+        (Resource::RLIMIT_FSIZE, FILE, FILE),
+        (Resource::RLIMIT_CORE, 0, 0),
+    ] {
+        setrlimit(resource, soft, hard)?;
+    }
+    let (program, rest) = arguments.command.split_first().context("no program")?;
+    let ended = Command::new(program).args(rest).status();
+    ended.with_context(|| program.display().to_string())
+}
+
+/// Gives up all files but these, the network, and other processes.
+fn restrict(arguments: &Arguments) -> Result<()> {
+    let reads = SYSTEM.iter().map(PathBuf::from);
+    let reads = reads.chain(arguments.reads.iter().cloned());
+    let to_write = AccessFs::from_all(NEWEST) & !BitFlags::from(AccessFs::Execute);
+    Ruleset::default()
+        .handle_access(AccessFs::from_all(NEWEST))?
+        .handle_access(AccessNet::from_all(NEWEST))?
+        .scope(Scope::from_all(NEWEST))?
+        .create()?
+        .add_rules(path_beneath_rules(reads, AccessFs::from_read(NEWEST)))?
+        .add_rules(path_beneath_rules(&arguments.writes, to_write))?
+        .add_rules(path_beneath_rules([NOWHERE], to_write))?
+        .restrict_self()?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A shell in a guest, on a terminal that is in the page.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::Extension;
+use axum::extract::ws::Message;
+use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::response::Response;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use lab::guest::{Guest, HIBOMA, Options, Sender};
+use lab_protocol::{Command, HOME, MAX_CHUNK, ToGuest, WindowSize};
+use serde::Deserialize;
+
+use crate::build::build;
+use crate::crash;
+use crate::events::Event;
+use crate::live::Live;
+use crate::page::Page;
+use crate::seats::Seat;
+use crate::socket::work_for;
+
+/// How many a seat can have open.
+const MOST: usize = 4;
+
+/// How long one may be open.
+const LIMIT: Duration = Duration::from_secs(4 * 60 * 60);
+
+/// How much may be typed that the guest does not take: more than anybody types.
+const WAITING: usize = 1024;
+
+/// How long a file may be that is dropped in, in a message.
+const LONGEST: usize = 16 << 20;
+
+/// How large the terminal is when it opens.
+#[derive(Deserialize)]
+pub struct Size {
+    columns: u16,
+    rows: u16,
+}
+
+/// What a page says besides what is typed.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Resize { resize: (u16, u16) },
+    File { file: String, base64: String },
+}
+
+/// A terminal's bytes, on their way to the page.
+struct Screen<'a>(&'a Page);
+
+/// Opens a shell, until it ends or the page is closed.
+pub async fn terminal(
+    State(live): State<Arc<Live>>,
+    Extension(seat): Extension<Arc<Seat>>,
+    Query(size): Query<Size>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+    upgrade.on_upgrade(move |socket| async move {
+        let (typed, keys) = sync_channel(WAITING);
+        let its = Arc::clone(&live);
+        // Whoever types more than that into a guest that takes nothing types in vain.
+        let hear = move |message| drop(typed.try_send(message));
+        work_for(live, socket, hear, move |page| {
+            let ran = shell(&its, &seat, &size, keys, page);
+            ran.or_else(|error| crash::tell(error, &seat, page))
+        })
+        .await;
+    })
+}
+
+fn shell(
+    live: &Live,
+    seat: &Seat,
+    size: &Size,
+    keys: Receiver<Message>,
+    page: &Page,
+) -> Result<()> {
+    ensure!(
+        live.terminals.served(&seat.id) < MOST,
+        "{MOST} of your terminals are open: close one"
+    );
+    let Some(files) = build(live, seat, None, page)? else {
+        bail!("what you have changed does not compile: run it to see why");
+    };
+    let Some(_turn) = live.terminals.wait(&seat.id, page)? else {
+        return Ok(());
+    };
+    let options = Options {
+        timeout: Some(LIMIT),
+        files,
+        ..Options::default()
+    };
+    let mut guest = Guest::start(&*live.images.image()?, &options)?;
+    let hang_up = guest.hang_up()?;
+    page.when_left(move || hang_up.leave());
+    guest.load_module(HIBOMA)?;
+    page.tell(Event::Started {})?;
+    let sender = guest.sender();
+    thread::spawn(move || {
+        for message in keys {
+            // It fails where the guest has ended.
+            if pass_on(message, &sender).is_err() {
+                return;
+            }
+        }
+    });
+    let command = Command {
+        argv: vec!["sh".to_owned()],
+        env: [("PS1", "guest # "), ("TERM", "xterm-256color")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        terminal: Some(WindowSize {
+            rows: size.rows,
+            columns: size.columns,
+        }),
+    };
+    let status = guest.run_between(command, &mut Screen(page))?;
+    page.tell(Event::Ended {
+        status: status.code(),
+        same: None,
+        difference: None,
+    })
+}
+
+/// Passes on what is typed, and the rest that the page says.
+fn pass_on(message: Message, guest: &Sender) -> io::Result<()> {
+    let text = match message {
+        Message::Binary(keys) => {
+            let mut pieces = keys.chunks(MAX_CHUNK);
+            return pieces.try_for_each(|piece| guest.send(&ToGuest::Stdin(piece.to_vec())));
+        }
+        Message::Text(text) => text,
+        _ => return Ok(()),
+    };
+    match serde_json::from_str(&text) {
+        Ok(Told::Resize {
+            resize: (columns, rows),
+        }) => guest.send(&ToGuest::Resize(WindowSize { rows, columns })),
+        Ok(Told::File { file, base64 }) => match (place(&file), BASE64_STANDARD.decode(base64)) {
+            (Ok(path), Ok(bytes)) => guest.put(&path, &bytes),
+            _ => Ok(()),
+        },
+        Err(_) => Ok(()),
+    }
+}
+
+/// Where a file of this name goes.
+fn place(name: &str) -> Result<String> {
+    let is_name = !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != "..";
+    let name = is_name.then_some(name).context("it is no name of a file")?;
+    Ok(format!("{HOME}/{name}"))
+}
+
+impl Write for Screen<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let message = Message::binary(bytes.to_vec());
+        self.0.send(message).map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

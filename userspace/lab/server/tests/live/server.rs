@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A server for one test.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// None of what a test waits for takes as long on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A running server, which ends with this.
+pub struct Server {
+    child: Child,
+    /// What it keeps.
+    pub state: Arc<TempDir>,
+    /// `127.0.0.1:PORT`.
+    pub host: String,
+    /// What the printed link carries.
+    pub token: String,
+    client: Client,
+}
+
+/// A browser that has a seat, or none.
+pub struct Browser<'a> {
+    server: &'a Server,
+    cookie: Option<String>,
+}
+
+/// A WebSocket.
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Server {
+    /// Starts one that knows no seat yet.
+    pub fn start() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// Starts one where another may have been before.
+    pub fn start_in(state: Arc<TempDir>) -> Self {
+        Self::start_with(&[], state)
+    }
+
+    /// Starts one for a room.
+    pub fn workshop() -> Self {
+        Self::workshop_in(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// Starts one for a room where another may have been before.
+    pub fn workshop_in(state: Arc<TempDir>) -> Self {
+        Self::start_with(&["--workshop"], state)
+    }
+
+    fn start_with(arguments: &[&str], state: Arc<TempDir>) -> Self {
+        let (child, link) = spawn(arguments, state.path());
+        let (address, token) = link.split_once("?token=").unwrap();
+        let (host, _) = address.split_once('/').unwrap();
+        Server {
+            child,
+            state,
+            host: host.to_owned(),
+            token: token.to_owned(),
+            client: Client::builder().redirect(Policy::none()).build().unwrap(),
+        }
+    }
+
+    /// Ends it, and returns what it has kept.
+    pub fn stop(self) -> Arc<TempDir> {
+        Arc::clone(&self.state)
+    }
+
+    /// A browser that has never been here.
+    pub fn stranger(&self) -> Browser<'_> {
+        Browser {
+            server: self,
+            cookie: None,
+        }
+    }
+
+    /// A browser that has followed the printed link.
+    pub async fn owner(&self) -> Browser<'_> {
+        let mut browser = self.stranger();
+        let path = format!("/?token={}", self.token);
+        let answer = browser.get(&path).await;
+        browser.keep_cookie(&answer);
+        browser
+    }
+
+    /// A browser that has a seat already.
+    pub fn browser_with(&self, cookie: Option<String>) -> Browser<'_> {
+        Browser {
+            server: self,
+            cookie,
+        }
+    }
+
+    /// A browser that has joined the room by the teacher's invitation.
+    pub async fn join(&self, name: &str) -> Browser<'_> {
+        let path = self.invitation().await;
+        let mut browser = self.stranger();
+        let answer = browser.send_name(&path, name).await;
+        assert_eq!(answer.headers()[LOCATION], "/");
+        browser.keep_cookie(&answer);
+        browser
+    }
+
+    /// The path of the link by which seats join.
+    pub async fn invitation(&self) -> String {
+        let answer = self.owner().await.get("/live/invitation").await;
+        let answer: Value = answer.json().await.unwrap();
+        let link = answer["link"].as_str().unwrap();
+        let path = link.strip_prefix(&format!("http://{}", self.host));
+        path.unwrap().to_owned()
+    }
+}
+
+/// What all messages of a type say, one after another.
+pub fn told<'a>(messages: &'a [Value], of: &str, key: &str) -> Vec<&'a Value> {
+    let of_type = messages.iter().filter(|message| message["type"] == of);
+    of_type.map(|message| &message[key]).collect()
+}
+
+/// What was printed.
+pub fn printed(messages: &[Value]) -> String {
+    let texts = told(messages, "output", "text");
+    texts.iter().filter_map(|text| text.as_str()).collect()
+}
+
+impl Server {
+    /// The guests that it runs.
+    pub fn guests(&self) -> usize {
+        self.children("qemu-system")
+    }
+
+    /// The compilers that it runs, each in its sandbox.
+    pub fn compilers(&self) -> usize {
+        self.children("lab-server")
+    }
+
+    /// Its children whose names begin so.
+    fn children(&self, start: &str) -> usize {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let children = threads.filter_map(|thread| {
+            // A thread may end meanwhile.
+            fs::read_to_string(thread.ok()?.path().join("children")).ok()
+        });
+        let pids: String = children.collect();
+        let has_name = |pid: &&str| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+            name.is_ok_and(|name| name.starts_with(start))
+        };
+        pids.split_whitespace().filter(has_name).count()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it runs so many.
+    pub async fn wait_for_guests(&self, count: usize) {
+        self.wait_until(|| self.guests() == count).await;
+    }
+
+    /// Waits until something is so.
+    pub async fn wait_until(&self, is_so: impl Fn() -> bool) {
+        let waited = timeout(PATIENCE, async {
+            while !is_so() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        waited.await.expect("it is still otherwise");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It removes what it has built.
+        let pid = Pid::from_raw(self.pid() as i32);
+        kill(pid, Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Browser<'_> {
+    /// What it sends with every request.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.clone()
+    }
+
+    fn keep_cookie(&mut self, answer: &Response) {
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        self.cookie = cookie.split(';').next().map(str::to_owned);
+    }
+
+    /// Sends the form in which a name is asked for.
+    pub async fn send_name(&self, path: &str, name: &str) -> Response {
+        let request = self.request(Method::POST, path);
+        request.form(&[("name", name)]).send().await.unwrap()
+    }
+
+    /// Tells the server something in JSON.
+    pub async fn post(&self, path: &str, message: Value) -> StatusCode {
+        let request = self.request(Method::POST, path).json(&message);
+        request.send().await.unwrap().status()
+    }
+
+    /// What the server answers in JSON.
+    pub async fn json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.unwrap()
+    }
+
+    /// Runs something, and returns all that the page is told.
+    pub async fn run(&self, what: Value) -> Vec<Value> {
+        let mut socket = self.open("/live/run").await;
+        socket.send(what).await;
+        socket.all().await
+    }
+
+    /// A request as a page of the book makes it.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let host = &self.server.host;
+        let mut request = self
+            .server
+            .client
+            .request(method.clone(), format!("http://{host}{path}"));
+        if let Some(cookie) = &self.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        match method.is_safe() {
+            true => request,
+            false => request.header(ORIGIN, format!("http://{host}")),
+        }
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// Changes a file.
+    pub async fn change(&self, path: &str, text: impl Into<Body>) -> StatusCode {
+        let request = self.request(Method::PUT, &format!("/live/files/{path}"));
+        request.body(text).send().await.unwrap().status()
+    }
+
+    /// A file as it is for this seat.
+    pub async fn file(&self, path: &str) -> Value {
+        let answer = self.get(&format!("/live/files/{path}")).await;
+        answer.json().await.unwrap()
+    }
+
+    /// Replaces something in a file, which it is in.
+    pub async fn replace(&self, path: &str, from: &str, to: &str) {
+        let file = self.file(path).await;
+        let text = file["text"].as_str().unwrap();
+        assert!(text.contains(from), "{path}: {from}");
+        let status = self.change(path, text.replacen(from, to, 1)).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+    }
+
+    /// Asks for a page by another name of the server's.
+    pub async fn get_by_name(&self, name: &str, path: &str) -> Response {
+        let request = self.request(Method::GET, path).header(HOST, name);
+        request.send().await.unwrap()
+    }
+
+    /// Opens a WebSocket, as a page of the book does.
+    pub async fn open(&self, path: &str) -> Socket {
+        let origin = format!("http://{}", self.server.host);
+        self.open_from(Some(&origin), path).await.unwrap()
+    }
+
+    /// Opens a WebSocket as a page from elsewhere does, or a program that is no browser.
+    pub async fn open_from(&self, origin: Option<&str>, path: &str) -> Result<Socket, Error> {
+        let address = format!("ws://{}{path}", self.server.host);
+        let mut request = address.into_client_request().unwrap();
+        let headers = request.headers_mut();
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, origin.parse().unwrap());
+        }
+        if let Some(cookie) = &self.cookie {
+            headers.insert(COOKIE, cookie.parse().unwrap());
+        }
+        Ok(Socket(connect_async(request).await?.0))
+    }
+}
+
+impl Socket {
+    /// Sends a message.
+    pub async fn send(&mut self, message: Value) {
+        let message = Message::text(message.to_string());
+        self.0.send(message).await.unwrap();
+    }
+
+    /// All messages until the connection ends.
+    pub async fn all(&mut self) -> Vec<Value> {
+        let mut all = Vec::new();
+        while let Some(message) = self.next().await {
+            all.push(message);
+        }
+        all
+    }
+
+    /// Types into a terminal.
+    pub async fn type_in(&mut self, keys: &str) {
+        let keys = Message::binary(keys.as_bytes().to_vec());
+        self.0.send(keys).await.unwrap();
+    }
+
+    /// Reads what a terminal shows, until it shows this.
+    pub async fn read_until(&mut self, text: &str) -> String {
+        let mut shown = String::new();
+        while !shown.contains(text) {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            let next = next.unwrap_or_else(|_| panic!("{shown}"));
+            match next.expect("it has ended").unwrap() {
+                Message::Binary(bytes) => shown += &String::from_utf8_lossy(&bytes),
+                Message::Close(_) => panic!("it has ended: {shown}"),
+                _ => {}
+            }
+        }
+        shown
+    }
+
+    /// The next message; none where the server has closed it.
+    pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            match next.expect("the server is silent") {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+}
+
+/// Starts the program, and returns what it printed as its link, without `http://`.
+fn spawn(arguments: &[&str], state: &Path) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lab-server"))
+        .args(arguments)
+        .args(["--port=0", "--no-open", "--state"])
+        .arg(state)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let link = lines.find_map(|line| Some(line.unwrap().split_once("http://")?.1.to_owned()));
+    (child, link.expect("it prints its link"))
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A kernel that crashes is shown, and the next run has another.
+
+use crate::edits::{answer_with, run};
+use crate::server::Server;
+
+#[test]
+fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
+    let server = Server::start("crash");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "panic!()");
+    run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
+    reader.wait_until("document.querySelector('.live-workbench .live-status').innerText.startsWith('The kernel crashed.')");
+    reader.click("main .live-frames .live-link");
+    reader.wait_until("document.querySelector('.cm-activeLine').innerText.includes('panic!()')");
+
+    reader.click("main .live-workbench button[title^='Undo']");
+    reader.click(".live-command > button");
+    reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0x0, 0) = 110')");
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A listing that was changed is what runs. The checkout stays as it is.
+
+use crate::reader::Reader;
+use crate::runs::{STATES, press_run};
+use crate::server::Server;
+
+pub const OPEN: &str = "main .file > button[aria-label$='module/hiboma_tiny.rs']";
+/// What the button there says.
+pub const CAPTION: &str = "document.querySelector(\"main .file > button[aria-label$='module/hiboma_tiny.rs']\")?.innerText";
+const RUN: &str = ".live-command > button";
+
+/// Opens `hiboma_tiny.rs` at its ioctls, and has something else in the place of the version.
+pub fn answer_with(reader: &Reader, expression: &str) {
+    reader.click(OPEN);
+    replace_line(
+        reader,
+        "HIBOMA_GET_VERSION =>",
+        &format!("HIBOMA_GET_VERSION => {expression},"),
+    );
+}
+
+/// Has the command line of the editor say something, and runs it.
+pub fn run(reader: &Reader, command: &str) {
+    let _: () = reader.ask("document.querySelector('.live-command > input').select() ?? null");
+    reader.write(command);
+    reader.click(RUN);
+}
+
+/// Selects the first line with a text in it, as a mouse does, and types another.
+pub fn replace_line(reader: &Reader, with: &str, text: &str) {
+    let line = format!(
+        "[...document.querySelectorAll('.cm-line')].find((it) => it.innerText.includes('{with}'))"
+    );
+    reader.wait_until(&format!("{line} !== undefined"));
+    let _: () = reader.ask(&format!("getSelection().selectAllChildren({line}) ?? null"));
+    reader.wait_until(&format!("{line}.classList.contains('cm-activeLine')"));
+    reader.write(text);
+}
+
+#[test]
+fn the_excerpt_is_in_view() {
+    let server = Server::start("excerpt");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    reader.click(OPEN);
+    reader.wait_until(
+        "document.querySelector('.cm-activeLine')?.innerText.includes('The argument is ignored')",
+    );
+    let inside: bool = reader.ask(
+        "((line, box) => line.top >= box.top && line.bottom <= box.bottom)( \
+         document.querySelector('.cm-activeLine').getBoundingClientRect(), \
+         document.querySelector('.cm-scroller').getBoundingClientRect())",
+    );
+    assert!(inside);
+}
+
+#[test]
+fn another_version_is_what_the_kernel_answers() {
+    let server = Server::start("version");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "Ok(111)");
+    run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
+    reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0x0, 0) = 111')");
+
+    reader.click("main .live-workbench button[aria-pressed]");
+    reader.wait_until("document.querySelector('.cm-changedLine')?.innerText.includes('Ok(111)')");
+    reader.wait_until(
+        "document.querySelector('.cm-deletedChunk')?.innerText.includes('HIBOMA_VERSION as isize')",
+    );
+    reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
+
+    reader.click("main .live-workbench button[title^='Undo']");
+    reader.wait_until(&format!("{CAPTION} === 'Edit and run'"));
+    reader.click(RUN);
+    reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0x0, 0) = 110')");
+}
+
+#[test]
+fn a_recording_that_the_change_reaches_differs() {
+    let server = Server::start("differs");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "Err(EINVAL)");
+    reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
+    press_run(&reader, "2-version-hiboma");
+    reader.wait_until(&format!("{STATES}.some((it) => it.startsWith('Not as in the book. This run used your changes in module/hiboma_tiny.rs'))"));
+    reader.wait_until("document.querySelector('main .live-removed')?.innerText.includes('110')");
+}
+
+#[test]
+fn an_error_of_the_compiler_is_at_its_line() {
+    let server = Server::start("error");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "Ok(nowhere)");
+    reader.click(RUN);
+    reader.wait_until("document.querySelector('.live-diagnostics')?.innerText.includes('nowhere')");
+    reader.wait_until("document.querySelector('.cm-lintRange-error')?.innerText === 'nowhere'");
+    reader.wait_until("document.querySelector('.cm-lint-marker-error') !== null");
+    let place: String =
+        reader.ask("document.querySelector('.live-diagnostics .live-link').innerText");
+    assert!(place.starts_with("module/hiboma_tiny.rs:103:"), "{place}");
+}

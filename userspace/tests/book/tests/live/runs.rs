@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is recorded runs in the page.
+
+use crate::reader::Reader;
+use crate::server::Server;
+
+/// What the runs in the page say of themselves.
+pub const STATES: &str = "[...document.querySelectorAll('main .live-output:not([hidden]) > .live-status')].map((it) => it.textContent)";
+
+/// Presses Run under the first recording whose command starts so.
+pub fn press_run(reader: &Reader, command: &str) {
+    let recorded = format!(
+        "[...document.querySelectorAll('main pre')].find((it) => it.innerText.startsWith('$ {command}'))"
+    );
+    let run = format!(
+        "({recorded}.closest('.pair, .columns') ?? {recorded}).nextElementSibling.querySelector('button')"
+    );
+    reader.wait_until(&format!("{run} !== null"));
+    let _: () = reader.ask(&format!("({run}.id = 'run', null)"));
+    reader.click("#run");
+}
+
+#[test]
+fn a_pair_runs_on_both_sides_and_is_as_in_the_book() {
+    let server = Server::start("pair");
+    let reader = server.reader("why-descriptors.html", 1280, 800);
+    press_run(&reader, "3-descriptor-kvm");
+    reader.wait_until(&format!("{STATES}.length === 2"));
+    reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
+    let printed: String =
+        reader.ask("document.querySelector('main .live-output .live-text').innerText");
+    assert!(printed.contains("anon_inode:hiboma-anon"), "{printed}");
+    assert_eq!(reader.complaints(), [""; 0]);
+}
+
+#[test]
+fn a_traced_call_runs_too() {
+    let server = Server::start("graph");
+    let reader = server.reader("misc-register.html", 1280, 800);
+    press_run(&reader, "cargo lab trace");
+    reader.wait_until(&format!("{STATES}.length > 0"));
+    reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
+}
+
+#[test]
+fn a_run_is_stopped_where_its_reader_says_so() {
+    let server = Server::start("stop");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    reader.click("main .file > button[aria-label$='hiboma_tiny.rs']");
+    reader.click(".live-command > input");
+    let _: () = reader.ask("document.querySelector('.live-command > input').select() ?? null");
+    reader.write("echo begun; sleep 60");
+    reader.click(".live-command > button");
+    reader.wait_until(
+        "document.querySelector('.live-workbench .live-text').innerText.includes('begun\\n')",
+    );
+    reader.click(".live-command > button[data-running]");
+    reader.wait_until(&format!("{STATES}[0] === 'Stopped.'"));
+}
+
+#[test]
+fn slides_have_no_buttons() {
+    let server = Server::start("slides");
+    let reader = server.reader("why-descriptors.html?slides", 1280, 800);
+    reader.wait_until("document.querySelectorAll('.slide').length > 3");
+    let buttons: usize = reader.ask("document.querySelectorAll('.live-button').length");
+    assert_eq!(buttons, 0);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the tools must be like, with an editor open and a run done.
+
+use crate::edits::answer_with;
+use crate::runs::press_run;
+use crate::server::Server;
+
+/// Scripts of the tests in `browser/` that list what is not as it must be.
+const WIDE: &str = include_str!("../browser/scripts/wide.js");
+const FAINT: &str = include_str!("../browser/scripts/faint.js");
+
+/// mdbook's themes, as its menu has them.
+const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
+
+#[test]
+fn on_a_small_phone() {
+    is_fine("phone", 360, 640);
+}
+
+#[test]
+fn on_a_laptop() {
+    is_fine("laptop", 1280, 800);
+}
+
+#[test]
+fn a_listing_can_be_opened_by_the_keyboard() {
+    let server = Server::start("keyboard");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let opener = "document.querySelector('main .file > button')";
+    reader.wait_until(&format!("{opener} !== null"));
+    let _: () = reader.ask(&format!("{opener}.focus() ?? null"));
+    reader.press("Enter");
+    reader.wait_until("document.activeElement.matches('.cm-content')");
+    let expanded: String = reader.ask(&format!("{opener}.getAttribute('aria-expanded')"));
+    assert_eq!(expanded, "true");
+    // In the page, this turns to the next one.
+    reader.press("ArrowRight");
+    // Tab indents, but for once after Escape.
+    reader.press("Escape");
+    reader.press("Tab");
+    reader.wait_until("document.activeElement.matches('.live-command > input')");
+    let page: String = reader.ask("location.pathname");
+    assert_eq!(page, "/ioctl-numbers.html");
+}
+
+fn is_fine(test: &str, width: u32, height: u32) {
+    let server = Server::start(test);
+    let reader = server.reader("ioctl-numbers.html", width, height);
+    answer_with(&reader, "Ok(113)");
+    press_run(&reader, "2-version-hiboma");
+    reader.wait_until(
+        "document.querySelectorAll('main .live-output:not([hidden]) .live-text').length > 1",
+    );
+    let wide: Vec<String> = reader.ask(WIDE);
+    assert!(wide.is_empty(), "wider than the page: {wide:#?}");
+    let mut all = Vec::new();
+    for theme in THEMES {
+        let _: () = reader.ask(&format!(
+            "document.getElementById('mdbook-theme-{theme}').click() ?? null"
+        ));
+        let faint: Vec<String> = reader.ask(FAINT);
+        all.extend(faint.into_iter().map(|it| format!("{theme}: {it}")));
+    }
+    assert!(all.is_empty(), "hard to see: {all:#?}");
+}

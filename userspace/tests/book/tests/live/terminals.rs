@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A shell in a guest, at the bottom of the page.
+
+use crate::server::Server;
+
+const SHOWN: &str = "document.querySelector('.live-screen .xterm-accessibility-tree')?.innerText";
+
+#[test]
+fn a_shell_answers() {
+    let server = Server::start("terminal");
+    let reader = server.reader("the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    reader.write("echo $((6 * 7)) $(uname -m)");
+    reader.press("Enter");
+    reader.wait_until(&format!("{SHOWN}.includes('42 x86_64')"));
+    reader.click(".live-terminal-button");
+    reader.wait_until("document.querySelector('.live-terminal').hidden");
+    assert_eq!(reader.complaints(), [""; 0]);
+}
+
+#[test]
+fn the_book_s_keys_are_the_shell_s() {
+    let server = Server::start("keys");
+    let reader = server.reader("the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    // In the page, these search and turn the page.
+    reader.write("s");
+    reader.press("ArrowRight");
+    reader.wait_until(&format!("{SHOWN}.includes('# s')"));
+    let page: String = reader.ask("location.pathname");
+    assert_eq!(page, "/the-lab.html");
+}
+
+#[test]
+fn a_file_that_is_dropped_is_in_the_guest() {
+    let server = Server::start("drop");
+    let reader = server.reader("the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let _: () = reader.ask(
+        "((dropped) => { \
+           dropped.items.add(new File(['what was ' + 'dropped'], 'dropped.txt')); \
+           const event = new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }); \
+           document.querySelector('.live-screen').dispatchEvent(event); \
+           return null; \
+         })(new DataTransfer())",
+    );
+    reader.write("until cat dropped.txt; do sleep 0.1; done 2>/dev/null");
+    reader.press("Enter");
+    reader.wait_until(&format!("{SHOWN}.includes('what was dropped')"));
+}
