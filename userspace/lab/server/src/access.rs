@@ -6,7 +6,7 @@
 //! - `Origin`: any other page names itself in it, where it opens a WebSocket or changes something.
 //! - A cookie: what is not the book asks for it. The link that was printed sets it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
@@ -28,17 +28,23 @@ const TOKEN: &str = "token=";
 /// Where the server is, as far as a browser knows.
 pub struct Access {
     address: SocketAddr,
+    /// By which browsers know the machine.
+    names: Vec<String>,
 }
 
 impl Access {
     /// Of a server that listens there.
-    pub fn new(address: SocketAddr) -> Self {
-        Access { address }
+    pub fn new(address: SocketAddr, names: Vec<String>) -> Self {
+        Access { address, names }
     }
 
     /// What the addresses of its pages begin with.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(outward().unwrap_or(Ipv4Addr::LOCALHOST.into()));
+        }
+        format!("http://{address}")
     }
 
     /// Browsers keep cookies apart by host, not by port.
@@ -56,7 +62,7 @@ impl Access {
         let number = name.trim_start_matches('[').trim_end_matches(']');
         match number.parse::<IpAddr>() {
             Ok(number) => number.is_loopback() || !self.address.ip().is_loopback(),
-            Err(_) => name == "localhost",
+            Err(_) => name == "localhost" || self.names.iter().any(|it| it == name),
         }
     }
 
@@ -79,6 +85,14 @@ impl Access {
             )),
         }
     }
+}
+
+/// The address by which others of the same network reach this machine.
+fn outward() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // Nothing is sent: the kernel only looks up the way. The address is one of those for documentation.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
 }
 
 /// Refuses to be reached from elsewhere where what is built for others cannot be kept from this machine's files.
@@ -123,12 +137,13 @@ pub async fn seated(
     let Some(seat) = cookie.and_then(|cookie| live.seats.with_secret(cookie.value())) else {
         return no_seat().into_response();
     };
+    seat.progress.see();
     request.extensions_mut().insert(seat);
     next.run(request).await
 }
 
 /// What the browser of a seat keeps, for a course and longer.
-fn seat_cookie(live: &Live, seat: &Seat) -> Cookie<'static> {
+pub fn seat_cookie(live: &Live, seat: &Seat) -> Cookie<'static> {
     Cookie::build((live.access.cookie_name(), seat.secret().tell().to_owned()))
         .path("/")
         .http_only(true)
@@ -175,7 +190,7 @@ mod tests {
 
     #[test]
     fn only_the_machine_s_own_names_lead_here() {
-        let here = Access::new("127.0.0.1:3000".parse().unwrap());
+        let here = Access::new("127.0.0.1:3000".parse().unwrap(), Vec::new());
         for host in [
             "127.0.0.1:3000",
             "localhost:3000",
@@ -192,8 +207,9 @@ mod tests {
         ] {
             assert!(!here.is_here(host), "{host}");
         }
-        let everywhere = Access::new("0.0.0.0:3000".parse().unwrap());
+        let everywhere = Access::new("0.0.0.0:3000".parse().unwrap(), vec!["room.example".into()]);
         assert!(everywhere.is_here("192.0.2.7:3000"));
+        assert!(everywhere.is_here("room.example"));
         assert!(!everywhere.is_here("evil.example:3000"));
     }
 

@@ -70,6 +70,7 @@ async fn read(
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
+    seat.progress.work_on(&name)?;
     Ok(Json(shown(&exercise, &seat.exercise(&exercise))?))
 }
 
@@ -80,6 +81,7 @@ async fn start(
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.start()?;
+    seat.progress.work_on(&name)?;
     Ok(Json(shown(&exercise, &mine)?))
 }
 

@@ -44,7 +44,7 @@ pub struct File {
 
 /// A file as a page sees it.
 #[derive(Serialize)]
-struct Shown {
+pub struct Shown {
     path: String,
     text: String,
     original: String,
@@ -54,7 +54,7 @@ struct Shown {
 
 /// A file that a seat has changed.
 #[derive(Serialize)]
-struct Changed {
+pub struct Changed {
     path: String,
     changed: bool,
 }
@@ -69,27 +69,14 @@ pub fn routes() -> Router<Arc<Live>> {
 
 async fn list(Extension(seat): Extension<Arc<Seat>>) -> Result<Json<Vec<Changed>>, Refusal> {
     let changed = changed(&seat)?.into_iter();
-    let all = changed.map(|file| Changed {
-        path: file.path,
-        changed: true,
-    });
-    Ok(Json(all.collect()))
+    Ok(Json(changed.map(Changed::from).collect()))
 }
 
 async fn read(
     Extension(seat): Extension<Arc<Seat>>,
     extract::Path(path): extract::Path<String>,
 ) -> Result<Json<Shown>, Refusal> {
-    let file = File::find(&seat, &path)?;
-    let original = file.original()?;
-    let text = file.copy()?.unwrap_or_else(|| original.clone());
-    Ok(Json(Shown {
-        path,
-        changed: text != original,
-        text,
-        original,
-        language: file.language,
-    }))
+    Ok(Json(File::find(&seat, &path)?.shown()?))
 }
 
 async fn write(
@@ -122,6 +109,34 @@ pub fn changed(seat: &Seat) -> Result<Vec<File>> {
     Ok(files.collect())
 }
 
+/// What a seat has changed of the exercises that it has started.
+pub fn changed_in_exercises(seat: &Seat) -> Result<Vec<File>> {
+    let mut changed = Vec::new();
+    for exercise in exercises::all()? {
+        for file in fs::read_dir(exercise.folder().join("start"))? {
+            let file = file?.file_name();
+            let path = format!("{EXERCISES}{}/{}", exercise.name, file.to_string_lossy());
+            if let Ok(file) = File::find(seat, &path)
+                && file
+                    .copy()?
+                    .is_some_and(|it| file.original().is_ok_and(|original| it != original))
+            {
+                changed.push(file);
+            }
+        }
+    }
+    Ok(changed)
+}
+
+impl From<File> for Changed {
+    fn from(file: File) -> Self {
+        Changed {
+            path: file.path,
+            changed: true,
+        }
+    }
+}
+
 /// The folder of a seat's copies.
 fn copies(seat: &Seat) -> PathBuf {
     seat.folder.join("files")
@@ -129,7 +144,7 @@ fn copies(seat: &Seat) -> PathBuf {
 
 impl File {
     /// The file with this path, if it is one that may be changed.
-    fn find(seat: &Seat, path: &str) -> Result<Self, Refusal> {
+    pub fn find(seat: &Seat, path: &str) -> Result<Self, Refusal> {
         let found = match path.strip_prefix(EXERCISES) {
             Some(rest) => File::of_exercise(seat, path, rest),
             None => File::of_checkout(seat, path),
@@ -178,6 +193,19 @@ impl File {
     /// From the checkout's root.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The file as a page sees it.
+    pub fn shown(self) -> Result<Shown> {
+        let original = self.original()?;
+        let text = self.copy()?.unwrap_or_else(|| original.clone());
+        Ok(Shown {
+            path: self.path,
+            changed: text != original,
+            text,
+            original,
+            language: self.language,
+        })
     }
 
     fn original(&self) -> Result<String> {

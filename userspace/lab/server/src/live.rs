@@ -14,6 +14,7 @@ use crate::book::Book;
 use crate::images::Images;
 use crate::queue::Queue;
 use crate::seats::Seats;
+use crate::secret::Secret;
 
 /// How many terminals can be open. A guest that nobody types into takes some memory, and little time.
 const TERMINALS: usize = 64;
@@ -26,6 +27,10 @@ pub struct Live {
     pub book: Book,
     /// Who reads it.
     pub seats: Seats,
+    /// What the link carries by which seats join; nobody joins without a workshop.
+    pub code: Secret,
+    /// Whether there is a workshop.
+    pub is_workshop: bool,
     /// What guests start from.
     pub images: Images,
     /// Who waits for a guest.
@@ -49,9 +54,11 @@ impl Live {
             .then(|| exercises::folder().join("mine"));
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         Ok(Live {
-            access: Access::new(address),
+            access: Access::new(address, args.names.clone()),
             book: Book::new()?,
             seats: Seats::open(&state.join("seats"), shared)?,
+            code: Secret::kept(&state.join("code"))?,
+            is_workshop: args.workshop,
             images: Images::default(),
             guests: Queue::new(cpus),
             terminals: Queue::new(TERMINALS),
@@ -63,7 +70,18 @@ impl Live {
     /// Where its owner reads the book.
     pub fn link(&self) -> String {
         let token = self.seats.owner().secret().tell();
-        format!("{}/?token={token}", self.access.origin())
+        let page = if self.is_workshop { "/teacher" } else { "/" };
+        format!("{}{page}?token={token}", self.access.origin())
+    }
+
+    /// Where seats join.
+    pub fn invitation(&self) -> String {
+        format!("{}/join?code={}", self.access.origin(), self.code.tell())
+    }
+
+    /// Where seats wait.
+    pub fn queues(&self) -> [&Queue; 3] {
+        [&self.guests, &self.builds, &self.terminals]
     }
 
     /// Has ready what the first reader will ask for. Where that fails, the reader will be told.

@@ -19,7 +19,8 @@
 //! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
 //! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
 //! | `queue.rs` | whose turn it is |
-//! | `seats.rs` | who reads, and where what they have written is |
+//! | `seats.rs`, `progress.rs`, `here.rs` | who reads, where what they have written is, and how far they are |
+//! | `workshop.rs` | a room: who joins, and what the teacher sees |
 
 mod access;
 mod book;
@@ -30,12 +31,14 @@ mod disk;
 mod events;
 mod exercises;
 mod files;
+mod here;
 mod images;
 mod live;
 mod markers;
 mod open;
 mod output;
 mod page;
+mod progress;
 mod queue;
 mod refusal;
 mod reload;
@@ -47,8 +50,10 @@ mod secret;
 mod socket;
 mod terminal;
 mod watch;
+mod workshop;
 
 use std::env;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +113,15 @@ async fn serve(args: ServeArguments) -> Result<()> {
     let live = Arc::new(Live::new(&args, address)?);
     let _watcher = watch::start(&live)?;
     let link = live.link();
-    println!("The book is at {link}\nEnd it with Ctrl-C.");
+    let told = match args.workshop {
+        true => format!(
+            "The teacher's page is at {link}\nSeats join at {}",
+            live.invitation()
+        ),
+        false => format!("The book is at {link}"),
+    };
+    // It serves, even if nobody reads that.
+    let _ = writeln!(stdout(), "{told}\nEnd it with Ctrl-C.");
     if !args.no_open {
         open::in_browser(&link);
     }

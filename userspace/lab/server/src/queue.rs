@@ -96,13 +96,16 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// How many requests of a seat wait, and how many are served.
-    pub fn of(&self, seat: &str) -> (usize, usize) {
+    /// How many requests of a seat are served.
+    pub fn served(&self, seat: &str) -> usize {
+        of(&self.requests().served, seat).count()
+    }
+
+    /// The place of the first of a seat's requests, where one waits.
+    pub fn place_of(&self, seat: &str) -> Option<usize> {
         let requests = self.requests();
-        (
-            of(&requests.waiting, seat).count(),
-            of(&requests.served, seat).count(),
-        )
+        let places = of(&requests.waiting, seat).map(|it| requests.place(it));
+        places.min()
     }
 
     fn requests(&self) -> MutexGuard<'_, Requests> {
@@ -225,12 +228,12 @@ mod tests {
                 assert_eq!(*waiter.heard.lock().unwrap(), [1]);
             });
             waits.recv().unwrap();
-            while queue.of("b") != (1, 0) {
+            while queue.place_of("b") != Some(1) {
                 thread::yield_now();
             }
             drop(turn);
         });
-        assert_eq!(queue.of("b"), (0, 0));
+        assert_eq!((queue.place_of("b"), queue.served("b")), (None, 0));
     }
 
     #[test]
@@ -239,14 +242,14 @@ mod tests {
         let waiter = Arc::new(Waiter::default());
         thread::scope(|scope| {
             let waits = scope.spawn(|| queue.wait("a", &*waiter).unwrap().is_none());
-            while queue.of("a") != (1, 0) {
+            while queue.place_of("a") != Some(1) {
                 thread::yield_now();
             }
             waiter.is_over.store(true, Ordering::Relaxed);
             queue.look_again();
             assert!(waits.join().unwrap());
         });
-        assert_eq!(queue.of("a"), (0, 0));
+        assert_eq!((queue.place_of("a"), queue.served("a")), (None, 0));
     }
 
     #[test]

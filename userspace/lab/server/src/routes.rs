@@ -10,31 +10,38 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use lab::workspace;
 use tower::ServiceExt;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::live::Live;
 use crate::refusal::Refusal;
-use crate::{access, exercises, files, reload, run, terminal};
+use crate::{access, exercises, files, here, reload, run, terminal, workshop};
 
 /// What the browser needs to be live: built by npm, and kept in the checkout.
-const BUNDLE: &str = "book/live/dist";
+pub const BUNDLE: &str = "book/live/dist";
 
 /// All of them.
 pub fn all(live: Arc<Live>) -> Router {
+    let (for_teacher, pages) = match live.is_workshop {
+        true => (workshop::for_teacher(&live), workshop::pages(&live)),
+        false => (Router::new(), Router::new()),
+    };
     let seated = Router::new()
         .route("/reload", get(reload::reload))
         .route("/run", get(run::run))
         .route("/terminal", get(terminal::terminal))
         .merge(files::routes())
         .merge(exercises::routes())
+        .route("/here", post(here::here))
+        .merge(for_teacher)
         .fallback(nothing)
         .layer(from_fn_with_state(Arc::clone(&live), access::seated));
     Router::new()
         .nest_service("/live/dist", ServeDir::new(workspace::root().join(BUNDLE)))
         .nest("/live", seated)
+        .merge(pages)
         .fallback(page)
         .layer(map_response(asked_for_each_time))
         .layer(from_fn_with_state(Arc::clone(&live), access::guard))

@@ -2,8 +2,13 @@
 
 //! Secrets that a link or a cookie carries.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Result, anyhow};
 use serde::{Deserialize, Serialize};
+
+use crate::disk;
 
 /// 128 random bits, in hex digits.
 #[derive(Clone, Serialize, Deserialize)]
@@ -18,6 +23,16 @@ impl Secret {
         Ok(Secret(
             bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
         ))
+    }
+
+    /// The one that a file keeps, or a new one.
+    pub fn kept(path: &Path) -> Result<Self> {
+        if let Ok(kept) = fs::read_to_string(path) {
+            return Ok(Secret(kept));
+        }
+        let new = Secret::new()?;
+        disk::write(path, new.tell())?;
+        Ok(new)
     }
 
     /// Whether it is this one. How long that takes says nothing about where the two differ.

@@ -71,7 +71,5 @@ fn is_stop(message: &Message) -> bool {
 /// Ends what is done for a page.
 fn leave(live: &Live, page: &Presence) {
     page.leave();
-    live.guests.look_again();
-    live.builds.look_again();
-    live.terminals.look_again();
+    live.queues().iter().for_each(|queue| queue.look_again());
 }

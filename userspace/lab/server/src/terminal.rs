@@ -85,8 +85,10 @@ fn shell(
     keys: Receiver<Message>,
     page: &Page,
 ) -> Result<()> {
-    let (_, open) = live.terminals.of(&seat.id);
-    ensure!(open < MOST, "{MOST} of your terminals are open: close one");
+    ensure!(
+        live.terminals.served(&seat.id) < MOST,
+        "{MOST} of your terminals are open: close one"
+    );
     let Some(files) = build(live, seat, None, page)? else {
         bail!("what you have changed does not compile: run it to see why");
     };

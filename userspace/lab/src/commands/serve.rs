@@ -28,10 +28,17 @@ pub struct Args {
     /// The address to listen on; 0.0.0.0 is every one that this machine has
     #[arg(long, short = 'n', default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub hostname: String,
+    /// A name by which browsers reach this server, such as room.example.org; numbers and localhost always do
+    #[arg(long = "name", value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Serve a room: seats join by a link and a name, and you see how far they are
+    #[arg(long)]
+    pub workshop: bool,
     /// Do not open the book in the browser
     #[arg(long)]
     pub no_open: bool,
-    /// The folder for what readers change and how far they are; by default target/live
+    /// The folder for what readers change and how far they are; by default target/live, and for your own
+    /// exercises userspace/exercises/mine
     #[arg(long, value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 }

@@ -8,7 +8,8 @@
 //! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
 //! - `exercises.rs`: the exercises;
 //! - `run.rs`: what the book shows, run in a guest;
-//! - `terminal.rs`: a shell in a guest.
+//! - `terminal.rs`: a shell in a guest;
+//! - `workshop.rs`: a room, its seats and its teacher.
 
 mod access;
 mod book;
@@ -18,3 +19,4 @@ mod files;
 mod run;
 mod server;
 mod terminal;
+mod workshop;

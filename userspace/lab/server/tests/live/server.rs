@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use reqwest::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use reqwest::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -55,8 +55,23 @@ impl Server {
 
     /// Starts one where another may have been before.
     pub fn start_in(state: Arc<TempDir>) -> Self {
-        let (child, link) = spawn(state.path());
-        let (host, token) = link.split_once("/?token=").unwrap();
+        Self::start_with(&[], state)
+    }
+
+    /// Starts one for a room.
+    pub fn workshop() -> Self {
+        Self::workshop_in(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// Starts one for a room where another may have been before.
+    pub fn workshop_in(state: Arc<TempDir>) -> Self {
+        Self::start_with(&["--workshop"], state)
+    }
+
+    fn start_with(arguments: &[&str], state: Arc<TempDir>) -> Self {
+        let (child, link) = spawn(arguments, state.path());
+        let (address, token) = link.split_once("?token=").unwrap();
+        let (host, _) = address.split_once('/').unwrap();
         Server {
             child,
             state,
@@ -84,9 +99,35 @@ impl Server {
         let mut browser = self.stranger();
         let path = format!("/?token={}", self.token);
         let answer = browser.get(&path).await;
-        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
-        browser.cookie = cookie.split(';').next().map(str::to_owned);
+        browser.keep_cookie(&answer);
         browser
+    }
+
+    /// A browser that has a seat already.
+    pub fn browser_with(&self, cookie: Option<String>) -> Browser<'_> {
+        Browser {
+            server: self,
+            cookie,
+        }
+    }
+
+    /// A browser that has joined the room by the teacher's invitation.
+    pub async fn join(&self, name: &str) -> Browser<'_> {
+        let path = self.invitation().await;
+        let mut browser = self.stranger();
+        let answer = browser.send_name(&path, name).await;
+        assert_eq!(answer.headers()[LOCATION], "/");
+        browser.keep_cookie(&answer);
+        browser
+    }
+
+    /// The path of the link by which seats join.
+    pub async fn invitation(&self) -> String {
+        let answer = self.owner().await.get("/live/invitation").await;
+        let answer: Value = answer.json().await.unwrap();
+        let link = answer["link"].as_str().unwrap();
+        let path = link.strip_prefix(&format!("http://{}", self.host));
+        path.unwrap().to_owned()
     }
 }
 
@@ -140,6 +181,33 @@ impl Drop for Server {
 }
 
 impl Browser<'_> {
+    /// What it sends with every request.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.clone()
+    }
+
+    fn keep_cookie(&mut self, answer: &Response) {
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        self.cookie = cookie.split(';').next().map(str::to_owned);
+    }
+
+    /// Sends the form in which a name is asked for.
+    pub async fn send_name(&self, path: &str, name: &str) -> Response {
+        let request = self.request(Method::POST, path);
+        request.form(&[("name", name)]).send().await.unwrap()
+    }
+
+    /// Tells the server something in JSON.
+    pub async fn post(&self, path: &str, message: Value) -> StatusCode {
+        let request = self.request(Method::POST, path).json(&message);
+        request.send().await.unwrap().status()
+    }
+
+    /// What the server answers in JSON.
+    pub async fn json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.unwrap()
+    }
+
     /// Runs something, and returns all that the page is told.
     pub async fn run(&self, what: Value) -> Vec<Value> {
         let mut socket = self.open("/live/run").await;
@@ -267,8 +335,9 @@ impl Socket {
 }
 
 /// Starts the program, and returns what it printed as its link, without `http://`.
-fn spawn(state: &Path) -> (Child, String) {
+fn spawn(arguments: &[&str], state: &Path) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_lab-server"))
+        .args(arguments)
         .args(["--port=0", "--no-open", "--state"])
         .arg(state)
         .stdout(Stdio::piped())

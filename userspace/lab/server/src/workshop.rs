@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A room: seats join by a link and a name, and the teacher sees them all.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Extension, Form, Json, Router};
+use axum_extra::extract::CookieJar;
+use lab::workspace;
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{seat_cookie, seated};
+use crate::files::{self, Changed, File, Shown};
+use crate::live::Live;
+use crate::progress::Known;
+use crate::refusal::Refusal;
+use crate::routes::BUNDLE;
+use crate::seats::Seat;
+
+/// How large the QR code is at least, in pixels.
+const SIZE: u32 = 240;
+
+/// A seat, as the teacher sees it.
+#[derive(Serialize)]
+struct Seen {
+    id: String,
+    name: String,
+    #[serde(flatten)]
+    known: Known,
+    /// Its place in a queue, where it waits.
+    queued: Option<usize>,
+    running: bool,
+}
+
+#[derive(Serialize)]
+struct Invitation {
+    link: String,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+/// The requests of the teacher alone, below `/live`.
+pub fn for_teacher(live: &Arc<Live>) -> Router<Arc<Live>> {
+    Router::new()
+        .route("/invitation", get(invitation))
+        .route("/invitation.svg", get(qr_code))
+        .route("/seats", get(seats))
+        .route("/seats/{id}/files", get(list))
+        .route("/seats/{id}/files/{*path}", get(read))
+        .layer(from_fn_with_state(Arc::clone(live), only_teacher))
+}
+
+/// The two pages of a workshop.
+pub fn pages(live: &Arc<Live>) -> Router<Arc<Live>> {
+    let for_teacher = Router::new()
+        .route("/teacher", get(|| page("teacher.html")))
+        .layer(from_fn_with_state(Arc::clone(live), only_teacher))
+        .layer(from_fn_with_state(Arc::clone(live), seated));
+    Router::new()
+        .route("/join", get(ask_name).post(join))
+        .merge(for_teacher)
+}
+
+async fn only_teacher(
+    State(live): State<Arc<Live>>,
+    Extension(seat): Extension<Arc<Seat>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match live.seats.is_owner(&seat) {
+        true => next.run(request).await,
+        false => Refusal::new(StatusCode::FORBIDDEN, "This is for the teacher.").into_response(),
+    }
+}
+
+/// A page of the bundle.
+async fn page(name: &str) -> Result<Html<Vec<u8>>, Refusal> {
+    let path = workspace::root().join(BUNDLE).join(name);
+    let text = tokio::task::spawn_blocking(move || {
+        std::fs::read(&path).with_context(|| path.display().to_string())
+    });
+    Ok(Html(text.await.context("the page was not read")??))
+}
+
+async fn ask_name(
+    State(live): State<Arc<Live>>,
+    Query(code): Query<Code>,
+) -> Result<Html<Vec<u8>>, Refusal> {
+    check_code(&live, &code)?;
+    page("join.html").await
+}
+
+async fn join(
+    State(live): State<Arc<Live>>,
+    Query(code): Query<Code>,
+    jar: CookieJar,
+    Form(Name { name }): Form<Name>,
+) -> Result<Response, Refusal> {
+    check_code(&live, &code)?;
+    Ok(match live.seats.join(&name) {
+        Ok(seat) => (jar.add(seat_cookie(&live, &seat)), Redirect::to("/")).into_response(),
+        Err(error) => {
+            let wrong = [("code", &*code.code), ("wrong", &error.to_string())];
+            let query = serde_urlencoded::to_string(wrong).context("the answer")?;
+            Redirect::to(&format!("/join?{query}")).into_response()
+        }
+    })
+}
+
+fn check_code(live: &Live, told: &Code) -> Result<(), Refusal> {
+    match live.code.is(&told.code) {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This link does not lead to a workshop: ask the teacher for the right one.",
+        )),
+    }
+}
+
+async fn invitation(State(live): State<Arc<Live>>) -> Json<Invitation> {
+    Json(Invitation {
+        link: live.invitation(),
+    })
+}
+
+async fn qr_code(State(live): State<Arc<Live>>) -> Result<Response, Refusal> {
+    let code = QrCode::new(live.invitation()).context("the link is too long")?;
+    let image = code
+        .render::<svg::Color>()
+        .min_dimensions(SIZE, SIZE)
+        .build();
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], image).into_response())
+}
+
+async fn seats(State(live): State<Arc<Live>>) -> Json<Vec<Seen>> {
+    let seats = live.seats.others().into_iter().map(|seat| {
+        let queues = live.queues();
+        Seen {
+            id: seat.id.clone(),
+            name: seat.name().to_owned(),
+            known: seat.progress.known(),
+            queued: queues.iter().find_map(|queue| queue.place_of(&seat.id)),
+            running: queues.iter().any(|queue| queue.served(&seat.id) > 0),
+        }
+    });
+    Json(seats.collect())
+}
+
+async fn list(
+    State(live): State<Arc<Live>>,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<Changed>>, Refusal> {
+    let seat = find(&live, &id)?;
+    let mut changed = files::changed(&seat)?;
+    changed.extend(files::changed_in_exercises(&seat)?);
+    Ok(Json(changed.into_iter().map(Changed::from).collect()))
+}
+
+async fn read(
+    State(live): State<Arc<Live>>,
+    Path((id, path)): Path<(String, String)>,
+) -> Result<Json<Shown>, Refusal> {
+    let seat = find(&live, &id)?;
+    Ok(Json(File::find(&seat, &path)?.shown()?))
+}
+
+fn find(live: &Live, id: &str) -> Result<Arc<Seat>, Refusal> {
+    let mut others = live.seats.others().into_iter();
+    let seat = others.find(|seat| seat.id == id);
+    seat.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("There is no seat {id}.")))
+}

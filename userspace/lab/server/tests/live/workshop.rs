@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A room, its seats and its teacher.
+
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+use reqwest::header::LOCATION;
+use serde_json::{Value, json};
+
+use crate::server::{Server, told};
+
+const FILE: &str = "module/hiboma_tiny.rs";
+
+/// What the teacher sees of the seats.
+async fn seats(server: &Server) -> Vec<Value> {
+    let seats = server.owner().await.json("/live/seats").await;
+    seats.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn seats_do_not_see_each_other() {
+    let server = Server::workshop();
+    let (ada, grace) = (server.join("Ada").await, server.join("Grace").await);
+    assert_eq!(ada.change(FILE, "Ada's").await, StatusCode::NO_CONTENT);
+    assert_eq!(grace.file(FILE).await["changed"], false);
+    assert_eq!(ada.file(FILE).await["text"], "Ada's");
+    assert_eq!(grace.json("/live/files").await, json!([]));
+    for path in [
+        "/teacher",
+        "/live/seats",
+        "/live/seats/001/files",
+        "/live/seats/001/files/module/hiboma_tiny.rs",
+        "/live/invitation",
+        "/live/invitation.svg",
+    ] {
+        assert_eq!(
+            grace.get(path).await.status(),
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
+        assert_eq!(
+            server.stranger().get(path).await.status(),
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_teacher_sees_where_everybody_is() {
+    let server = Server::workshop();
+    let ada = server.join("Ada <script>").await;
+    server.join("Grace").await;
+    assert_eq!(
+        ada.post("/live/here", json!({ "chapter": "kvm-run" }))
+            .await,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        ada.post("/live/exercises/first-ioctl/start", json!({}))
+            .await,
+        StatusCode::OK
+    );
+    ada.open("/live/exercises/first-ioctl/check")
+        .await
+        .all()
+        .await;
+    ada.change(FILE, "Ada's").await;
+    ada.change("exercises/first-ioctl/exercise.rs", "hers")
+        .await;
+
+    let seats = seats(&server).await;
+    assert_eq!(seats.len(), 2);
+    let seat = &seats[0];
+    assert_eq!(seat["name"], "Ada <script>");
+    assert_eq!(
+        (&seat["chapter"], &seat["exercise"]),
+        (&json!("kvm-run"), &json!("first-ioctl"))
+    );
+    assert_eq!(
+        (&seat["check"]["exercise"], &seat["check"]["passed"]),
+        (&json!("first-ioctl"), &json!(false))
+    );
+    assert_eq!(
+        (&seat["queued"], &seat["running"]),
+        (&Value::Null, &json!(false))
+    );
+    assert_eq!(seats[1]["chapter"], Value::Null);
+
+    let teacher = server.owner().await;
+    let files = format!("/live/seats/{}/files", seat["id"].as_str().unwrap());
+    let changed = teacher.json(&files).await;
+    assert_eq!(changed[0]["path"], FILE);
+    assert_eq!(changed[1]["path"], "exercises/first-ioctl/exercise.rs");
+    let file = teacher.json(&format!("{files}/{FILE}")).await;
+    assert_eq!(file["text"], "Ada's");
+    assert_eq!(
+        teacher.get("/live/seats/../owner/files").await.status(),
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn who_waits_is_seen() {
+    let server = Server::workshop();
+    let ada = server.join("Ada").await;
+    let mut sockets = Vec::new();
+    for _ in 0..5 {
+        let mut socket = ada.open("/live/run").await;
+        socket.send(json!({ "command": "sleep 1000" })).await;
+        sockets.push(socket);
+    }
+    loop {
+        let seat = &seats(&server).await[0];
+        if seat["running"] == true && seat["queued"] == 1 {
+            break;
+        }
+    }
+    let messages = sockets.last_mut().unwrap().next().await.unwrap();
+    assert_eq!(messages["type"], "queued");
+    drop(sockets);
+    server.wait_for_guests(0).await;
+}
+
+#[tokio::test]
+async fn everything_is_there_when_the_server_comes_back() {
+    let server = Server::workshop();
+    let invitation = server.invitation().await;
+    let ada = server.join("Ada").await;
+    ada.change(FILE, "Ada's").await;
+    ada.post("/live/here", json!({ "chapter": "kvm-run" }))
+        .await;
+    let secret = ada.cookie().unwrap().split_once('=').unwrap().1.to_owned();
+    let state = server.stop();
+
+    let server = Server::workshop_in(state);
+    let (_, port) = server.host.split_once(':').unwrap();
+    let ada = server.browser_with(Some(format!("hiboma-{port}={secret}")));
+    assert_eq!(ada.file(FILE).await["text"], "Ada's");
+    assert_eq!(seats(&server).await[0]["chapter"], "kvm-run");
+    assert_eq!(server.invitation().await, invitation);
+}
+
+#[tokio::test]
+async fn two_servers_with_a_folder_each_know_their_own_seats() {
+    let (one, other) = (Server::workshop(), Server::workshop());
+    let ada = one.join("Ada").await;
+    let secret = ada.cookie().unwrap().split_once('=').unwrap().1.to_owned();
+    let (_, port) = other.host.split_once(':').unwrap();
+    let there = other.browser_with(Some(format!("hiboma-{port}={secret}")));
+    assert_eq!(
+        there.get("/live/files").await.status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(ada.get("/live/files").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_name_that_will_not_do_is_asked_for_again() {
+    let server = Server::workshop();
+    let path = server.invitation().await;
+    server.join("Ada").await;
+    for name in ["", "Ada", &"a".repeat(41)] {
+        let answer = server.stranger().send_name(&path, name).await;
+        let location = answer.headers()[LOCATION].to_str().unwrap();
+        assert!(
+            location.starts_with(&format!("{path}&wrong=")),
+            "{name}: {location}"
+        );
+    }
+    assert_eq!(seats(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_joins_without_the_link() {
+    let server = Server::workshop();
+    for path in [
+        "/join",
+        "/join?code=",
+        "/join?code=0123456789abcdef0123456789abcdef",
+    ] {
+        assert_eq!(
+            server.stranger().get(path).await.status(),
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
+        let answer = server.stranger().send_name(path, "Ada").await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    let page = server.stranger().get(&server.invitation().await).await;
+    assert_eq!(page.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn without_a_workshop_there_is_no_room() {
+    let server = Server::start();
+    for path in ["/join", "/teacher", "/live/seats", "/live/invitation"] {
+        assert_eq!(
+            server.owner().await.get(path).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_and_the_others_are_served() {
+    let server = Server::workshop();
+    let (ada, grace) = (server.join("Ada").await, server.join("Grace").await);
+    let runs = (0..60).map(|_| ada.run(json!({ "recording": "1-open/kvm.txt" })));
+    let (all, hers) = tokio::join!(
+        join_all(runs),
+        grace.run(json!({ "recording": "1-open/kvm.txt" }))
+    );
+    assert_eq!(told(&hers, "ended", "same"), [true], "{hers:?}");
+    let last = |messages: &Vec<Value>| messages.last().unwrap().clone();
+    let ended = all.iter().map(last).filter(|it| it["same"] == true).count();
+    let told = all
+        .iter()
+        .map(last)
+        .filter(|it| it["type"] == "error")
+        .count();
+    assert!(
+        ended >= 16 && told > 0 && ended + told == 60,
+        "{ended} {told}"
+    );
+    server.wait_for_guests(0).await;
+}
