@@ -82,9 +82,7 @@ impl Server {
 /// A browser that has followed a link with a token.
 pub fn follow(link: &str) -> Reader {
     let reader = Reader::start();
-    reader.open("about:blank");
-    let _: () = reader.ask(&format!("(location.href = '{link}', null)"));
-    reader.wait_until("location.protocol === 'http:' && document.readyState === 'complete'");
+    reader.follow(link);
     reader
 }
 
