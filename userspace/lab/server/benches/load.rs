@@ -1,65 +1,106 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How long a reader waits: alone, and in a room where everybody presses Run within a second.
+//! How long a reader waits: alone, and in a room where everybody presses Run, or Check, within a second.
 //!
 //! `cargo bench -p lab-server --profile dev`, which is how `cargo lab serve` builds the server.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use server::{Browser, Server, printed};
+use server::{Browser, Server, printed, told};
 
 #[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../tests/live/server.rs"]
 mod server;
 
 /// How many seats there are in the room.
-const SEATS: u32 = 15;
+const SEATS: u32 = 30;
 
 /// What each runs, and what it prints first.
-const RECORDING: &str = "3-descriptor/hiboma.txt";
-const FIRST: &str = "fd = ";
+const RECORDING: &str = "2-version/hiboma.txt";
+const FIRST: &str = "version = ";
 
-/// How long a reader waited.
-struct Waited {
-    first_byte: Duration,
-    end: Duration,
-}
+/// What is changed before a run, and how: so that the output stays the same.
+const FILE: &str = "module/hiboma_tiny.rs";
+const LINE: &str = "\n// A line more.\n";
+
+/// The exercise that all have checked.
+const EXERCISE: &str = "first-ioctl";
 
 #[tokio::main]
 async fn main() {
-    let server = Server::start();
-    let owner = server.owner().await;
+    let server = Server::workshop();
+    let mut seats = Vec::new();
+    for number in 0..SEATS {
+        seats.push(server.join(&format!("Seat {number}")).await);
+    }
     // The image is built, and a snapshot taken.
-    press(&owner, Duration::ZERO).await;
+    press(&seats[0], Duration::ZERO).await;
     let mut alone = Vec::new();
     for _ in 0..10 {
-        alone.push(press(&owner, Duration::ZERO).await.first_byte);
+        alone.push(press(&seats[0], Duration::ZERO).await);
     }
-    alone.sort();
+    print("Run, from press to first byte", alone);
+
+    let mut edited = Vec::new();
+    for number in 0..5 {
+        let file = seats[0].file(FILE).await;
+        let text = file["text"].as_str().expect("a text").to_owned() + LINE;
+        seats[0].change(FILE, text).await;
+        let waited = press(&seats[0], Duration::ZERO).await;
+        // The first has more to build.
+        if number > 0 {
+            edited.push(waited);
+        }
+    }
+    print("Edit a module and Run, from press to first byte", edited);
+
+    let runs = seats.iter().zip(0..);
+    let runs = runs.map(|(seat, number)| press(seat, Duration::from_secs(1) * number / SEATS));
+    let first_bytes = in_room(&server, "Run within a second", runs).await;
+    print("first byte", first_bytes);
+
+    for seat in &seats {
+        let start = format!("/live/exercises/{EXERCISE}/start");
+        seat.post(&start, json!({})).await;
+    }
+    check(&seats[0]).await;
+    in_room(&server, "Check at once", seats.iter().map(check)).await;
+}
+
+/// Prints the median, the best and the worst.
+fn print(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let (best, worst) = (times[0], times[times.len() - 1]);
     println!(
-        "alone: from press to the first byte {:.0?}, at best {:.0?}",
-        alone[alone.len() / 2],
-        alone[0]
-    );
-    let started = Instant::now();
-    let room = (0..SEATS).map(|seat| press(&owner, Duration::from_secs(1) * seat / SEATS));
-    let mut room = join_all(room).await;
-    let all = started.elapsed();
-    room.sort_by_key(|it| it.first_byte);
-    let last = room.iter().map(|it| it.end).max().unwrap_or_default();
-    println!(
-        "{SEATS} within a second: all done after {all:.1?}; first byte {:.1?} to {:.1?}, the last end {last:.1?}",
-        room[0].first_byte,
-        room[room.len() - 1].first_byte,
+        "{what}: {:.2?}, {best:.2?} to {worst:.2?}",
+        times[times.len() / 2]
     );
 }
 
-/// Runs the recording after a while.
-async fn press(browser: &Browser<'_>, after: Duration) -> Waited {
+/// Has all do something, and prints how long that takes.
+async fn in_room<T>(
+    server: &Server,
+    what: &str,
+    all: impl Iterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let (before, started) = (processor_time(server), Instant::now());
+    let all = join_all(all).await;
+    let work = processor_time(server) - before;
+    println!(
+        "{SEATS} press {what}: all done after {:.1?}; {:.2?} of processor time each",
+        started.elapsed(),
+        work / SEATS,
+    );
+    all
+}
+
+/// Runs the recording after a while; how long the first byte takes.
+async fn press(browser: &Browser<'_>, after: Duration) -> Duration {
     sleep(after).await;
     let pressed = Instant::now();
     let mut socket = browser.open("/live/run").await;
@@ -74,8 +115,26 @@ async fn press(browser: &Browser<'_>, after: Duration) -> Waited {
     }
     let ended = messages.last().expect("a message");
     assert_eq!(ended["same"], true, "{ended}");
-    Waited {
-        first_byte: first_byte.expect("output"),
-        end: pressed.elapsed(),
-    }
+    first_byte.expect("output")
+}
+
+/// Has the exercise checked, which nobody has solved.
+async fn check(browser: &Browser<'_>) {
+    let path = format!("/live/exercises/{EXERCISE}/check");
+    let messages = browser.open(&path).await.all().await;
+    assert_eq!(
+        told(&messages, "checked", "passed"),
+        [false],
+        "{messages:?}"
+    );
+}
+
+/// What the server, and what it has started and has ended, have used of the processors.
+fn processor_time(server: &Server) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", server.pid())).expect("it runs");
+    let (_, behind_name) = stat.rsplit_once(") ").expect("a name");
+    // utime, stime and the same of children, in hundredths of a second.
+    let times = behind_name.split(' ').skip(11).take(4);
+    let times = times.map(|it| it.parse::<u32>().expect("a number"));
+    Duration::from_millis(10) * times.sum::<u32>()
 }

@@ -18,7 +18,7 @@ use crate::live::Live;
 use crate::page::Page;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
-use crate::socket::work_for;
+use crate::socket::{LONGEST, work_for};
 
 /// Builds it, runs the checks, and tells the page what they say.
 pub async fn check(
@@ -28,6 +28,7 @@ pub async fn check(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let exercise = find(&name)?;
+    let upgrade = upgrade.max_message_size(LONGEST);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let its = Arc::clone(&live);
         work_for(live, socket, drop, move |page| {

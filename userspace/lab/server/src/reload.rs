@@ -9,10 +9,13 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 
 use crate::live::Live;
+use crate::socket::LONGEST;
 
 /// Says `{"type":"reload"}` once, and ends.
 pub async fn reload(State(live): State<Arc<Live>>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(|socket| tell(live, socket))
+    upgrade
+        .max_message_size(LONGEST)
+        .on_upgrade(|socket| tell(live, socket))
 }
 
 async fn tell(live: Arc<Live>, mut socket: WebSocket) {

@@ -26,7 +26,7 @@ use crate::live::Live;
 use crate::output::Output;
 use crate::page::Page;
 use crate::seats::Seat;
-use crate::socket::work_for;
+use crate::socket::{LONGEST, work_for};
 
 /// How long a page may take to say what it wants.
 const ASKING: Duration = Duration::from_secs(10);
@@ -63,7 +63,9 @@ pub async fn run(
     Extension(seat): Extension<Arc<Seat>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade.on_upgrade(|socket| serve(live, seat, socket))
+    upgrade
+        .max_message_size(LONGEST)
+        .on_upgrade(|socket| serve(live, seat, socket))
 }
 
 async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {

@@ -17,6 +17,9 @@ use crate::page::{Page, Presence};
 /// A page that takes nothing for so long is as good as gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a message of a page's may be, where it has no files to send.
+pub const LONGEST: usize = 64 << 10;
+
 /// What a page says while it waits.
 #[derive(Deserialize)]
 struct Stop {

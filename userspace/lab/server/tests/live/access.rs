@@ -2,6 +2,7 @@
 
 //! Who is served, and who is not.
 
+use futures_util::future::join_all;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use tokio_tungstenite::tungstenite::Error;
@@ -88,4 +89,14 @@ async fn another_page_of_the_same_browser_is_refused() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{origin}");
     }
     assert_eq!(refusal(&owner, None).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_thousand_requests_are_all_answered() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let requests = (0..1000).map(|_| owner.get("/live/files"));
+    for answer in join_all(requests).await {
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
 }

@@ -251,3 +251,18 @@ async fn a_crash_is_told_by_the_reader_s_own_lines_and_the_next_run_works() {
     let messages = owner.run(version()).await;
     assert_eq!(messages.last().unwrap()["same"], true, "{messages:#?}");
 }
+
+#[tokio::test]
+async fn a_page_that_is_closed_ends_its_build() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let text = owner.file(TINY).await["text"].as_str().unwrap().to_owned();
+    let line = "#[allow(long_running_const_eval)]\nconst FOR_EVER: () = loop {};";
+    owner.change(TINY, format!("{text}\n{line}\n")).await;
+    let mut socket = owner.open("/live/run").await;
+    socket.send(version()).await;
+    assert_eq!(socket.next().await.unwrap()["type"], "building");
+    server.wait_until(|| server.compilers() == 1).await;
+    drop(socket);
+    server.wait_until(|| server.compilers() == 0).await;
+}

@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// None of what a test waits for takes as long on a machine with much else to do.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running server, which ends with this.
 pub struct Server {
@@ -146,35 +146,54 @@ pub fn printed(messages: &[Value]) -> String {
 impl Server {
     /// The guests that it runs.
     pub fn guests(&self) -> usize {
-        let children = format!("/proc/{0}/task", self.child.id());
-        let threads = fs::read_dir(children).unwrap();
+        self.children("qemu-system")
+    }
+
+    /// The compilers that it runs, each in its sandbox.
+    pub fn compilers(&self) -> usize {
+        self.children("lab-server")
+    }
+
+    /// Its children whose names begin so.
+    fn children(&self, start: &str) -> usize {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
         let children = threads.filter_map(|thread| {
             // A thread may end meanwhile.
             fs::read_to_string(thread.ok()?.path().join("children")).ok()
         });
         let pids: String = children.collect();
-        let is_guest = |pid: &&str| {
+        let has_name = |pid: &&str| {
             let name = fs::read_to_string(format!("/proc/{pid}/comm"));
-            name.is_ok_and(|name| name.starts_with("qemu-system"))
+            name.is_ok_and(|name| name.starts_with(start))
         };
-        pids.split_whitespace().filter(is_guest).count()
+        pids.split_whitespace().filter(has_name).count()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it runs so many.
     pub async fn wait_for_guests(&self, count: usize) {
+        self.wait_until(|| self.guests() == count).await;
+    }
+
+    /// Waits until something is so.
+    pub async fn wait_until(&self, is_so: impl Fn() -> bool) {
         let waited = timeout(PATIENCE, async {
-            while self.guests() != count {
+            while !is_so() {
                 sleep(Duration::from_millis(10)).await;
             }
         });
-        waited.await.expect("there are more or less");
+        waited.await.expect("it is still otherwise");
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It removes what it has built.
-        let pid = Pid::from_raw(self.child.id() as i32);
+        let pid = Pid::from_raw(self.pid() as i32);
         kill(pid, Signal::SIGTERM).unwrap();
         self.child.wait().unwrap();
     }

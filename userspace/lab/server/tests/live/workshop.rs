@@ -226,3 +226,21 @@ async fn who_asks_too_often_is_told_and_the_others_are_served() {
     );
     server.wait_for_guests(0).await;
 }
+
+#[tokio::test]
+async fn a_compiler_does_not_read_for_one_seat_what_another_has_written() {
+    let server = Server::workshop();
+    let (ada, grace) = (server.join("Ada").await, server.join("Grace").await);
+    ada.change(FILE, "hers alone").await;
+    let hers = server.state.path().join("seats/001/files").join(FILE);
+    assert!(hers.exists());
+    let text = grace.file(FILE).await["text"].as_str().unwrap().to_owned();
+    let line = format!("const HERS: &str = include_str!({hers:?});");
+    grace.change(FILE, format!("{text}\n{line}\n")).await;
+    let messages = grace.run(json!({ "recording": "1-open/hiboma.txt" })).await;
+    let told = format!("{messages:?}");
+    assert!(
+        told.contains("Permission denied") && !told.contains("hers alone"),
+        "{told}"
+    );
+}
