@@ -9,7 +9,7 @@ const TOOLS = ".live-workbench:not([hidden]), .live-terminal:not([hidden]), .liv
 
 const tell = () => {
   const again = button("Load it again", () => location.reload());
-  document.querySelector("main").prepend(make("p", { class: "live-changed", role: "status" }, "This chapter has changed. ", again));
+  document.querySelector("main").prepend(make("p", { class: "live-changed", role: "status" }, "The book has changed. ", again));
 };
 
 /** Listens for changes. */

@@ -15,7 +15,7 @@ const cut = (text, frames) => frames.reduce((parts, frame) => parts.flatMap((par
 
 /** `frames` are `{ function, file, line }`, with a file where it is one of the reader's. */
 export const crashed = ({ log, frames }, openAt) => {
-  const own = frames.filter(({ file }) => file);
+  const own = frames.filter((frame) => frame.file && frame.function);
   const link = (frame, label) =>
     button(label, () => openAt(frame.file, frame.line), { class: "live-link", title: `${frame.file}:${frame.line}` });
   const parts = cut(log, own).map((part) => (typeof part === "string" ? part : link(part, part.function)));

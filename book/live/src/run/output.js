@@ -46,7 +46,12 @@ export const output = (label, openAt) => {
   const on = {
     queued: ({ place }) => say(place > 1 ? `Place ${place} in the queue.` : "Next in the queue.", "busy"),
     building: ({ what }) => say(`Building: ${what}.`, "busy"),
-    diagnostics: ({ items }) => more.append(diagnostics(items, openAt)),
+    diagnostics: ({ items }) => {
+      more.append(diagnostics(items, openAt));
+      if (items.some(({ level }) => level === "error")) {
+        end("It does not compile.", "bad");
+      }
+    },
     started: () => say("Running.", "busy"),
     output: (event) => {
       text.hidden = false;

@@ -22,7 +22,7 @@ export const recordings = (all) => {
       path: "/live/run",
       first: { recording: recorded(marker) },
       output: outputs[index],
-    })));
+    })), { "aria-description": group.map(({ command }) => command).join("; ") });
     const elements = outputs.map(({ element }) => element);
     const shown = group.length > 1 ? [make("div", { class: block.className }, ...elements)] : elements;
     block.after(make("div", { class: "live-bar" }, run.button), ...shown);

@@ -131,6 +131,14 @@ impl Reader {
         self.wait_until(&format!("location.href === '{address}' && {LOADED}"));
     }
 
+    /// Follows a link, as one that is printed in a terminal. It may lead elsewhere than to its address.
+    #[allow(dead_code, reason = "only the live book has such links")]
+    pub fn follow(&self, link: &str) {
+        let opened = self.tab.navigate_to(link);
+        opened.unwrap_or_else(|error| panic!("{link}: {error}"));
+        self.wait_until(&format!("location.protocol === 'http:' && {LOADED}"));
+    }
+
     /// Clicks on the first element of this selector, as soon as there is one.
     pub fn click(&self, selector: &str) {
         let element = format!("document.querySelector(\"{selector}\")");

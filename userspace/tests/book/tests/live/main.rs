@@ -11,7 +11,8 @@
 //! - `crashes.rs`: a kernel that crashes is shown, and the next run has another;
 //! - `terminals.rs`: a shell in a guest;
 //! - `exercises.rs`: an exercise from its start to its end;
-//! - `restarts.rs`: what a reader has written outlives the server;
+//! - `restarts.rs`: what a reader has written outlives the server, and so does the page;
+//! - `workshops.rs`: two seats, and the teacher, who sees them;
 //! - `shown.rs`: what the tools must be like, on a phone and in the dark.
 
 mod crashes;
@@ -25,3 +26,4 @@ mod runs;
 mod server;
 mod shown;
 mod terminals;
+mod workshops;

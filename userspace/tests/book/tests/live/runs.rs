@@ -2,8 +2,13 @@
 
 //! What is recorded runs in the page.
 
+use std::time::{Duration, Instant};
+
 use crate::reader::Reader;
 use crate::server::Server;
+
+/// Less than what the server lets a command take.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the runs in the page say of themselves.
 pub const STATES: &str = "[...document.querySelectorAll('main .live-output:not([hidden]) > .live-status')].map((it) => it.textContent)";
@@ -55,8 +60,10 @@ fn a_run_is_stopped_where_its_reader_says_so() {
     reader.wait_until(
         "document.querySelector('.live-workbench .live-text').innerText.includes('begun\\n')",
     );
+    let start = Instant::now();
     reader.click(".live-command > button[data-running]");
     reader.wait_until(&format!("{STATES}[0] === 'Stopped.'"));
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 //! A server for one test, as `cargo lab serve` starts it.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,23 +18,52 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 /// A running server, which ends with this.
 pub struct Server {
     child: Child,
-    /// What it printed: an address with a token.
-    link: String,
+    /// An address with a token: the book's, or that of a workshop's teacher.
+    pub link: String,
 }
 
 impl Server {
     /// Starts one whose reader has written nothing yet. `test` names what it keeps.
     pub fn start(test: &str) -> Self {
-        let state = state(test);
-        let _ = std::fs::remove_dir_all(&state);
-        Self::start_again(test)
+        let _ = fs::remove_dir_all(state(test));
+        Self::spawn(test, &["--port=0"])
     }
 
-    /// Starts one that keeps what the last of this name kept.
-    pub fn start_again(test: &str) -> Self {
+    /// Starts one for a room.
+    pub fn workshop(test: &str) -> Self {
+        let _ = fs::remove_dir_all(state(test));
+        Self::spawn(test, &["--port=0", "--workshop"])
+    }
+
+    /// Ends it, and starts another in its place, which finds what it kept.
+    pub fn restart(self, test: &str) -> Self {
+        let origin = self.page("");
+        let port = origin.trim_end_matches('/').rsplit(':').next();
+        let port = format!("--port={}", port.expect("its address has a port"));
+        drop(self);
+        Self::spawn(test, &[&port])
+    }
+
+    /// A browser with a window of this size that reads a page of the book.
+    pub fn reader(&self, page: &str, width: u32, height: u32) -> Reader {
+        let reader = follow(&self.link);
+        reader.resize(width, height);
+        reader.open(&self.page(page));
+        reader
+    }
+
+    /// The address of a page.
+    pub fn page(&self, page: &str) -> String {
+        let (start, _) = self.link.split_once('?').expect("a token");
+        let (origin, _) = start.rsplit_once('/').expect("a path");
+        format!("{origin}/{page}")
+    }
+
+    fn spawn(test: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new("cargo")
-            .args(["lab", "serve", "--port=0", "--no-open", "--state"])
+            .args(["lab", "serve", "--no-open", "--state"])
             .arg(state(test))
+            .args(arguments)
             .current_dir(ROOT)
             .stdout(Stdio::piped())
             .spawn()
@@ -47,27 +77,13 @@ impl Server {
         let link = links.next().expect("it prints its link");
         Self { child, link }
     }
+}
 
-    /// A browser that has followed the link, on a window of this size, and reads a page.
-    pub fn reader(&self, page: &str, width: u32, height: u32) -> Reader {
-        let reader = Reader::start();
-        reader.resize(width, height);
-        // The server leads whoever has the token to the address without it.
-        reader.open("about:blank");
-        let _: () = reader.ask(&format!("(location.href = '{}', null)", self.link));
-        let start = self.page("");
-        reader.wait_until(&format!(
-            "location.href === '{start}' && document.readyState === 'complete'"
-        ));
-        reader.open(&self.page(page));
-        reader
-    }
-
-    /// The address of a page of the book.
-    pub fn page(&self, page: &str) -> String {
-        let (origin, _) = self.link.split_once("/?").expect("a token");
-        format!("{origin}/{page}")
-    }
+/// A browser that has followed a link with a token.
+pub fn follow(link: &str) -> Reader {
+    let reader = Reader::start();
+    reader.follow(link);
+    reader
 }
 
 impl Drop for Server {

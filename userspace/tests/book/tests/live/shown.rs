@@ -13,6 +13,36 @@ const FAINT: &str = include_str!("../browser/scripts/faint.js");
 /// mdbook's themes, as its menu has them.
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
+/// The pages that the table of contents leads to.
+const PAGES: &str = "[...new Set([...document.querySelectorAll('#mdbook-sidebar a[href]')] \
+    .map((it) => it.href.split('#')[0]).filter((it) => it.endsWith('.html')))]";
+
+#[test]
+fn the_buttons_fit_every_page_on_a_small_phone() {
+    let server = Server::start("buttons");
+    let reader = server.reader("index.html", 360, 640);
+    reader.wait_until(&format!("{PAGES}.length > 20"));
+    let pages: Vec<String> = reader.ask(PAGES);
+    let mut buttons = 0;
+    let mut all = Vec::new();
+    for page in pages {
+        reader.open(&page);
+        reader.wait_until("document.querySelector('.live-terminal-button') !== null");
+        buttons += reader.ask::<usize>("document.querySelectorAll('.live-button').length");
+        let wide: Vec<String> = reader.ask(WIDE);
+        let faint: Vec<String> = reader.ask(FAINT);
+        all.extend(
+            wide.into_iter()
+                .chain(faint)
+                .map(|it| format!("{page}: {it}")),
+        );
+        let complaints = reader.complaints();
+        all.extend(complaints.into_iter().map(|it| format!("{page}: {it}")));
+    }
+    assert!(all.is_empty(), "{all:#?}");
+    assert!(buttons > 150, "{buttons} buttons");
+}
+
 #[test]
 fn on_a_small_phone() {
     is_fine("phone", 360, 640);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A room: two seats, and the teacher, who sees them.
+
+use crate::edits::{CAPTION, answer_with};
+use crate::reader::Reader;
+use crate::server::{Server, follow};
+
+/// What the teacher sees of each seat, a line each.
+const SEATS: &str = "[...document.querySelectorAll('#seats > tr')].map((it) => it.innerText)";
+
+/// Joins by the link that the teacher shows.
+fn join(link: &str, name: &str) -> Reader {
+    let reader = follow(link);
+    reader.click("#name");
+    reader.write(name);
+    reader.click("form > button");
+    reader.wait_until("location.pathname === '/' && document.readyState === 'complete'");
+    reader
+}
+
+#[test]
+fn the_teacher_sees_what_the_seats_do_and_they_do_not_see_each_other() {
+    let server = Server::workshop("workshop");
+    let teacher = follow(&server.link);
+    teacher.wait_until("document.querySelector('#link').innerText.startsWith('http')");
+    let link: String = teacher.ask("document.querySelector('#link').innerText");
+    teacher.wait_until("document.querySelector('#code').naturalWidth > 100");
+
+    let ada = join(&link, "<b>Ada</b>");
+    let grace = join(&link, "Grace");
+    ada.open(&server.page("ioctl-numbers.html"));
+    answer_with(&ada, "Ok(111)");
+    ada.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
+    grace.open(&server.page("ioctl-numbers.html"));
+    grace.wait_until(&format!("{CAPTION} === 'Edit and run'"));
+
+    grace.open(&server.page("exercises.html"));
+    grace.click("main tbody > tr:first-child .live-opener > button");
+    grace.click("main .live-exercise button[title='Ctrl+Enter']");
+    teacher.wait_until(&format!("{SEATS}.length === 2"));
+    teacher.wait_until(&format!(
+        "{SEATS}.some((it) => it.includes('<b>Ada</b>') && it.includes('ioctl-numbers'))"
+    ));
+    teacher.wait_until(&format!(
+        "{SEATS}.some((it) => it.includes('Grace') && it.includes('first-ioctl: not yet, now'))"
+    ));
+
+    let _: () = teacher.ask(
+        "([...document.querySelectorAll('#seats button')].find((it) => it.innerText === '<b>Ada</b>').click(), null)",
+    );
+    teacher.click("#files li > button");
+    teacher.wait_until("document.querySelector('#files > pre').innerText.includes('Ok(111)')");
+}
+
+#[test]
+fn a_name_that_is_taken_is_asked_for_again() {
+    let server = Server::workshop("names");
+    let teacher = follow(&server.link);
+    teacher.wait_until("document.querySelector('#link').innerText.startsWith('http')");
+    let link: String = teacher.ask("document.querySelector('#link').innerText");
+    join(&link, "Ada");
+    let other = follow(&link);
+    other.click("#name");
+    other.write("Ada");
+    other.click("form > button");
+    other.wait_until("document.querySelector('#wrong')?.innerText.length > 5");
+}
