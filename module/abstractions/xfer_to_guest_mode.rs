@@ -6,6 +6,7 @@
 
 use core::ptr;
 use kernel::{
+    bindings,
     error::to_result,
     prelude::*, //
 };
@@ -18,11 +19,19 @@ extern "C" {
     fn xfer_to_guest_mode_handle_work() -> c_int;
 }
 
+/// The flags of a task for which there is something to do: `XFER_TO_GUEST_MODE_WORK`. Others, such as
+/// `TIF_NEED_FPU_LOAD` after another task has run, are set until the return to userspace.
+const WORK: c_ulong = 1 << bindings::TIF_NEED_RESCHED
+    | 1 << bindings::TIF_NEED_RESCHED_LAZY
+    | 1 << bindings::TIF_SIGPENDING
+    | 1 << bindings::TIF_NOTIFY_SIGNAL
+    | 1 << bindings::TIF_NOTIFY_RESUME;
+
 /// Whether there may be something for [`handle_work`] to do: `xfer_to_guest_mode_work_pending()`, which
-/// is inline, and knows which of the flags those are. Usually there is none at all.
+/// is inline.
 pub(crate) fn work_pending() -> bool {
     // SAFETY: The current task is alive. Volatile, since interrupts and other CPUs set flags.
-    unsafe { ptr::read_volatile(&raw const (*current()).thread_info.flags) != 0 }
+    unsafe { ptr::read_volatile(&raw const (*current()).thread_info.flags) & WORK != 0 }
 }
 
 /// Does what the kernel does whenever a task returns to userspace, before a guest is entered: lets

@@ -40,6 +40,8 @@ mod make_a_descriptor;
 mod pass_a_descriptor;
 #[path = "../pollable/check.rs"]
 mod pollable;
+#[path = "../reference-cycle/check.rs"]
+mod reference_cycle;
 #[path = "../run-loop/check.rs"]
 mod run_loop;
 #[path = "../which-einval/check.rs"]

@@ -2,7 +2,13 @@
 
 //! `cargo lab trace`: what the kernel does, and what is said where it cannot be traced.
 
+use std::hint;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use lab::build::Configuration;
+use lab::build::exercise::{Built, Strictness, build};
 
 fn trace(arguments: &[&str]) -> Output {
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
@@ -84,6 +90,22 @@ fn an_errno_is_seen_on_its_way() {
     assert!(graph.starts_with(told), "{graph}");
 }
 
+/// A learner's copy is built as this one is.
+#[test]
+fn the_rust_of_an_exercise_is_in_the_graph() {
+    let folder = lab::exercises::folder().join("make-a-descriptor/solution");
+    let built = build(&folder, Strictness::Traceable, Configuration::Lab).unwrap();
+    let Built::Binary { path, .. } = built else {
+        panic!("the solution does not compile")
+    };
+    let path = path.to_str().unwrap();
+    let calls = "insmod exercise.ko && calls 'open /dev/exercise' 'ioctl 3 0xbb03'";
+    let graph = graph(&["--file", path, "--", "sh", "-c", calls]);
+    let way = ["Device::ioctl", "anon_inode::getfd", "anon_inode_getfile"];
+    let depths = way.map(|function| depth(&graph, function));
+    assert!(depths.is_sorted_by(|outer, inner| outer < inner), "{graph}");
+}
+
 #[test]
 fn the_output_of_the_command_is_not_in_the_graph() {
     let output = trace(&["--only", "misc_open", "--", "calls", "open /dev/hiboma"]);
@@ -103,6 +125,73 @@ fn the_command_s_status_is_the_lab_s() {
     assert_eq!(trace(&["--", "no-such-program"]).status.code(), Some(127));
     let crash = trace(&["--", "sh", "-c", "echo c > /proc/sysrq-trigger"]);
     assert_eq!(crash.status.code(), Some(123));
+}
+
+/// The lines of a graph with counts: how many instructions, and the rest.
+fn counted(graph: &str) -> Vec<(u64, String)> {
+    let line = |line: &str| {
+        let (count, rest) = line.trim_start().split_once("  ").expect(graph);
+        (count.replace(',', "").parse().unwrap(), rest.to_owned())
+    };
+    graph.lines().map(line).collect()
+}
+
+#[test]
+fn counts_are_the_same_each_time_also_on_a_busy_machine() {
+    let arguments = ["--only", "Vm::getfd", "--", "3-descriptor-hiboma"];
+    let with_counts = [&["--count"], &arguments[..]].concat();
+    let first = graph(&with_counts);
+    let is_over = AtomicBool::new(false);
+    let second = thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    hint::spin_loop();
+                }
+            });
+        }
+        let second = graph(&with_counts);
+        is_over.store(true, Ordering::Relaxed);
+        second
+    });
+    assert_eq!(first, second);
+
+    let lines = counted(&first);
+    let names: String = lines.iter().map(|(_, rest)| format!("{rest}\n")).collect();
+    assert_eq!(names, graph(&arguments), "ftrace sees the same calls");
+    let count = |function: &str| {
+        let mut found = lines.iter().filter(|(_, rest)| rest.trim() == function);
+        found
+            .next()
+            .unwrap_or_else(|| panic!("no {function} in\n{first}"))
+            .0
+    };
+    let getfd = count("Vm::getfd [hiboma]");
+    let steps = ["get_unused_fd_flags", "anon_inode_getfile", "fd_install"];
+    assert!(getfd > steps.map(count).iter().sum(), "{first}");
+}
+
+#[test]
+fn an_ioctl_takes_what_bench_counts() {
+    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let bench = lab.args(["bench", "--on", "c", "--functions", "version"]);
+    let table = String::from_utf8(bench.output().unwrap().stdout).unwrap();
+    // Each with its own instructions, from the first function that has a line to the last.
+    let functions = table
+        .lines()
+        .skip_while(|line| !line.contains("__x64_sys_ioctl"))
+        .take_while(|line| !line.contains("syscall_return"));
+    let own = |line: &str| -> u64 { line.split('|').nth(2).unwrap().trim().parse().unwrap() };
+    let sum: u64 = functions.map(own).sum();
+
+    let command = ["calls", "open /dev/hiboma", "ioctl 3 0"];
+    let options = ["--count", "--load", "hiboma_c.ko", "--"];
+    let graph = graph(&[&options[..], &command].concat());
+    assert_eq!(
+        counted(&graph)[0],
+        (sum, "__x64_sys_ioctl".to_owned()),
+        "{table}"
+    );
 }
 
 #[test]
@@ -131,6 +220,14 @@ fn why_something_cannot_be_traced_is_said() {
         (
             &["--exercise", "nope", "--", "true"],
             "there is no exercise `nope`, but there are these: 1 first-ioctl",
+        ),
+        (
+            &["--count", "--accel", "kvm", "--", "true"],
+            "--count: KVM counts no instructions; leave out --accel kvm",
+        ),
+        (
+            &["--count", "--cpus", "2", "--", "true"],
+            "--count: QEMU counts the instructions of one CPU; leave out --cpus",
         ),
         (
             &["--", "true"],

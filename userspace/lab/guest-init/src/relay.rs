@@ -22,9 +22,20 @@ use crate::input::Input;
 use crate::poll_set::PollSet;
 use crate::{files, terminal};
 
+/// Whether a program's input comes from the lab, or is at its end from the beginning.
+pub struct HasInput(pub bool);
+
 /// Serves one program until it, its children and its output have come to an end.
-pub fn relay(port: &mut File, children: &Children, running: Running) -> Result<()> {
+pub fn relay(
+    port: &mut File,
+    children: &Children,
+    running: Running,
+    has_input: HasInput,
+) -> Result<()> {
     let mut relay = Relay::new(port, children, running);
+    if !has_input.0 {
+        relay.input.push(Vec::new())?;
+    }
     // A program that was quick has ended without a signal, see `Children::start`.
     relay.reap()?;
     let status = loop {

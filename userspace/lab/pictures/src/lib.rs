@@ -11,10 +11,12 @@
 //! - `placing.rs`: where each box is; `arrows.rs`: the way of each arrow;
 //! - `words.rs`: what stands in a box, in which language, and how wide it is;
 //! - `drawing.rs`: the SVG; `style.css`: its colours, for light and for dark;
-//! - `bars.rs`, `bars.css`: another picture, of what `cargo lab bench` counts.
+//! - `bars.rs`, `bars.css`: another picture, of what `cargo lab bench` counts;
+//! - `calls.rs`, `calls/`, `calls.css`: a third one, of what `cargo lab trace` has recorded.
 
 mod arrows;
 mod bars;
+mod calls;
 mod drawing;
 mod items;
 mod placing;
@@ -23,6 +25,7 @@ mod words;
 
 pub use arrows::Arrow;
 pub use bars::{Bar, Bars, Group};
+pub use calls::{Calls, Side};
 pub use drawing::{HEADS, draw};
 pub use items::{Item, Row};
 pub use placing::{Picture, Placed, WIDTH, place};

@@ -40,6 +40,10 @@ pub const HOME: &str = "/root";
 /// Where the guest looks for programs.
 pub const PATH: &str = "/bin";
 
+/// A file that a guest may boot with: requests, which PID 1 carries out before it takes any from the
+/// port. Their commands have no input.
+pub const REQUESTS: &str = "/requests";
+
 /// How many bytes of input or output one message carries at most.
 pub const MAX_CHUNK: usize = 64 << 10;
 

@@ -3,7 +3,7 @@
 //! The book as mdBook builds it, with what the page needs to be live.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context, Result};
@@ -23,6 +23,8 @@ const HEAD: &str = r#"<link rel="stylesheet" href="/live/dist/live.css">
 
 /// The book of the checkout, as it was when it was last built.
 pub struct Book {
+    /// Where its folders are.
+    place: PathBuf,
     /// Each build has a folder of its own, so that none is read half-written.
     built: RwLock<Arc<TempDir>>,
     /// How often it was built again.
@@ -30,17 +32,18 @@ pub struct Book {
 }
 
 impl Book {
-    /// Builds it.
-    pub fn new() -> Result<Self> {
+    /// Builds it, somewhere in this folder.
+    pub fn new(place: &Path) -> Result<Self> {
         Ok(Book {
-            built: RwLock::new(Arc::new(build()?)),
+            place: place.to_owned(),
+            built: RwLock::new(Arc::new(build(place)?)),
             edition: watch::Sender::new(0),
         })
     }
 
     /// Builds it again. Where that fails, the former one stays.
     pub fn build_again(&self) -> Result<()> {
-        let built = Arc::new(build()?);
+        let built = Arc::new(build(&self.place)?);
         *self.built.write().unwrap_or_else(PoisonError::into_inner) = built;
         self.edition.send_modify(|edition| *edition += 1);
         Ok(())
@@ -52,18 +55,21 @@ impl Book {
         Arc::clone(&built)
     }
 
+    /// Removes it. A server that ends does not wait for all who have the folder.
+    pub fn remove(&self) {
+        // Where that fails, it stays, and is in nobody's way.
+        let _ = fs::remove_dir_all(self.pages().path());
+    }
+
     /// To wait for the next edition.
     pub fn editions(&self) -> watch::Receiver<u64> {
         self.edition.subscribe()
     }
 }
 
-fn build() -> Result<TempDir> {
-    let target = workspace::target();
-    fs::create_dir_all(&target).with_context(|| target.display().to_string())?;
-    let folder = tempfile::Builder::new()
-        .prefix("live-book-")
-        .tempdir_in(&target)?;
+fn build(place: &Path) -> Result<TempDir> {
+    fs::create_dir_all(place).with_context(|| place.display().to_string())?;
+    let folder = tempfile::Builder::new().prefix("book-").tempdir_in(place)?;
     let markers = Markers::new()?;
     let mut book = MDBook::load(workspace::root().join("book"))?;
     book.config.build.build_dir = folder.path().to_owned();

@@ -55,7 +55,7 @@ impl Live {
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         Ok(Live {
             access: Access::new(address, args.names.clone()),
-            book: Book::new()?,
+            book: Book::new(&state)?,
             seats: Seats::open(&state.join("seats"), shared)?,
             code: Secret::kept(&state.join("code"))?,
             is_workshop: args.workshop,

@@ -128,10 +128,10 @@ async fn serve(args: ServeArguments) -> Result<()> {
     let its = Arc::clone(&live);
     tokio::task::spawn_blocking(move || its.prepare());
     let app = routes::all(Arc::clone(&live));
-    axum::serve(listener, app)
-        .with_graceful_shutdown(told_to_end(live))
-        .await?;
-    Ok(())
+    let served = axum::serve(listener, app).with_graceful_shutdown(told_to_end(Arc::clone(&live)));
+    let served = served.await;
+    live.book.remove();
+    Ok(served?)
 }
 
 /// Waits for Ctrl-C, or for whoever ends processes in an orderly way.

@@ -19,15 +19,18 @@ use super::kernel::Kernel;
 use super::modules::{Recipe, output_folder};
 use super::programs::Libraries;
 use super::toolchain::Toolchain;
+use super::traceable::{RUSTFLAGS, traced};
 use super::{kernel, programs};
 use crate::progress::{CommandFailed, Progress};
 use crate::workspace;
 
-/// What must hold of the source.
+/// What must hold of the source, or of what it becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Strictness {
     /// It compiles.
     Compiles,
+    /// It compiles, and ftrace knows the functions of the module.
+    Traceable,
     /// A warning is an error, be it the compiler's or clippy's.
     NoWarnings,
 }
@@ -106,7 +109,12 @@ fn module(
         .with_context(|| format!("{title} is not in userspace/exercises/"))?
         .display()
         .to_string();
-    let output = output_folder(kernel, title)?;
+    // C is traceable as it is.
+    let is_traced = strictness == Strictness::Traceable && folder.join("exercise.rs").is_file();
+    let output = match is_traced {
+        true => output_folder(kernel, &format!("traceable/{title}"))?,
+        false => output_folder(kernel, title)?,
+    };
     let mut arguments = vec![
         "-C".to_owned(),
         kernel.folder.display().to_string(),
@@ -120,12 +128,13 @@ fn module(
             arguments.push("CLIPPY=1".to_owned());
             ("-Dwarnings", "-Werror")
         }
-        Strictness::Compiles if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
-        Strictness::Compiles => ("", ""),
+        _ if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
+        _ => ("", ""),
     };
-    // A crash is told with its lines.
-    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=line-tables-only {rust}"));
-    arguments.push(format!("KCFLAGS=-g1 {c}"));
+    // For gdb, and for a crash, which is told with its lines.
+    arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=2 {rust}"));
+    arguments.push(format!("KCFLAGS=-g {c}"));
+    arguments.extend(is_traced.then(|| RUSTFLAGS.to_owned()));
     let recipe = Recipe {
         title,
         sources: vec![
@@ -136,8 +145,13 @@ fn module(
         arguments,
         output: output.clone(),
     };
-    let path = output.join(inside).join("exercise.ko");
-    Ok((path, recipe.make(&progress, kernel, toolchain)?))
+    let said = recipe.make(&progress, kernel, toolchain)?;
+    let made = format!("{inside}/exercise.ko");
+    let path = match is_traced {
+        true => traced(&output, &made)?,
+        false => output.join(made),
+    };
+    Ok((path, said))
 }
 
 /// The program, and the lines that were printed while it was made.
@@ -155,7 +169,7 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
         programs::cargo(&progress, title, &["clippy", &manifest], &deny)?;
     }
     let color = match strictness {
-        Strictness::Compiles if shows_colors() => "--color=always",
+        Strictness::Compiles | Strictness::Traceable if shows_colors() => "--color=always",
         _ => "--color=never",
     };
     let made = programs::cargo(&progress, title, &["build", &manifest, color], &[])?;

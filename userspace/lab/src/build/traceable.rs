@@ -23,7 +23,7 @@ use super::toolchain::Toolchain;
 use crate::progress::Progress;
 
 /// Five bytes at the begin of each function, as many as a call has.
-const RUSTFLAGS: &str = "RUSTFLAGS_MODULE=-Zpatchable-function-entry=5,0";
+pub const RUSTFLAGS: &str = "RUSTFLAGS_MODULE=-Zpatchable-function-entry=5,0";
 
 /// Where rustc lists the places, and where ftrace looks for them.
 const PLACES: &[u8] = b"__patchable_function_entries";
@@ -47,18 +47,20 @@ pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Resul
     recipe.title = "module, for ftrace";
     recipe.arguments.push(RUSTFLAGS.to_owned());
     recipe.make(progress, kernel, toolchain)?;
-    let traced = output.join("traced");
-    fs::create_dir_all(&traced)?;
-    let mut made = Vec::new();
-    for module in MODULES {
-        let module = output.join(module);
-        let path = traced.join(module.file_name().unwrap_or_default());
-        let bytes = fs::read(&module)?;
-        let with_calls = with_calls(&bytes).with_context(|| module.display().to_string())?;
-        write_if_other(&path, &with_calls)?;
-        made.push(path);
-    }
-    Ok(made)
+    let made = MODULES.iter().map(|module| traced(&output, module));
+    made.collect()
+}
+
+/// The module that was made in this folder with [`RUSTFLAGS`], with the calls.
+pub fn traced(output: &Path, module: &str) -> Result<PathBuf> {
+    let module = output.join(module);
+    let folder = output.join("traced");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(module.file_name().unwrap_or_default());
+    let with_calls = with_calls(&fs::read(&module)?);
+    let with_calls = with_calls.with_context(|| module.display().to_string())?;
+    write_if_other(&path, &with_calls)?;
+    Ok(path)
 }
 
 /// Another lab may be reading it.

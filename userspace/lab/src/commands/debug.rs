@@ -10,7 +10,9 @@ use anyhow::Result;
 use lab_protocol::{Command, Status};
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::debug::{Debugger, Session, symbols};
+use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, exit_code};
 
 /// Start a guest, attach gdb to its kernel, and run a command when you say `continue`
@@ -32,6 +34,10 @@ pub struct Args {
     /// Load this module for /dev/hiboma
     #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
     load: String,
+    /// Put what you have written for this exercise into the guest: a program as ./exercise, or a module, which is
+    /// loaded
+    #[arg(long, value_name = "N")]
+    exercise: Option<String>,
     /// The command and its arguments
     #[arg(trailing_var_arg = true, value_name = "CMD")]
     command: Vec<String>,
@@ -73,6 +79,10 @@ fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> 
     let program = args.command.first().map(|name| format!("/bin/{name}"));
     let mut debuggable = build::debuggable(kernel.clone())?;
     debuggable.retain(|file| file.path == module || Some(&file.path) == program.as_ref());
+    let made = args.exercise.as_ref();
+    let made = made.map(|it| exercises::made(it, Strictness::Compiles, kernel.clone()));
+    let made: Vec<_> = made.transpose()?.into_iter().collect();
+    debuggable.extend(made.clone());
     let debug_info = build::debug_info(kernel.clone())?;
     let image = build::image(kernel.clone())?;
     let (kernel, toolchain) = build::kernel(kernel)?;
@@ -84,6 +94,7 @@ fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> 
 
     let mut guest = Guest::start(&image, &options)?;
     guest.load_module(&module)?;
+    guest.load_modules(&made)?;
     let symbols = symbols(&mut guest, &debug_info, &kernel.source, &debuggable)?;
     let command = (!args.command.is_empty()).then_some(Command {
         argv: args.command,

@@ -8,6 +8,7 @@ use anyhow::Result;
 use lab_protocol::{Command, Status};
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::exercises;
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 
@@ -31,15 +32,16 @@ pub fn main(args: Args) -> Result<ExitCode> {
 
 fn run(args: Args) -> Result<Status> {
     let kernel = args.guest.start.kernel();
-    let made = exercises::made(&args.exercise, kernel.clone())?;
-    let file = made.path.clone();
+    let made = [exercises::made(
+        &args.exercise,
+        Strictness::Compiles,
+        kernel.clone(),
+    )?];
     let mut options = args.guest.start.options()?;
-    options.files.push(made);
+    options.files.extend(made.clone());
     let mut guest = Guest::start(&build::image(kernel)?, &options)?;
     guest.load_module(HIBOMA)?;
-    if file.ends_with(".ko") {
-        guest.load_module(&file)?;
-    }
+    guest.load_modules(&made)?;
     let command = Command {
         argv: args.command,
         env: Vec::new(),

@@ -9,11 +9,12 @@ use anyhow::{Result, ensure};
 use lab_protocol::Status;
 
 use crate::build;
+use crate::build::exercise::Strictness;
 use crate::comparisons::pairs::{self, Pair};
 use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, UNATTENDED, exit_code};
 use crate::image::GuestFile;
-use crate::trace::{Call, Roots, Wanted, aligned, show, simplified, trace};
+use crate::trace::{Call, Roots, Wanted, aligned, count, show, simplified, trace};
 
 /// Run a command in the guest, and print which functions of the kernel run on its behalf
 ///
@@ -46,6 +47,14 @@ pub struct Args {
     /// loaded
     #[arg(long, value_name = "N")]
     exercise: Option<String>,
+    /// Put before each call the instructions that the kernel took for it, with all that it called
+    ///
+    /// They are the same on each run. Nothing is traced while they are counted, and the module is the one that
+    /// runs elsewhere. Exceptions are counted, such as a page fault in a copy from userspace; interrupts,
+    /// other tasks and what a vCPU executes are not. Calls on one line are added up. Errnos are not shown. The
+    /// guest is emulated, and has one CPU.
+    #[arg(long, conflicts_with = "exercise")]
+    count: bool,
     /// Show every call, also memory allocation, locking and scheduling
     #[arg(long)]
     raw: bool,
@@ -70,31 +79,41 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
     let made = args.exercise.as_ref();
-    let made = made.map(|it| exercises::made(it, kernel.clone()));
+    let made = made.map(|it| exercises::made(it, Strictness::Traceable, kernel.clone()));
     let made: Vec<GuestFile> = made.transpose()?.into_iter().collect();
     let options = Options {
         timeout: options.timeout.or(Some(UNATTENDED)),
-        files: [
-            build::traceable(kernel.clone())?,
-            made.clone(),
-            options.files,
-        ]
-        .concat(),
         ..options
     };
     let image = build::image(kernel.clone())?;
+    let module = format!("/lib/modules/{}", args.load);
+    let traceable = build::traceable(kernel.clone())?;
+    let kernel = build::kernel(kernel)?.0;
     let wanted = Wanted {
         roots: args.roots(),
-        source: build::kernel(kernel)?.0.source,
+        source: kernel.source,
         depth: args.depth,
     };
     let mut trace = |argv: &[String]| -> Result<(Vec<Call>, Status)> {
-        let mut guest = Guest::start(&image, &options)?;
-        guest.load_module(&format!("/lib/modules/{}", args.load))?;
-        for module in made.iter().filter(|it| it.path.ends_with(".ko")) {
-            guest.load_module(&module.path)?;
-        }
-        let (calls, status) = trace(&mut guest, &wanted, argv, output)?;
+        let (calls, status) = if args.count {
+            count(
+                &image,
+                options.clone(),
+                (&kernel.folder, &module),
+                &wanted,
+                argv,
+                output,
+            )?
+        } else {
+            let options = Options {
+                files: [&traceable[..], &made, &options.files].concat(),
+                ..options.clone()
+            };
+            let mut guest = Guest::start(&image, &options)?;
+            guest.load_module(&module)?;
+            guest.load_modules(&made)?;
+            trace(&mut guest, &wanted, argv, output)?
+        };
         let name = argv.join(" ");
         ensure!(
             !calls.is_empty() || !status.success(),

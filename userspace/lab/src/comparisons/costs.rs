@@ -43,12 +43,14 @@ use crate::guest;
 use crate::workspace;
 pub use column::On;
 use counted::Counted;
+pub use counted::figure;
 use layers::Layers;
 use measured::{Measured, columns};
 use page::page;
 use picture::picture;
 use rows::FUNCTIONS;
 use side_by_side::side_by_side;
+pub use symbols::Symbols;
 use tolerance::settled;
 
 /// A file, and what is to be in it.

@@ -12,11 +12,11 @@ use crate::image::{Content, GuestFile};
 
 /// Builds the learner's copy of the exercise with this number or name: `./exercise` in the guest, or
 /// `exercise.ko`. Fails, with what the compiler says, where it does not compile.
-pub fn made(asked: &str, kernel: impl Into<Wanted>) -> Result<GuestFile> {
+pub fn made(asked: &str, strictness: Strictness, kernel: impl Into<Wanted>) -> Result<GuestFile> {
     let exercise = find(asked)?;
     let mine = Mine::of(&exercise);
     mine.check_started(&exercise)?;
-    match build(&mine.folder(), Strictness::Compiles, kernel)? {
+    match build(&mine.folder(), strictness, kernel)? {
         Built::Refused(compiler) => bail!("it does not compile yet:\n{compiler}"),
         Built::Binary { path, name, .. } => Ok(GuestFile {
             path: format!("{HOME}/{name}"),

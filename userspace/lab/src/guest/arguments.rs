@@ -75,6 +75,7 @@ impl StartArguments {
             cpus: Some(self.cpus),
             memory_mib: self.mem,
             counted: false,
+            repeatable: None,
             append: self.append.clone(),
             timeout: self.timeout,
             verbose: self.verbose,

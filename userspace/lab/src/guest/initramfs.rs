@@ -16,7 +16,8 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use crate::image::{Content, GuestFile};
 
-/// The archive of `files`, in a file that has no name and ends with its last descriptor.
+/// The archive of `files`, in a file that has no name and ends with its last descriptor. Of the same files it
+/// is the same, whatever their order.
 pub fn initramfs<'a>(files: impl IntoIterator<Item = &'a GuestFile>) -> Result<File> {
     let memory =
         memfd_create("initramfs", MFdFlags::MFD_CLOEXEC).context("cannot make a file in memory")?;
@@ -25,6 +26,8 @@ pub fn initramfs<'a>(files: impl IntoIterator<Item = &'a GuestFile>) -> Result<F
         directories: BTreeSet::new(),
         entries: 0,
     };
+    let mut files: Vec<_> = files.into_iter().collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
     for file in files {
         archive
             .add(file)

@@ -5,17 +5,31 @@
 //! QEMU logs each block of instructions before it executes it, and can be told to have blocks of one
 //! instruction. It is told by its monitor, while the guest runs.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
-use lab_protocol::{Command, ToGuest, ToHost};
+use anyhow::{Context, Result, anyhow, ensure};
+use lab_protocol::{Command, Status, ToGuest, ToHost};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use serde_json::json;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::deadline::Deadline;
+use super::executed::Executed;
 use super::session::{Guest, out_of_step};
+
+/// Each block before it is executed, whichever comes before it.
+const LOG: &str = "log exec,nochain";
+
+/// How many instructions a log may have. Each takes 16 bytes here.
+const MOST: usize = 30_000_000;
+
+/// The line of the lab's own that ends a log.
+const END: &[u8] = b"end\n";
 
 /// How often to look whether the log is long enough.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -31,11 +45,7 @@ impl Guest {
     /// input ends, and so must the command. Returns the log.
     pub fn log_instructions(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
-        let path = log.path().to_str().context("a temporary file's name")?;
-        self.tell_qemu(&format!("logfile {path}"))?;
-        for single in SINGLE {
-            self.tell_qemu(&format!("{single} on"))?;
-        }
+        self.prepare_log(log.path())?;
 
         self.send(&ToGuest::Run(command))?;
         let deadline = Deadline::after(self.timeout);
@@ -53,18 +63,64 @@ impl Guest {
             }
             if !is_logged {
                 is_logged = true;
-                self.tell_qemu("log exec,nochain")?;
+                self.tell_qemu(LOG)?;
                 let begin = Instant::now();
                 while log.as_file().metadata()?.len() < bytes && begin.elapsed() < LIMIT {
                     thread::sleep(PAUSE);
                 }
-                self.tell_qemu("log none")?;
-                for single in SINGLE {
-                    self.tell_qemu(&format!("{single} off"))?;
-                }
+                self.end_log()?;
                 self.send(&ToGuest::Stdin(Vec::new()))?;
             }
         }
+    }
+
+    /// Has a guest that has stopped go on, until the command that it runs ends. Passes on what the command
+    /// writes to its standard output. Returns how it ended, and what the kernel has executed meanwhile.
+    pub fn log_kernel(&mut self, stdout: &mut dyn Write) -> Result<(Status, Executed)> {
+        let breakpoint = self.breakpoint.take().context("the guest does not stop")?;
+        let folder = TempDir::new()?;
+        let log = folder.path().join("log");
+        mkfifo(&log, Mode::S_IRWXU)?;
+        let read = {
+            let log = log.clone();
+            thread::spawn(move || executed(&log))
+        };
+        self.prepare_log(&log)?;
+        self.tell_qemu(LOG)?;
+        breakpoint.let_go()?;
+        let status = self.output_to(stdout)?;
+        self.end_log()?;
+        // QEMU keeps its end open, and the reader may have given up.
+        let mut log = File::options().read(true).write(true).open(&log)?;
+        log.write_all(END)?;
+        let executed = read.join().map_err(|_| anyhow!("the log is not read"))??;
+        Ok((status, executed))
+    }
+
+    /// Copies `size` bytes of the guest's memory from an address of the kernel's on.
+    pub fn kernel_memory(&mut self, address: u64, size: usize) -> Result<Vec<u8>> {
+        let file = NamedTempFile::new()?;
+        let arguments = json!({ "val": address, "size": size, "filename": file.path() });
+        self.monitor.execute("memsave", arguments)?;
+        Ok(fs::read(file.path())?)
+    }
+
+    fn prepare_log(&mut self, path: &Path) -> Result<()> {
+        let path = path.to_str().context("a temporary file's name")?;
+        self.tell_qemu(&format!("logfile {path}"))?;
+        self.set_single("on")
+    }
+
+    fn end_log(&mut self) -> Result<()> {
+        self.tell_qemu("log none")?;
+        self.set_single("off")
+    }
+
+    fn set_single(&mut self, state: &str) -> Result<()> {
+        for single in SINGLE {
+            self.tell_qemu(&format!("{single} {state}"))?;
+        }
+        Ok(())
     }
 
     /// Has QEMU do what its users can type.
@@ -73,4 +129,19 @@ impl Guest {
         self.monitor.execute("human-monitor-command", arguments)?;
         Ok(())
     }
+}
+
+/// What a log says, to its end.
+fn executed(log: &Path) -> Result<Executed> {
+    let mut log = BufReader::new(File::open(log)?);
+    let (mut executed, mut line) = (Executed::default(), String::new());
+    while log.read_line(&mut line)? > 0 && line.as_bytes() != END {
+        executed.add(&line);
+        line.clear();
+        ensure!(
+            executed.0.len() <= MOST,
+            "the kernel executes more than {MOST} instructions for this command, too many to count each call"
+        );
+    }
+    Ok(executed)
 }

@@ -5,6 +5,7 @@
 //! Reference: [`admin-guide/kernel-parameters`](srctree/Documentation/admin-guide/kernel-parameters.txt).
 
 use super::accelerator::Accelerator;
+use super::options::Options;
 
 /// Makes a panic of all that can go wrong in a kernel. A panic restarts the guest at once, which
 /// QEMU's `-no-reboot` turns into an exit.
@@ -37,9 +38,14 @@ const VERBOSE: &[&str] = &["ignore_loglevel"];
 /// The TSC of a guest whose time passes with its instructions: one tick in a nanosecond.
 const COUNTED_KHZ: u64 = 1_000_000;
 
-/// The command line of a guest, `counted` and `verbose` or not.
-pub fn kernel_parameters(accelerator: Accelerator, counted: bool, verbose: bool) -> String {
-    let voice = if verbose { VERBOSE } else { QUIET };
+/// Waits for something to do in a loop. When a CPU is halted, two threads of QEMU's have its time leap to the
+/// next timer, and which of them comes first is chance.
+const REPEATABLE: &str = " idle=poll";
+
+/// The command line of a guest with these options.
+pub fn kernel_parameters(accelerator: Accelerator, options: &Options) -> String {
+    let counted = options.counted;
+    let voice = if options.verbose { VERBOSE } else { QUIET };
     let mut parameters = [DEVICES, PANICS, voice].concat().join(" ");
     if accelerator == Accelerator::Tcg {
         // Emulated timers are too coarse to measure the TSC by, and while its frequency is not
@@ -54,6 +60,9 @@ pub fn kernel_parameters(accelerator: Accelerator, counted: bool, verbose: bool)
         // The local APIC's timer is calibrated by 0.2 s of reading the TSC, which takes 8 s where QEMU
         // counts. The PIT can do without.
         parameters += " nolapic_timer";
+    }
+    if options.repeatable.is_some() {
+        parameters += REPEATABLE;
     }
     parameters
 }

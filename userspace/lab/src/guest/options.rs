@@ -2,13 +2,14 @@
 
 //! What a guest may be started with.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::accelerator::Accelerator;
 use crate::image::GuestFile;
 
 /// How to start a guest.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// The best that works, where none is given.
     pub accelerator: Option<Accelerator>,
@@ -19,6 +20,8 @@ pub struct Options {
     /// Have the time pass with the instructions, one nanosecond each, so that a program can count them.
     /// Only emulation can do this, and only with one CPU.
     pub counted: bool,
+    /// Have each run be the same, as far as nothing comes from the lab. Only a guest that is `counted` can.
+    pub repeatable: Option<Repeatable>,
     /// Kernel parameters behind the lab's own.
     pub append: String,
     /// How long a command, or the loading of a module, may take.
@@ -29,6 +32,15 @@ pub struct Options {
     pub files: Vec<GuestFile>,
     /// Boot, where a snapshot could be resumed from.
     pub cold: bool,
+}
+
+/// Where the kernel of a guest has what matters to one whose runs are the same.
+#[derive(Clone)]
+pub struct Repeatable {
+    /// An instruction: the guest stops before it.
+    pub stop_at: u64,
+    /// The loop in which the kernel waits for something to do. It is not in the log of instructions.
+    pub idle: Range<u64>,
 }
 
 /// Sending more bytes than this to a guest takes longer than a boot with them.

@@ -16,10 +16,11 @@ use duct::cmd;
 use lab_protocol::PORT_NAME;
 
 use super::accelerator::Accelerator;
+use super::breakpoint::Breakpoint;
 use super::connection::Connection;
 use super::kernel_parameters::kernel_parameters;
 use super::monitor::Monitor;
-use super::options::Options;
+use super::options::{Options, Repeatable};
 use super::process::Process;
 use crate::image::{GuestFile, Image};
 
@@ -36,6 +37,21 @@ const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on,memory-backend=ram"
 /// timer.
 const COUNTED: [&str; 2] = ["-icount", "shift=0,sleep=off"];
 
+/// Each run is the same: its random numbers, its clock, and its devices, which do nothing while the CPU goes
+/// on. It does not begin before it is told where to stop.
+const REPEATABLE: [&str; 7] = [
+    "-seed",
+    "1",
+    "-rtc",
+    "base=2026-01-01,clock=vm",
+    "-global",
+    "virtio-mmio.ioeventfd=off",
+    "-S",
+];
+
+/// Where the kernel's half of the addresses begins.
+const KERNEL: u64 = 0xffff_8000_0000_0000;
+
 /// `QEMU 10.0.2`: its name and its version.
 pub fn version() -> Result<String> {
     // QEMU emulator version 10.0.2 (Debian …)
@@ -51,6 +67,8 @@ pub struct Machine {
     pub cpus: u8,
     /// Whether its clock counts instructions.
     pub counted: bool,
+    /// Whether its runs are the same, and where it stops then.
+    pub repeatable: Option<Repeatable>,
     pub memory_mib: u64,
     pub vmlinux: PathBuf,
     /// The kernel's.
@@ -80,6 +98,8 @@ pub struct Started {
     pub connection: Connection,
     /// To QEMU itself.
     pub monitor: Monitor,
+    /// To what stops it, if something does.
+    pub breakpoint: Option<Breakpoint>,
 }
 
 impl Machine {
@@ -90,11 +110,12 @@ impl Machine {
         options: &Options,
         files: &[&GuestFile],
     ) -> Self {
-        let parameters = kernel_parameters(accelerator, options.counted, options.verbose);
+        let parameters = kernel_parameters(accelerator, options);
         Machine {
             accelerator,
             cpus: options.cpus.unwrap_or(1),
             counted: options.counted,
+            repeatable: options.repeatable.clone(),
             memory_mib: (options.memory_mib).unwrap_or(image.memory_mib + memory_mib(files)),
             vmlinux: image.vmlinux.clone(),
             parameters: [&parameters, &*options.append].join(" ").trim_end().into(),
@@ -113,6 +134,13 @@ impl Machine {
         let mut all: Vec<String> = all.chain(accelerator).map(str::to_owned).collect();
         if self.counted {
             all.extend(COUNTED.map(str::to_owned));
+        }
+        if let Some(Repeatable { idle, .. }) = &self.repeatable {
+            all.extend(REPEATABLE.map(str::to_owned));
+            // What is logged of the kernel: the last address of each range is part of it.
+            let before = format!("{KERNEL:#x}..{:#x}", idle.start - 1);
+            let behind = format!("{:#x}..{:#x}", idle.end, u64::MAX);
+            all.extend(["-dfilter".into(), format!("{before},{behind}")]);
         }
         all.extend(["-m".into(), self.memory_mib.to_string()]);
         all.extend(["-smp".into(), self.cpus.to_string()]);
@@ -149,6 +177,16 @@ impl Machine {
                 qemu.args(["-incoming", "defer"]);
             }
         }
+        let breakpoint = match &self.repeatable {
+            Some(repeatable) => {
+                let (stub, its_stub) = UnixStream::pair()?;
+                qemu.args(["-chardev", &channel("gdb", &its_stub)])
+                    .args(["-gdb", "chardev:gdb"]);
+                passed.push(its_stub.into());
+                Some(Breakpoint::new(stub, repeatable.stop_at))
+            }
+            None => None,
+        };
         passed.extend([
             ram.file.into(),
             its_console.into(),
@@ -162,6 +200,7 @@ impl Machine {
             process,
             connection,
             monitor: Monitor::new(monitor)?,
+            breakpoint,
         })
     }
 

@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::accelerator::Accelerator;
+use super::breakpoint::Breakpoint;
 use super::connection::{Connection, HangUp, Sender, Silence};
 use super::deadline::Deadline;
 use super::failure::{Failure, out_of_memory};
@@ -19,6 +20,7 @@ use super::monitor::Monitor;
 use super::output::{Stream, Undelivered};
 use super::process::Process;
 use super::stdin::{Stdin, pass_on, pass_on_keys};
+use crate::image::GuestFile;
 
 /// How long a kernel may take to panic and print its log.
 const PANIC_LIMIT: Duration = Duration::from_secs(10);
@@ -32,6 +34,7 @@ pub struct Guest {
     pub(super) process: Process,
     pub(super) connection: Connection,
     pub(super) monitor: Monitor,
+    pub(super) breakpoint: Option<Breakpoint>,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
     /// The files of its modules, on the host.
@@ -55,9 +58,20 @@ impl Guest {
         self.ask(&ToGuest::LoadModule(path.to_owned()))
     }
 
+    /// Loads the modules among these files of the guest.
+    pub fn load_modules(&mut self, files: &[GuestFile]) -> Result<()> {
+        let mut modules = files.iter().filter(|file| file.module().is_some());
+        modules.try_for_each(|module| self.load_module(&module.path))
+    }
+
     /// Has the guest do what it answers with success or failure.
     pub(super) fn ask(&mut self, request: &ToGuest) -> Result<()> {
         self.send(request)?;
+        self.expect_done()
+    }
+
+    /// Waits for the answer of what succeeds or fails.
+    pub fn expect_done(&mut self) -> Result<()> {
         match self.receive(Deadline::after(self.timeout))? {
             ToHost::Done => Ok(()),
             ToHost::Failed(reason) => Err(anyhow!(reason)),
@@ -81,6 +95,16 @@ impl Guest {
             Stdin::Inherited => pass_on(self.sender())?,
             Stdin::Terminal => pass_on_keys(self.sender(), self.hang_up()?)?,
         }
+        self.relay(deadline, stdout, stderr)
+    }
+
+    /// Passes on what the command that runs writes, until it ends.
+    fn relay(
+        &mut self,
+        deadline: Deadline,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<Status> {
         loop {
             let written = match self.receive(deadline)? {
                 ToHost::Stdout(bytes) => stdout.write_all(&bytes),
@@ -138,10 +162,28 @@ impl Guest {
         self.run(deadline, command, Stdin::Empty, stdout, &mut stderr)
     }
 
+    /// The same of a command that the guest found when it booted.
+    pub fn output_to(&mut self, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        let mut stderr = Stream::new(io::stderr(), deadline)?;
+        self.relay(deadline, stdout, &mut stderr)
+    }
+
     /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
     pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
+    }
+
+    /// Waits until a guest stops where it was started to stop.
+    pub fn expect_stop(&mut self) -> Result<()> {
+        let limit = self.timeout;
+        if let Some(breakpoint) = &mut self.breakpoint
+            && breakpoint.wait(limit).is_err()
+        {
+            return Err(self.time_out(Deadline::after(limit))?.into());
+        }
+        Ok(())
     }
 
     /// Runs a program without input, and collects what it writes.

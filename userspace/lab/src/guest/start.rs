@@ -187,6 +187,9 @@ impl Guest {
         file.set_len(machine.memory_mib * MIB)?;
         let begin = Begin::Boot(initramfs(files.iter().copied())?);
         let mut guest = Self::on(machine, machine.start(begin, ram)?);
+        if let Some(breakpoint) = &mut guest.breakpoint {
+            breakpoint.set()?;
+        }
         match guest.receive(Deadline::after(BOOT_LIMIT * image.slowness)) {
             Ok(ToHost::Ready) => {}
             Ok(other) => return Err(out_of_step(&other)),
@@ -239,6 +242,7 @@ impl Guest {
             process: started.process,
             connection: started.connection,
             monitor: started.monitor,
+            breakpoint: started.breakpoint,
             memory_mib: machine.memory_mib,
             timeout: None,
             modules: Vec::new(),

@@ -86,25 +86,7 @@ pub fn trace(
     output: &mut dyn Write,
 ) -> Result<(Vec<Call>, Status)> {
     let functions = Functions::of(guest, &wanted.source)?;
-    let roots = match &wanted.roots {
-        Roots::OfDescriptors => {
-            let of = OF_DESCRIPTORS.iter().map(|name| functions.any_named(name));
-            of.collect::<Vec<_>>().concat()
-        }
-        Roots::Syscall(name) => {
-            let found = functions.any_named(&format!("__x64_sys_{name}"));
-            ensure!(
-                !found.is_empty(),
-                "there is no system call {name} in the guest's kernel"
-            );
-            found
-        }
-        Roots::Functions(names) => {
-            let of = names.iter().map(|name| functions.named(name, guest));
-            of.collect::<Result<Vec<_>>>()?.concat()
-        }
-        Roots::Module(name) => functions.in_module(name)?,
-    };
+    let roots = wanted.roots.symbols(&functions, guest)?;
     let set_up = guest.output_of(Command {
         argv: [&["sh", "-c", SET_UP, "sh"].map(str::to_owned)[..], &roots].concat(),
         env: vec![("DEPTH".into(), wanted.depth.unwrap_or(0).to_string())],
@@ -125,15 +107,45 @@ pub fn trace(
     let status = guest.run_to(command, output)?;
     guest.output(&["sh", "-c", STOP])?;
     check_nothing_is_lost(guest)?;
-    let mut calls = parse(&read(guest, TRACE)?)?;
-    if let Roots::OfDescriptors = wanted.roots {
-        calls.retain(|call| call.function == IOCTL || call.reaches_module());
+    let calls = parse(&read(guest, TRACE)?)?;
+    Ok((wanted.roots.kept(calls), status))
+}
+
+impl Roots {
+    /// The symbols of these functions. Fails where there are none, with the reason.
+    pub fn symbols(&self, functions: &Functions, guest: &mut Guest) -> Result<Vec<String>> {
+        Ok(match self {
+            Roots::OfDescriptors => {
+                let of = OF_DESCRIPTORS.iter().map(|name| functions.any_named(name));
+                of.collect::<Vec<_>>().concat()
+            }
+            Roots::Syscall(name) => {
+                let found = functions.any_named(&format!("__x64_sys_{name}"));
+                ensure!(
+                    !found.is_empty(),
+                    "there is no system call {name} in the guest's kernel"
+                );
+                found
+            }
+            Roots::Functions(names) => {
+                let of = names.iter().map(|name| functions.named(name, guest));
+                of.collect::<Result<Vec<_>>>()?.concat()
+            }
+            Roots::Module(name) => functions.in_module(name)?,
+        })
     }
-    Ok((calls, status))
+
+    /// Of the calls that begin with one of them, those that are meant.
+    pub fn kept(&self, mut calls: Vec<Call>) -> Vec<Call> {
+        if let Roots::OfDescriptors = self {
+            calls.retain(|call| call.function == IOCTL || call.reaches_module());
+        }
+        calls
+    }
 }
 
 /// The command by its program's path: of its own tools, the guest's shell runs some without an exec.
-fn by_path(argv: &[String]) -> Vec<String> {
+pub fn by_path(argv: &[String]) -> Vec<String> {
     let mut argv = argv.to_vec();
     if let Some(program) = argv.first_mut().filter(|it| !it.contains('/')) {
         *program = format!("{PATH}/{program}");

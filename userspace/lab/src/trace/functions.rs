@@ -10,8 +10,8 @@ use super::names::short;
 use crate::comparisons::lookup::look_up;
 use crate::guest::Guest;
 
-/// All that can be traced in a guest: a symbol a line, and its module in brackets.
-const AVAILABLE: &str = "/sys/kernel/tracing/available_filter_functions";
+/// All that can be traced in a guest: a line for each, its address, its symbol, and its module in brackets.
+const AVAILABLE: &str = "/sys/kernel/tracing/available_filter_functions_addrs";
 
 /// All symbols of the guest's kernel: address, kind, name and module.
 const SYMBOLS: &str = "/proc/kallsyms";
@@ -23,26 +23,47 @@ pub struct Functions {
     source: PathBuf,
 }
 
-struct Function {
-    symbol: String,
-    module: Option<String>,
+/// One of them.
+pub struct Function {
+    pub symbol: String,
+    pub module: Option<String>,
+    /// In it, at its begin or a little behind it.
+    pub address: u64,
 }
 
 impl Functions {
     pub fn of(guest: &mut Guest, source: &Path) -> Result<Self> {
         let available = read(guest, AVAILABLE)?;
-        let functions = available.lines().map(|line| {
-            let (symbol, module) = line.split_once(' ').unwrap_or((line, ""));
-            let module = module.trim_matches(['[', ']']);
-            Function {
-                symbol: symbol.to_owned(),
-                module: (!module.is_empty()).then(|| module.to_owned()),
-            }
-        });
         Ok(Functions {
-            all: functions.collect(),
+            all: available.lines().filter_map(function).collect(),
             source: source.to_owned(),
         })
+    }
+
+    /// Those of modules in Rust as well, which ftrace does not know where they are not built for it.
+    pub fn with_rust(mut self, guest: &mut Guest) -> Result<Self> {
+        let symbols = read(guest, SYMBOLS)?;
+        let code = symbols.lines().filter_map(|line| {
+            let (address, rest) = line.split_once(' ')?;
+            function(&format!(
+                "{address} {}",
+                rest.strip_prefix(['t', 'T', 'w', 'W'])?.trim()
+            ))
+        });
+        let is_known = |module: &str| {
+            self.all
+                .iter()
+                .any(|it| it.module.as_deref() == Some(module))
+        };
+        let rust = code.filter(|it| it.module.as_deref().is_some_and(|module| !is_known(module)));
+        let rust: Vec<_> = rust.collect();
+        self.all.extend(rust);
+        Ok(self)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Function] {
+        &self.all
     }
 
     /// The symbols of a function as [`any_named`](Self::any_named). Fails where there is none, with the
@@ -108,6 +129,17 @@ impl Functions {
             ),
         })
     }
+}
+
+fn function(line: &str) -> Option<Function> {
+    let mut words = line.split_whitespace();
+    Some(Function {
+        address: u64::from_str_radix(words.next()?, 16).ok()?,
+        symbol: words.next()?.to_owned(),
+        module: words
+            .next()
+            .map(|it| it.trim_matches(['[', ']']).to_owned()),
+    })
 }
 
 /// What a file of the guest's says.

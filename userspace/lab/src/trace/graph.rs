@@ -21,6 +21,8 @@ pub struct Call {
     pub calls: Vec<Call>,
     /// How often it was made, one time after the other.
     pub times: usize,
+    /// The instructions that it took with what it called, all times together, where they were counted.
+    pub instructions: Option<u64>,
 }
 
 /// What the kernel does for something else: a device, a timer.
@@ -69,6 +71,7 @@ pub fn parse(trace: &str) -> Result<Vec<Call>> {
                 errno,
                 calls: Vec::new(),
                 times: 1,
+                instructions: None,
             };
             open.push((depth, call));
         } else {
@@ -120,6 +123,20 @@ impl Call {
         self.module.is_some() || self.calls.iter().any(Call::reaches_module)
     }
 
+    /// Adds one that [is like](Self::is_like) it.
+    pub fn add(&mut self, other: &Call) {
+        self.times += other.times;
+        self.add_instructions(other);
+    }
+
+    fn add_instructions(&mut self, other: &Call) {
+        let sum = self.instructions.zip(other.instructions);
+        self.instructions = sum.map(|(one, other)| one + other);
+        for (one, other) in self.calls.iter_mut().zip(&other.calls) {
+            one.add_instructions(other);
+        }
+    }
+
     /// Whether the other was made in the same way, whatever either returned.
     pub fn is_like(&self, other: &Call) -> bool {
         let calls = || self.calls.iter().zip(&other.calls);
@@ -141,6 +158,7 @@ mod tests {
             errno: None,
             calls,
             times: 1,
+            instructions: None,
         }
     }
 

@@ -5,6 +5,7 @@
 use nix::errno::Errno;
 
 use super::graph::Call;
+use crate::comparisons::costs::figure;
 
 /// Each level is so much further in.
 const INDENT: &str = "  ";
@@ -46,7 +47,9 @@ fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
         errno => format!(" = -{errno:?}"),
     });
     let times = (call.times > 1).then(|| format!(" × {}", call.times));
+    let instructions = (call.instructions).map(|it| format!("{:>9}  ", figure(it as f64)));
     let text = [
+        instructions.unwrap_or_default(),
         INDENT.repeat(depth),
         call.function.clone(),
         module.unwrap_or_default(),

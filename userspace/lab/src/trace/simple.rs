@@ -86,7 +86,7 @@ fn simple(call: Call) -> Call {
         let shown = call.calls.into_iter().filter(|it| !is_one_of(&HIDDEN, it));
         for inner in simplified(shown.collect()) {
             match calls.last_mut().filter(|last| last.is_like(&inner)) {
-                Some(last) => last.times += 1,
+                Some(last) => last.add(&inner),
                 None => calls.push(inner),
             }
         }
@@ -119,6 +119,21 @@ mod tests {
         assert_eq!(
             show(&simplified(parse(trace).unwrap())),
             "alloc_file_pseudo\n  kmem_cache_alloc_noprof\n  fput × 2\n"
+        );
+    }
+
+    #[test]
+    fn calls_on_one_line_are_added_up() {
+        let trace = "a-1 | a() {\na-1 |   b() {\na-1 |     c();\na-1 |   }\na-1 |   b() {\na-1 |     c();\na-1 |   }\na-1 | }\n";
+        let mut call = parse(trace).unwrap().remove(0);
+        call.instructions = Some(100);
+        for (inner, instructions) in call.calls.iter_mut().zip([30, 40]) {
+            inner.instructions = Some(instructions);
+            inner.calls[0].instructions = Some(instructions / 10);
+        }
+        assert_eq!(
+            show(&simplified(vec![call])),
+            "      100  a\n       70    b × 2\n        7      c\n"
         );
     }
 }

@@ -80,6 +80,7 @@ mod tests {
             module: None,
             errno: None,
             calls,
+            instructions: None,
             times: 1,
         }
     }

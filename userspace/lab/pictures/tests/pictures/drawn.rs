@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use pictures::{Words, draw};
 
-use crate::states::{repository, states};
+use crate::states::{calls, repository, states};
 
 /// Set, the test writes the pictures.
 const UPDATE: &str = "UPDATE_PICTURES";
@@ -15,9 +15,19 @@ const UPDATE: &str = "UPDATE_PICTURES";
 #[test]
 fn every_picture_is_what_its_text_makes() {
     let mut stale = Vec::new();
-    for (name, state) in states() {
-        let made =
-            draw(&state, &Words::english()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let states = states().into_iter();
+    let states = states.map(|(name, state)| (name, draw(&state, &Words::english())));
+    let calls = calls().into_iter().map(|(name, calls)| {
+        let [left, right] = [0, 1].map(|side| {
+            let path = repository()
+                .join("comparisons")
+                .join(&calls.sides[side].file);
+            fs::read_to_string(path).expect("a recording is text")
+        });
+        (name, calls.draw([&left, &right]))
+    });
+    for (name, made) in states.chain(calls) {
+        let made = made.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let path = svg(&name);
         if std::env::var_os(UPDATE).is_some() {
             fs::write(&path, &made).expect("a picture can be written");

@@ -2,6 +2,9 @@
 
 //! The pages, and what is in them for the tools.
 
+use std::fs::{self, File};
+use std::time::SystemTime;
+
 use reqwest::StatusCode;
 
 use crate::server::Server;
@@ -40,4 +43,27 @@ async fn what_is_not_in_the_book_is_not_found() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_page_is_told_when_a_chapter_is_written_again() {
+    let server = Server::start();
+    let mut page = server.owner().await.open("/live/reload").await;
+    let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../book/src/glossary.md");
+    let chapter = File::options().append(true).open(chapter).unwrap();
+    chapter.set_modified(SystemTime::now()).unwrap();
+    assert_eq!(page.next().await.unwrap()["type"], "reload");
+    let answer = server.stranger().get("/glossary.html").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_server_that_ends_leaves_only_what_its_reader_has_written() {
+    let server = Server::start();
+    server.owner().await.change("module/vm.rs", "mine").await;
+    let state = server.stop();
+    let left = fs::read_dir(state.path()).unwrap();
+    let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["code", "seats"]);
 }

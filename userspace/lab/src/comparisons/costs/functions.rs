@@ -5,8 +5,9 @@
 use anyhow::Result;
 
 use super::counted::Counted;
-use super::log::{Place, Visit, Visits};
+use super::log::{Visit, Visits};
 use super::symbols::{Symbol, Symbols};
+use crate::guest::Place;
 
 /// The functions that run for one thing, in the order in which they begin, each with its own instructions:
 /// those of what it calls are in their own rows.

@@ -10,8 +10,9 @@ use duct::cmd;
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::layers::{Layer, Layers};
-use super::log::{Place, Visit};
+use super::log::Visit;
 use super::symbols::{Symbol, Symbols};
+use crate::guest::Place;
 use crate::image::{Content, Image};
 
 /// Where a function begins: `000000000000006e <hiboma_device_ioctl>:`.

@@ -8,16 +8,7 @@ use anyhow::{Context, Result};
 
 use super::column::program;
 use super::counted::Counted;
-use crate::guest::Guest;
-
-/// One that was logged but not executed, since QEMU had something else to do first. It comes again.
-const NOT_EXECUTED: &str = "Stopped execution";
-
-/// Of the mode: the privilege level, which is 3 in userspace.
-const CPL: u32 = 3;
-
-/// Of the mode: what runs is a guest of the guest.
-const GUEST: u32 = 1 << 21;
+use crate::guest::{Executed, Guest, Place};
 
 /// How often a thing is to be in a log.
 const TIMES: u64 = 4;
@@ -46,17 +37,6 @@ pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted)
     Ok(visits)
 }
 
-/// Where an instruction is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In a program.
-    Userspace,
-    /// In the kernel, at this address.
-    Kernel(u64),
-    /// In a guest that the kernel runs.
-    Guest,
-}
-
 /// What happened between one instruction of userspace and the next.
 pub type Visit = Vec<Place>;
 
@@ -67,19 +47,11 @@ pub struct Visits(BTreeMap<usize, Visit>);
 impl Visits {
     /// Those of a log, without the last, which has no end, and the first, whose beginning is missing.
     pub fn of(log: &str) -> Visits {
-        let mut places = Vec::new();
+        let mut executed = Executed::default();
         for line in log.lines() {
-            if line.starts_with(NOT_EXECUTED) {
-                places.pop();
-            }
-            let Some(place) = place(line) else { continue };
-            // An instruction that leaves the guest is not executed either: the kernel is to do it.
-            let leaves_guest = places.last() == Some(&Place::Guest) && place != Place::Guest;
-            if leaves_guest {
-                places.pop();
-            }
-            places.push(place);
+            executed.add(line);
         }
+        let places = executed.0;
         let mut visits: Vec<_> = places.split(|it| *it == Place::Userspace).collect();
         visits.pop();
         let whole = visits.into_iter().skip(1);
@@ -102,19 +74,6 @@ impl Visits {
     fn has(&self, instructions: u32) -> bool {
         instructions == 0 || self.0.contains_key(&(instructions as usize - 1))
     }
-}
-
-/// Where an instruction of the guest's is, by the line in the log, which has its address and the CPU's mode:
-/// `Trace 0: 0x7f7276c1ae40 [00000000/ffffffff8124ce34/10d0c2b0/ff022201] `.
-fn place(line: &str) -> Option<Place> {
-    let mut parts = line.strip_prefix("Trace ")?.split('/').skip(1);
-    let address = u64::from_str_radix(parts.next()?, 16).ok()?;
-    let mode = u32::from_str_radix(parts.next()?, 16).ok()?;
-    Some(match mode {
-        _ if mode & GUEST != 0 => Place::Guest,
-        _ if mode & CPL == CPL => Place::Userspace,
-        _ => Place::Kernel(address),
-    })
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ impl Symbols {
         Symbols::parse(&String::from_utf8(output.stdout)?)
     }
 
-    fn parse(kallsyms: &str) -> Result<Symbols> {
+    /// Those of a list of symbols, such as `System.map`.
+    pub fn parse(kallsyms: &str) -> Result<Symbols> {
         let mut symbols = BTreeMap::new();
         for line in kallsyms.lines() {
             // ffffffffa005d06e t hiboma_device_ioctl	[hiboma_c]
@@ -49,6 +50,12 @@ impl Symbols {
             }
         }
         Ok(Symbols(symbols))
+    }
+
+    /// All of them: where each begins, and its name.
+    pub fn all(&self) -> impl Iterator<Item = (u64, &str)> {
+        let name = |line: &str| line.find(char::is_whitespace).unwrap_or(line.len());
+        (self.0.iter()).map(move |(begin, line)| (*begin, &line[..name(line)]))
     }
 
     /// The function that is there.

@@ -33,7 +33,7 @@ fn file(path: &str, content: Content) -> GuestFile {
 }
 
 #[test]
-fn files_come_with_their_mode_after_their_directories() {
+fn files_come_with_their_mode_after_their_directories_by_their_paths() {
     let host = TempDir::new().unwrap();
     let script = host.path().join("script");
     fs::write(&script, "#!/bin/sh\n").unwrap();
@@ -48,8 +48,8 @@ fn files_come_with_their_mode_after_their_directories() {
     let expected = [
         ("usr", 0o040_755, ""),
         ("usr/bin", 0o040_755, ""),
-        ("usr/bin/script", 0o100_755, "#!/bin/sh\n"),
         ("usr/bin/link", 0o120_777, "script"),
+        ("usr/bin/script", 0o100_755, "#!/bin/sh\n"),
     ];
     let expected = expected.map(|(name, mode, content)| (name.into(), mode, content.into()));
     assert_eq!(entries(archive), expected);

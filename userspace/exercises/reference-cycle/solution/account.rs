@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! An account, behind `anon_inode:exercise-account`.
+
+use kernel::{
+    fs::{
+        file::flags,
+        File, //
+    },
+    ioctl::_IO,
+    new_mutex,
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        ArcBorrow,
+        Mutex, //
+    }, //
+};
+
+use crate::{
+    anon_inode::{
+        self,
+        AnonInodeFile, //
+    },
+    teller::{
+        Paid,
+        Teller, //
+    },
+    EXERCISE_IO, //
+};
+
+/// Returns what all of its tellers were paid.
+const EXERCISE_BALANCE: u32 = _IO(EXERCISE_IO, 0x10);
+
+/// Returns a descriptor of a new teller.
+const EXERCISE_TELLER: u32 = _IO(EXERCISE_IO, 0x11);
+
+/// How many accounts there are.
+static LIVE: Atomic<i32> = Atomic::new(0);
+
+/// Its own descriptor and those of its tellers own it together.
+#[pin_data(PinnedDrop)]
+pub(crate) struct Account {
+    /// What each teller was paid. The teller has a share of it; this has none of the teller.
+    #[pin]
+    paid: Mutex<KVec<Arc<Paid>>>,
+}
+
+impl Account {
+    pub(crate) fn getfd() -> Result<u32> {
+        let account = pin_init!(Account {
+            paid <- new_mutex!(KVec::new()),
+        });
+        let account = Arc::pin_init(account, GFP_KERNEL_ACCOUNT)?;
+        LIVE.add(1, Relaxed);
+        let flags = flags::O_RDWR | flags::O_CLOEXEC;
+        anon_inode::getfd::<Self>(c"exercise-account", account, flags)
+    }
+
+    /// How many there are.
+    pub(crate) fn live() -> i32 {
+        LIVE.load(Relaxed)
+    }
+
+    /// What a new teller was paid: nothing so far.
+    pub(crate) fn add(&self) -> Result<Arc<Paid>> {
+        let paid = Arc::new(Paid::new(0), GFP_KERNEL_ACCOUNT)?;
+        self.paid.lock().push(paid.clone(), GFP_KERNEL_ACCOUNT)?;
+        Ok(paid)
+    }
+
+    /// What all tellers were paid, the closed ones too.
+    pub(crate) fn balance(&self) -> isize {
+        let paid = self.paid.lock();
+        paid.iter().map(|it| it.load(Relaxed) as isize).sum()
+    }
+}
+
+#[pinned_drop]
+impl PinnedDrop for Account {
+    fn drop(self: Pin<&mut Self>) {
+        LIVE.fetch_sub(1, Relaxed);
+    }
+}
+
+#[vtable]
+impl AnonInodeFile for Account {
+    type Ptr = Arc<Self>;
+
+    fn ioctl(this: ArcBorrow<'_, Self>, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
+        match cmd {
+            EXERCISE_BALANCE => Ok(this.balance()),
+            EXERCISE_TELLER => Ok(Teller::getfd(this.into())? as isize),
+            _ => Err(ENOTTY),
+        }
+    }
+}

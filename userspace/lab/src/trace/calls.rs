@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The calls in a log of the kernel's instructions, each with the instructions that it took.
+
+use std::collections::{HashMap, HashSet};
+use std::mem;
+
+use super::code::Flow;
+use super::functions::Function;
+use super::graph::Call;
+use super::names::short;
+
+/// Where the kernel goes from one task to another.
+const SWITCH: &str = "__switch_to_asm";
+
+/// Where a system call begins.
+const SYSTEM_CALL: &str = "entry_SYSCALL_64";
+
+/// Where an exception begins.
+const EXCEPTIONS: &str = "asm_exc_";
+
+/// Where an interrupt begins: many in a stub, which goes on in another of these.
+const STUBS: [&str; 2] = ["irq_entries_start", "spurious_entries_start"];
+const INTERRUPTS: [&str; 3] = [
+    "asm_sysvec_",
+    "asm_common_interrupt",
+    "asm_spurious_interrupt",
+];
+
+/// What is not counted: it does something for another task, or looks for one.
+const ELSEWHERE: [&str; 4] = [
+    "__schedule",
+    "preempt_schedule",
+    "handle_softirqs",
+    "do_softirq",
+];
+
+/// An instruction: the function that it is in, and what comes after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Instruction {
+    pub address: u64,
+    /// Where the function begins.
+    pub function: u64,
+    pub flow: Flow,
+}
+
+/// What is asked of a log.
+pub struct Asked<'a> {
+    /// The functions that have lines, by where they begin.
+    pub lines: HashMap<u64, &'a Function>,
+    /// The symbols of those with which a graph begins.
+    pub roots: HashSet<String>,
+    /// How many lines one may be in the other.
+    pub depth: Option<u32>,
+}
+
+/// Finds calls, instruction by instruction.
+pub struct Calls<'a> {
+    asked: Asked<'a>,
+    /// The special functions, by where they begin.
+    kinds: HashMap<u64, Kind>,
+    /// The processes that the kernel goes to, one after the other, and the first that is the command's.
+    switches: std::vec::IntoIter<u32>,
+    command: u32,
+    running: u32,
+    task: Task,
+    others: HashMap<u32, Task>,
+    calls: Vec<Call>,
+}
+
+/// A task's calls that have not returned.
+#[derive(Default)]
+struct Task {
+    frames: Vec<Frame>,
+    /// The instruction that it executed last, if the next one depends on it.
+    last: Option<Instruction>,
+}
+
+struct Frame {
+    function: u64,
+    /// Where it is to return to; none where the kernel begins.
+    returns_to: Option<u64>,
+    begin: Begin,
+    /// Whether it and what it calls count for its caller.
+    is_counted: bool,
+    is_line: bool,
+    /// How many lines it is in, itself among them.
+    depth: u32,
+    instructions: u64,
+    calls: Vec<Call>,
+}
+
+/// How a function has begun.
+#[derive(Clone, Copy, Debug)]
+enum Begin {
+    Called,
+    /// By a jump, as the last thing that its caller did: both return at once.
+    Jumped,
+    /// The kernel begins here; this was the last instruction before.
+    Entered(Option<Instruction>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Switch,
+    Stub,
+    Exception,
+    Entry,
+    Elsewhere,
+}
+
+impl<'a> Calls<'a> {
+    /// `symbols` are all functions; `command` runs first, and then each of `switches`.
+    pub fn new<'s>(
+        asked: Asked<'a>,
+        symbols: impl Iterator<Item = (u64, &'s str)>,
+        command: u32,
+        switches: Vec<u32>,
+    ) -> Self {
+        let kinds = symbols.filter_map(|(begin, name)| Some((begin, kind(name)?)));
+        Calls {
+            asked,
+            kinds: kinds.collect(),
+            switches: switches.into_iter(),
+            command,
+            running: command,
+            task: Task::default(),
+            others: HashMap::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// The next instruction.
+    pub fn add(&mut self, now: Instruction) {
+        if let Some(last) = self.task.last
+            && last.flow == Flow::Leave
+        {
+            self.leave();
+        }
+        let last = self.task.last;
+        let kind = self.kinds.get(&now.function).copied();
+        if self.enters(kind, now) {
+            self.enter(kind, now);
+        } else if let Some(last) = last {
+            self.go(last, now, kind);
+        }
+        if let Some(frame) = self.task.frames.last_mut() {
+            frame.instructions += 1;
+        }
+        self.task.last = Some(now);
+    }
+
+    /// All calls, also those that have not returned.
+    pub fn end(mut self) -> Vec<Call> {
+        let tasks = mem::take(&mut self.others);
+        for task in [mem::take(&mut self.task)]
+            .into_iter()
+            .chain(tasks.into_values())
+        {
+            self.task = task;
+            self.unwind(0);
+        }
+        self.calls
+    }
+
+    /// Whether the kernel begins here what has nothing to do with the last instruction.
+    fn enters(&self, kind: Option<Kind>, now: Instruction) -> bool {
+        let last = self.task.last.map(|it| it.function);
+        let is_from_stub = last.and_then(|it| self.kinds.get(&it)) == Some(&Kind::Stub);
+        match kind {
+            Some(Kind::Stub) => !is_from_stub,
+            Some(Kind::Exception | Kind::Entry) => now.address == now.function && !is_from_stub,
+            _ => false,
+        }
+    }
+
+    fn enter(&mut self, kind: Option<Kind>, now: Instruction) {
+        let mut before = self.task.last;
+        let is_exception = kind == Some(Kind::Exception);
+        if is_exception {
+            // What raised it was not executed: it comes again, or something instead of it.
+            if let Some(frame) = self.task.frames.last_mut() {
+                frame.instructions -= 1;
+            }
+            before = None;
+        }
+        self.begin(now.function, None, Begin::Entered(before), is_exception);
+    }
+
+    /// From one instruction to the next.
+    fn go(&mut self, last: Instruction, now: Instruction, kind: Option<Kind>) {
+        let is_begin = now.address == now.function;
+        match last.flow {
+            Flow::Call(_) if kind == Some(Kind::Switch) => self.switch(),
+            Flow::Call(returns_to) => {
+                let is_counted = kind != Some(Kind::Elsewhere);
+                self.begin(now.function, Some(returns_to), Begin::Called, is_counted);
+            }
+            Flow::Return => self.end_call(now.address),
+            Flow::Jump if is_begin && now.function != last.function => {
+                let returns_to = self.task.frames.last().and_then(|it| it.returns_to);
+                let is_counted = kind != Some(Kind::Elsewhere);
+                self.begin(now.function, returns_to, Begin::Jumped, is_counted);
+            }
+            Flow::Jump | Flow::Next | Flow::Leave => {}
+        }
+    }
+
+    fn begin(&mut self, function: u64, returns_to: Option<u64>, begin: Begin, is_counted: bool) {
+        let caller = self.task.frames.last();
+        let depth = caller.map_or(0, |it| it.depth);
+        // Where the kernel was entered is known, and it does nothing for another task.
+        let of_command = self.running >= self.command
+            && (self.task.frames.first()).is_some_and(|it| matches!(it.begin, Begin::Entered(_)))
+            && self.task.frames.iter().skip(1).all(|it| it.is_counted);
+        let line = self.asked.lines.get(&function);
+        let is_line = of_command
+            && is_counted
+            && self.asked.depth.is_none_or(|most| depth < most)
+            && line.is_some_and(|it| depth > 0 || self.asked.roots.contains(&it.symbol));
+        self.task.frames.push(Frame {
+            function,
+            returns_to,
+            begin,
+            is_counted,
+            is_line,
+            depth: depth + u32::from(is_line),
+            instructions: 0,
+            calls: Vec::new(),
+        });
+    }
+
+    /// Ends the call that returns to this address, and what it called.
+    fn end_call(&mut self, address: u64) {
+        let frames = &self.task.frames;
+        let returns = |it: &Frame| it.returns_to == Some(address);
+        let entered = frames
+            .iter()
+            .rposition(|it| matches!(it.begin, Begin::Entered(_)));
+        let Some(mut index) = frames
+            .iter()
+            .rposition(returns)
+            .filter(|it| Some(*it) > entered)
+        else {
+            return;
+        };
+        while matches!(frames[index].begin, Begin::Jumped) && index > 0 {
+            index -= 1;
+        }
+        self.unwind(index);
+    }
+
+    /// Ends a system call, an interrupt or an exception.
+    fn leave(&mut self) {
+        let frames = &self.task.frames;
+        let entered = frames
+            .iter()
+            .rposition(|it| matches!(it.begin, Begin::Entered(_)));
+        let index = entered.unwrap_or(0);
+        let last = match frames.get(index).map(|it| it.begin) {
+            Some(Begin::Entered(last)) => last,
+            _ => None,
+        };
+        self.unwind(index);
+        self.task.last = last;
+    }
+
+    fn switch(&mut self) {
+        self.task.last = None;
+        let Some(next) = self.switches.next() else {
+            return;
+        };
+        let task = self.others.remove(&next).unwrap_or_default();
+        let before = mem::replace(&mut self.task, task);
+        self.others
+            .insert(mem::replace(&mut self.running, next), before);
+    }
+
+    /// Ends so many frames that only this many are left.
+    fn unwind(&mut self, left: usize) {
+        while self.task.frames.len() > left
+            && let Some(frame) = self.task.frames.pop()
+        {
+            let calls = match self.asked.lines.get(&frame.function) {
+                Some(function) if frame.is_line => vec![Call {
+                    function: short(&function.symbol),
+                    module: function.module.clone(),
+                    errno: None,
+                    calls: frame.calls,
+                    times: 1,
+                    instructions: Some(frame.instructions),
+                }],
+                _ => frame.calls,
+            };
+            match self.task.frames.last_mut() {
+                Some(caller) if frame.depth > u32::from(frame.is_line) => {
+                    caller.calls.extend(calls);
+                }
+                _ => self.calls.extend(calls),
+            }
+            if let Some(caller) = self.task.frames.last_mut()
+                && frame.is_counted
+            {
+                caller.instructions += frame.instructions;
+            }
+        }
+    }
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    let is_one_of = |names: &[&str]| names.iter().any(|it| name.starts_with(it));
+    match name {
+        SWITCH => Some(Kind::Switch),
+        _ if STUBS.contains(&name) => Some(Kind::Stub),
+        _ if name.starts_with(EXCEPTIONS) => Some(Kind::Exception),
+        _ if name == SYSTEM_CALL || is_one_of(&INTERRUPTS) => Some(Kind::Entry),
+        _ if is_one_of(&ELSEWHERE) => Some(Kind::Elsewhere),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{Asked, Calls, Flow, Function, Instruction};
+    use crate::trace::graph::Call;
+    use crate::trace::show::show;
+
+    const SYMBOLS: [(u64, &str); 9] = [
+        (0x100, "entry_SYSCALL_64"),
+        (0x200, "ioctl"),
+        (0x300, "alloc"),
+        (0x400, "put"),
+        (0x500, "__schedule"),
+        (0x600, "__switch_to_asm"),
+        (0x700, "asm_sysvec_apic_timer_interrupt"),
+        (0x800, "asm_exc_page_fault"),
+        (0x900, "fault"),
+    ];
+
+    /// The calls in instructions of two bytes each, of which `command` is the only task at first.
+    fn calls(instructions: &[(u64, Flow)], switches: &[u32]) -> Vec<Call> {
+        let function = |&(address, name): &(u64, &str)| Function {
+            symbol: name.to_owned(),
+            module: None,
+            address,
+        };
+        let functions: Vec<_> = SYMBOLS.iter().map(function).collect();
+        let names = ["ioctl", "alloc", "put", "fault"];
+        let lines = functions.iter().filter(|it| names.contains(&&*it.symbol));
+        let asked = Asked {
+            lines: lines.map(|it| (it.address, it)).collect::<HashMap<_, _>>(),
+            roots: ["ioctl".to_owned()].into(),
+            depth: None,
+        };
+        let mut calls = Calls::new(asked, SYMBOLS.into_iter(), 7, switches.to_vec());
+        for &(address, flow) in instructions {
+            calls.add(Instruction {
+                address,
+                function: address & !0xff,
+                flow,
+            });
+        }
+        calls.end()
+    }
+
+    #[test]
+    fn a_call_counts_for_its_callers_and_a_jump_to_a_function_is_a_call() {
+        let found = calls(
+            &[
+                (0x100, Flow::Call(0x102)),
+                (0x200, Flow::Next),
+                (0x202, Flow::Call(0x204)),
+                (0x300, Flow::Next),
+                (0x302, Flow::Jump),
+                (0x400, Flow::Return),
+                (0x204, Flow::Return),
+                (0x102, Flow::Leave),
+            ],
+            &[],
+        );
+        assert_eq!(
+            show(&found),
+            "        6  ioctl\n        3    alloc\n        1      put\n"
+        );
+    }
+
+    #[test]
+    fn interrupts_are_not_counted_and_exceptions_are() {
+        let found = calls(
+            &[
+                (0x100, Flow::Call(0x102)),
+                // Before the first instruction of what was called.
+                (0x700, Flow::Next),
+                (0x702, Flow::Leave),
+                (0x200, Flow::Next),
+                // Raises an exception, and is executed afterwards.
+                (0x202, Flow::Next),
+                (0x800, Flow::Call(0x802)),
+                (0x900, Flow::Return),
+                (0x802, Flow::Leave),
+                (0x202, Flow::Next),
+                (0x204, Flow::Return),
+                (0x102, Flow::Leave),
+            ],
+            &[],
+        );
+        assert_eq!(show(&found), "        6  ioctl\n        1    fault\n");
+    }
+
+    #[test]
+    fn another_task_is_not_counted() {
+        let found = calls(
+            &[
+                (0x100, Flow::Call(0x102)),
+                (0x200, Flow::Call(0x202)),
+                (0x500, Flow::Call(0x502)),
+                // Task 9 begins, and goes to the first again.
+                (0x600, Flow::Return),
+                (0x400, Flow::Call(0x402)),
+                (0x500, Flow::Call(0x502)),
+                (0x600, Flow::Return),
+                (0x502, Flow::Return),
+                (0x202, Flow::Return),
+                (0x102, Flow::Leave),
+            ],
+            &[9, 7],
+        );
+        assert_eq!(show(&found), "        2  ioctl\n");
+    }
+}
