@@ -27,8 +27,7 @@ const WORK: c_ulong = 1 << bindings::TIF_NEED_RESCHED
     | 1 << bindings::TIF_NOTIFY_SIGNAL
     | 1 << bindings::TIF_NOTIFY_RESUME;
 
-/// Whether there may be something for [`handle_work`] to do: `xfer_to_guest_mode_work_pending()`, which
-/// is inline.
+/// Whether [`handle_work`] has something to do: `xfer_to_guest_mode_work_pending()`, which is inline.
 pub(crate) fn work_pending() -> bool {
     // SAFETY: The current task is alive. Volatile, since interrupts and other CPUs set flags.
     unsafe { ptr::read_volatile(&raw const (*current()).thread_info.flags) & WORK != 0 }

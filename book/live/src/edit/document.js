@@ -16,6 +16,7 @@ const PATIENCE = 2000;
 /** Opens a file. `run()` is called on Ctrl+Enter. `{ element, buttons, save, show, mark, text }`. */
 export const openDocument = async (path, run) => {
   const file = await files.read(path);
+  changes.set(path, file.changed);
   let saved = file.text;
   let waiting;
 

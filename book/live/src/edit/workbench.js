@@ -4,6 +4,7 @@
 
 import { button, keepKeys, make } from "../dom.js";
 import { loads, recorded } from "../markers.js";
+import { once } from "../once.js";
 import { runButton } from "../run/button.js";
 import { output } from "../run/output.js";
 import { openDocument } from "./document.js";
@@ -60,10 +61,7 @@ const makeBench = async ({ file, module, run: recording }) => {
 /** Opens a file below an element. */
 export const open = async (what) => {
   const { file, after, excerpt, line, opener } = what;
-  if (!benches.has(file)) {
-    benches.set(file, await makeBench(what));
-  }
-  const bench = benches.get(file);
+  const bench = await once(benches, file, () => makeBench(what));
   bench.opener?.setAttribute("aria-expanded", "false");
   bench.opener = opener;
   opener?.setAttribute("aria-expanded", "true");

@@ -4,6 +4,7 @@
 
 import { button, keepKeys, make } from "../dom.js";
 import { edit } from "../edit.js";
+import { once } from "../once.js";
 import { runButton } from "../run/button.js";
 import { output } from "../run/output.js";
 import { exercises } from "../server.js";
@@ -40,6 +41,9 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
   const help = hints(exercise);
 
   const reset = button("Start over", async () => {
+    if (!(await tabs.save())) {
+      return;
+    }
     const again = await exercises.act(name, "reset");
     const fresh = await openTabs(again.files, () => check.start());
     tabs.element.replaceWith(fresh.element);
@@ -69,10 +73,7 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
 
 /** Opens an exercise below an element. `show(state)` is told when it is done. */
 export const open = async (what) => {
-  if (!benches.has(what.name)) {
-    benches.set(what.name, await makeBench(what));
-  }
-  const { element, title } = benches.get(what.name);
+  const { element, title } = await once(benches, what.name, () => makeBench(what));
   element.hidden = false;
   what.opener.setAttribute("aria-expanded", "true");
   what.after.after(element);

@@ -169,6 +169,12 @@ impl Guest {
         self.relay(deadline, stdout, &mut stderr)
     }
 
+    /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
+    pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
+        let deadline = Deadline::after(self.timeout);
+        self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
+    }
+
     /// Waits until a guest stops where it was started to stop.
     pub fn expect_stop(&mut self) -> Result<()> {
         let limit = self.timeout;
@@ -178,12 +184,6 @@ impl Guest {
             return Err(self.time_out(Deadline::after(limit))?.into());
         }
         Ok(())
-    }
-
-    /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
-    pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
-        let deadline = Deadline::after(self.timeout);
-        self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
     }
 
     /// Runs a program without input, and collects what it writes.

@@ -32,7 +32,7 @@ const LOADED: &str = "document.readyState === 'complete' && document.fonts.statu
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Reader {
-    tab: Arc<Tab>,
+    pub tab: Arc<Tab>,
     /// What the browser has had to complain about, such as a script's error or a missing file.
     complaints: Arc<Mutex<Vec<String>>>,
     _browser: Browser,

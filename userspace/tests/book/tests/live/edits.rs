@@ -17,7 +17,7 @@ pub fn answer_with(reader: &Reader, expression: &str) {
     replace_line(
         reader,
         "HIBOMA_GET_VERSION =>",
-        &format!("HIBOMA_GET_VERSION => {expression},"),
+        &format!("            HIBOMA_GET_VERSION => {expression},"),
     );
 }
 

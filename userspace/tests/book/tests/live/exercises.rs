@@ -38,3 +38,22 @@ fn an_exercise_is_done_in_the_page() {
     let label: String = reader.ask(&format!("document.querySelector('{opener}').innerText"));
     assert_eq!(label, "Done: look at it again");
 }
+
+#[test]
+fn what_was_written_is_gone_from_the_page_when_one_starts_over() {
+    let server = Server::start("reset");
+    let reader = server.reader("exercises.html", 1280, 800);
+    reader.click("main tbody > tr:first-child .live-opener > button");
+    reader.click("main .live-exercise .cm-content");
+    reader.write("mine");
+    reader.wait_until(
+        "document.querySelector('.live-exercise .cm-content').innerText.includes('mine')",
+    );
+    reader.click("main .live-exercise button[title^='What you have written']");
+    reader.wait_until(
+        "!document.querySelector('.live-exercise .cm-content').innerText.includes('mine')",
+    );
+    let changed =
+        "document.querySelector('.live-exercise button[aria-pressed]').disabled === false";
+    reader.wait_until(&format!("!({changed})"));
+}

@@ -13,11 +13,13 @@
 //! - `exercises.rs`: an exercise from its start to its end;
 //! - `restarts.rs`: what a reader has written outlives the server, and so does the page;
 //! - `workshops.rs`: two seats, and the teacher, who sees them;
+//! - `picture.rs`: the picture in the README;
 //! - `shown.rs`: what the tools must be like, on a phone and in the dark.
 
 mod crashes;
 mod edits;
 mod exercises;
+mod picture;
 #[path = "../browser/reader.rs"]
 #[expect(dead_code, reason = "these tests print nothing, and read with scripts")]
 mod reader;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The picture of the live book that the README shows: a listing that was changed, and what it prints.
+//!
+//! `UPDATE_LIVE_PICTURE=1 cargo test -p book-tests --test live picture` makes it anew, from the page as it is.
+
+use std::env;
+use std::fs;
+
+use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption::Png;
+
+use crate::edits::{answer_with, run};
+use crate::server::Server;
+
+const FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../book/src/images/live.png"
+);
+
+/// Where a PNG file says how wide and how high it is.
+const SIZE: std::ops::Range<usize> = 16..24;
+
+#[test]
+fn the_readme_s_picture_is_of_a_page_that_there_is() {
+    let server = Server::start("picture");
+    let reader = server.reader("ioctl-numbers.html", 900, 860);
+    answer_with(&reader, "Ok(111)");
+    run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
+    reader.wait_until(
+        "document.querySelector('.live-workbench .live-text').innerText.includes('= 111')",
+    );
+    let _: () = reader
+        .ask("(document.querySelector('.live-workbench').scrollIntoView({block: 'end'}), null)");
+    let picture = reader.tab.capture_screenshot(Png, None, None, true);
+    let picture = picture.expect("a picture");
+    if env::var_os("UPDATE_LIVE_PICTURE").is_some() {
+        fs::write(FILE, &picture).expect(FILE);
+    }
+    let kept = fs::read(FILE).expect(FILE);
+    assert_eq!(kept[SIZE], picture[SIZE]);
+}
