@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# The two commands of the README, and what they are made of. Each does all its own set-up.
+# The three commands of the README, and what they are made of. Each does all its own set-up.
 
 .DEFAULT_GOAL := help
 

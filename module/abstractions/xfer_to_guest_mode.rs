@@ -6,7 +6,13 @@
 
 use core::ptr;
 use kernel::{
-    bindings,
+    bindings::{
+        TIF_NEED_RESCHED,
+        TIF_NEED_RESCHED_LAZY,
+        TIF_NOTIFY_RESUME,
+        TIF_NOTIFY_SIGNAL,
+        TIF_SIGPENDING, //
+    },
     error::to_result,
     prelude::*, //
 };
@@ -19,13 +25,11 @@ extern "C" {
     fn xfer_to_guest_mode_handle_work() -> c_int;
 }
 
-/// The flags of a task for which there is something to do: `XFER_TO_GUEST_MODE_WORK`. Others, such as
-/// `TIF_NEED_FPU_LOAD` after another task has run, are set until the return to userspace.
-const WORK: c_ulong = 1 << bindings::TIF_NEED_RESCHED
-    | 1 << bindings::TIF_NEED_RESCHED_LAZY
-    | 1 << bindings::TIF_SIGPENDING
-    | 1 << bindings::TIF_NOTIFY_SIGNAL
-    | 1 << bindings::TIF_NOTIFY_RESUME;
+const RESCHED: c_ulong = 1 << TIF_NEED_RESCHED | 1 << TIF_NEED_RESCHED_LAZY;
+const SIGNAL: c_ulong = 1 << TIF_SIGPENDING | 1 << TIF_NOTIFY_SIGNAL;
+
+/// `XFER_TO_GUEST_MODE_WORK`: other flags, such as `TIF_NEED_FPU_LOAD`, can stay set for long.
+const WORK: c_ulong = RESCHED | SIGNAL | 1 << TIF_NOTIFY_RESUME;
 
 /// Whether [`handle_work`] has something to do: `xfer_to_guest_mode_work_pending()`, which is inline.
 pub(crate) fn work_pending() -> bool {

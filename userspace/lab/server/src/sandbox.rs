@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use std::{env, io, thread};
+use std::{io, thread};
 
 use anyhow::{Context, Result, bail};
 use lab::child::bind_to_lab;
@@ -61,7 +61,7 @@ impl Sandbox {
         page: &Page,
     ) -> Result<Finished> {
         let (mut output, its_output) = io::pipe()?;
-        let mut command = Command::new(env::current_exe()?);
+        let mut command = Command::new(confined::SELF);
         command.arg(confined::NAME).arg("--write").arg(&self.writes);
         for path in &self.reads {
             command.arg("--read").arg(path);

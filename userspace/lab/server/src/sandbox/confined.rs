@@ -22,6 +22,9 @@ use super::namespaces;
 /// By which the server calls itself this.
 pub const NAME: &str = "confined";
 
+/// This program, also when cargo has put another into its place.
+pub const SELF: &str = "/proc/self/exe";
+
 /// What a compiler may use, each of its processes. Of the processor time, in seconds.
 const CPU: u64 = 30;
 

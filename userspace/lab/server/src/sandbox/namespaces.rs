@@ -12,6 +12,8 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getgid, getpid, getuid};
 
+use super::confined;
+
 /// Says that this process is in them already.
 const WITHIN: &str = "HIBOMA_WITHIN";
 
@@ -41,7 +43,7 @@ pub fn enter(arguments: &[OsString]) -> Result<Option<ExitStatus>> {
     fs::write(of("setgroups"), "deny")?;
     fs::write(of("uid_map"), format!("{uid} {uid} 1"))?;
     fs::write(of("gid_map"), format!("{gid} {gid} 1"))?;
-    let mut within = Command::new(env::current_exe()?);
+    let mut within = Command::new(confined::SELF);
     within.args(arguments).env(WITHIN, "1");
     Ok(Some(within.status()?))
 }
