@@ -2,7 +2,7 @@
 
 //! A process that gives up what a compiler does not need, and starts it.
 
-use std::ffi::OsString;
+use std::ffi::{CStr, OsString};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus};
@@ -13,7 +13,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope,
     path_beneath_rules,
 };
-use nix::sys::prctl::set_pdeathsig;
+use nix::sys::prctl::{set_name, set_pdeathsig};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 
@@ -21,6 +21,9 @@ use super::namespaces;
 
 /// By which the server calls itself this.
 pub const NAME: &str = "confined";
+
+/// What it is called among the machine's processes.
+const PROCESS: &CStr = c"sandbox";
 
 /// This program, also when cargo has put another into its place.
 pub const SELF: &str = "/proc/self/exe";
@@ -83,6 +86,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
     // Whoever has started this may be gone before the program is.
     set_pdeathsig(Signal::SIGKILL)?;
+    set_name(PROCESS)?;
     if let Some(status) = namespaces::enter(arguments)? {
         return Ok(status);
     }

@@ -151,7 +151,7 @@ impl Server {
 
     /// The compilers that it runs, each in its sandbox.
     pub fn compilers(&self) -> usize {
-        self.children("lab-server")
+        self.children("sandbox")
     }
 
     /// Its children whose names begin so.
