@@ -58,7 +58,7 @@ export const output = (label, openAt) => {
       code.append(event.text);
     },
     crashed: (event) => {
-      end("The kernel crashed. The next run has a new one.", "bad");
+      end("The kernel crashed. The next run has another, and the same changes of yours.", "bad");
       more.append(crashed(event, openAt));
     },
     ended: (event) => ended || compared(event),

@@ -37,8 +37,8 @@ const SENTENCES = {
   queued: ({ place }) => `Place ${place} in the queue.`,
   building: ({ what }) => `Building: ${what}.`,
   started: () => "",
-  crashed: () => "The kernel crashed. A new guest has a new one.",
-  ended: ({ status }) => `The shell ended with status ${status}.`,
+  crashed: () => "The kernel crashed. Press New guest for another.",
+  ended: ({ status }) => `The shell ended with status ${status}. Press New guest to begin again.`,
   error: ({ message }) => message,
 };
 

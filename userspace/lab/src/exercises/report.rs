@@ -16,7 +16,7 @@ pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "{}\n", report.compiler)?;
     }
     match &report.ended {
-        Ended::NotBuilt => writeln!(to, "It does not compile yet: see the errors above."),
+        Ended::NotBuilt => writeln!(to, "It does not compile yet: the compiler says why."),
         Ended::Ran(checks, failure) => {
             print_checks(checks, to)?;
             match failure {
