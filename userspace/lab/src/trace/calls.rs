@@ -2,6 +2,10 @@
 
 //! The calls in a log of the kernel's instructions, each with the instructions that it took.
 
+mod kind;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
@@ -9,31 +13,7 @@ use super::code::Flow;
 use super::functions::Function;
 use super::graph::Call;
 use super::names::short;
-
-/// Where the kernel goes from one task to another.
-const SWITCH: &str = "__switch_to_asm";
-
-/// Where a system call begins.
-const SYSTEM_CALL: &str = "entry_SYSCALL_64";
-
-/// Where an exception begins.
-const EXCEPTIONS: &str = "asm_exc_";
-
-/// Where an interrupt begins: many in a stub, which goes on in another of these.
-const STUBS: [&str; 2] = ["irq_entries_start", "spurious_entries_start"];
-const INTERRUPTS: [&str; 3] = [
-    "asm_sysvec_",
-    "asm_common_interrupt",
-    "asm_spurious_interrupt",
-];
-
-/// What is not counted: it does something for another task, or looks for one.
-const ELSEWHERE: [&str; 4] = [
-    "__schedule",
-    "preempt_schedule",
-    "handle_softirqs",
-    "do_softirq",
-];
+use kind::{Kind, kind};
 
 /// An instruction: the function that it is in, and what comes after it.
 #[derive(Clone, Copy, Debug)]
@@ -98,15 +78,6 @@ enum Begin {
     Jumped,
     /// The kernel begins here; this was the last instruction before.
     Entered(Option<Instruction>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Switch,
-    Stub,
-    Exception,
-    Entry,
-    Elsewhere,
 }
 
 impl<'a> Calls<'a> {
@@ -304,129 +275,5 @@ impl<'a> Calls<'a> {
                 caller.instructions += frame.instructions;
             }
         }
-    }
-}
-
-fn kind(name: &str) -> Option<Kind> {
-    let is_one_of = |names: &[&str]| names.iter().any(|it| name.starts_with(it));
-    match name {
-        SWITCH => Some(Kind::Switch),
-        _ if STUBS.contains(&name) => Some(Kind::Stub),
-        _ if name.starts_with(EXCEPTIONS) => Some(Kind::Exception),
-        _ if name == SYSTEM_CALL || is_one_of(&INTERRUPTS) => Some(Kind::Entry),
-        _ if is_one_of(&ELSEWHERE) => Some(Kind::Elsewhere),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::{Asked, Calls, Flow, Function, Instruction};
-    use crate::trace::graph::Call;
-    use crate::trace::show::show;
-
-    const SYMBOLS: [(u64, &str); 9] = [
-        (0x100, "entry_SYSCALL_64"),
-        (0x200, "ioctl"),
-        (0x300, "alloc"),
-        (0x400, "put"),
-        (0x500, "__schedule"),
-        (0x600, "__switch_to_asm"),
-        (0x700, "asm_sysvec_apic_timer_interrupt"),
-        (0x800, "asm_exc_page_fault"),
-        (0x900, "fault"),
-    ];
-
-    /// The calls in instructions of two bytes each, of which `command` is the only task at first.
-    fn calls(instructions: &[(u64, Flow)], switches: &[u32]) -> Vec<Call> {
-        let function = |&(address, name): &(u64, &str)| Function {
-            symbol: name.to_owned(),
-            module: None,
-            address,
-        };
-        let functions: Vec<_> = SYMBOLS.iter().map(function).collect();
-        let names = ["ioctl", "alloc", "put", "fault"];
-        let lines = functions.iter().filter(|it| names.contains(&&*it.symbol));
-        let asked = Asked {
-            lines: lines.map(|it| (it.address, it)).collect::<HashMap<_, _>>(),
-            roots: ["ioctl".to_owned()].into(),
-            depth: None,
-        };
-        let mut calls = Calls::new(asked, SYMBOLS.into_iter(), 7, switches.to_vec());
-        for &(address, flow) in instructions {
-            calls.add(Instruction {
-                address,
-                function: address & !0xff,
-                flow,
-            });
-        }
-        calls.end()
-    }
-
-    #[test]
-    fn a_call_counts_for_its_callers_and_a_jump_to_a_function_is_a_call() {
-        let found = calls(
-            &[
-                (0x100, Flow::Call(0x102)),
-                (0x200, Flow::Next),
-                (0x202, Flow::Call(0x204)),
-                (0x300, Flow::Next),
-                (0x302, Flow::Jump),
-                (0x400, Flow::Return),
-                (0x204, Flow::Return),
-                (0x102, Flow::Leave),
-            ],
-            &[],
-        );
-        assert_eq!(
-            show(&found),
-            "        6  ioctl\n        3    alloc\n        1      put\n"
-        );
-    }
-
-    #[test]
-    fn interrupts_are_not_counted_and_exceptions_are() {
-        let found = calls(
-            &[
-                (0x100, Flow::Call(0x102)),
-                // Before the first instruction of what was called.
-                (0x700, Flow::Next),
-                (0x702, Flow::Leave),
-                (0x200, Flow::Next),
-                // Raises an exception, and is executed afterwards.
-                (0x202, Flow::Next),
-                (0x800, Flow::Call(0x802)),
-                (0x900, Flow::Return),
-                (0x802, Flow::Leave),
-                (0x202, Flow::Next),
-                (0x204, Flow::Return),
-                (0x102, Flow::Leave),
-            ],
-            &[],
-        );
-        assert_eq!(show(&found), "        6  ioctl\n        1    fault\n");
-    }
-
-    #[test]
-    fn another_task_is_not_counted() {
-        let found = calls(
-            &[
-                (0x100, Flow::Call(0x102)),
-                (0x200, Flow::Call(0x202)),
-                (0x500, Flow::Call(0x502)),
-                // Task 9 begins, and goes to the first again.
-                (0x600, Flow::Return),
-                (0x400, Flow::Call(0x402)),
-                (0x500, Flow::Call(0x502)),
-                (0x600, Flow::Return),
-                (0x502, Flow::Return),
-                (0x202, Flow::Return),
-                (0x102, Flow::Leave),
-            ],
-            &[9, 7],
-        );
-        assert_eq!(show(&found), "        2  ioctl\n");
     }
 }
