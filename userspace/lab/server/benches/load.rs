@@ -11,11 +11,15 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use server::{Browser, Server, printed, told};
+use server::{Browser, Server};
+use socket::{printed, told};
 
 #[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../tests/live/server.rs"]
 mod server;
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../tests/live/socket.rs"]
+mod socket;
 
 /// How many seats there are in the room.
 const SEATS: u32 = 30;

@@ -7,7 +7,8 @@ use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
 
-use crate::server::{Server, printed, told};
+use crate::server::Server;
+use crate::socket::{printed, told};
 
 const TINY: &str = "module/hiboma_tiny.rs";
 const UAPI: &str = "module/uapi/hiboma.rs";

@@ -7,7 +7,8 @@ use std::fs;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::{Browser, Server, told};
+use crate::server::{Browser, Server};
+use crate::socket::told;
 
 const FILE: &str = "exercises/first-ioctl/exercise.rs";
 

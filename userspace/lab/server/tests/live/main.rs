@@ -2,7 +2,7 @@
 
 //! The server as a browser meets it: over HTTP and WebSocket, with real guests.
 //!
-//! - `server.rs`: a server for one test, and requests to it;
+//! - `server.rs`, `socket.rs`: a server for one test, requests to it, and what it tells a page;
 //! - `access.rs`: who is served, and who is not;
 //! - `book.rs`: the pages, and what is in them for the tools;
 //! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
@@ -18,5 +18,6 @@ mod exercises;
 mod files;
 mod run;
 mod server;
+mod socket;
 mod terminal;
 mod workshop;

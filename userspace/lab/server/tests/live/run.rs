@@ -6,7 +6,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::server::{Server, printed, told};
+use crate::server::Server;
+use crate::socket::{printed, told};
 
 #[tokio::test]
 async fn a_recording_is_run_again_and_is_what_the_book_prints() {

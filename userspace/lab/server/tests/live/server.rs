@@ -9,7 +9,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
@@ -17,14 +16,15 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::socket::Socket;
 
 /// None of what a test waits for takes as long on a machine with much else to do.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running server, which ends with this.
 pub struct Server {
@@ -43,9 +43,6 @@ pub struct Browser<'a> {
     server: &'a Server,
     cookie: Option<String>,
 }
-
-/// A WebSocket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Server {
     /// Starts one that knows no seat yet.
@@ -129,18 +126,6 @@ impl Server {
         let path = link.strip_prefix(&format!("http://{}", self.host));
         path.unwrap().to_owned()
     }
-}
-
-/// What all messages of a type say, one after another.
-pub fn told<'a>(messages: &'a [Value], of: &str, key: &str) -> Vec<&'a Value> {
-    let of_type = messages.iter().filter(|message| message["type"] == of);
-    of_type.map(|message| &message[key]).collect()
-}
-
-/// What was printed.
-pub fn printed(messages: &[Value]) -> String {
-    let texts = told(messages, "output", "text");
-    texts.iter().filter_map(|text| text.as_str()).collect()
 }
 
 impl Server {
@@ -300,56 +285,6 @@ impl Browser<'_> {
             headers.insert(COOKIE, cookie.parse().unwrap());
         }
         Ok(Socket(connect_async(request).await?.0))
-    }
-}
-
-impl Socket {
-    /// Sends a message.
-    pub async fn send(&mut self, message: Value) {
-        let message = Message::text(message.to_string());
-        self.0.send(message).await.unwrap();
-    }
-
-    /// All messages until the connection ends.
-    pub async fn all(&mut self) -> Vec<Value> {
-        let mut all = Vec::new();
-        while let Some(message) = self.next().await {
-            all.push(message);
-        }
-        all
-    }
-
-    /// Types into a terminal.
-    pub async fn type_in(&mut self, keys: &str) {
-        let keys = Message::binary(keys.as_bytes().to_vec());
-        self.0.send(keys).await.unwrap();
-    }
-
-    /// Reads what a terminal shows, until it shows this.
-    pub async fn read_until(&mut self, text: &str) -> String {
-        let mut shown = String::new();
-        while !shown.contains(text) {
-            let next = timeout(PATIENCE, self.0.next()).await;
-            let next = next.unwrap_or_else(|_| panic!("{shown}"));
-            match next.expect("it has ended").unwrap() {
-                Message::Binary(bytes) => shown += &String::from_utf8_lossy(&bytes),
-                Message::Close(_) => panic!("it has ended: {shown}"),
-                _ => {}
-            }
-        }
-        shown
-    }
-
-    /// The next message; none where the server has closed it.
-    pub async fn next(&mut self) -> Option<Value> {
-        loop {
-            let next = timeout(PATIENCE, self.0.next()).await;
-            match next.expect("the server is silent") {
-                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-                Some(Ok(_)) => {}
-            }
-        }
     }
 }
 

@@ -4,7 +4,8 @@
 
 use serde_json::json;
 
-use crate::server::{Server, told};
+use crate::server::Server;
+use crate::socket::told;
 
 const TERMINAL: &str = "/live/terminal?columns=97&rows=31";
 

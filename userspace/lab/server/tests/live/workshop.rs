@@ -7,7 +7,8 @@ use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 
-use crate::server::{Server, told};
+use crate::server::Server;
+use crate::socket::told;
 
 const FILE: &str = "module/hiboma_tiny.rs";
 
