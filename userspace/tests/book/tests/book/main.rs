@@ -14,6 +14,8 @@
 //! - `bundle.rs`: what the live book loads is what its sources give, and small;
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
+//! - `prose.rs`: the text of a chapter without its code;
+//! - `words.rs`: the chapters use the glossary's words, and none that it says are not ours;
 //! - `reading_path.rs`: the README says how much of the module there is to read;
 //! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters;
 //! - `commands.rs`: the commands that the teacher's guide names are run;
@@ -29,7 +31,9 @@ mod links;
 mod listings;
 mod minutes;
 mod pages;
+mod prose;
 mod reading_path;
 mod skeleton;
 mod source;
 mod sources;
+mod words;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A chapter calls things by the glossary's words, and by none that the glossary says are *not* ours.
+
+use std::ops::Range;
+
+use regex::{Captures, Regex};
+
+use crate::glossary::{Entry, entries};
+use crate::prose::prose;
+use crate::source::{Chapter, chapters};
+
+/// The chapters whose words are looked at.
+const CHAPTERS: &[&str] = &[
+    "comparisons.md",
+    "costs.md",
+    "errors.md",
+    "glossary.md",
+    "instruction-to-exit.md",
+    "kvm-run.md",
+    "memory-slots.md",
+    "own-module.md",
+    "vcpu-mmap.md",
+];
+
+#[test]
+fn no_chapter_uses_a_word_that_is_not_ours() {
+    let entries = entries();
+    let avoided: Vec<Avoided> = entries.iter().map(Avoided::new).collect();
+    let chapters = chapters();
+    let mut found = Vec::new();
+    for &name in CHAPTERS {
+        let chapter = chapters.iter().find(|chapter| chapter.name() == name);
+        let chapter = chapter.unwrap_or_else(|| panic!("there is no {name}"));
+        let prose = prose(&without_the_lists(chapter));
+        for avoided in &avoided {
+            let uses = avoided.uses(&prose).into_iter();
+            found.extend(uses.map(|place| format!("{name}, {}: {place}", avoided.word)));
+        }
+    }
+    assert!(found.is_empty(), "not ours:\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_glossary_says_which_words_are_not_ours() {
+    let entries = entries();
+    let entry = |word: &str| entries.iter().find(|entry| entry.word == word);
+    let [vm, errno] = ["VM", "errno"].map(|word| Avoided::new(entry(word).expect(word)));
+    assert_eq!(vm.uses("A machine's memory. Two Machines.").len(), 2);
+    assert_eq!(
+        vm.uses("Machinery of a virtual machine, and machine code.")
+            .len(),
+        0
+    );
+    assert_eq!(errno.uses("It is EINVAL.").len(), 1);
+    assert_eq!(errno.uses("It is Enough, and returns EINVAL.").len(), 0);
+}
+
+/// What the book does not say for a word of the glossary.
+struct Avoided<'a> {
+    word: &'a str,
+    not: Vec<Regex>,
+    but: Vec<Regex>,
+}
+
+impl<'a> Avoided<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        let patterns = |words: &[String]| words.iter().map(|word| pattern(word)).collect();
+        Avoided {
+            word: &entry.word,
+            not: patterns(&entry.not),
+            but: patterns(&entry.but),
+        }
+    }
+
+    /// Each place where `prose` says it nevertheless, with the words around it.
+    fn uses(&self, prose: &str) -> Vec<String> {
+        let mut rest = prose.to_owned();
+        for phrase in &self.but {
+            let blank = |found: &Captures| "_".repeat(found[0].len());
+            rest = phrase.replace_all(&rest, blank).into_owned();
+        }
+        let found = self.not.iter().flat_map(|word| word.find_iter(&rest));
+        found.map(|word| around(prose, word.range())).collect()
+    }
+}
+
+/// What is in `range`, and up to 40 characters of its line before and after.
+fn around(prose: &str, range: Range<usize>) -> String {
+    let (before, after) = (&prose[..range.start], &prose[range.end..]);
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    let after = after.split('\n').next().unwrap_or_default();
+    let start = before.char_indices().rev().take(40).last();
+    let before = &before[start.map_or(0, |(start, _)| start)..];
+    let after: String = after.chars().take(40).collect();
+    format!("{before}[{}]{after}", &prose[range])
+}
+
+/// The word, also at the beginning of a sentence, and its plural. `E…` is any errno.
+fn pattern(word: &str) -> Regex {
+    let (first, rest) = word.split_at(1);
+    let upper = first.to_uppercase();
+    let rest = regex::escape(rest).replace('…', "[A-Z0-9]+");
+    Regex::new(&format!(r"\b[{first}{upper}]{rest}(?:s|es)?\b")).expect("a pattern")
+}
+
+/// The glossary must name the words itself.
+fn without_the_lists(chapter: &Chapter) -> String {
+    let lines = chapter.text.lines();
+    let lines = lines.filter(|line| !line.starts_with(": *Not:*"));
+    lines.collect::<Vec<_>>().join("\n")
+}
