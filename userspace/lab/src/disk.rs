@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Files that are there whole or not at all, even if the server is killed or the disk is full.
+//! Files that are there whole or not at all, even if the program is killed or the disk is full.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use tempfile::NamedTempFile;
 
 /// Writes a file that only its owner may read, and the folders that it is in.
@@ -28,4 +28,12 @@ pub fn write_if_new(path: &Path, text: &str) -> Result<()> {
         Ok(old) if old == text => Ok(()),
         _ => write(path, text),
     }
+}
+
+/// Whether something failed because there is no room on a disk.
+pub fn is_full(error: &Error) -> bool {
+    let mut causes = error
+        .chain()
+        .filter_map(|it| it.downcast_ref::<io::Error>());
+    causes.any(|it| matches!(it.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
 }
