@@ -12,15 +12,26 @@ use crate::source::{Chapter, chapters};
 
 /// The chapters whose words are looked at.
 const CHAPTERS: &[&str] = &[
+    "anon-inode-getfd.md",
+    "capabilities.md",
     "comparisons.md",
     "costs.md",
     "errors.md",
+    "file-operations.md",
     "glossary.md",
     "instruction-to-exit.md",
+    "into-kvm.md",
+    "ioctl-numbers.md",
     "kvm-run.md",
+    "lifetimes.md",
     "memory-slots.md",
+    "misc-register.md",
     "own-module.md",
+    "private-data.md",
+    "rust-for-c.md",
     "vcpu-mmap.md",
+    "watching.md",
+    "why-descriptors.md",
 ];
 
 #[test]
