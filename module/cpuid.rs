@@ -6,19 +6,14 @@
 
 use kernel::{
     alloc::KVVec,
-    prelude::*,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    prelude::*, //
 };
-use zerocopy::{
-    FromZeros,
-    IntoBytes, //
-};
+use zerocopy::IntoBytes;
 
 use crate::{
+    device::Engine,
     limits::KVM_MAX_CPUID_ENTRIES,
+    svm,
     uaccess::{
         copy_from_user,
         copy_to_user, //
@@ -26,6 +21,15 @@ use crate::{
     uapi::kvm::{
         KvmCpuid2,
         KvmCpuidEntry2, //
+    },
+    user_list::{
+        copy_entries_from_user,
+        copy_entries_to_user, //
+    },
+    vcpu::sregs::{
+        EFER_LMA,
+        EFER_LME,
+        EFER_NX, //
     }, //
 };
 
@@ -52,6 +56,8 @@ static SUPPORTED: [KvmCpuidEntry2; 6] = [
     entry(0x8000_0003, brand(1)),
     entry(0x8000_0004, brand(2)),
 ];
+
+static EMULATED: [KvmCpuidEntry2; 2] = [entry(0, [1, 0, 0, 0]), entry(1, [0, 0, 0, FEATURE_CMOV])];
 
 const fn entry(function: u32, [eax, ebx, ecx, edx]: [u32; 4]) -> KvmCpuidEntry2 {
     KvmCpuidEntry2 {
@@ -82,14 +88,31 @@ const fn word(text: &[u8], index: usize) -> u32 {
     u32::from_le_bytes([text[i], text[i + 1], text[i + 2], text[i + 3]])
 }
 
-/// `KVM_GET_SUPPORTED_CPUID`: the entries that hiboma can offer a guest. Counterpart:
+/// `KVM_GET_SUPPORTED_CPUID`: the entries that the device can offer a guest. Counterpart:
 /// `kvm_dev_ioctl_get_cpuid()`.
 ///
 /// # Errors
 ///
 /// `E2BIG` if the program's list is too short, and `EFAULT`.
-pub(crate) fn get_supported(arg: usize) -> Result<isize> {
-    write_entries(arg, &SUPPORTED)
+pub(crate) fn get_supported(engine: Engine, arg: usize) -> Result<isize> {
+    match engine {
+        Engine::Interpreter => write_entries(arg, &SUPPORTED),
+        Engine::Svm => write_entries(arg, &svm::cpuid::supported()),
+    }
+}
+
+/// `KVM_GET_EMULATED_CPUID`: the entries with what hiboma emulates, whether the host has it or not.
+/// Counterpart: the same function.
+///
+/// # Errors
+///
+/// As [`get_supported`]; as in KVM, the list must have room for one more than there are.
+pub(crate) fn get_emulated(arg: usize) -> Result<isize> {
+    let header: KvmCpuid2 = copy_from_user(arg)?;
+    if header.nent as usize <= EMULATED.len() {
+        return Err(E2BIG);
+    }
+    write_entries(arg, &EMULATED)
 }
 
 /// What `cpuid` returns on one vCPU: the entries of `KVM_SET_CPUID2`.
@@ -112,10 +135,7 @@ impl Cpuid {
         if nent > KVM_MAX_CPUID_ENTRIES {
             return Err(E2BIG);
         }
-        let mut entries = KVVec::from_elem(KvmCpuidEntry2::new_zeroed(), nent, GFP_KERNEL_ACCOUNT)?;
-        user_entries(arg, nent)
-            .reader()
-            .read_slice(entries.as_mut_slice().as_mut_bytes())?;
+        let entries = copy_entries_from_user::<KvmCpuid2, _>(arg, nent)?;
         if has_run && !self.is_equal(&entries) {
             return Err(EINVAL);
         }
@@ -162,6 +182,29 @@ impl Cpuid {
             .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
     }
 
+    /// The bits of EFER that leaf 0x8000_0001 allows: those of long mode, and NX.
+    pub(crate) fn efer_bits(&self) -> u64 {
+        const LM: u32 = 1 << 29;
+        const NX: u32 = 1 << 20;
+
+        let features = self.find(0x8000_0001, 0).map_or(0, |it| it.edx);
+        let long_mode = if features & LM != 0 {
+            EFER_LME | EFER_LMA
+        } else {
+            0
+        };
+        let nx = if features & NX != 0 { EFER_NX } else { 0 };
+        long_mode | nx
+    }
+
+    /// How many bits a physical address has: `cpuid_query_maxphyaddr()`.
+    pub(crate) fn physical_bits(&self) -> u32 {
+        let extended = self.find(0x8000_0000, 0);
+        let has_leaf = extended.is_some_and(|it| it.eax >= 0x8000_0008);
+        let leaf = self.find(0x8000_0008, 0).filter(|_| has_leaf);
+        leaf.map_or(36, |it| it.eax & 0xff).min(63)
+    }
+
     fn find(&self, leaf: u32, subleaf: u32) -> Option<&KvmCpuidEntry2> {
         self.0.iter().find(|it| {
             it.function == leaf && (it.flags & SIGNIFICANT_INDEX == 0 || it.index == subleaf)
@@ -195,19 +238,8 @@ fn write_entries(arg: usize, entries: &[KvmCpuidEntry2]) -> Result<isize> {
     if (header.nent as usize) < entries.len() {
         return Err(E2BIG);
     }
-    user_entries(arg, entries.len())
-        .writer()
-        .write_slice(entries.as_bytes())?;
+    copy_entries_to_user::<KvmCpuid2, _>(arg, entries)?;
     header.nent = entries.len() as u32;
     copy_to_user(arg, &header)?;
     Ok(0)
-}
-
-/// The entries of a list in the program's memory. They follow its header.
-fn user_entries(header: usize, nent: usize) -> UserSlice {
-    let address = header.wrapping_add(size_of::<KvmCpuid2>());
-    UserSlice::new(
-        UserPtr::from_addr(address),
-        nent * size_of::<KvmCpuidEntry2>(),
-    )
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The device `/dev/hiboma`: its ioctls, hiboma's own and those of `/dev/kvm`.
+//! The devices `/dev/hiboma` and `/dev/hiboma-svm`: their ioctls, hiboma's own and those of `/dev/kvm`.
 //!
 //! Counterparts: `HibomaDevice` of `hiboma_tiny.rs`; `kvm_dev_ioctl()`, `kvm_dev` and
 //! `kvm_arch_dev_ioctl()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c) and
@@ -32,24 +32,42 @@ use crate::{
 
 mod create_vm;
 mod get_api_version;
+mod get_msr_feature_index_list;
 mod get_msr_index_list;
+mod get_msrs;
 mod get_vcpu_mmap_size;
 
-/// The device has no state, and neither has an open file of it.
-pub(crate) struct HibomaDevice;
+/// What executes the guests of a VM.
+#[derive(Clone, Copy)]
+pub(crate) enum Engine {
+    /// `emulator/`.
+    Interpreter,
+    /// The processor: `svm/`.
+    Svm,
+}
 
-impl HibomaDevice {
+/// A device. Neither it nor an open file of it has any state. `SVM` says which of the two it is.
+pub(crate) struct HibomaDevice<const SVM: bool>;
+
+impl<const SVM: bool> HibomaDevice<SVM> {
+    const ENGINE: Engine = if SVM {
+        Engine::Svm
+    } else {
+        Engine::Interpreter
+    };
+
     /// Calls `misc_register()`, and `misc_deregister()` when dropped.
     ///
     /// The minor is a dynamic one, and the mode 0600, which devtmpfs gives to every device that
     /// does not ask for another.
     pub(crate) fn register() -> impl PinInit<MiscDeviceRegistration<Self>, Error> {
-        MiscDeviceRegistration::register(MiscDeviceOptions { name: c"hiboma" })
+        let name = if SVM { c"hiboma-svm" } else { c"hiboma" };
+        MiscDeviceRegistration::register(MiscDeviceOptions { name })
     }
 }
 
 #[vtable]
-impl MiscDevice for HibomaDevice {
+impl<const SVM: bool> MiscDevice for HibomaDevice<SVM> {
     type Ptr = ();
 
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result {
@@ -63,22 +81,25 @@ impl MiscDevice for HibomaDevice {
             // The argument of these two is not looked at. A C program may leave it out, and what
             // then is in the register is not the caller's choice.
             HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),
-            HIBOMA_OPEN_FD => Ok(Vm::getfd()? as isize),
+            HIBOMA_OPEN_FD => Ok(Vm::getfd(Self::ENGINE)? as isize),
 
-            _ => kvm_dev_ioctl(cmd, arg),
+            _ => kvm_dev_ioctl(Self::ENGINE, cmd, arg),
         }
     }
 }
 
 #[inline(never)]
-fn kvm_dev_ioctl(cmd: u32, arg: usize) -> Result<isize> {
+fn kvm_dev_ioctl(engine: Engine, cmd: u32, arg: usize) -> Result<isize> {
     match cmd {
         KVM_GET_API_VERSION => get_api_version::ioctl(arg),
-        KVM_CREATE_VM => create_vm::ioctl(arg),
+        KVM_CREATE_VM => create_vm::ioctl(engine, arg),
         KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
         KVM_GET_VCPU_MMAP_SIZE => get_vcpu_mmap_size::ioctl(arg),
-        KVM_GET_SUPPORTED_CPUID => cpuid::get_supported(arg),
+        KVM_GET_SUPPORTED_CPUID => cpuid::get_supported(engine, arg),
+        KVM_GET_EMULATED_CPUID => cpuid::get_emulated(arg),
         KVM_GET_MSR_INDEX_LIST => get_msr_index_list::ioctl(arg),
+        KVM_GET_MSR_FEATURE_INDEX_LIST => get_msr_feature_index_list::ioctl(arg),
+        KVM_GET_MSRS => get_msrs::ioctl(arg),
 
         _ => Err(EINVAL),
     }

@@ -15,10 +15,11 @@
 //! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a VM: its memory and its vCPUs;
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a vCPU;
 //! - `emulator/`: the interpreter of real-mode x86 that runs the guest. It knows no kernel;
+//! - `svm.rs`, `svm/`: the processor that runs the guest of `/dev/hiboma-svm` itself;
 //! - `cpuid.rs`: `cpuid` and its ioctls, which belong to the device and to vCPUs;
 //! - `limits.rs`: how many of each there may be;
 //! - `uapi/`: what userspace may rely on, hiboma's own and KVM's;
-//! - `uaccess.rs`: structures that an ioctl's argument points to;
+//! - `uaccess.rs`, `user_list.rs`: structures and lists that an ioctl's argument points to;
 //! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
 //!
 //! It grew from `hiboma_tiny.rs`, a module of its own in one file: the same device, with a
@@ -39,15 +40,20 @@ pub mod emulator;
 #[forbid(unsafe_code)]
 mod limits;
 #[forbid(unsafe_code)]
+mod svm;
+#[forbid(unsafe_code)]
 mod uaccess;
 #[forbid(unsafe_code)]
 pub mod uapi;
+#[forbid(unsafe_code)]
+mod user_list;
 #[forbid(unsafe_code)]
 mod vcpu;
 #[forbid(unsafe_code)]
 mod vm;
 
 use device::HibomaDevice;
+use svm::hardware_setup::SvmDevice;
 
 module! {
     type: HibomaModule,
@@ -60,7 +66,9 @@ module! {
 #[pin_data]
 struct HibomaModule {
     #[pin]
-    _device: MiscDeviceRegistration<HibomaDevice>,
+    _device: MiscDeviceRegistration<HibomaDevice<false>>,
+    /// Only where the processor can run guests.
+    _svm_device: Option<SvmDevice>,
     // Fields are dropped in the order of declaration: this one when the device is gone.
     _log: Log,
 }
@@ -70,8 +78,9 @@ impl kernel::InPlaceModule for HibomaModule {
         try_pin_init!(Self {
             // Nothing that can fail may follow: from here on programs can have files of this
             // module, and if `init` fails it is freed all the same.
-            _device <- HibomaDevice::register(),
+            _device <- HibomaDevice::<false>::register(),
             _: { pr_info!("registered /dev/hiboma\n") },
+            _svm_device: svm::hardware_setup::register(),
             _log: Log,
         })
     }

@@ -29,30 +29,52 @@ use crate::{
         },
         lock_killable::lock_killable,
         mm,
-        shared_page::SharedPage, //
+        shared_page::SharedPage,
+        sigprocmask::SignalSet, //
     },
     emulator::{
         Cpu,
         DecodeCache,
         Exception, //
     },
+    svm::Svm,
     uapi::kvm::*,
     vm::Vm, //
 };
 
-mod bus;
+mod arch;
+pub(crate) mod bus;
+pub(crate) mod debugregs;
 mod emulation_failure;
-mod mmio;
+pub(crate) mod events;
+pub(crate) mod fpu;
+mod guest_debug;
+mod interrupt;
+pub(crate) mod mmio;
 mod mp_state;
+pub(crate) mod msrs;
+mod nmi;
+mod not_completed;
 mod pio;
 mod read_cache;
 mod regs;
 mod reset;
-mod run;
-mod run_page;
-mod sregs;
+pub(crate) mod run;
+pub(crate) mod run_page;
+mod signal_mask;
+pub(crate) mod sregs;
+pub(crate) mod sync_regs;
+mod translate;
+mod tsc_khz;
+mod xcrs;
+mod xsave;
 
 use bus::Io;
+use debugregs::DebugRegs;
+use events::Events;
+use fpu::Fpu;
+use guest_debug::GuestDebug;
+use msrs::Msrs;
 use run_page::RunPage;
 
 // ANCHOR: object
@@ -60,10 +82,10 @@ use run_page::RunPage;
 /// reference to its VM.
 #[pin_data]
 pub(crate) struct Vcpu {
-    vm: Arc<Vm>,
+    pub(crate) vm: Arc<Vm>,
 
     /// Page 0 of the mapping.
-    run: RunPage,
+    pub(crate) run: RunPage,
 
     /// Page 1 of the mapping.
     pio_data: SharedPage,
@@ -77,19 +99,35 @@ pub(crate) struct Vcpu {
 
 // ANCHOR: state
 /// What `KVM_RUN` changes.
-struct State {
+pub(crate) struct State {
     /// The registers that the interpreter uses.
-    cpu: Cpu,
+    pub(crate) cpu: Cpu,
     /// Instructions that it has decoded.
-    decode_cache: DecodeCache,
+    pub(crate) decode_cache: DecodeCache,
     /// The others. Those that are also in `cpu` are ignored here.
-    sregs: KvmSregs,
+    pub(crate) sregs: KvmSregs,
+    /// The model-specific registers that no structure of KVM's has.
+    pub(crate) msrs: Msrs,
+    /// The x87 and SSE registers.
+    pub(crate) fpu: Fpu,
+    /// The guest's debug registers.
+    pub(crate) debugregs: DebugRegs,
+    /// The frequency of the guest's TSC, in kHz.
+    tsc_khz: u32,
+    /// What executes the guest, if it is not the interpreter.
+    pub(crate) svm: Option<KBox<Svm>>,
     /// An exception that the guest gets before it executes anything else.
-    exception: Option<Exception>,
+    pub(crate) exception: Option<Exception>,
     /// Whether its delivery has begun and failed. It is then delivered before all else.
-    exception_injected: bool,
+    pub(crate) exception_injected: bool,
+    /// Interrupts and NMIs that wait.
+    pub(crate) events: Events,
+    /// What a debugger in userspace has asked for.
+    guest_debug: GuestDebug,
+    /// The signals that are blocked during `KVM_RUN`, if others than those of the thread.
+    blocked_signals: Option<SignalSet>,
     /// What instructions read and write besides.
-    io: Io,
+    pub(crate) io: Io,
     /// Whether the guest was ever entered.
     has_run: bool,
 }
@@ -106,10 +144,10 @@ impl Vcpu {
         let name = CString::try_from_fmt(fmt!("hiboma-vcpu:{id}"))?;
         let vcpu = KBox::pin_init(
             try_pin_init!(Vcpu {
-                vm,
                 run: RunPage::new()?,
                 pio_data: SharedPage::new()?,
-                state <- new_mutex!(State::at_reset(id)),
+                state <- new_mutex!(State::at_reset(id, Svm::for_vcpu_of(&vm)?)),
+                vm,
             }),
             GFP_KERNEL_ACCOUNT,
         )?;
@@ -139,13 +177,15 @@ impl AnonInodeFile for Vcpu {
             KVM_SET_REGS => regs::set(state, arg),
             KVM_GET_SREGS => sregs::get(state, arg),
             KVM_SET_SREGS => sregs::set(state, arg),
+            KVM_TRANSLATE => translate::ioctl(arg),
+            KVM_SET_GUEST_DEBUG => guest_debug::ioctl(state, arg),
+            KVM_SET_SIGNAL_MASK => signal_mask::ioctl(state, arg),
+            KVM_GET_FPU => fpu::get(state, arg),
+            KVM_SET_FPU => fpu::set(state, arg),
             KVM_GET_MP_STATE => mp_state::get(arg),
             KVM_SET_MP_STATE => mp_state::set(arg),
-            KVM_SET_CPUID2 => state.io.cpuid.set(arg, state.has_run),
-            KVM_GET_CPUID2 => state.io.cpuid.get(arg),
 
-            // As `kvm_arch_vcpu_ioctl()`, not as the VM, which returns `ENOTTY`.
-            _ => Err(EINVAL),
+            _ => arch::ioctl(state, cmd, arg),
         }
     }
     // ANCHOR_END: ioctl

@@ -14,7 +14,6 @@ use kernel::{
     mm::Mm,
     new_mutex,
     prelude::*,
-    rbtree::RBTree,
     seq_file::SeqFile,
     seq_print,
     sync::{
@@ -36,19 +35,24 @@ use crate::{
             AnonInodeFile, //
         },
         mm,
+        mmu_notifier::MmuNotifier,
         shared_page::SharedPage, //
     },
+    device::Engine,
     uapi::kvm::*, //
 };
 
 mod anon_count;
 pub(crate) mod check_extension;
+mod clock;
 mod cmpxchg_guest_page;
+mod coalesced_mmio;
 mod create_vcpu;
 mod dirty_log;
 mod get_dirty_log;
 pub(crate) mod guest_memory;
-pub(crate) mod ioeventfd;
+pub(crate) mod io_bus;
+mod ioeventfd;
 pub(crate) mod last_used_slot;
 mod memory_slots;
 mod set_identity_map_addr;
@@ -56,7 +60,8 @@ mod set_tss_addr;
 mod set_user_memory_region;
 
 use anon_count::HIBOMA_ANON_COUNT;
-use ioeventfd::IoEventFds;
+use clock::Clock;
+use io_bus::IoBus;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
@@ -80,16 +85,21 @@ pub(crate) struct Vm {
     /// How often they have changed. What a vCPU knows of a slot is true until this changes.
     generation: Atomic<u64>,
 
-    /// The writes that signal an eventfd, instead of ending `KVM_RUN`.
+    /// Notices when the process's memory changes. Only an engine that remembers pages needs it.
+    pub(crate) mmu_notifier: Option<Pin<KBox<MmuNotifier>>>,
+
+    /// The writes that do not end `KVM_RUN`.
     #[pin]
-    pub(crate) ioeventfds: Mutex<IoEventFds>,
+    pub(crate) io_bus: Mutex<IoBus>,
 
     /// The ids of all vCPUs that were ever made.
     #[pin]
     vcpu_ids: Mutex<KVec<usize>>,
 
-    /// Page 2 of every vCPU's mapping: a ring that stays empty, since nothing asks to be collected.
+    /// Page 2 of every vCPU's mapping: writes for userspace to read.
     pub(crate) coalesced_mmio_ring: SharedPage,
+
+    clock: Clock,
 }
 // ANCHOR_END: object
 
@@ -99,17 +109,21 @@ impl Vm {
     /// # Errors
     ///
     /// `ENOMEM`, and those of [`anon_inode::getfd`].
-    pub(crate) fn getfd() -> Result<u32> {
+    pub(crate) fn getfd(engine: Engine) -> Result<u32> {
+        let mm = mm::grab_current()?;
+        let mmu_notifier = engine.mmu_notifier(&mm)?;
         let vm = Arc::pin_init(
             try_pin_init!(Vm {
-                mm: mm::grab_current()?,
+                mm,
                 count: Atomic::new(0),
                 slots_lock <- new_mutex!(()),
                 memory <- new_mutex!(MemorySlots::new()),
                 generation: Atomic::new(0),
-                ioeventfds <- new_mutex!(RBTree::new()),
+                mmu_notifier,
+                io_bus <- new_mutex!(IoBus::new()),
                 vcpu_ids <- new_mutex!(KVec::new()),
                 coalesced_mmio_ring: SharedPage::new()?,
+                clock: Clock::new(),
             }),
             GFP_KERNEL_ACCOUNT,
         )?;
@@ -136,8 +150,13 @@ impl AnonInodeFile for Vm {
         match cmd {
             KVM_CREATE_VCPU => create_vcpu::ioctl(vm, arg),
             KVM_SET_USER_MEMORY_REGION => set_user_memory_region::ioctl(&vm, arg),
+            KVM_SET_USER_MEMORY_REGION2 => set_user_memory_region::ioctl2(&vm, arg),
             KVM_GET_DIRTY_LOG => get_dirty_log::ioctl(&vm, arg),
             KVM_IOEVENTFD => ioeventfd::ioctl(&vm, arg),
+            KVM_REGISTER_COALESCED_MMIO => coalesced_mmio::register(&vm, arg),
+            KVM_UNREGISTER_COALESCED_MMIO => coalesced_mmio::unregister(&vm, arg),
+            KVM_GET_CLOCK => clock::get(&vm, arg),
+            KVM_SET_CLOCK => clock::set(&vm, arg),
             KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
             KVM_SET_TSS_ADDR => set_tss_addr::ioctl(arg),
             KVM_SET_IDENTITY_MAP_ADDR => set_identity_map_addr::ioctl(&vm, arg),

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How many CPUs are online.
+//! How many CPUs are online, and the time-stamp counter of this one.
 //!
-//! C header: [`include/linux/cpumask.h`](srctree/include/linux/cpumask.h).
+//! C headers: [`include/linux/cpumask.h`](srctree/include/linux/cpumask.h),
+//! [`arch/x86/include/asm/tsc.h`](srctree/arch/x86/include/asm/tsc.h).
 
-use core::ptr;
+use core::{
+    arch::x86_64::_rdtsc,
+    ptr, //
+};
 use kernel::bindings;
 
 /// How many CPUs are online now. CPUs may come and go at any time.
 pub(crate) fn num_online_cpus() -> i32 {
     // SAFETY: The counter lives as long as the kernel. Volatile, since other CPUs may write it.
     unsafe { ptr::read_volatile(&raw const bindings::__num_online_cpus.counter) }
+}
+
+/// The time-stamp counter.
+pub(crate) fn rdtsc() -> u64 {
+    // SAFETY: Every x86-64 processor has the instruction, and the kernel may always use it.
+    unsafe { _rdtsc() }
+}
+
+/// The frequency of the host's time-stamp counter, in kHz.
+pub(crate) fn tsc_khz() -> u32 {
+    // SAFETY: It is set while the kernel boots, and exported.
+    unsafe { bindings::tsc_khz }
 }

@@ -6,6 +6,7 @@
 
 use kernel::prelude::*;
 
+use super::Engine;
 use crate::vm::Vm;
 
 /// The argument is the type of the VM. There is one type.
@@ -13,9 +14,9 @@ use crate::vm::Vm;
 /// # Errors
 ///
 /// `EINVAL` for any other type, and those of [`Vm::getfd`].
-pub(super) fn ioctl(arg: usize) -> Result<isize> {
+pub(super) fn ioctl(engine: Engine, arg: usize) -> Result<isize> {
     if arg != 0 {
         return Err(EINVAL);
     }
-    Ok(Vm::getfd()? as isize)
+    Ok(Vm::getfd(engine)? as isize)
 }

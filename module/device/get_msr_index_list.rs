@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_MSR_INDEX_LIST`: which model-specific registers there are. hiboma has none.
+//! `KVM_GET_MSR_INDEX_LIST`: which model-specific registers userspace must save and restore.
+//!
+//! Counterpart: `kvm_get_msr_index_list()` in [`arch/x86/kvm/msrs.c`](srctree/arch/x86/kvm/msrs.c).
 
 use kernel::prelude::*;
 
@@ -9,17 +11,28 @@ use crate::{
         copy_from_user,
         copy_to_user, //
     },
-    uapi::kvm::KvmMsrList, //
+    uapi::kvm::KvmMsrList,
+    user_list::copy_entries_to_user,
+    vcpu::msrs::MSRS_TO_SAVE, //
 };
 
-/// Tells a program how long a list it must bring: 0 numbers long.
+/// Writes the list, and its length into its header.
 ///
 /// # Errors
 ///
-/// `EFAULT`. (`E2BIG`, KVM's answer to a list that is too short, cannot be.)
+/// `E2BIG` if the program's list is too short; the header says how long it must be. `EFAULT`.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
-    let mut list: KvmMsrList = copy_from_user(arg)?;
-    list.nmsrs = 0;
-    copy_to_user(arg, &list)?;
+    write_list(arg, &MSRS_TO_SAVE)
+}
+
+/// The list of the MSRs, or of the feature MSRs.
+pub(super) fn write_list(arg: usize, indices: &[u32]) -> Result<isize> {
+    let list: KvmMsrList = copy_from_user(arg)?;
+    let nmsrs = indices.len() as u32;
+    copy_to_user(arg, &KvmMsrList { nmsrs })?;
+    if list.nmsrs < nmsrs {
+        return Err(E2BIG);
+    }
+    copy_entries_to_user::<KvmMsrList, _>(arg, indices)?;
     Ok(0)
 }

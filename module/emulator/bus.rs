@@ -61,6 +61,17 @@ pub trait Bus {
     /// `hlt`. The instruction completes, and the bus remembers it.
     fn halt(&mut self);
 
+    /// `sti`, or a load of SS: no interrupt comes before the next instruction has completed.
+    fn set_interrupt_shadow(&mut self) {}
+
+    /// `iret`: NMIs may come again.
+    fn unmask_nmis(&mut self) {}
+
+    /// `int3`: whether userspace has put it there and wants to see it, instead of the guest.
+    fn intercepts_int3(&self) -> bool {
+        false
+    }
+
     /// Whether the bus remembers something that comes before the next instruction: an exit, but not
     /// that of `hlt`, or values of `ins` that were read ahead.
     ///

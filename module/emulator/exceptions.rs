@@ -30,8 +30,11 @@ use super::{
 pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
-    /// `#DB`: an instruction was executed with TF set. The only trap; the others are faults.
+    /// `#DB`: an instruction was executed with TF set, which is a trap, or is about to be executed and
+    /// has a breakpoint. The others are faults.
     Debug = 1,
+    /// `#BP`: `int3`. It is raised by userspace only: the instruction calls the handler itself.
+    Breakpoint = 3,
     /// `#BR`: the index of `bound` is out of range.
     BoundRangeExceeded = 5,
     /// `#UD`: no such instruction.
@@ -49,6 +52,22 @@ pub enum Exception {
 use Exception::*;
 
 impl Exception {
+    /// The exception with this vector, if real mode has it.
+    pub fn from_vector(vector: u8) -> Option<Exception> {
+        Some(match vector {
+            0 => DivideError,
+            1 => Debug,
+            3 => Breakpoint,
+            5 => BoundRangeExceeded,
+            6 => InvalidOpcode,
+            7 => DeviceNotAvailable,
+            8 => DoubleFault,
+            12 => StackFault,
+            13 => GeneralProtection,
+            _ => return None,
+        })
+    }
+
     /// What is delivered when this exception has led to another; `None` for a triple fault.
     fn and_then(self, second: Exception) -> Option<Exception> {
         match (self, second) {
@@ -77,6 +96,22 @@ impl Cpu {
                 }
                 result => return result,
             }
+        }
+    }
+}
+
+impl Cpu {
+    /// Calls the handler of an interrupt or an NMI. If that leads to an exception, calls the handler of
+    /// that one.
+    pub fn inject_interrupt<B: Bus>(
+        &mut self,
+        bus: &mut B,
+        vector: u8,
+    ) -> Result<(), Stop<B::Error>> {
+        let mut context = Context::new(self, bus, &Instruction::NONE);
+        match context.all_or_nothing(|context| context.emulate_int_real(vector)) {
+            Err(Stop::Exception(exception)) => self.inject_exception(bus, exception),
+            result => result,
         }
     }
 }

@@ -38,6 +38,15 @@ impl FetchCache {
         self.position = 0;
     }
 
+    /// What another decoder has fetched.
+    pub fn show(&mut self, bytes: &[u8]) {
+        self.end = bytes.len().min(MAX_INSTRUCTION);
+        self.data
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
+    }
+
     /// What has come from memory. It may go beyond the end of the instruction.
     pub fn bytes(&self) -> &[u8] {
         &self.data[..self.end]

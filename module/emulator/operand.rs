@@ -91,6 +91,7 @@ impl<B: Bus> Context<'_, B> {
                 // So that SP can be loaded before a handler needs the stack.
                 if register == SegmentRegister::Ss {
                     self.no_trap = true;
+                    self.bus().set_interrupt_shadow();
                 }
             }
             // The opcode tables have no such destination.

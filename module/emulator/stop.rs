@@ -22,6 +22,8 @@ pub enum Stop<E> {
     /// Another thread has changed the memory that a locked instruction read
     /// (`X86EMUL_CMPXCHG_FAILED`). Execute it again.
     CmpxchgFailed,
+    /// The instruction is an `int3` that userspace wants to see.
+    Breakpoint,
     /// Userspace must answer before the instruction can complete (`X86EMUL_IO_NEEDED`).
     IoNeeded,
     /// The handler of a double fault could not be called: a triple fault.

@@ -39,34 +39,49 @@ impl From<Error> for Stop<Error> {
 
 // ANCHOR: vcpu-bus
 /// The bus of one vCPU.
-pub(super) struct VcpuBus<'a> {
-    pub(super) vcpu: &'a Vcpu,
-    pub(super) io: &'a mut Io,
+pub(crate) struct VcpuBus<'a> {
+    pub(crate) vcpu: &'a Vcpu,
+    pub(crate) io: &'a mut Io,
 }
 
 /// What is at the bus's other end, and what an instruction has asked of it.
-pub(super) struct Io {
+pub(crate) struct Io {
     /// A port access that userspace has been asked for.
     pub(super) pio: PioRequest,
     /// A memory access that userspace has been asked for.
     pub(super) mmio: Mmio,
     /// What `cpuid` says.
-    pub(super) cpuid: Cpuid,
-    pub(super) slots: LastUsedSlots,
+    pub(crate) cpuid: Cpuid,
+    pub(crate) slots: LastUsedSlots,
     /// Where the instruction is that waits for userspace.
     pub(super) linear_rip: u64,
     /// How an instruction waits for a page. After a signal it is begun again.
     pub(super) wait: Wait,
-    /// Whether an exit to userspace is pending: `KVM_RUN` returns when the instruction has
-    /// completed, and `kvm_run` says why.
-    pub(super) exit_pending: bool,
-    /// Whether an exit for `hlt` is pending. It does not cost the instruction its single-step trap.
-    pub(super) halted: bool,
+    /// What comes before the next instruction.
+    pub(crate) pending: Pending,
+    /// Whether an NMI's handler runs, so that no other NMI comes.
+    pub(crate) nmi_masked: bool,
+    /// Whether a debugger has put `int3` into the guest's code.
+    pub(crate) sw_breakpoints: bool,
     /// Whether the instruction is atomic, and what it has read from memory then.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
 }
 // ANCHOR_END: vcpu-bus
+
+/// What comes between an instruction that has completed and the next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pending {
+    Nothing,
+    /// An exit to userspace: `KVM_RUN` returns, and `kvm_run` says why.
+    Exit,
+    /// The exit of `hlt`. It does not cost the instruction its single-step trap.
+    Halt,
+    /// No interrupt before the next instruction has completed.
+    InterruptShadow,
+    /// Perhaps an NMI: they are no longer masked.
+    NmiWindow,
+}
 
 impl Io {
     /// An instruction begins, perhaps not for the first time.
@@ -74,8 +89,7 @@ impl Io {
         self.slots.refresh(&vcpu.vm);
         self.mmio.mem_read.rewind();
         self.wait = wait;
-        self.exit_pending = false;
-        self.halted = false;
+        self.pending = Pending::Nothing;
         self.locked = false;
     }
 }
@@ -89,7 +103,7 @@ impl Bus for VcpuBus<'_> {
         if bus_was_used {
             io.mmio.mem_read.clear();
             io.locked = false;
-            if io.exit_pending || io.halted {
+            if io.pending != Pending::Nothing {
                 return false;
             }
         }
@@ -138,11 +152,26 @@ impl Bus for VcpuBus<'_> {
 
     fn halt(&mut self) {
         self.vcpu.run.exit_reason(KVM_EXIT_HLT);
-        self.io.halted = true;
+        self.io.pending = Pending::Halt;
+    }
+
+    fn set_interrupt_shadow(&mut self) {
+        self.io.pending = Pending::InterruptShadow;
+    }
+
+    fn unmask_nmis(&mut self) {
+        if self.io.nmi_masked {
+            self.io.nmi_masked = false;
+            self.io.pending = Pending::NmiWindow;
+        }
+    }
+
+    fn intercepts_int3(&self) -> bool {
+        self.io.sw_breakpoints
     }
 
     fn exit_pending(&self) -> bool {
-        self.io.exit_pending || self.io.pio.count != 0
+        self.io.pending == Pending::Exit || self.io.pio.count != 0
     }
 
     fn get_cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4] {

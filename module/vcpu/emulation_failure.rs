@@ -11,8 +11,9 @@ use super::run_page::RunPage;
 use crate::uapi::kvm::*;
 
 impl RunPage {
-    /// An instruction that cannot be executed, with its bytes if there are any.
-    pub(super) fn exit_emulation_failure(&self, bytes: &[u8]) {
+    /// An instruction that cannot be executed, with its bytes if there are any; and why the hardware
+    /// stopped, if it did.
+    pub(super) fn exit_emulation_failure(&self, bytes: &[u8], info: Option<[u64; 5]>) {
         self.exit_reason(KVM_EXIT_INTERNAL_ERROR);
         let mut failure = KvmRunEmulationFailure {
             suberror: KVM_INTERNAL_ERROR_EMULATION,
@@ -30,6 +31,13 @@ impl RunPage {
             failure.ndata += 2;
             failure.flags = KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES;
         }
-        self.0.map().write(offset_of!(KvmRun, exit), failure);
+        let known = failure.ndata as usize;
+        failure.ndata += info.map_or(0, |info| info.len() as u32);
+        let run = self.0.map();
+        run.write(offset_of!(KvmRun, exit), failure);
+        if let Some(info) = info {
+            let data = offset_of!(KvmRun, exit) + offset_of!(KvmRunInternal, data);
+            run.write(data + known * size_of::<u64>(), info);
+        }
     }
 }

@@ -16,7 +16,10 @@ use core::mem::{
 use kernel::prelude::*;
 
 use super::{
-    bus::VcpuBus,
+    bus::{
+        Pending,
+        VcpuBus, //
+    },
     read_cache::ReadCache,
     run::Next,
     run_page::RunPage,
@@ -33,8 +36,8 @@ use crate::{
     },
     vm::{
         guest_memory::within_page, //
-        ioeventfd::{
-            self,
+        io_bus::{
+            kvm_io_bus_write,
             KvmBus, //
         },
     }, //
@@ -51,7 +54,7 @@ pub(super) struct Mmio {
 
 /// A part of an access that lies in one page: `struct kvm_mmio_fragment`.
 #[derive(Clone, Copy)]
-pub(super) struct Fragment {
+pub(crate) struct Fragment {
     gpa: u64,
     data: [u8; 8],
     len: usize,
@@ -105,7 +108,8 @@ impl State {
         let answer = vcpu.run.mmio_data();
         let answer = answer.get(..fragment.len).unwrap_or_default();
         self.io.mmio.mem_read.append(answer);
-        self.emulate_instruction(vcpu, Wait::Killable)
+        let event = self.events.waiting.take();
+        self.emulate_instruction(vcpu, event, Wait::Killable)
     }
     // ANCHOR_END: complete
 }
@@ -146,7 +150,7 @@ impl VcpuBus<'_> {
     ) -> Result<(), Stop<Error>> {
         match within_page(address.into(), data.len()) {
             in_page if in_page < data.len() => self.read_twopages(address, data, in_page),
-            _ => self.read_onepage(address, data),
+            _ => self.read_onepage(address.into(), data),
         }
     }
 
@@ -158,13 +162,13 @@ impl VcpuBus<'_> {
         in_page: usize,
     ) -> Result<(), Stop<Error>> {
         let (first, rest) = data.split_at_mut(in_page);
-        self.read_onepage(address, first)?;
-        self.read_onepage(address.wrapping_add(in_page as u32), rest)
+        self.read_onepage(address.into(), first)?;
+        self.read_onepage(address.wrapping_add(in_page as u32).into(), rest)
     }
 
     #[inline(always)]
-    fn read_onepage(&mut self, address: u32, data: &mut [u8]) -> Result<(), Stop<Error>> {
-        let (gpa, vm, io) = (address.into(), &self.vcpu.vm, &mut *self.io);
+    pub(crate) fn read_onepage(&mut self, gpa: u64, data: &mut [u8]) -> Result<(), Stop<Error>> {
+        let (vm, io) = (&self.vcpu.vm, &mut *self.io);
         if io.mmio.mem_read.take(data) {
             return Ok(());
         }
@@ -187,13 +191,19 @@ impl VcpuBus<'_> {
     pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
         let fragments = match within_page(address.into(), data.len()) {
             in_page if in_page < data.len() => self.write_twopages(address, data, in_page)?,
-            _ => [self.write_onepage(address, data)?, None],
+            _ => [self.write_onepage(address.into(), data)?, None],
         };
+        self.write_to_userspace(fragments);
+        Ok(())
+    }
+
+    /// What of a write is not done yet, userspace does.
+    #[inline(always)]
+    pub(crate) fn write_to_userspace(&mut self, fragments: [Option<Fragment>; 2]) {
         if !matches!(fragments, [None, None]) {
             self.mmio_exit(true, fragments);
-            self.io.exit_pending = true;
+            self.io.pending = Pending::Exit;
         }
-        Ok(())
     }
 
     #[cold]
@@ -207,22 +217,21 @@ impl VcpuBus<'_> {
         let wait = mem::replace(&mut self.io.wait, Wait::Killable);
         let (first, rest) = data.split_at(in_page);
         let fragments = [
-            self.write_onepage(address, first)?,
-            self.write_onepage(address.wrapping_add(in_page as u32), rest)?,
+            self.write_onepage(address.into(), first)?,
+            self.write_onepage(address.wrapping_add(in_page as u32).into(), rest)?,
         ];
         self.io.wait = wait;
         Ok(fragments)
     }
 
     #[inline(always)]
-    fn write_onepage(
+    pub(crate) fn write_onepage(
         &mut self,
-        address: u32,
+        gpa: u64,
         data: &[u8],
     ) -> Result<Option<Fragment>, Stop<Error>> {
-        let gpa = address.into();
         let done = self.write_guest(gpa, data)?
-            || ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Mmio, gpa, data);
+            || kvm_io_bus_write(&self.vcpu.vm, KvmBus::Mmio, gpa, data);
         Ok((!done).then(|| Fragment::new(gpa, data)))
     }
     // ANCHOR_END: write

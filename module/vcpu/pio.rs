@@ -11,19 +11,23 @@
 use kernel::prelude::*;
 
 use super::{
-    bus::VcpuBus,
+    bus::{
+        Pending,
+        VcpuBus, //
+    },
     run::Next,
     State,
     Vcpu, //
 };
 use crate::{
+    abstractions::page_fault::Wait,
     emulator::Stop,
     uapi::kvm::{
         KVM_EXIT_IO_IN,
         KVM_EXIT_IO_OUT, //
     },
-    vm::ioeventfd::{
-        self,
+    vm::io_bus::{
+        kvm_io_bus_write,
         KvmBus, //
     }, //
 };
@@ -56,9 +60,10 @@ impl State {
         }
         while self.io.pio.count != 0 {
             let count = self.io.pio.count;
-            let next = self.enter_guest(vcpu)?;
-            if self.io.pio.count == count {
-                // Userspace has put another instruction there.
+            self.io.mmio.mem_read.clear();
+            let next = self.emulate_instruction(vcpu, None, Wait::Killable)?;
+            if self.io.pio.count == count || self.exception.is_some() {
+                // Userspace has put another instruction there, or the instruction was left.
                 self.io.pio.count = 0;
             }
             if let Next::ExitUserspace = next {
@@ -83,7 +88,7 @@ impl PioRequest {
 impl VcpuBus<'_> {
     // ANCHOR: pio-in
     /// `in`, and one iteration of `ins`.
-    pub(super) fn emulator_pio_in(
+    pub(crate) fn emulator_pio_in(
         &mut self,
         port: u16,
         data: &mut [u8],
@@ -105,13 +110,13 @@ impl VcpuBus<'_> {
 
     // ANCHOR: pio-out
     /// `out`.
-    pub(super) fn emulator_pio_out(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
+    pub(crate) fn emulator_pio_out(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
         if self.io.pio.take_value().is_some() {
             return Ok(());
         }
         self.emulator_pio_out_string(port, data);
         // An eventfd may have taken the write.
-        if !self.io.exit_pending || port == PORT_7E {
+        if self.io.pending != Pending::Exit || port == PORT_7E {
             return Ok(());
         }
         Err(self.pio_needed(data.len(), 1))
@@ -119,11 +124,11 @@ impl VcpuBus<'_> {
     // ANCHOR_END: pio-out
 
     /// One iteration of `outs`, which completes before `KVM_RUN` returns.
-    pub(super) fn emulator_pio_out_string(&mut self, port: u16, data: &[u8]) {
-        if !ioeventfd::kvm_io_bus_write(&self.vcpu.vm, KvmBus::Pio, port.into(), data) {
+    pub(crate) fn emulator_pio_out_string(&mut self, port: u16, data: &[u8]) {
+        if !kvm_io_bus_write(&self.vcpu.vm, KvmBus::Pio, port.into(), data) {
             self.vcpu.pio_data.map().write_slice(0, data);
             self.vcpu.run.exit_io(KVM_EXIT_IO_OUT, port, data.len(), 1);
-            self.io.exit_pending = true;
+            self.io.pending = Pending::Exit;
         }
     }
 

@@ -9,8 +9,16 @@ use kernel::prelude::*;
 use pin_init::init_array_from_fn;
 
 use super::{
-    bus::Io,
+    bus::{
+        Io,
+        Pending, //
+    },
+    debugregs::DebugRegs,
+    events::Events,
+    fpu::Fpu,
+    guest_debug::GuestDebug,
     mmio::Mmio,
+    msrs::Msrs,
     pio::PioRequest,
     sregs::{
         CR0_CD,
@@ -20,7 +28,10 @@ use super::{
     State, //
 };
 use crate::{
-    abstractions::page_fault::Wait,
+    abstractions::{
+        cpu::tsc_khz,
+        page_fault::Wait, //
+    },
     cpuid::Cpuid,
     emulator::{
         flags::FIXED,
@@ -32,6 +43,7 @@ use crate::{
         PrefetchQueue,
         Segment, //
     },
+    svm::Svm,
     uapi::kvm::{
         KvmDtable,
         KvmSegment,
@@ -53,7 +65,7 @@ const APIC_BASE_BSP: u64 = 1 << 8;
 
 impl State {
     /// A new vCPU's state. It is made in place: the stack of a system call is small.
-    pub(super) fn at_reset(id: usize) -> impl Init<Self> {
+    pub(super) fn at_reset(id: usize, svm: Option<KBox<Svm>>) -> impl Init<Self> {
         init!(State {
             cpu: Cpu {
                 regs: [0; 16],
@@ -75,8 +87,16 @@ impl State {
                 apic_base: APIC_BASE | if id == 0 { APIC_BASE_BSP } else { 0 },
                 ..KvmSregs::default()
             },
+            msrs: Msrs::at_reset(),
+            fpu: Fpu::at_reset(),
+            debugregs: DebugRegs::at_reset(),
+            tsc_khz: tsc_khz(),
+            svm,
             exception: None,
             exception_injected: false,
+            events: Events::default(),
+            guest_debug: GuestDebug::default(),
+            blocked_signals: None,
             io: Io {
                 pio: PioRequest::default(),
                 mmio: Mmio::new(),
@@ -84,8 +104,9 @@ impl State {
                 slots: LastUsedSlots::default(),
                 linear_rip: 0,
                 wait: Wait::Killable,
-                exit_pending: false,
-                halted: false,
+                pending: Pending::Nothing,
+                nmi_masked: false,
+                sw_breakpoints: false,
                 locked: false,
                 orig: None,
             },
@@ -100,14 +121,16 @@ impl State {
     /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.
     ///
     /// KVM does this to a vCPU of AMD's at `KVM_EXIT_SHUTDOWN`.
-    pub(super) fn init(&mut self) {
+    pub(crate) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
         self.cpu.regs[2] = self.io.cpuid.signature().into();
         self.cpu.rip = 0xfff0;
         self.cpu.rflags = FIXED;
-        self.exception = None;
-        self.exception_injected = false;
+        self.debugregs = DebugRegs::at_reset();
+        self.clear_events();
+        self.events = Events::default();
+        self.io.nmi_masked = false;
         self.io.mmio.fragments = [None; 2];
 
         let data = real_mode_segment(DATA, 1);

@@ -9,7 +9,12 @@
 use kernel::prelude::*;
 
 use super::{
-    bus::VcpuBus,
+    bus::{
+        Pending,
+        VcpuBus, //
+    },
+    debugregs::DR6_BS,
+    events::Event,
     sregs::{
         CR0_PE,
         CR8_MAX, //
@@ -20,19 +25,17 @@ use super::{
 use crate::{
     abstractions::{
         page_fault::Wait,
+        sigprocmask::SignalSet,
         xfer_to_guest_mode, //
     },
     emulator::{
-        flags::{
-            IF,
-            RF, //
-        },
+        flags::IF,
         Exception,
         Stop, //
     },
     uapi::kvm::{
         KVM_EXIT_INTR,
-        KVM_EXIT_SHUTDOWN,
+        KVM_EXIT_IRQ_WINDOW_OPEN,
         KVM_EXIT_UNKNOWN, //
     }, //
 };
@@ -40,7 +43,7 @@ use crate::{
 // ANCHOR: next
 /// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
 /// where this module has `Err`.
-pub(super) enum Next {
+pub(crate) enum Next {
     ReenterGuest,
     /// `KVM_RUN` returns 0, and `kvm_run` says why.
     ExitUserspace,
@@ -49,8 +52,8 @@ pub(super) enum Next {
 
 /// # Errors
 ///
-/// `EINVAL` for any argument but 0, for registers that are to be in `kvm_run`, and for a CR8 that
-/// no vCPU can have; `EINTR` where `immediate_exit` is set, or a signal is pending; `EFAULT` where
+/// `EINVAL` for any argument but 0, for registers that `kvm_run` does not have, and for values of
+/// registers that no vCPU can have; `EINTR` where `immediate_exit` is set, or a signal is pending; `EFAULT` where
 /// the guest's memory is not mapped. The guest is then at the beginning of an instruction.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize> {
@@ -60,9 +63,15 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
     // Read once, and before anything is done: a signal handler sets it.
     let wants_to_run = !vcpu.run.immediate_exit();
 
+    let _blocked = state.blocked_signals.map(SignalSet::block);
+
     let result = state.vcpu_run(vcpu, wants_to_run);
+    if vcpu.run.has_valid_regs() {
+        state.store_regs(&vcpu.run);
+    }
     vcpu.run.save(
         state.cpu.rflags & IF != 0,
+        state.ready_for_interrupt_injection(),
         state.sregs.cr8,
         state.sregs.apic_base,
     );
@@ -73,7 +82,10 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 impl State {
     // ANCHOR: run
     fn vcpu_run(&mut self, vcpu: &Vcpu, wants_to_run: bool) -> Result {
-        let cr8 = vcpu.run.cr8().filter(|cr8| *cr8 <= CR8_MAX);
+        if vcpu.run.has_dirty_regs() || vcpu.run.has_valid_regs() {
+            self.sync_regs(&vcpu.run)?;
+        }
+        let cr8 = Some(vcpu.run.cr8()).filter(|cr8| *cr8 <= CR8_MAX);
         self.sregs.cr8 = cr8.ok_or(EINVAL)?;
 
         // Complete the instruction that userspace was asked to help with, even if that is all.
@@ -89,6 +101,12 @@ impl State {
 
         vcpu.run.exit_reason(KVM_EXIT_UNKNOWN);
         loop {
+            self.events.window_requested = vcpu.run.request_interrupt_window();
+            if self.events.window_requested && self.ready_for_interrupt_injection() {
+                self.has_run = true;
+                vcpu.run.exit_reason(KVM_EXIT_IRQ_WINDOW_OPEN);
+                return Ok(());
+            }
             if let Err(error) = xfer_to_guest_mode::handle_work() {
                 vcpu.run.exit_reason(KVM_EXIT_INTR);
                 return Err(error);
@@ -100,85 +118,69 @@ impl State {
     }
     // ANCHOR_END: run
 
-    /// Executes instructions, or calls the handler of a pending exception.
-    pub(super) fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
+    /// Executes instructions, or calls the handler of an event that waits.
+    fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
+        let event = self.next_event();
+        if let Some(next) = self.svm_vcpu_run(vcpu, event)? {
+            return Ok(next);
+        }
         self.io.mmio.mem_read.clear();
-        let wait = match self.io.pio.count {
-            0 => Wait::Interruptible,
-            // The answer of userspace would be lost.
-            _ => Wait::Killable,
-        };
-        self.emulate_instruction(vcpu, wait)
+        self.emulate_instruction(vcpu, event, Wait::Interruptible)
     }
 
     // ANCHOR: emulate-instruction
     /// Does that, or continues an instruction that userspace has answered: what it read before comes
     /// from the cache. Such an instruction is executed alone, and only a signal that kills ends it.
-    pub(super) fn emulate_instruction(&mut self, vcpu: &Vcpu, wait: Wait) -> Result<Next> {
+    pub(super) fn emulate_instruction(
+        &mut self,
+        vcpu: &Vcpu,
+        event: Option<Event>,
+        wait: Wait,
+    ) -> Result<Next> {
         self.io.begin(vcpu, wait);
-        let io = &mut self.io;
-        let mut bus = VcpuBus { vcpu, io };
-        let result = match self.exception {
-            _ if self.cpu.cr0 & CR0_PE != 0 => {
-                self.decode_cache.fetch.clear();
-                Err(Stop::Unhandleable)
-            }
-            Some(exception) => {
-                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
-                if exception == Exception::InvalidOpcode && !self.exception_injected {
-                    self.cpu.rflags |= RF;
+        let mut dr6 = DR6_BS;
+        let result = match event {
+            _ if self.cpu.cr0 & CR0_PE != 0 => self.emulate_protected(vcpu),
+            Some(event) => self.deliver(vcpu, event),
+            None => match self.code_breakpoints() {
+                Some(breakpoints) => {
+                    dr6 = breakpoints;
+                    Err(Exception::Debug.into())
                 }
-                self.cpu.inject_exception(&mut bus, exception)
-            }
-            None => {
-                let alone = wait == Wait::Killable;
-                self.cpu.run(&mut bus, &mut self.decode_cache, alone)
-            }
+                None => {
+                    let alone = wait == Wait::Killable || self.is_watched() || self.svm.is_some();
+                    let io = &mut self.io;
+                    let mut bus = VcpuBus { vcpu, io };
+                    self.cpu.run(&mut bus, &mut self.decode_cache, alone)
+                }
+            },
         };
 
         match result {
             Ok(()) => {
-                self.exception = None;
-                self.exception_injected = false;
-                if !self.io.exit_pending && !self.io.halted {
+                if event.is_some() {
+                    self.clear_events();
+                }
+                // A second instruction of this kind has no such effect: interrupts come in the end.
+                self.events.interrupt_shadow =
+                    self.io.pending == Pending::InterruptShadow && !self.events.interrupt_shadow;
+                if !matches!(self.io.pending, Pending::Exit | Pending::Halt) {
                     return Ok(Next::ReenterGuest);
                 }
             }
-            Err(Stop::Exception(exception)) => {
-                // What the instruction has written to a device is lost.
-                self.io.mmio.fragments = [None; 2];
-                self.exception = Some(exception);
-                if !self.io.halted {
-                    return Ok(Next::ReenterGuest);
-                }
+            Err(Stop::IoNeeded) => {
+                self.io.linear_rip = self.linear_rip();
+                self.events.waiting = event;
             }
-            Err(Stop::CmpxchgFailed) => return Ok(Next::ReenterGuest),
-            Err(Stop::IoNeeded) => self.io.linear_rip = self.linear_rip(),
-            Err(Stop::Unhandleable) => {
-                vcpu.run
-                    .exit_emulation_failure(self.decode_cache.fetch.bytes());
-                // Userspace may execute the instruction. If it does not, the guest gets #UD.
-                self.exception = Some(Exception::InvalidOpcode);
-            }
-            Err(Stop::Shutdown) => {
-                self.init();
-                vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
-            }
-            Err(Stop::Error(error)) => {
-                if error == EINTR {
-                    vcpu.run.exit_reason(KVM_EXIT_INTR);
-                }
-                self.exception_injected = self.exception.is_some();
-                return Err(error);
-            }
+            Err(stop) => return self.not_completed(vcpu, stop, dr6),
         }
         Ok(Next::ExitUserspace)
     }
     // ANCHOR_END: emulate-instruction
 
     /// Where the next instruction is.
-    pub(super) fn linear_rip(&self) -> u64 {
+    pub(crate) fn linear_rip(&self) -> u64 {
         const CS: usize = 1;
         u64::from(self.cpu.segments[CS].base).wrapping_add(self.cpu.rip)
     }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The page that holds a `struct kvm_run`.
-pub(super) struct RunPage(pub(super) SharedPage);
+pub(crate) struct RunPage(pub(crate) SharedPage);
 
 impl RunPage {
     pub(super) fn new() -> Result<Self> {
@@ -39,27 +39,29 @@ impl RunPage {
         self.0.map().read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
     }
 
-    /// The CR8 that userspace sets; `None` if it wants registers copied from or to the page, which
-    /// hiboma does not do.
-    pub(super) fn cr8(&self) -> Option<u64> {
-        let run = self.0.map();
-        let valid: u64 = run.read(offset_of!(KvmRun, kvm_valid_regs));
-        let dirty: u64 = run.read(offset_of!(KvmRun, kvm_dirty_regs));
-        (valid | dirty == 0).then(|| run.read(offset_of!(KvmRun, cr8)))
+    /// Whether userspace wants `KVM_RUN` to return when an interrupt can be delivered.
+    pub(super) fn request_interrupt_window(&self) -> bool {
+        let at = offset_of!(KvmRun, request_interrupt_window);
+        self.0.map().read::<u8>(at) != 0
+    }
+
+    /// The CR8 that userspace sets.
+    pub(super) fn cr8(&self) -> u64 {
+        self.0.map().read(offset_of!(KvmRun, cr8))
     }
 
     /// The fields that are set whenever `KVM_RUN` returns: `post_kvm_run_save()`.
-    pub(super) fn save(&self, if_flag: bool, cr8: u64, apic_base: u64) {
-        let (run, if_flag) = (self.0.map(), u8::from(if_flag));
+    pub(super) fn save(&self, if_flag: bool, ready: bool, cr8: u64, apic_base: u64) {
+        let (run, if_flag, ready) = (self.0.map(), u8::from(if_flag), u8::from(ready));
         run.write(offset_of!(KvmRun, flags), 0u16);
         run.write(offset_of!(KvmRun, if_flag), if_flag);
-        run.write(offset_of!(KvmRun, ready_for_interrupt_injection), if_flag);
+        run.write(offset_of!(KvmRun, ready_for_interrupt_injection), ready);
         run.write(offset_of!(KvmRun, cr8), cr8);
         run.write(offset_of!(KvmRun, apic_base), apic_base);
     }
 
     /// The reason of an exit. Some need no other field.
-    pub(super) fn exit_reason(&self, reason: u32) {
+    pub(crate) fn exit_reason(&self, reason: u32) {
         self.0.map().write(offset_of!(KvmRun, exit_reason), reason);
     }
 

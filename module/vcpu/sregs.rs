@@ -26,20 +26,24 @@ use crate::{
 };
 
 /// Protected mode, which the interpreter does not have.
-pub(super) const CR0_PE: u64 = 1 << 0;
-pub(super) const CR0_ET: u64 = 1 << 4;
-pub(super) const CR0_NW: u64 = 1 << 29;
-pub(super) const CR0_CD: u64 = 1 << 30;
-const CR0_PG: u64 = 1 << 31;
+pub(crate) const CR0_PE: u64 = 1 << 0;
+pub(crate) const CR0_ET: u64 = 1 << 4;
+pub(crate) const CR0_NW: u64 = 1 << 29;
+pub(crate) const CR0_CD: u64 = 1 << 30;
+pub(crate) const CR0_PG: u64 = 1 << 31;
 
 /// VME to PCE, OSFXSR and OSXMMEXCPT: what needs no feature of `cpuid`.
-const CR4_VALID: u64 = 0x7ff;
+pub(crate) const CR4_VALID: u64 = 0x7ff;
+pub(crate) const CR4_PAE: u64 = 1 << 5;
 
-/// SCE. The others need a feature of `cpuid`.
-const EFER_VALID: u64 = 1 << 0;
+/// `syscall`, which needs no feature of `cpuid`.
+const EFER_SCE: u64 = 1 << 0;
+pub(crate) const EFER_LME: u64 = 1 << 8;
+pub(crate) const EFER_LMA: u64 = 1 << 10;
+pub(crate) const EFER_NX: u64 = 1 << 11;
 
 /// The address of the local APIC, its enable bit, and the bit of the bootstrap processor.
-const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
+pub(super) const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
 
 /// The type of a data segment that was used.
 const TYPE_ACCESSED: u8 = 1 << 0;
@@ -47,7 +51,7 @@ const TYPE_ACCESSED: u8 = 1 << 0;
 const TYPE_BUSY: u8 = 1 << 1;
 
 /// CR8 is the priority of a task, from 0 to 15.
-pub(super) const CR8_MAX: u64 = 15;
+pub(crate) const CR8_MAX: u64 = 15;
 
 /// # Errors
 ///
@@ -59,31 +63,47 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for a state that no vCPU can be in. Protected mode is accepted:
-/// `KVM_RUN` then ends with `KVM_EXIT_INTERNAL_ERROR`.
+/// `EFAULT`, and `EINVAL` for a state that this vCPU cannot be in. Protected mode is accepted. Without
+/// the engine, `KVM_RUN` then ends with `KVM_EXIT_INTERNAL_ERROR`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
-    let sregs: KvmSregs = copy_from_user(arg)?;
-    if !is_valid(&sregs) {
-        return Err(EINVAL);
-    }
-    state.set_sregs(&sregs);
+    state.check_and_set_sregs(&copy_from_user(arg)?)?;
     Ok(0)
 }
 
-fn is_valid(sregs: &KvmSregs) -> bool {
-    let has = |bits| sregs.cr0 & bits != 0;
-    u32::try_from(sregs.cr0).is_ok()
-        && (has(CR0_CD) || !has(CR0_NW))
-        && (has(CR0_PE) || !has(CR0_PG))
-        && sregs.cr4 & !CR4_VALID == 0
-        && sregs.efer & !EFER_VALID == 0
-        && sregs.apic_base & !APIC_BASE_VALID == 0
-        && sregs.cs.l == 0
+/// `kvm_is_valid_cr0()`.
+pub(crate) fn is_valid_cr0(cr0: u64) -> bool {
+    let has = |bits| cr0 & bits != 0;
+    u32::try_from(cr0).is_ok() && (has(CR0_CD) || !has(CR0_NW)) && (has(CR0_PE) || !has(CR0_PG))
 }
 
 impl State {
+    fn is_valid_sregs(&self, sregs: &KvmSregs) -> bool {
+        let mode_is_valid = if sregs.efer & EFER_LME != 0 && sregs.cr0 & CR0_PG != 0 {
+            // Long mode, though perhaps in 32-bit code.
+            sregs.cr4 & CR4_PAE != 0
+                && sregs.efer & EFER_LMA != 0
+                && sregs.cr3 >> self.io.cpuid.physical_bits() == 0
+        } else {
+            sregs.efer & EFER_LMA == 0 && sregs.cs.l == 0
+        };
+        mode_is_valid
+            && is_valid_cr0(sregs.cr0)
+            && sregs.cr4 & !CR4_VALID == 0
+            && self.is_valid_efer(sregs.efer)
+            && sregs.apic_base & !APIC_BASE_VALID == 0
+    }
+
+    /// Whether the engine has what these bits switch on, and `cpuid` says so: `kvm_valid_efer()`.
+    pub(crate) fn is_valid_efer(&self, efer: u64) -> bool {
+        let valid = match &self.svm {
+            Some(_) => EFER_SCE | self.io.cpuid.efer_bits(),
+            None => EFER_SCE,
+        };
+        efer & !valid == 0
+    }
+
     /// All of the system registers.
-    fn get_sregs(&self) -> KvmSregs {
+    pub(crate) fn get_sregs(&self) -> KvmSregs {
         let mut sregs = self.sregs;
         for (to, from) in segments_of(&mut sregs).into_iter().zip(&self.cpu.segments) {
             to.selector = from.selector;
@@ -94,11 +114,30 @@ impl State {
         update(&mut sregs.idt.base, self.cpu.idt.base);
         sregs.idt.limit = self.cpu.idt.limit;
         sregs.cr0 = self.cpu.cr0;
+        if let Some(vector) = self.events.interrupt {
+            sregs.interrupt_bitmap[usize::from(vector / 64)] = 1 << (vector % 64);
+        }
         sregs
     }
 
+    /// Takes all of the system registers, and queues the first interrupt of the bitmap.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a state that this vCPU cannot be in.
+    pub(super) fn check_and_set_sregs(&mut self, sregs: &KvmSregs) -> Result {
+        if !self.is_valid_sregs(sregs) {
+            return Err(EINVAL);
+        }
+        self.set_sregs(sregs);
+        if let Some(vector) = first_bit(&sregs.interrupt_bitmap) {
+            self.events.interrupt = Some(vector);
+        }
+        Ok(())
+    }
+
     /// Takes all of the system registers.
-    pub(super) fn set_sregs(&mut self, sregs: &KvmSregs) {
+    pub(crate) fn set_sregs(&mut self, sregs: &KvmSregs) {
         let cr8 = self.sregs.cr8;
         self.sregs = *sregs;
         if sregs.cr8 > CR8_MAX {
@@ -122,6 +161,11 @@ impl State {
     }
 }
 
+fn first_bit(bitmap: &[u64; 4]) -> Option<u8> {
+    let (word, bits) = (0..).zip(bitmap).find(|(_, bits)| **bits != 0)?;
+    Some(64 * word + bits.trailing_zeros() as u8)
+}
+
 /// Real mode uses and changes the lower half of a base only.
 fn update(base: &mut u64, low: u32) {
     if *base as u32 != low {
@@ -130,7 +174,7 @@ fn update(base: &mut u64, low: u32) {
 }
 
 /// The segment registers as instructions number them.
-fn segments_of(sregs: &mut KvmSregs) -> [&mut KvmSegment; 6] {
+pub(crate) fn segments_of(sregs: &mut KvmSregs) -> [&mut KvmSegment; 6] {
     let KvmSregs {
         es,
         cs,

@@ -29,7 +29,7 @@ impl Vm {
     // ANCHOR: mark-page-dirty
     /// Logs a write, if the slot has a log: also one that userspace has asked for during the write.
     #[inline(always)]
-    pub(super) fn mark_page_dirty(&self, slots: &LastUsedSlots, gpa: u64) {
+    pub(crate) fn mark_page_dirty(&self, slots: &LastUsedSlots, gpa: u64) {
         // Otherwise the write could become visible only after the generation has been read.
         smp_mb(Full);
         if slots.data.is_logged() || !slots.are_current(self) {

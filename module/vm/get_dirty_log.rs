@@ -54,6 +54,7 @@ fn get(vm: &Vm, log: KvmDirtyLog) -> Result<isize> {
         Some(slot) => mem::replace(&mut slot.dirty, clean),
         None => return Err(ENOENT),
     };
+    vm.next_generation();
 
     let bitmap = UserPtr::from_addr(log.dirty_bitmap as usize);
     UserSlice::new(bitmap, size_of_val(&*dirty))

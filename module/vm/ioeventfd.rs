@@ -2,15 +2,18 @@
 
 //! `KVM_IOEVENTFD`: a write to a port or an address that signals an eventfd, and nothing else.
 //!
-//! Counterparts: `kvm_ioeventfd()` in [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c),
-//! `kvm_io_bus_write()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
+//! Counterparts: `kvm_ioeventfd()` and `ioeventfd_write()` in
+//! [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c).
 
 use kernel::{
     prelude::*,
     rbtree::RBTree, //
 };
 
-use super::Vm;
+use super::{
+    io_bus::KvmBus,
+    Vm, //
+};
 use crate::{
     abstractions::{
         eventfd::EventFd,
@@ -23,15 +26,6 @@ use crate::{
 
 /// The fifth flag is internal to KVM, which accepts it all the same.
 const VALID_FLAGS: u32 = (1 << 5) - 1;
-
-/// Where a write goes: `enum kvm_bus`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum KvmBus {
-    Mmio,
-    Pio,
-    /// The channels of an s390, which KVM takes anywhere and no x86 writes to.
-    VirtioCcwNotify,
-}
 
 /// Which writes signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
 ///
@@ -72,8 +66,8 @@ fn assign(vm: &Vm, args: &KvmIoeventfd) -> Result {
     }
     let (new, eventfd) = (Writes::new(args), EventFd::fdget(args.fd)?);
 
-    let mut all = lock_killable(&vm.ioeventfds)?;
-    if any_at(&mut all, new.bus, new.address, |it, _| it.collides(&new)) {
+    let all = &mut lock_killable(&vm.io_bus)?.ioeventfds;
+    if any_at(all, new.bus, new.address, |it, _| it.collides(&new)) {
         return Err(EEXIST);
     }
     all.try_create_and_insert(new, eventfd, GFP_KERNEL_ACCOUNT)?;
@@ -82,7 +76,7 @@ fn assign(vm: &Vm, args: &KvmIoeventfd) -> Result {
 
 fn deassign(vm: &Vm, args: &KvmIoeventfd) -> Result {
     let (old, eventfd) = (Writes::new(args), EventFd::fdget(args.fd)?);
-    let mut all = lock_killable(&vm.ioeventfds)?;
+    let all = &mut lock_killable(&vm.io_bus)?.ioeventfds;
     if all.get(&old) != Some(&eventfd) {
         return Err(ENOENT);
     }
@@ -150,17 +144,12 @@ fn any_at(
 }
 
 /// Signals the eventfd that waits for this write. Returns whether there is one.
-pub(crate) fn kvm_io_bus_write(vm: &Vm, bus: KvmBus, address: u64, data: &[u8]) -> bool {
-    any_at(
-        &mut vm.ioeventfds.lock(),
-        bus,
-        address,
-        |writes, eventfd| {
-            let found = writes.contain(data);
-            if found {
-                eventfd.signal();
-            }
-            found
-        },
-    )
+pub(super) fn write(all: &mut IoEventFds, bus: KvmBus, address: u64, data: &[u8]) -> bool {
+    any_at(all, bus, address, |writes, eventfd| {
+        let found = writes.contain(data);
+        if found {
+            eventfd.signal();
+        }
+        found
+    })
 }

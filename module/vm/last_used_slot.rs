@@ -57,18 +57,18 @@ impl LastUsedSlots {
 }
 
 impl LastUsedSlot {
-    pub(super) fn is_writable(&self) -> bool {
+    pub(crate) fn is_writable(&self) -> bool {
         self.flags & KVM_MEM_READONLY == 0
     }
 
-    pub(super) fn is_logged(&self) -> bool {
+    pub(crate) fn is_logged(&self) -> bool {
         self.flags & KVM_MEM_LOG_DIRTY_PAGES != 0
     }
 
     // ANCHOR: gpa-to-hva
     /// Where in userspace an address of the guest is. Looks the slot up if it is another one now.
     #[inline(always)]
-    pub(super) fn gpa_to_hva(&mut self, vm: &Vm, gpa: u64) -> Option<usize> {
+    pub(crate) fn gpa_to_hva(&mut self, vm: &Vm, gpa: u64) -> Option<usize> {
         if gpa.wrapping_sub(self.guest) >= self.size {
             *self = LastUsedSlot::look_up(vm, gpa)?;
         }
@@ -89,8 +89,11 @@ impl LastUsedSlot {
 }
 
 impl Vm {
-    /// The slots have changed: what vCPUs know of them is out of date.
+    /// The slots have changed, or a log was read: what vCPUs know of them is out of date.
     pub(super) fn next_generation(&self) {
         self.generation.fetch_add(1, Full);
+        if let Some(notifier) = &self.mmu_notifier {
+            notifier.invalidate();
+        }
     }
 }

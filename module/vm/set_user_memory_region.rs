@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_SET_USER_MEMORY_REGION`: makes, moves, changes or removes a memory slot.
+//! `KVM_SET_USER_MEMORY_REGION` and its successor with a 2: makes, moves, changes or removes a memory slot.
 //!
 //! Counterparts: `kvm_vm_ioctl_set_memory_region()` and `kvm_set_memory_region()`.
 
@@ -25,15 +25,17 @@ use crate::{
         KVM_MEM_MAX_NR_PAGES,
         KVM_USER_MEM_SLOTS, //
     },
+    svm,
     uaccess::copy_from_user,
     uapi::kvm::{
         KvmUserspaceMemoryRegion,
+        KvmUserspaceMemoryRegion2,
         KVM_MEM_LOG_DIRTY_PAGES,
         KVM_MEM_READONLY, //
     }, //
 };
 
-/// No x86 processor has longer physical addresses. KVM's limit is that of the host.
+/// No x86 processor has longer physical addresses.
 const MAX_PHYSICAL_BITS: u32 = 52;
 
 /// # Errors
@@ -43,8 +45,18 @@ const MAX_PHYSICAL_BITS: u32 = 52;
 /// overlap; `EFAULT`, `ENOMEM`. The slots are then as before.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
-    let region: KvmUserspaceMemoryRegion = copy_from_user(arg)?;
-    let id = check(&region)?;
+    set(vm, &copy_from_user(arg)?)
+}
+
+/// `KVM_SET_USER_MEMORY_REGION2`: the same. The fields behind these are of a flag that hiboma does not
+/// have.
+pub(super) fn ioctl2(vm: &Vm, arg: usize) -> Result<isize> {
+    let it: KvmUserspaceMemoryRegion2 = copy_from_user(arg)?;
+    set(vm, &it.region)
+}
+
+fn set(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<isize> {
+    let id = check(region)?;
 
     let _lock = lock_killable(&vm.slots_lock)?;
     if region.memory_size == 0 {
@@ -69,7 +81,12 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     if !stays && vm.memory.lock().overlaps(id, guest, size) {
         return Err(EEXIST);
     }
-    if !stays && guest + size > 1 << MAX_PHYSICAL_BITS {
+    let bits = match vm.mmu_notifier {
+        None => MAX_PHYSICAL_BITS,
+        // As in KVM: the limit is that of the host.
+        Some(_) => svm::cpuid::physical_bits(),
+    };
+    if !stays && guest + size > 1 << bits {
         return Err(EINVAL);
     }
 
@@ -82,6 +99,9 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
         user: region.userspace_addr,
         dirty: MemorySlot::new_bitmap(if was_logged { 0 } else { region.flags }, size)?,
     };
+    if let Some(notifier) = &vm.mmu_notifier {
+        notifier.watch(region.userspace_addr, size);
+    }
     vm.memory.lock().insert(slot)?;
     vm.next_generation();
     Ok(0)

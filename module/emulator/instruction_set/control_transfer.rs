@@ -124,6 +124,13 @@ impl<B: Bus> Context<'_, B> {
         self.emulate_int_real(vector)
     }
 
+    pub(super) fn int3(&mut self) -> Result<(), Stop<B::Error>> {
+        match self.bus().intercepts_int3() {
+            true => Err(Stop::Breakpoint),
+            false => self.int(3),
+        }
+    }
+
     pub(super) fn into(&mut self) -> Result<(), Stop<B::Error>> {
         match self.cpu.flag(OF) {
             true => self.int(4),
@@ -138,7 +145,9 @@ impl<B: Bus> Context<'_, B> {
         // Of all instructions that load the flags, the only one that can set this.
         let resume = size == Width::Dword && u64::from(flags) & RF != 0;
         self.cpu.set_flag(RF, resume);
-        Ok(self.cpu.jump_far(selector as u16, offset)?)
+        self.cpu.jump_far(selector as u16, offset)?;
+        self.bus().unmask_nmis();
+        Ok(())
     }
 
     /// Checks a signed index against a lower and an upper bound, one after the other in memory.

@@ -117,7 +117,7 @@ impl<B: Bus> Context<'_, B> {
                 self.int(vector as u8)?;
             }
             Int1 => return self.int(1),
-            Int3 => return self.int(3),
+            Int3 => return self.int3(),
             Into => return self.into(),
             Iret => return self.iret(),
             Bound => return self.bound(*first, *second),
@@ -139,7 +139,7 @@ impl<B: Bus> Context<'_, B> {
             Cmc => self.cpu.rflags ^= CF,
             Std => self.cpu.set_flag(DF, true),
             Cld => self.cpu.set_flag(DF, false),
-            Sti => self.cpu.set_flag(IF, true),
+            Sti => self.sti(),
             Cli => self.cpu.set_flag(IF, false),
             Lahf => self.cpu.lahf(),
             Sahf => self.cpu.sahf(),

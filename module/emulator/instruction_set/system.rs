@@ -17,6 +17,7 @@ use super::{
         flags::{
             AF,
             CF,
+            IF,
             PF,
             SF,
             ZF, //
@@ -59,6 +60,16 @@ impl<B: Bus> Context<'_, B> {
         let flags = self.pop(size)?;
         self.cpu.load_flags(size, flags);
         Ok(())
+    }
+}
+
+impl<B: Bus> Context<'_, B> {
+    /// The first instruction after it is still not interrupted: it may be `ret` or `hlt`.
+    pub(super) fn sti(&mut self) {
+        if !self.cpu.flag(IF) {
+            self.cpu.set_flag(IF, true);
+            self.bus().set_interrupt_shadow();
+        }
     }
 }
 

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What a processor says of itself: `cpuid`, and the list of its model-specific registers.
+//! What a processor says of itself: `cpuid`.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
-
-/// `struct kvm_msr_list`, which `nmsrs` numbers of 32 bits follow.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
-pub struct KvmMsrList {
-    pub nmsrs: u32,
-}
 
 /// `struct kvm_cpuid2`, which `nent` entries follow.
 #[repr(C)]

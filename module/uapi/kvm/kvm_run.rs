@@ -7,15 +7,27 @@ use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 // Why `KVM_RUN` returned: `exit_reason` of `struct kvm_run`.
 pub const KVM_EXIT_UNKNOWN: u32 = 0;
 pub const KVM_EXIT_IO: u32 = 2;
+pub const KVM_EXIT_DEBUG: u32 = 4;
 pub const KVM_EXIT_HLT: u32 = 5;
 pub const KVM_EXIT_MMIO: u32 = 6;
+pub const KVM_EXIT_IRQ_WINDOW_OPEN: u32 = 7;
 pub const KVM_EXIT_SHUTDOWN: u32 = 8;
+pub const KVM_EXIT_FAIL_ENTRY: u32 = 9;
 pub const KVM_EXIT_INTR: u32 = 10;
+pub const KVM_EXIT_SET_TPR: u32 = 11;
 pub const KVM_EXIT_INTERNAL_ERROR: u32 = 17;
+
+/// Registers that `kvm_run.s` has: those in `kvm_valid_regs` are written to it when `KVM_RUN` returns,
+/// those in `kvm_dirty_regs` are read from it before the guest runs.
+pub const KVM_SYNC_X86_REGS: u64 = 1 << 0;
+pub const KVM_SYNC_X86_SREGS: u64 = 1 << 1;
+pub const KVM_SYNC_X86_EVENTS: u64 = 1 << 2;
 
 pub const KVM_EXIT_IO_IN: u8 = 0;
 pub const KVM_EXIT_IO_OUT: u8 = 1;
 pub const KVM_INTERNAL_ERROR_EMULATION: u32 = 1;
+pub const KVM_INTERNAL_ERROR_DELIVERY_EV: u32 = 3;
+pub const KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON: u32 = 4;
 pub const KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES: u64 = 1 << 0;
 
 /// The page of a vCPU's mapping that holds the data of port I/O. `struct kvm_run` is page 0.
@@ -80,4 +92,23 @@ pub struct KvmRunEmulationFailure {
     pub flags: u64,
     pub insn_size: u8,
     pub insn_bytes: [u8; 15],
+}
+
+/// `kvm_run.fail_entry`: the processor refuses the state of the vCPU.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmRunFailEntry {
+    pub hardware_entry_failure_reason: u64,
+    pub cpu: u32,
+    /// C pads the structure to this size.
+    pub padding: u32,
+}
+
+/// `kvm_run.internal`: an error of KVM's, and what is known of it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmRunInternal {
+    pub suberror: u32,
+    pub ndata: u32,
+    pub data: [u64; 16],
 }

@@ -20,6 +20,17 @@ pub struct KvmUserspaceMemoryRegion {
     pub userspace_addr: u64,
 }
 
+/// `struct kvm_userspace_memory_region2`: the same, and a guest_memfd.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmUserspaceMemoryRegion2 {
+    pub region: KvmUserspaceMemoryRegion,
+    pub guest_memfd_offset: u64,
+    pub guest_memfd: u32,
+    pub pad1: u32,
+    pub pad2: [u64; 14],
+}
+
 /// `struct kvm_dirty_log`: a slot, and the address of a bitmap of its pages, in words of 64 bits.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]

@@ -15,8 +15,14 @@
 //! - `capabilities.rs`: what `KVM_CHECK_EXTENSION` can be asked;
 //! - `memory_region.rs`: memory slots, and which of their pages are dirty;
 //! - `ioeventfd.rs`: `KVM_IOEVENTFD`;
+//! - `coalesced_mmio.rs`: writes that userspace reads from a ring;
+//! - `clock.rs`: the clock of a VM;
 //! - `registers.rs`: the registers of a vCPU, and its MP state;
-//! - `cpuid.rs`: what `cpuid` returns, and the list of MSRs;
+//! - `fpu.rs`: its x87 and SSE registers;
+//! - `events.rs`: exceptions and interrupts that wait;
+//! - `debug.rs`: debug registers and debuggers;
+//! - `cpuid.rs`: what `cpuid` returns;
+//! - `msrs.rs`: model-specific registers;
 //! - `kvm_run.rs`: `struct kvm_run`.
 
 #![allow(
@@ -25,17 +31,29 @@
 )]
 
 mod capabilities;
+mod clock;
+mod coalesced_mmio;
 mod cpuid;
+mod debug;
+mod events;
+mod fpu;
 mod ioctls;
 mod ioeventfd;
 mod kvm_run;
 mod memory_region;
+mod msrs;
 mod registers;
 
 pub use capabilities::*;
+pub use clock::*;
+pub use coalesced_mmio::*;
 pub use cpuid::*;
+pub use debug::*;
+pub use events::*;
+pub use fpu::*;
 pub use ioctls::*;
 pub use ioeventfd::*;
 pub use kvm_run::*;
 pub use memory_region::*;
+pub use msrs::*;
 pub use registers::*;

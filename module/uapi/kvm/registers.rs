@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! A processor's registers, and its state among other processors.
+//! A processor's registers, its state among other processors, and what is asked of it besides.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -87,4 +87,23 @@ pub const KVM_MP_STATE_RUNNABLE: u32 = 0;
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmMpState {
     pub mp_state: u32,
+}
+
+/// `struct kvm_translation`: what a linear address is.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmTranslation {
+    pub linear_address: u64,
+    pub physical_address: u64,
+    pub valid: u8,
+    pub writeable: u8,
+    pub usermode: u8,
+    pub pad: [u8; 5],
+}
+
+/// `struct kvm_signal_mask`, which `len` bytes follow.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct KvmSignalMask {
+    pub len: u32,
 }

@@ -14,11 +14,7 @@ use crate::uapi;
 #[non_exhaustive]
 pub enum OpenError {
     /// `ENOENT`, or `ENODEV` and `ENXIO` where a stale node has no driver: no module is loaded.
-    #[error(
-        "{} is missing: load the module with `make -C module insmod`, \
-         or run this in the lab: `cargo lab run -- …`",
-        path.display()
-    )]
+    #[error("{} is missing: {}", path.display(), loading(Path::new(IN_THE_LAB)))]
     Missing {
         /// What was to be opened.
         path: PathBuf,
@@ -72,6 +68,19 @@ impl OpenError {
     // ANCHOR_END: from-open
 }
 
+/// Where the lab's guests have the module.
+const IN_THE_LAB: &str = "/lib/modules/hiboma.ko";
+
+/// How to load the module: from this file, if it is there.
+fn loading(module: &Path) -> String {
+    match module.exists() {
+        true => format!("load the module with `insmod {}`", module.display()),
+        false => "load the module with `make -C module insmod`, \
+                  or run this in the lab: `cargo lab run -- …`"
+            .to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +97,14 @@ mod tests {
             assert!(message.contains("make -C module insmod"), "{message}");
             assert!(message.contains("cargo lab run -- "), "{message}");
         }
+    }
+
+    #[test]
+    fn in_a_guest_the_module_is_a_file() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error.rs");
+        let said = format!("load the module with `insmod {}`", here.display());
+        assert_eq!(loading(&here), said);
+        assert!(loading(&here.join("nowhere")).contains("cargo lab run -- "));
     }
 
     #[test]

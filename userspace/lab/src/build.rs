@@ -20,6 +20,7 @@
 //! | `debuggable.rs` | the modules once more, with debug information | target |
 //! | `debug_info.rs` | the kernel once more, for gdb | cache |
 //! | `programs.rs` | what runs in the guest | target |
+//! | `public.rs` | the tests of a crate that others wrote for KVM | target |
 //! | `strace.rs` | a tracer for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
 //! | `rust_analyzer.rs` | what an editor must know of the modules | module |
@@ -36,6 +37,7 @@ mod kernel_source;
 mod modules;
 mod moved;
 mod programs;
+mod public;
 pub mod rust_analyzer;
 mod rust_src;
 mod strace;
@@ -59,6 +61,8 @@ pub use debug_info::DebugInfo;
 pub use kernel_source::origin as kernel_source_origin;
 pub use rust_src::origin as rust_src_origin;
 pub use toolchain::{clang, libclang_folder};
+
+pub use traceable::{RUSTFLAGS as TRACEABLE, traced};
 
 use debuggable::Detail;
 pub use kernel::Kernel;
@@ -214,6 +218,12 @@ pub fn debug_info(wanted: impl Into<Wanted>) -> Result<DebugInfo> {
 /// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
+}
+
+/// The unit tests of a public crate that this workspace depends on.
+pub fn public_tests(name: &str) -> Result<PathBuf> {
+    let progress = Progress::new(workspace::target().join("logs"))?;
+    public::unit_tests(&progress, name)
 }
 
 /// What the guest has only where the two devices are compared: strace, and programs of our own.

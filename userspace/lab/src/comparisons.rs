@@ -33,7 +33,7 @@ mod ioctl_matrix;
 pub mod kept;
 pub mod kvm_functions;
 mod kvm_ioctls;
-mod lists;
+pub mod lists;
 pub mod lookup;
 mod own_ioctls;
 pub mod pairs;

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 use crate::workspace;
 
-pub use check::{CPUS, Check, Ended, Report, check, run_all};
+pub use check::{CPUS, Check, Ended, LIMIT, Outcome, Report, check, run_all};
 pub use list::{Exercise, all, find};
 pub use made::made;
 pub use mine::{Mine, State};

@@ -12,11 +12,13 @@
 //! | `guest/` | from an image to commands that run in a guest |
 //! | `trace/` | which functions of the kernel run on a command's behalf |
 //! | `debug/` | gdb on a guest's kernel |
+//! | `own.rs` | what is traced or debugged in the place of the checkout's |
 //! | `comparisons/` | what stands side by side, and what is kept of it |
 //! | `exercises/` | the exercises, the learner's copies, and what their checks say |
 //! | `suite/` | what `cargo lab test` runs |
 //! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
 //! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
+//! | `disk.rs` | files that are whole or not there |
 //! | `landlock.rs` | whether a compiler can be kept from the files of the machine |
 //! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
 
@@ -27,15 +29,17 @@ pub mod closed_output;
 mod commands;
 pub mod comparisons;
 mod debug;
+pub mod disk;
 mod doctor;
 pub mod exercises;
 pub mod guest;
 pub mod image;
 pub mod landlock;
 mod markdown;
+pub mod own;
 mod progress;
 mod suite;
-mod text;
+pub mod text;
 mod trace;
 pub mod workspace;
 

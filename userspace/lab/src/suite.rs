@@ -12,6 +12,7 @@
 //! | `identical.rs` | what one program prints on both devices is the same |
 //! | `differential.rs` | the same guest programs run the same on both devices |
 //! | `fuzz.rs` | random system calls come to the same on both devices, and break nothing |
+//! | `public.rs` | programs that others wrote for KVM do the same on hiboma |
 //! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
 //! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
@@ -26,6 +27,7 @@ pub mod guest_tests;
 mod guests;
 mod identical;
 mod lints;
+mod public;
 mod recorded;
 mod references;
 
@@ -64,6 +66,7 @@ fn all() -> Result<Vec<Trial>> {
     trials.extend(identical::trials()?);
     trials.extend(differential::trials(&image)?);
     trials.extend(fuzz::trials(&image)?);
+    trials.extend(public::trials(&image)?);
     trials.push(copied_kernel::trial(&image));
     trials.extend(exercises::trials(&image)?);
     Ok(trials)

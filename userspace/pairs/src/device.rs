@@ -41,7 +41,7 @@ fn argument() -> OsString {
         _ => {
             let program = Path::new(&program).file_name().unwrap_or_default();
             eprintln!(
-                "usage: {} DEVICE\nDEVICE is /dev/hiboma or /dev/kvm.",
+                "usage: {} DEVICE\nDEVICE is /dev/hiboma, /dev/hiboma-svm or /dev/kvm.",
                 program.display()
             );
             process::exit(USAGE);

@@ -24,6 +24,7 @@
 //! | `9-two-vcpus`    | two vCPUs in two threads                                                |
 //! | `10-moved-slot`  | memory that goes to another address, with what is in it                 |
 //! | `11-life`        | a guest worth watching, with a screen and a keyboard                    |
+//! | `12-long-mode`   | from real mode to 64-bit mode, on `/dev/kvm` and `/dev/hiboma-svm`      |
 //!
 //! `exits/` and `errors/` are no steps: with the one, the book follows a few instructions to their
 //! exits; with the other, it tells exits from errors.

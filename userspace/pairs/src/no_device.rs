@@ -16,7 +16,11 @@ pub fn no_kvm(error: Error) -> anyhow::Error {
 
 /// Says why `Kvm::new_with_path()` failed.
 pub(crate) fn no_device(path: &Path, error: Error) -> anyhow::Error {
-    let advice = Advice::on(path);
+    advise(path, error, Place::here())
+}
+
+fn advise(path: &Path, error: Error, place: Place) -> anyhow::Error {
+    let advice = Advice::on(path, place);
     let path = path.display();
     let what = match Errno::from_raw(error.errno()) {
         Errno::ENOENT | Errno::ENOTDIR => format!("{path} is missing: {}", advice.missing),
@@ -28,7 +32,7 @@ pub(crate) fn no_device(path: &Path, error: Error) -> anyhow::Error {
         }
         _ => format!("cannot open {path}"),
     };
-    anyhow::Error::new(error).context(format!("{what}, {LAB}"))
+    anyhow::Error::new(error).context(what + place.way_out())
 }
 
 /// Says that what was opened does not answer `KVM_GET_API_VERSION` as KVM does.
@@ -39,38 +43,72 @@ pub(crate) fn other_device(path: &Path, version: i32) -> anyhow::Error {
     };
     anyhow!(
         "{} does not speak KVM's ABI: to KVM_GET_API_VERSION it {answer}, where {KVM_API_VERSION} \
-         is expected; name /dev/hiboma or /dev/kvm, {LAB}",
-        path.display()
+         is expected; name /dev/hiboma or /dev/kvm{}",
+        path.display(),
+        Place::here().way_out()
     )
 }
 
-/// What always works.
-const LAB: &str = "or run this in the lab: `cargo lab run -- …`";
+/// Where the lab's guests have their modules, one of which is in no other place of this name.
+const MODULES: &str = "/lib/modules";
+const HIBOMA: &str = "/lib/modules/hiboma.ko";
+
+/// Where the program runs.
+#[derive(Clone, Copy)]
+enum Place {
+    Guest,
+    Elsewhere,
+}
+
+impl Place {
+    fn here() -> Self {
+        match Path::new(HIBOMA).exists() {
+            true => Place::Guest,
+            false => Place::Elsewhere,
+        }
+    }
+
+    /// What always works.
+    fn way_out(self) -> &'static str {
+        match self {
+            Place::Guest => "",
+            Place::Elsewhere => ", or run this in the lab: `cargo lab run -- …`",
+        }
+    }
+}
 
 /// What to do about a device that does not open.
 struct Advice {
-    missing: &'static str,
+    missing: String,
     forbidden: String,
 }
 
 impl Advice {
     /// A device is known by its name, since containers may have it in another place.
-    fn on(path: &Path) -> Self {
+    fn on(path: &Path, place: Place) -> Self {
         let groups = format!(
             "use sudo, or join the group that `ls -l {}` shows and log in again",
             path.display()
         );
         match path.file_name().and_then(|name| name.to_str()) {
             Some("kvm") => Advice {
-                missing: "load kvm-amd or kvm-intel where the processor can virtualize",
+                missing: match place {
+                    Place::Guest => format!("load kvm-amd.ko or kvm-intel.ko from {MODULES}"),
+                    Place::Elsewhere => {
+                        "load kvm-amd or kvm-intel where the processor can virtualize".to_owned()
+                    }
+                },
                 forbidden: groups,
             },
             Some("hiboma") => Advice {
-                missing: "load the module with `make -C module insmod`",
+                missing: match place {
+                    Place::Guest => format!("load the module with `insmod {HIBOMA}`"),
+                    Place::Elsewhere => "load the module with `make -C module insmod`".to_owned(),
+                },
                 forbidden: "it is root's, so use sudo".to_owned(),
             },
             _ => Advice {
-                missing: "name /dev/hiboma or /dev/kvm",
+                missing: "name /dev/hiboma or /dev/kvm".to_owned(),
                 forbidden: groups,
             },
         }
@@ -82,7 +120,11 @@ mod tests {
     use super::*;
 
     fn message(path: &str, errno: Errno) -> String {
-        no_device(Path::new(path), Error::new(errno as i32)).to_string()
+        said(path, errno, Place::Elsewhere)
+    }
+
+    fn said(path: &str, errno: Errno, place: Place) -> String {
+        advise(Path::new(path), Error::new(errno as i32), place).to_string()
     }
 
     #[test]
@@ -110,7 +152,18 @@ mod tests {
     }
 
     #[test]
-    fn the_lab_is_always_a_way_out() {
+    fn in_a_guest_the_modules_are_there() {
+        let hiboma = said("/dev/hiboma", Errno::ENOENT, Place::Guest);
+        assert_eq!(
+            hiboma,
+            "/dev/hiboma is missing: load the module with `insmod /lib/modules/hiboma.ko`"
+        );
+        let kvm = said("/dev/kvm", Errno::ENOENT, Place::Guest);
+        assert!(kvm.ends_with("from /lib/modules"), "{kvm}");
+    }
+
+    #[test]
+    fn elsewhere_the_lab_is_a_way_out() {
         for path in ["/dev/kvm", "/dev/hiboma", "/dev/kmv"] {
             for errno in [Errno::ENOENT, Errno::ENODEV, Errno::EACCES, Errno::EMFILE] {
                 let message = message(path, errno);

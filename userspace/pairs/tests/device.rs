@@ -5,7 +5,7 @@
 use std::process::{Command, Output};
 
 /// The programs that are told their device.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
     env!("CARGO_BIN_EXE_4-create-vm"),
     env!("CARGO_BIN_EXE_5-create-vcpu"),
     env!("CARGO_BIN_EXE_6-memory-slot"),
@@ -14,6 +14,7 @@ const PROGRAMS: [&str; 9] = [
     env!("CARGO_BIN_EXE_9-two-vcpus"),
     env!("CARGO_BIN_EXE_10-moved-slot"),
     env!("CARGO_BIN_EXE_11-life"),
+    env!("CARGO_BIN_EXE_12-long-mode"),
     env!("CARGO_BIN_EXE_exits"),
 ];
 

@@ -68,6 +68,26 @@ pairs::guest!(
 .halt:
     hlt
     jmp .halt
+
+    // A loop with `cpuid`, which writes to ecx, and one with two.
+    .org guest_begin + 0xc0
+.cpuid:
+    mov esi, ecx
+.cpuid_again:
+    cpuid
+    dec esi
+    jnz .cpuid_again
+    hlt
+
+    .org guest_begin + 0xe0
+.cpuids:
+    mov esi, ecx
+.cpuids_again:
+    cpuid
+    cpuid
+    dec esi
+    jnz .cpuids_again
+    hlt
     "
 );
 
@@ -82,6 +102,8 @@ enum Loop {
     Out = 0x60,
     Mmio = 0x80,
     Halt = 0xa0,
+    Cpuid = 0xc0,
+    Cpuids = 0xe0,
 }
 
 /// Where the guest's memory is, and how large it is. Its code is at the beginning.
@@ -108,6 +130,7 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
     for (name, two, one) in [
         ("instruction-load", Loop::Loads, Loop::Load),
         ("instruction-store", Loop::Stores, Loop::Store),
+        ("cpuid", Loop::Cpuids, Loop::Cpuid),
     ] {
         report.count(name, || {
             Ok(Sample {

@@ -27,6 +27,11 @@ pub struct KernelArguments {
 }
 
 impl KernelArguments {
+    /// Whether it is the lab's as it is.
+    pub fn are_default(&self) -> bool {
+        matches!(self.kernel, Configuration::Lab) && self.kconfig.is_none()
+    }
+
     /// The same as a kernel.
     pub fn wanted(&self) -> Wanted {
         Wanted {

@@ -180,14 +180,19 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
 
 /// Makes a package of a program, and returns by which argument cargo finds it.
 fn manifest(project: &Path, name: &str, main: &Path) -> Result<String> {
-    let manifest = project.join("Cargo.toml");
-    write_if_new(&manifest, &manifest_of(name, main)?)?;
+    package(project, &manifest_of(name, main)?)
+}
+
+/// Makes a package by its `Cargo.toml`, and returns by which argument cargo finds it.
+pub fn package(project: &Path, manifest: &str) -> Result<String> {
+    let path = project.join("Cargo.toml");
+    write_if_new(&path, manifest)?;
     // The versions that the workspace has, which are on this machine already.
     fs::copy(
         workspace::root().join("Cargo.lock"),
         project.join("Cargo.lock"),
     )?;
-    Ok(format!("--manifest-path={}", manifest.display()))
+    Ok(format!("--manifest-path={}", path.display()))
 }
 
 /// Leaves alone what would not change, so that cargo sees no reason to work.

@@ -14,6 +14,9 @@ use crate::build::exercise::Strictness;
 use crate::debug::{Debugger, Session, symbols};
 use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, exit_code};
+use crate::image::Content;
+use crate::own::Own;
+use crate::workspace;
 
 /// Start a guest, attach gdb to its kernel, and run a command when you say `continue`
 ///
@@ -46,19 +49,29 @@ pub struct Args {
 pub fn main(args: Args) -> Result<ExitCode> {
     let seen = args.guest.verbose;
     Ok(exit_code::exit_code(
-        debug(args, &mut stdout(), Box::new(stderr())),
+        debug(args, &Own::none(), &mut stdout(), Box::new(stderr())),
         seen,
     ))
 }
 
 /// What gdb prints of the script that it reads, and how it ended.
-pub fn text(args: Args) -> Result<(String, Status)> {
+pub fn text(args: Args, own: &Own) -> Result<(String, Status)> {
     let mut printed = Vec::new();
-    let status = debug(args, &mut printed, Box::new(sink()))?;
+    let status = debug(args, own, &mut printed, Box::new(sink()))?;
     Ok((String::from_utf8_lossy(&printed).into_owned(), status))
 }
 
 impl Args {
+    /// The file of the module that is loaded for /dev/hiboma.
+    pub fn module(&self) -> &str {
+        &self.load
+    }
+
+    /// The exercise that is put into the guest.
+    pub fn exercise(&self) -> Option<&str> {
+        self.exercise.as_deref()
+    }
+
     /// The same, where a relative path of the script is one from this folder.
     pub fn in_folder(mut self, folder: &Path) -> Self {
         self.script = self.script.map(|script| folder.join(script));
@@ -67,7 +80,12 @@ impl Args {
 }
 
 /// `output` is for a script's gdb, `printed` for the command.
-fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> Result<Status> {
+fn debug(
+    args: Args,
+    own: &Own,
+    output: &mut dyn Write,
+    printed: Box<dyn Write + Send>,
+) -> Result<Status> {
     let debugger = match (args.script, args.port) {
         (Some(script), _) => Debugger::Script(script),
         (None, Some(port)) => Debugger::Port(port),
@@ -79,10 +97,15 @@ fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> 
     let program = args.command.first().map(|name| format!("/bin/{name}"));
     let mut debuggable = build::debuggable(kernel.clone())?;
     debuggable.retain(|file| file.path == module || Some(&file.path) == program.as_ref());
-    let made = args.exercise.as_ref();
-    let made = made.map(|it| exercises::made(it, Strictness::Compiles, kernel.clone()));
-    let made: Vec<_> = made.transpose()?.into_iter().collect();
+    let made = match (&own.exercise, &args.exercise) {
+        (Some(made), _) => Some(made.clone()),
+        (None, Some(it)) => Some(exercises::made(it, Strictness::Compiles, kernel.clone())?),
+        (None, None) => None,
+    };
+    let made: Vec<_> = made.into_iter().collect();
     debuggable.extend(made.clone());
+    debuggable.retain(|file| own.files.iter().all(|it| it.path != file.path));
+    debuggable.extend(own.files.clone());
     let debug_info = build::debug_info(kernel.clone())?;
     let image = build::image(kernel.clone())?;
     let (kernel, toolchain) = build::kernel(kernel)?;
@@ -93,6 +116,7 @@ fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> 
     };
 
     let mut guest = Guest::start(&image, &options)?;
+    (own.started)(guest.hang_up()?);
     guest.load_module(&module)?;
     guest.load_modules(&made)?;
     let symbols = symbols(&mut guest, &debug_info, &kernel.source, &debuggable)?;
@@ -104,13 +128,28 @@ fn debug(args: Args, output: &mut dyn Write, printed: Box<dyn Write + Send>) -> 
     // `library/core/…`
     let rust = &*toolchain.rust_lib_src;
     let rust = rust.parent().unwrap_or(rust);
+    let binaries = debuggable.iter().filter_map(|file| match &file.content {
+        Content::HostFile(path) => Some(path.clone()),
+        Content::Symlink(_) => None,
+    });
+    let own_source = own.source.as_deref();
     let session = Session {
         guest,
         command,
         printed,
         symbols,
         vmlinux: debug_info.vmlinux(),
-        sources: [&kernel.source, rust],
+        binaries: binaries.collect(),
+        sources: [
+            own_source,
+            Some(workspace::root()),
+            Some(&kernel.source),
+            Some(rust),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        gdb: own.gdb,
     };
     session.run(&debugger, output)
 }

@@ -28,12 +28,21 @@ pub struct Args {
     /// The address to listen on; 0.0.0.0 is every one that this machine has
     #[arg(long, short = 'n', default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub hostname: String,
-    /// A name by which browsers reach this server, such as room.example.org; numbers and localhost always do
-    #[arg(long = "name", value_name = "NAME")]
-    pub names: Vec<String>,
+    /// The address by which browsers reach this server, where a name or a proxy leads here: https://room.example.org
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// Serve a room: seats join by a link and a name, and you see how far they are
     #[arg(long)]
     pub workshop: bool,
+    /// The address that several servers of a lecture hall share: a seat joins there, and goes on to --url
+    #[arg(long, value_name = "URL", requires_all = ["workshop", "url", "code"])]
+    pub hall: Option<String>,
+    /// The code of the link by which seats join, instead of one that is drawn; the same for all servers of a hall
+    #[arg(long, env = "HIBOMA_CODE", hide_env_values = true, requires = "workshop")]
+    pub code: Option<String>,
+    /// Build all that pages will ask for, and end
+    #[arg(long)]
+    pub prepare: bool,
     /// Do not open the book in the browser
     #[arg(long)]
     pub no_open: bool,

@@ -15,7 +15,7 @@ use crate::doctor::setup;
 /// goes to log files in the cache.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Install Chromium and gdb as well: `make test` opens the book in the one and the kernel in the other
+    /// Install Chromium, gdb and HAProxy as well, which only `make test` needs
     #[arg(long)]
     tests: bool,
     /// Install clang as well: the debug kernel is compiled by it

@@ -14,6 +14,7 @@ use crate::comparisons::pairs::{self, Pair};
 use crate::exercises;
 use crate::guest::{Guest, Options, StartArguments, UNATTENDED, exit_code};
 use crate::image::GuestFile;
+use crate::own::Own;
 use crate::trace::{Call, Roots, Wanted, aligned, count, show, simplified, trace};
 
 /// Run a command in the guest, and print which functions of the kernel run on its behalf
@@ -69,20 +70,24 @@ pub fn main(args: Args) -> Result<ExitCode> {
 }
 
 fn run(args: Args) -> Result<Status> {
-    let (text, status) = text(args, &mut stderr())?;
+    let (text, status) = text(args, &Own::none(), &mut stderr())?;
     print!("{text}");
     Ok(status)
 }
 
 /// The graph of a command, whose output goes to `output`, and how the command ended.
-pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
+pub fn text(args: Args, own: &Own, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
-    let made = args.exercise.as_ref();
-    let made = made.map(|it| exercises::made(it, Strictness::Traceable, kernel.clone()));
-    let made: Vec<GuestFile> = made.transpose()?.into_iter().collect();
+    let made = match (&own.exercise, &args.exercise) {
+        (Some(made), _) => Some(made.clone()),
+        (None, Some(it)) => Some(exercises::made(it, Strictness::Traceable, kernel.clone())?),
+        (None, None) => None,
+    };
+    let made: Vec<GuestFile> = made.into_iter().collect();
     let options = Options {
-        timeout: options.timeout.or(Some(UNATTENDED)),
+        timeout: own.timeout.or(options.timeout).or(Some(UNATTENDED)),
+        files: [&own.files[..], &options.files].concat(),
         ..options
     };
     let image = build::image(kernel.clone())?;
@@ -102,7 +107,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
                 (&kernel.folder, &module),
                 &wanted,
                 argv,
-                output,
+                (output, own.started),
             )?
         } else {
             let options = Options {
@@ -110,6 +115,7 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
                 ..options.clone()
             };
             let mut guest = Guest::start(&image, &options)?;
+            (own.started)(guest.hang_up()?);
             guest.load_module(&module)?;
             guest.load_modules(&made)?;
             trace(&mut guest, &wanted, argv, output)?
@@ -137,6 +143,26 @@ pub fn text(args: Args, output: &mut dyn Write) -> Result<(String, Status)> {
 }
 
 impl Args {
+    /// The file of the module that is loaded for /dev/hiboma.
+    pub fn module(&self) -> &str {
+        &self.load
+    }
+
+    /// The exercise that is put into the guest.
+    pub fn exercise(&self) -> Option<&str> {
+        self.exercise.as_deref()
+    }
+
+    /// Whether the guest has nothing of this machine's but what every guest has.
+    pub fn has_plain_guest(&self) -> bool {
+        self.guest.are_default() && !self.load.contains('/')
+    }
+
+    /// Whether instructions are counted, which needs the modules as they run elsewhere.
+    pub fn is_counted(&self) -> bool {
+        self.count
+    }
+
     fn roots(&self) -> Roots {
         match (&self.syscall, &self.module) {
             (Some(name), _) => Roots::Syscall(name.clone()),

@@ -3,7 +3,8 @@
 //! What has one name on `/dev/hiboma` and another on `/dev/kvm`.
 
 /// What the kernel calls the same thing on either device: the device, a VM, a vCPU.
-const NAMES: [(&str, &str); 3] = [
+const NAMES: [(&str, &str); 4] = [
+    ("/dev/hiboma-svm", "/dev/kvm"),
     ("/dev/hiboma", "/dev/kvm"),
     ("anon_inode:hiboma-anon", "anon_inode:kvm-vm"),
     ("anon_inode:hiboma-vcpu:", "anon_inode:kvm-vcpu:"),

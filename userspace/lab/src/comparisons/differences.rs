@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! In what `/dev/hiboma` differs from `/dev/kvm`: the list of `comparisons/kvm/differences.toml`.
+//! In what `/dev/hiboma` and `/dev/hiboma-svm` differ from `/dev/kvm`: the list of `comparisons/kvm/differences.toml`.
 
 use std::fmt::Write;
 use std::fs;
@@ -23,6 +23,9 @@ struct Difference {
     /// What hiboma does.
     hiboma: String,
     why: String,
+    /// Whether it comes from the interpreter, and `/dev/hiboma-svm` is as KVM.
+    #[serde(default)]
+    interpreter_only: bool,
 }
 
 fn all() -> Result<Vec<Difference>> {
@@ -55,12 +58,17 @@ pub fn list() -> Result<String> {
             kvm,
             hiboma,
             why,
+            interpreter_only,
         } = difference;
         let [name, kvm, hiboma, why] =
             [name, kvm, hiboma, why].map(|text| text.trim().replace('\n', " "));
         writeln!(list, "- **{name}**")?;
         writeln!(list, "  - `/dev/kvm`: {kvm}")?;
-        writeln!(list, "  - `/dev/hiboma`: {hiboma}")?;
+        let devices = match interpreter_only {
+            true => "`/dev/hiboma`",
+            false => "`/dev/hiboma` and `/dev/hiboma-svm`",
+        };
+        writeln!(list, "  - {devices}: {hiboma}")?;
         writeln!(list, "  - {why}")?;
     }
     Ok(list)

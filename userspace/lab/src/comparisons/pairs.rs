@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use console::style;
@@ -16,7 +17,7 @@ use crate::guest::{Guest, Undelivered};
 pub struct Pair {
     /// Its folder's name, in `userspace/pairs` and in `comparisons`, e.g. `3-descriptor`.
     pub step: String,
-    /// The run on /dev/hiboma.
+    /// The run on /dev/hiboma; on /dev/hiboma-svm where the interpreter cannot execute the guest.
     pub hiboma: Recording,
     /// The run on /dev/kvm.
     pub kvm: Recording,
@@ -36,7 +37,7 @@ pub fn all() -> Result<Vec<Pair>> {
     let pairs = steps.filter_map(|step| {
         Some(Pair {
             step: step.to_owned(),
-            hiboma: side(step, "hiboma")?,
+            hiboma: side(step, "hiboma").or_else(|| side(step, "hiboma-svm"))?,
             kvm: side(step, "kvm")?,
         })
     });
@@ -66,10 +67,17 @@ pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write)
             Ok(printed.text)
         };
         let (hiboma, kvm) = (run(&pair.hiboma)?, run(&pair.kvm)?);
-        let sides = side_by_side(("/dev/hiboma", &hiboma), ("/dev/kvm", &kvm), columns);
+        let [left, right] = [&pair.hiboma, &pair.kvm].map(device);
+        let sides = side_by_side((&left, &hiboma), (&right, &kvm), columns);
         writeln!(to, "{}\n{sides}", style(&pair.step).bold().cyan()).map_err(Undelivered)?;
     }
     Ok(all_well)
+}
+
+/// The device of a step's recording: its file has the name.
+fn device(recording: &Recording) -> String {
+    let name = Path::new(&recording.file).file_stem().unwrap_or_default();
+    format!("/dev/{}", name.display())
 }
 
 #[cfg(test)]

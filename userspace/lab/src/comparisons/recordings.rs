@@ -146,38 +146,81 @@ pub fn end(printed: &str, status: Status) -> String {
     end
 }
 
-/// What differs from run to run, and what stands for it where two runs are compared.
-static VARIES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+/// What differs from run to run.
+struct Varies {
+    pattern: Regex,
+    /// What stands for it where two runs are compared.
+    name: &'static str,
+    /// What people call it.
+    word: &'static str,
+}
+
+static VARIES: LazyLock<Vec<Varies>> = LazyLock::new(|| {
     [
-        (r"\[ *\d+\.\d+\]", "[TIME]"),
+        (r"\[ *\d+\.\d+\]", "[TIME]", "times"),
         (
             r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ +(\d\d:\d\d|\d{4})",
             "DATE",
+            "dates",
         ),
-        (r"/proc/\d+", "/proc/PID"),
-        (r"Linux \d+\.\d+\.\d+", "Linux VERSION"),
-        (r"(pipe|socket):\[\d+\]", "$1:[INODE]"),
-        (r"(inode |ino:\t|mnt_id:\t)\d+", "${1}N"),
+        (r"/proc/\d+", "/proc/PID", "process IDs"),
+        (r"Linux \d+\.\d+\.\d+", "Linux VERSION", "version"),
+        (r"(pipe|socket):\[\d+\]", "$1:[INODE]", "inodes"),
+        (r"(inode |ino:\t|mnt_id:\t)\d+", "${1}N", "inodes"),
         // Of the kernel and of a program's stack and mappings.
-        (r"0x(ffff[0-9a-f]{12}|7f[0-9a-f]{10})\b", "ADDRESS"),
+        (
+            r"0x(ffff[0-9a-f]{12}|7f[0-9a-f]{10})\b",
+            "ADDRESS",
+            "addresses",
+        ),
     ]
     .into_iter()
-    .filter_map(|(pattern, name)| Some((Regex::new(pattern).ok()?, name)))
+    .filter_map(|(pattern, name, word)| {
+        let pattern = Regex::new(pattern).ok()?;
+        Some(Varies {
+            pattern,
+            name,
+            word,
+        })
+    })
     .collect()
 });
 
 /// A run without what must vary.
 pub fn normalise(text: &str) -> String {
-    VARIES
+    VARIES.iter().fold(text.to_owned(), |text, varies| {
+        varies.pattern.replace_all(&text, varies.name).into_owned()
+    })
+}
+
+/// What varies between two runs that are otherwise the same, in words: times, addresses.
+pub fn variations(one: &str, other: &str) -> Vec<&'static str> {
+    let all = |pattern: &Regex, text: &str| -> Vec<String> {
+        let found = pattern.find_iter(text);
+        found.map(|it| it.as_str().to_owned()).collect()
+    };
+    let varying = VARIES
         .iter()
-        .fold(text.to_owned(), |text, (pattern, name)| {
-            pattern.replace_all(&text, *name).into_owned()
-        })
+        .filter(|it| all(&it.pattern, one) != all(&it.pattern, other));
+    let mut words: Vec<_> = varying.map(|it| it.word).collect();
+    words.dedup();
+    words
 }
 
 #[cfg(test)]
 mod tests {
-    use super::normalise;
+    use super::{normalise, variations};
+
+    #[test]
+    fn what_varies_is_told_in_words() {
+        let (one, other) = ("[  1.2] at /proc/61", "[  1.3] at /proc/61");
+        assert_eq!(variations(one, other), ["times"]);
+        assert!(variations(one, one).is_empty());
+        assert_eq!(
+            variations("pipe:[1] inode 2", "pipe:[2] inode 3"),
+            ["inodes"]
+        );
+    }
 
     #[test]
     fn all_patterns_are_valid() {

@@ -2,6 +2,7 @@
 
 //! gdb itself: at the terminal, or by a file of commands.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -17,21 +18,23 @@ use signal_hook::consts::SIGINT;
 
 use crate::build;
 use crate::child::{bind_to_lab, on_path};
+use crate::own::{Gdb, RunGdb};
 use crate::workspace;
 
 const GDB: &str = "gdb";
 
-/// What a script prints must not depend on a terminal. The printers of a program are loaded by hand.
+/// What a script prints must not depend on a terminal. The printers of a program are loaded by hand, and nothing
+/// that a program brings along is run.
 const SETTINGS: &str = "\
 set confirm off
 set pagination off
 set width 0
 set print pretty on
-set auto-load python-scripts off
+set auto-load off
 ";
 
 /// How gdb prints the kernel crate's types.
-const PRINTERS: &str = "userspace/lab/src/debug/printers.py";
+pub const PRINTERS: &str = "userspace/lab/src/debug/printers.py";
 
 /// Between these two gdb prints nothing.
 const QUIET: &str = "\
@@ -58,36 +61,60 @@ pub fn check(script: Option<&Path>) -> Result<()> {
 
 /// gdb at the lab's terminal, until its user leaves it. It begins with the commands in `start`.
 pub fn at_terminal(start: &Path) -> Result<Status> {
-    let mut gdb = gdb(&["-q"], start);
+    let mut gdb = bound();
+    gdb.arg("-q").arg("-x").arg(start);
     // The terminal's Ctrl-C is for gdb, which stops the guest.
     signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
     let ended = gdb.status().context("gdb does not start")?;
     Ok(Status::Code(ended.code().unwrap_or(1) as u8))
 }
 
-/// gdb, which reads the commands in `start` and those in `script`, and ends. What it prints goes to `output`, with
-/// files called by their path in one of the `folders`.
+/// The arguments of a gdb that reads the commands in `start` and those in `script`, and ends.
+pub fn arguments(start: &Path, script: &Path) -> Vec<OsString> {
+    let trace = "set trace-commands on";
+    let start = start.as_os_str();
+    ["-nx".as_ref(), "-batch".as_ref(), "-x".as_ref(), start]
+        .into_iter()
+        .chain([
+            "-ex".as_ref(),
+            trace.as_ref(),
+            "-x".as_ref(),
+            script.as_os_str(),
+        ])
+        .map(OsStr::to_owned)
+        .collect()
+}
+
+/// Has `run` run gdb. What it prints goes to `output`, with files called by their path in one of the `folders`.
 pub fn by_script(
-    start: &Path,
-    script: &Path,
+    gdb: Gdb,
+    run: &RunGdb,
     folders: &[&Path],
     output: &mut dyn Write,
 ) -> Result<Status> {
-    let mut gdb = gdb(&["-nx", "-batch"], start);
-    gdb.args(["-ex", "set trace-commands on", "-x"])
-        .arg(script)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
-    let mut gdb = gdb.spawn().context("gdb does not start")?;
-    let printed = gdb.stdout.take().context("no output of gdb")?;
-    for line in BufReader::new(printed).lines() {
-        let line = short_paths(line?, folders);
+    run(gdb, &mut |line| {
+        let line = short_paths(line.to_owned(), folders);
         match line.strip_prefix(TRACED) {
             Some(command) => writeln!(output, "(gdb) {command}")?,
             None => writeln!(output, "{line}")?,
         }
+        Ok(())
+    })
+}
+
+/// Runs gdb as the lab may.
+pub fn run(gdb: Gdb, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<Status> {
+    let mut command = bound();
+    command
+        .args(gdb.arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().context("gdb does not start")?;
+    let printed = child.stdout.take().context("no output of gdb")?;
+    for printed in BufReader::new(printed).lines() {
+        line(&printed?)?;
     }
-    Ok(Status::Code(gdb.wait()?.code().unwrap_or(1) as u8))
+    Ok(Status::Code(child.wait()?.code().unwrap_or(1) as u8))
 }
 
 /// The line with each file called by its path in one of the folders, and that without `..`.
@@ -121,11 +148,10 @@ pub fn write_start(file: &Path, symbols: &str, socket: &Path) -> Result<()> {
     Ok(fs::write(file, text)?)
 }
 
-/// gdb, which begins with the commands in `start`.
-fn gdb(arguments: &[&str], start: &Path) -> Command {
+/// gdb, which does not outlive the lab.
+fn bound() -> Command {
     let mut gdb = Command::new(GDB);
     bind_to_lab(&mut gdb, Signal::SIGTERM, Vec::new());
-    gdb.args(arguments).arg("-x").arg(start);
     gdb
 }
 

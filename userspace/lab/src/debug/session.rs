@@ -13,8 +13,13 @@ use lab_protocol::{Command, Status};
 
 use super::gdb;
 use super::served::Served;
+use crate::build;
 use crate::guest::Guest;
+use crate::own::{Gdb, RunGdb};
 use crate::workspace;
+
+/// What gdb may read of the checkout: the sources of what it debugs, and how it prints their types.
+const SHOWN: [&str; 4] = ["module", "userspace/pairs", "comparisons/c", gdb::PRINTERS];
 
 /// Who speaks to the guest.
 pub enum Debugger {
@@ -37,8 +42,12 @@ pub struct Session<'a> {
     pub symbols: String,
     /// The kernel's file among them.
     pub vmlinux: PathBuf,
-    /// From where a script's output calls files: the trees of the kernel and of Rust.
-    pub sources: [&'a Path; 2],
+    /// The files of our modules and programs among them.
+    pub binaries: Vec<PathBuf>,
+    /// From where a script's output calls files: ours, the trees of the kernel and of Rust.
+    pub sources: Vec<&'a Path>,
+    /// What runs a script's gdb, where it is not the lab.
+    pub gdb: Option<&'a RunGdb<'a>>,
 }
 
 impl Debugger {
@@ -56,6 +65,22 @@ impl Debugger {
 }
 
 impl Session<'_> {
+    /// All that gdb reads, besides a script. Of the checkout's folder that is only what is shown in the book.
+    fn reads(&self, start: &Path) -> Result<Vec<PathBuf>> {
+        let sources = self
+            .sources
+            .iter()
+            .flat_map(|&folder| match folder == workspace::root() {
+                true => SHOWN.iter().map(|it| folder.join(it)).collect(),
+                false => vec![folder.to_owned()],
+            });
+        let kernel = self.vmlinux.parent().unwrap_or(&self.vmlinux);
+        let mut reads = vec![start.to_owned(), kernel.to_owned(), build::gdb_printers()?];
+        reads.extend(self.binaries.iter().cloned());
+        reads.extend(sources);
+        Ok(reads)
+    }
+
     /// Returns how gdb has ended; with an editor, when the lab is ended. A script's output goes to `output`.
     pub fn run(self, debugger: &Debugger, output: &mut dyn Write) -> Result<Status> {
         let folder = tempfile::tempdir()?;
@@ -65,11 +90,17 @@ impl Session<'_> {
             Debugger::Port(port) => format!("tcp:127.0.0.1:{port}"),
             Debugger::Terminal | Debugger::Script(_) => format!("unix:{}", socket.display()),
         };
+        let mut reads = self.reads(folder.path())?;
         let guest = Served::new(self.guest, &address, self.command, self.printed)?;
-        let folders = [&[workspace::root()], &self.sources[..]].concat();
         match debugger {
             Debugger::Terminal => gdb::at_terminal(&start),
-            Debugger::Script(script) => gdb::by_script(&start, script, &folders, output),
+            Debugger::Script(script) => {
+                reads.push(script.clone());
+                let arguments = gdb::arguments(&start, script);
+                let gdb = Gdb { arguments, reads };
+                let run = self.gdb.unwrap_or(&gdb::run);
+                gdb::by_script(gdb, run, &self.sources, output)
+            }
             Debugger::Port(port) => {
                 let file = write_for_editors(&self.symbols, &self.vmlinux)?;
                 eprintln!(

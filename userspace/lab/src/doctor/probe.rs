@@ -17,7 +17,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 17] = [
+const PROBES: [(&str, Probe); 18] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -35,6 +35,7 @@ const PROBES: [(&str, Probe); 17] = [
     ("Chromium", chromium),
     ("gdb", || version_of("gdb")),
     ("clang", clang),
+    ("HAProxy", haproxy),
 ];
 
 /// Looks for the prerequisite of this name.
@@ -111,6 +112,11 @@ fn busybox() -> Result<String> {
     let is_static = segments.iter().all(|segment| segment.p_type != PT_INTERP);
     ensure!(is_static, "{} is not static", path.display());
     Ok(path.display().to_string())
+}
+
+/// Debian has it among the programs of root's.
+fn haproxy() -> Result<String> {
+    version_of("/usr/sbin/haproxy").or_else(|_| version_of("haproxy"))
 }
 
 /// Either browser will do, by the name that a distribution gives it.

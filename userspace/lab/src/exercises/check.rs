@@ -23,7 +23,7 @@ const FOLDER: &str = "/exercise";
 pub const CPUS: u8 = 2;
 
 /// How long one check may take, on a slow machine with much else to do. It takes less than a second.
-const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// What came of an exercise.
 pub struct Report {
@@ -37,7 +37,7 @@ pub struct Report {
 pub enum Ended {
     /// It does not compile.
     NotBuilt,
-    /// The checks that were run, in their order; and what the guest ended by, where it did.
+    /// All checks, in their order; and what the guest of one of them ended by, where it did.
     Ran(Vec<Check>, Option<Failure>),
 }
 
@@ -45,8 +45,21 @@ pub enum Ended {
 pub struct Check {
     /// What it holds to, as a sentence.
     pub claim: String,
-    /// What is missing, where something is.
-    pub missing: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a check.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    /// It holds.
+    Holds,
+    /// It does not: what is missing.
+    Missing(String),
+    /// Its guest ended while it ran: by what.
+    GuestEnded(String),
+    /// The guest of an earlier one ended.
+    NotRun,
 }
 
 impl Report {
@@ -55,7 +68,7 @@ impl Report {
         match &self.ended {
             Ended::NotBuilt => false,
             Ended::Ran(checks, failure) => {
-                failure.is_none() && checks.iter().all(|check| check.missing.is_none())
+                failure.is_none() && checks.iter().all(|it| it.outcome == Outcome::Holds)
             }
         }
     }
@@ -103,23 +116,28 @@ pub fn run_all(
         timeout: Some(LIMIT),
         ..Options::default()
     };
-    let mut done = Vec::new();
+    let mut done: Vec<Check> = Vec::new();
+    let mut ended = None;
     for name in names {
         let claim = claim(&source, &name)?;
+        if ended.is_some() {
+            let outcome = Outcome::NotRun;
+            done.push(Check { claim, outcome });
+            continue;
+        }
         let mut guest = Guest::start(image, &options)?;
         started(guest.hang_up()?);
         guest.load_module(HIBOMA)?;
-        match run(&mut guest, &name, &subject) {
-            Ok(missing) => done.push(Check { claim, missing }),
+        let outcome = match run(&mut guest, &name, &subject) {
+            Ok(outcome) => outcome,
             Err(error) => {
-                let failure = error.downcast::<Failure>()?;
-                let missing = Some(String::new());
-                done.push(Check { claim, missing });
-                return Ok(Ended::Ran(done, Some(failure)));
+                let failure = ended.insert(error.downcast::<Failure>()?);
+                Outcome::GuestEnded(failure.to_string())
             }
-        }
+        };
+        done.push(Check { claim, outcome });
     }
-    Ok(Ended::Ran(done, None))
+    Ok(Ended::Ran(done, ended))
 }
 
 fn file(path: &str, source: &Path) -> GuestFile {
@@ -171,8 +189,8 @@ fn claim(source: &str, name: &str) -> Result<String> {
     Ok(lines.join(" ").trim_end_matches('.').to_owned())
 }
 
-/// Runs one check; what is missing, where it fails.
-fn run(guest: &mut Guest, name: &str, subject: &str) -> Result<Option<String>> {
+/// Runs one check.
+fn run(guest: &mut Guest, name: &str, subject: &str) -> Result<Outcome> {
     let argv = [CHECKS, "--exact", name, "--nocapture", "--quiet"];
     let output = guest.output_of(Command {
         argv: argv.map(str::to_owned).into(),
@@ -180,9 +198,10 @@ fn run(guest: &mut Guest, name: &str, subject: &str) -> Result<Option<String>> {
         terminal: None,
     })?;
     if output.status.success() {
-        return Ok(None);
+        return Ok(Outcome::Holds);
     }
-    Ok(Some(missing(&String::from_utf8_lossy(&output.stderr))))
+    let said = String::from_utf8_lossy(&output.stderr);
+    Ok(Outcome::Missing(missing(&said)))
 }
 
 /// What a failed assertion says, without what Rust says of it.

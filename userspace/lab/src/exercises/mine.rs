@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use duct::cmd;
 
 use super::{Exercise, folder};
+use crate::disk;
 
 /// In a copy: all checks passed when it was last checked.
 const DONE: &str = ".done";
@@ -137,7 +138,7 @@ impl Mine {
     pub fn hints(&self, all: usize) -> Result<usize> {
         let kept = self.folder().join(HINTS);
         let now = all.min(self.hints_so_far() + 1);
-        fs::write(&kept, now.to_string()).with_context(|| kept.display().to_string())?;
+        disk::write(&kept, &now.to_string())?;
         Ok(now)
     }
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use console::style;
 
-use super::{Check, Ended, Report};
+use super::{Check, Ended, Outcome, Report};
 use crate::guest::Failure;
 use crate::text::{columns, wrapped};
 
@@ -29,19 +29,28 @@ pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
 
 /// Only of the first that fails what is missing: the others may fail for that alone.
 fn print_checks(checks: &[Check], to: &mut dyn Write) -> io::Result<()> {
-    let first = checks.iter().position(|check| check.missing.is_some());
-    for (number, check) in checks.iter().enumerate() {
-        let Some(missing) = &check.missing else {
-            writeln!(to, "{} {}", style("✓").green(), check.claim)?;
-            continue;
+    let mut is_first = true;
+    for Check { claim, outcome } in checks {
+        let why = match outcome {
+            Outcome::Holds => {
+                writeln!(to, "{} {claim}", style("✓").green())?;
+                continue;
+            }
+            Outcome::NotRun => {
+                writeln!(to, "{} {claim}: not run", style("–").dim())?;
+                continue;
+            }
+            Outcome::Missing(missing) => missing,
+            Outcome::GuestEnded(how) => how,
         };
-        writeln!(to, "{} {}", style("✗").red(), style(&check.claim).bold())?;
-        if Some(number) == first {
-            for line in missing.lines() {
+        writeln!(to, "{} {}", style("✗").red(), style(claim).bold())?;
+        if is_first {
+            for line in why.lines() {
                 let line = wrapped(&format!("    {line}"), "    ", columns());
                 writeln!(to, "{line}")?;
             }
         }
+        is_first = false;
     }
     Ok(())
 }
@@ -53,6 +62,33 @@ fn print_failure(failure: &Failure, to: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         to,
-        "\nIn the last check {failure}.\nIt was only the guest, and the next check boots another."
+        "\nIt was only the guest, and the next check boots another."
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::print_checks;
+    use crate::exercises::{Check, Outcome};
+
+    #[test]
+    fn a_guest_that_ended_is_told_at_its_check_and_the_others_were_not_run() {
+        let check = |claim: &str, outcome| {
+            let claim = claim.to_owned();
+            Check { claim, outcome }
+        };
+        let checks = [
+            check("It opens", Outcome::Holds),
+            check("It counts", Outcome::GuestEnded("it crashed".to_owned())),
+            check("It closes", Outcome::NotRun),
+        ];
+        let mut text = Vec::new();
+        print_checks(&checks, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let text = console::strip_ansi_codes(&text);
+        assert_eq!(
+            text,
+            "✓ It opens\n✗ It counts\n    it crashed\n– It closes: not run\n"
+        );
+    }
 }

@@ -84,6 +84,25 @@ impl StartArguments {
         })
     }
 
+    /// Whether the guest is as it is without any of them.
+    pub fn are_default(&self) -> bool {
+        let StartArguments {
+            files,
+            accel: None,
+            cpus: 1,
+            mem: None,
+            append,
+            cold: false,
+            timeout: None,
+            kernel,
+            verbose: false,
+        } = self
+        else {
+            return false;
+        };
+        files.is_empty() && append.is_empty() && kernel.are_default()
+    }
+
     /// Which kernel the guest runs.
     pub fn kernel(&self) -> Wanted {
         self.kernel.wanted()

@@ -20,6 +20,9 @@ const COMPLAINTS: [&str; 5] = [
 /// What a panic of Rust code in the kernel begins with.
 const RUST_PANIC: &str = "rust_kernel: panicked at ";
 
+/// The folder of the modules in Rust.
+const MODULE: &str = "module";
+
 /// The last line that the kernel says of what the lab loads: what comes before is the boot.
 const BOOTED: &str = "hiboma: registered /dev/hiboma";
 
@@ -34,7 +37,7 @@ const BEHIND: [&str; 4] = [
 /// What the kernel says about its clocks, a second after its boot.
 const CLOCKS: [&str; 2] = ["] clocksource: ", "] Clockevents: "];
 
-/// How many lines are shown before a complaint, and how many in all.
+/// How many lines are shown before a complaint, and how many from it on.
 const BEFORE: usize = 5;
 const LINES: usize = 60;
 
@@ -53,19 +56,27 @@ pub fn is_complaint(message: &str) -> bool {
 pub fn rust_panic(log: &str) -> Option<String> {
     let mut messages = messages(log).map(|(_, message)| message);
     let place = messages.find_map(|message| message.strip_prefix(RUST_PANIC))?;
-    let root = format!("{}/", workspace::root().display());
-    let place = place.replace(&root, "");
-    // Kbuild compiles an exercise in the folder of all.
-    let place = match place.starts_with("mine/") {
-        true => format!("userspace/exercises/{place}"),
-        false => place,
-    };
     let message = messages.next().unwrap_or_default();
-    Some(format!("panicked at {place} {message}"))
+    Some(format!("panicked at {} {message}", from_root(place)))
 }
 
-/// Of a kernel that crashed: what it said before it complained, the complaint, and the trace.
-pub fn of_crash(log: &str) -> String {
+/// A place in the source, from the checkout's root. Kbuild calls a module's files by their paths in its folder, and
+/// those of an exercise by their paths in the folder of all.
+fn from_root(place: &str) -> String {
+    let root = workspace::root();
+    let place = place.replace(&format!("{}/", root.display()), "");
+    let file = place.split(':').next().unwrap_or_default();
+    if file.starts_with("mine/") {
+        return format!("userspace/exercises/{place}");
+    }
+    match root.join(MODULE).join(file).is_file() {
+        true => format!("{MODULE}/{place}"),
+        false => place,
+    }
+}
+
+/// Of a kernel that crashed: what it said before it complained; and the complaint, with the trace.
+pub fn of_crash(log: &str) -> [String; 2] {
     let lines: Vec<_> = log.lines().collect();
     let message = |line: &str| line.split_once("] ").map_or("", |it| it.1).to_owned();
     let is_begin = |line: &&str| {
@@ -82,7 +93,8 @@ pub fn of_crash(log: &str) -> String {
     let is_behind = |line: &&str| BEHIND.iter().any(|it| message(line).starts_with(it));
     let end = lines[complaint..].iter().position(is_behind);
     let end = end.map_or(lines.len(), |end| complaint + end);
-    cut(&lines[begin..end.min(begin + LINES)])
+    let end = end.min(complaint + LINES);
+    [cut(&lines[begin..complaint]), cut(&lines[complaint..end])]
 }
 
 /// Of a guest that the lab stopped: what its kernel said last, and where each CPU and each blocked task
@@ -118,8 +130,11 @@ pub fn of_end(log: &str) -> String {
 /// Some lines, for people.
 fn cut(lines: &[&str]) -> String {
     let lines = lines.iter().filter(|line| !is_about_clocks(line));
-    let shown: Vec<_> = lines.map(|line| readable(line)).collect();
-    shown.join("\n")
+    let shown = lines.map(|line| match line.split_once(RUST_PANIC) {
+        Some((before, place)) => format!("{before}{RUST_PANIC}{}", from_root(place)),
+        None => readable(line).into_owned(),
+    });
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 fn is_about_clocks(line: &str) -> bool {
@@ -138,9 +153,10 @@ mod tests {
             "{BOOT}[    1.3] clocksource: Switched\n[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush\n\
              [    1.6] ---[ end trace 0 ]---\n[    1.7] RIP: again"
         );
-        let crash = "[    1.3] exercise: loaded\n[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush";
-        assert_eq!(of_crash(&log), crash);
-        assert_eq!(of_crash("[    0.1] a panic"), "[    0.1] a panic");
+        let before = "[    1.3] exercise: loaded";
+        let crash = "[    1.4] BUG: no\n[    1.5] RIP: 0010:filp_flush";
+        assert_eq!(of_crash(&log), [before, crash]);
+        assert_eq!(of_crash("[    0.1] a panic"), ["", "[    0.1] a panic"]);
     }
 
     #[test]
@@ -171,5 +187,17 @@ mod tests {
         );
         let told = "panicked at module/vm.rs:1:2: no VM";
         assert_eq!(rust_panic(&log).as_deref(), Some(told));
+        for (place, from_root) in [
+            ("vm.rs:1:2:", "module/vm.rs:1:2:"),
+            (
+                "mine/first/exercise.rs:1:2:",
+                "userspace/exercises/mine/first/exercise.rs:1:2:",
+            ),
+            ("exercise.rs:1:2:", "exercise.rs:1:2:"),
+        ] {
+            let log = format!("[    1.0] rust_kernel: panicked at {place}");
+            let told = format!("[    1.0] rust_kernel: panicked at {from_root}");
+            assert_eq!(of_crash(&log), ["", &told]);
+        }
     }
 }

@@ -4,12 +4,13 @@
 
 use std::error::Error;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::excerpt::{self, PANIC, is_complaint, messages, rust_panic};
 use super::process::LastWords;
 use super::source_lines::with_lines;
+use crate::workspace;
 
 /// Why a guest came to an end before it was to.
 #[derive(Debug)]
@@ -68,15 +69,25 @@ impl Failure {
         }
     }
 
-    /// The lines of the log that say why, with those of the source.
+    /// The lines of the log that say why, with those of the source, by their paths in the checkout.
     pub fn excerpt(&self) -> String {
-        let log = with_lines(&self.log, &self.modules);
-        match &self.kind {
-            Kind::Crashed(_) => excerpt::of_crash(&log),
+        let root = workspace::root();
+        let [before, why] = self.told(&[root]);
+        let between = if before.is_empty() { "" } else { "\n" };
+        format!("{before}{between}{why}").replace(&format!("{}/", root.display()), "")
+    }
+
+    /// What the kernel said before it complained; and the lines that say why, with those of the source: of
+    /// functions that the compiler has put into each other the innermost in one of these folders.
+    pub fn told(&self, folders: &[&Path]) -> [String; 2] {
+        let log = with_lines(&self.log, &self.modules, folders);
+        let why = match &self.kind {
+            Kind::Crashed(_) => return excerpt::of_crash(&log),
             Kind::TimedOut(_) => excerpt::of_stop(&log),
             Kind::Gone(how) if *how != BY_ITSELF => String::new(),
             Kind::Gone(_) | Kind::Left => excerpt::of_end(&log),
-        }
+        };
+        [String::new(), why]
     }
 }
 

@@ -12,11 +12,10 @@ use lazy_regex::regex_captures;
 use object::{Object, ObjectSection, ObjectSymbol};
 
 use crate::build;
-use crate::workspace;
 
-/// The log, in which a function of one of these modules is followed by its place. One whose place is not to
-/// be found stays as it is.
-pub fn with_lines(log: &str, modules: &[PathBuf]) -> String {
+/// The log, in which a function of one of these modules is followed by its place, in one of the `folders` if
+/// possible. One whose place is not to be found stays as it is.
+pub fn with_lines(log: &str, modules: &[PathBuf], folders: &[&Path]) -> String {
     let mut files = HashMap::new();
     let lines = log.lines().map(|line| {
         let place = Place::of(line)?;
@@ -24,7 +23,7 @@ pub fn with_lines(log: &str, modules: &[PathBuf]) -> String {
         let file = files
             .entry(place.module.to_owned())
             .or_insert_with(|| build::with_line_tables(module).ok().flatten());
-        place.source_line(file.as_deref()?).ok()
+        place.source_line(file.as_deref()?, folders).ok()
     });
     let lines = log.lines().zip(lines).map(|(line, place)| match place {
         Some(place) => format!("{line} at {place}"),
@@ -54,9 +53,9 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// Its file and line: of functions that the compiler has put into each other the innermost, if possible of
-    /// the checkout's.
-    fn source_line(&self, file: &Path) -> Result<String> {
+    /// Its file and line: of functions that the compiler has put into each other the innermost, if possible in
+    /// one of the folders.
+    fn source_line(&self, file: &Path, folders: &[&Path]) -> Result<String> {
         let bytes = fs::read(file)?;
         let elf = object::File::parse(&*bytes)?;
         let symbol = elf.symbols().find(|it| it.name() == Ok(self.symbol));
@@ -74,11 +73,10 @@ impl<'a> Place<'a> {
             format!("{address:#x}")
         )
         .read()?;
-        let root = format!("{}/", workspace::root().display());
         let lines = told.lines().filter_map(|line| line.split(" (").next());
         let mut lines = lines.filter(|line| !line.contains('?')).peekable();
         let innermost = lines.peek().copied();
-        let ours = lines.find_map(|line| line.strip_prefix(&root));
+        let ours = lines.find(|line| folders.iter().any(|it| Path::new(line).starts_with(it)));
         let place = ours.or(innermost);
         Ok(place.context("no line is known")?.to_owned())
     }

@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 
 use super::failed;
 use crate::build::exercise::Strictness;
-use crate::exercises::{self, Ended, Exercise, Report};
+use crate::exercises::{self, Ended, Exercise, Outcome, Report};
 use crate::image::Image;
 
 /// The trials, named `exercise::NAME::…`.
@@ -50,7 +50,10 @@ fn start_is_not_the_solution(exercise: &Exercise, image: &Image) -> Result<()> {
     }
     let failed: Vec<_> = checks
         .iter()
-        .filter_map(|check| check.missing.as_ref())
+        .filter_map(|check| match &check.outcome {
+            Outcome::Missing(missing) => Some(missing),
+            _ => None,
+        })
         .collect();
     ensure!(!failed.is_empty(), "all checks pass");
     for missing in failed {

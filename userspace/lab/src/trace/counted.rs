@@ -21,7 +21,7 @@ use super::ftrace::{Wanted, by_path};
 use super::functions::{Functions, read};
 use super::graph::Call;
 use crate::comparisons::costs::Symbols;
-use crate::guest::{Accelerator, Guest, Options, Place, Repeatable};
+use crate::guest::{Accelerator, Guest, HangUp, Options, Place, Repeatable};
 use crate::image::{Content, GuestFile, Image};
 
 /// Notes each switch from one task to another.
@@ -46,15 +46,15 @@ static MARKED: Lazy<Regex> = lazy_regex!(r"-(\d+) .*: tracing_mark_write:");
 /// A switch, and to which process.
 static SWITCHED: Lazy<Regex> = lazy_regex!(r": sched_switch: .* next_pid=(\d+) ");
 
-/// Runs a command in a guest of its own, with a module loaded for /dev/hiboma. Its output goes to `output`.
-/// `kernel` is the folder of the guest's.
+/// Runs a command in a guest of its own, of which `started` is told, with a module loaded for /dev/hiboma. Its
+/// output goes to `output`. `kernel` is the folder of the guest's.
 pub fn count(
     image: &Image,
     options: Options,
     (kernel, module): (&Path, &str),
     wanted: &Wanted,
     argv: &[String],
-    output: &mut dyn Write,
+    (output, started): (&mut dyn Write, &dyn Fn(HangUp)),
 ) -> Result<(Vec<Call>, Status)> {
     ensure!(
         options.accelerator != Some(Accelerator::Kvm),
@@ -78,6 +78,7 @@ pub fn count(
         ..options
     };
     let mut guest = Guest::start(image, &options)?;
+    started(guest.hang_up()?);
     guest.expect_done()?;
     let set_up = guest.output_to(output)?;
     ensure!(

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the tests in `tests/kvm/` share: each runs once on `/dev/kvm` and once on `/dev/hiboma`,
-//! and what it asserts is the same for both.
+//! What the tests in `tests/kvm/` share: each runs on `/dev/kvm`, on `/dev/hiboma` and on `/dev/hiboma-svm`, and
+//! what it asserts is the same for all.
 //!
 //! | file | what is in it |
 //! | --- | --- |
-//! | `device.rs` | [`on_both`] and [`on_each`], and [`Device`], which of the two it is |
+//! | `device.rs` | [`on_both`] and [`on_each`], and [`Device`], which of the three it is |
 //! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU with code before it |
 //! | `vcpu.rs` | [`Vcpu`]: a processor and its `kvm_run` |
 //! | `code.rs` | [`code!`](crate::code), the guest's code in assembly |
+//! | `modes.rs` | the same machine in [`Mode`]s other than real mode |
 //! | `memory.rs` | [`Memory`], which is the guest's and the test's |
 //! | `exit.rs` | [`Exit`], why `KVM_RUN` returned |
 //! | `ioctls.rs` | ioctls by their numbers, with a structure of the test's choice |
@@ -22,16 +23,18 @@ mod exit;
 mod ioctls;
 mod machine;
 mod memory;
+mod modes;
 mod pointers;
 mod signal;
 mod vcpu;
 mod withheld;
 
-pub use device::{DIFFERENCES, Device, on_both, on_each};
+pub use device::{DIFFERENCES, Device, on_both, on_each, on_processors, same_on_processors};
 pub use exit::Exit;
 pub use ioctls::{List, as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};
 pub use memory::{Memory, PAGE};
+pub use modes::Mode;
 pub use pointers::{BadPointer, pass_bad, pass_header};
 pub use signal::Signal;
 pub use vcpu::Vcpu;

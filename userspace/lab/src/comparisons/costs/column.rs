@@ -19,8 +19,10 @@ pub enum On {
     C,
     /// hiboma_tiny.ko
     Tiny,
-    /// hiboma.ko
+    /// hiboma.ko, the interpreter
     Hiboma,
+    /// hiboma.ko, VMRUN
+    HibomaSvm,
     /// KVM
     Kvm,
 }
@@ -36,7 +38,7 @@ pub struct Column {
 }
 
 /// All columns.
-pub const COLUMNS: [Column; 4] = [
+pub const COLUMNS: [Column; 5] = [
     Column {
         on: On::C,
         name: "c",
@@ -57,6 +59,13 @@ pub const COLUMNS: [Column; 4] = [
         title: "`hiboma`",
         module: "hiboma.ko",
         interfaces: &["kernel", "own", "/dev/hiboma"],
+    },
+    Column {
+        on: On::HibomaSvm,
+        name: "hiboma-svm",
+        title: "`hiboma-svm`",
+        module: "hiboma.ko",
+        interfaces: &["kernel", "/dev/hiboma-svm"],
     },
     Column {
         on: On::Kvm,

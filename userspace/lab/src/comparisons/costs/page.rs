@@ -11,7 +11,7 @@ use super::functions::Functions;
 use super::layers::{LAYERS, Layers};
 use super::listing::listing;
 use super::measured::Measured;
-use super::rows::{FUNCTIONS, ROWS, moves};
+use super::rows::{ENGINES, FUNCTIONS, ROWS, moves};
 use super::side_by_side::side_by_side;
 use super::table;
 use crate::image::Image;
@@ -35,7 +35,11 @@ pub fn page(all: &[Measured], layers: &Layers, image: &Image, made_with: &str) -
         ensure!(is_told, "rows.rs has no row for {name}, which is counted");
     }
     let mut page = HEAD.to_owned();
-    add(&mut page, "costs", &costs(all));
+    let whole: Vec<_> = ROWS.iter().map(|(name, _)| *name).collect();
+    add(&mut page, "costs", &costs(&all.iter().collect::<Vec<_>>(), &whole));
+    let (rows, columns) = ENGINES;
+    let engines = all.iter().filter(|it| columns.contains(&it.column.on));
+    add(&mut page, "engines", &costs(&engines.collect::<Vec<_>>(), rows));
     for (name, _) in FUNCTIONS.iter().skip(1) {
         let (titles, functions) = functions(all, name);
         let rows = LAYERS.iter().map(|(layer, title)| {
@@ -73,10 +77,11 @@ fn add(page: &mut String, name: &str, table: &str) {
     *page += &format!("\n<!-- ANCHOR: {name} -->\n{table}<!-- ANCHOR_END: {name} -->\n");
 }
 
-/// What everything costs.
-fn costs(all: &[Measured]) -> String {
-    let rows = ROWS.iter().map(|(name, title)| {
-        let cells = all.iter().map(|measured| {
+/// What these rows cost in these columns.
+fn costs(columns: &[&Measured], rows: &[&str]) -> String {
+    let rows = ROWS.iter().filter(|(name, _)| rows.contains(name));
+    let rows = rows.map(|(name, title)| {
+        let cells = columns.iter().map(|measured| {
             let instructions = measured.counted.get(*name)?.instructions();
             let about = match moves(name, measured.column.on) {
                 true => ABOUT,
@@ -86,7 +91,7 @@ fn costs(all: &[Measured]) -> String {
         });
         ((*title).to_owned(), cells.collect())
     });
-    let titles: Vec<_> = all.iter().map(|it| it.column.title).collect();
+    let titles: Vec<_> = columns.iter().map(|it| it.column.title).collect();
     table(&titles, rows.collect())
 }
 

@@ -5,7 +5,7 @@
 use super::column::On;
 
 /// The name in the program `costs`, and what stands in the table.
-pub const ROWS: [(&str, &str); 24] = [
+pub const ROWS: [(&str, &str); 25] = [
     ("getppid", "`getppid`, the baseline"),
     ("open-device", "`open` the device"),
     ("close-device", "`close` it"),
@@ -27,6 +27,7 @@ pub const ROWS: [(&str, &str); 24] = [
     ("exit-out", "`KVM_RUN` to the next `out`"),
     ("exit-mmio", "`KVM_RUN` to the next store to MMIO"),
     ("exit-hlt", "`KVM_RUN` to the next `hlt`"),
+    ("cpuid", "guest's `cpuid`, answered in the kernel"),
     ("instruction", "guest instruction: `dec`, `jnz`"),
     ("instruction-load", "guest instruction that loads a byte"),
     ("instruction-store", "guest instruction that stores a byte"),
@@ -36,7 +37,7 @@ pub const ROWS: [(&str, &str); 24] = [
 pub const FUNCTIONS: [(&str, &[On]); 4] = [
     ("getppid", &[On::C]),
     ("version", &[On::C, On::Tiny, On::Hiboma, On::Kvm]),
-    ("exit-out", &[On::Hiboma, On::Kvm]),
+    ("exit-out", &[On::Hiboma, On::HibomaSvm, On::Kvm]),
     ("instruction", &[On::Hiboma]),
 ];
 
@@ -52,7 +53,13 @@ const MOVING: [&str; 6] = [
 ];
 
 /// The columns in which they do so: their VMs and vCPUs have pages.
-const WITH_PAGES: [On; 2] = [On::Hiboma, On::Kvm];
+const WITH_PAGES: [On; 3] = [On::Hiboma, On::HibomaSvm, On::Kvm];
+
+/// The rows that tell the engines apart, and the columns.
+pub const ENGINES: (&[&str], [On; 3]) = (
+    &["exit-out", "exit-mmio", "exit-hlt", "cpuid", "instruction"],
+    [On::Hiboma, On::HibomaSvm, On::Kvm],
+);
 
 /// Whether a figure is among them.
 pub fn moves(name: &str, on: On) -> bool {

@@ -7,7 +7,7 @@ mod outside;
 
 use std::mem;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use emulator::{Cpu, DecodeCache, Exception, Stop};
 use random::Dice;
 
@@ -101,6 +101,7 @@ impl Machine for Interpreter {
                     self.exception = Some(exception);
                     self.outside.discard();
                 }
+                Err(Stop::Breakpoint) => bail!("the board wants to see no int3"),
                 // Of a board of one processor: the instruction is executed again.
                 Err(Stop::CmpxchgFailed) => {}
                 Err(Stop::IoNeeded) => {

@@ -7,14 +7,32 @@
 /// Numeric labels work (`"2:"`, `"jmp 2b"`); 91 and 92 are taken.
 #[macro_export]
 macro_rules! code {
-    ($($line:literal),+ $(,)?) => {{
+    ($($line:literal),+ $(,)?) => { $crate::assemble!(".code16", $($line),+) };
+}
+
+/// The same of 32-bit code.
+#[macro_export]
+macro_rules! code32 {
+    ($($line:literal),+ $(,)?) => { $crate::assemble!(".code32", $($line),+) };
+}
+
+/// The same of 64-bit code.
+#[macro_export]
+macro_rules! code64 {
+    ($($line:literal),+ $(,)?) => { $crate::assemble!(".code64", $($line),+) };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! assemble {
+    ($mode:literal, $($line:literal),+) => {{
         let (start, end): (*const u8, *const u8);
         // SAFETY: What is executed here is two `lea`.
         unsafe {
             ::core::arch::asm!(
                 ".pushsection .rodata.guest, \"a\"",
                 "91:",
-                ".code16",
+                $mode,
                 $($line,)+
                 ".code64",
                 "92:",

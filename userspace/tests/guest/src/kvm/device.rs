@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which of the two devices a test runs on.
+//! Which of the three devices a test runs on.
 
+use std::cell::RefCell;
 use std::ffi::CString;
 use std::fs::File;
+use std::path::Path;
 
 use kvm_ioctls::Kvm;
 
@@ -11,7 +13,7 @@ use crate::{Guest, KernelLog, Module};
 
 /// A device that speaks KVM, in its test's turn.
 pub struct Device<'a> {
-    /// `/dev/kvm` or `/dev/hiboma`.
+    /// `/dev/kvm`, `/dev/hiboma` or `/dev/hiboma-svm`.
     pub path: &'static str,
     /// The module whose references count what is open of it.
     pub module: &'a Module,
@@ -20,7 +22,11 @@ pub struct Device<'a> {
 /// All differences that there are, and why.
 pub const DIFFERENCES: &str = include_str!("../../../../../comparisons/kvm/differences.toml");
 
-/// Runs a test on `/dev/kvm`, which shows that it asks for what KVM does, and on `/dev/hiboma`.
+/// The device whose guests the processor executes. It is not there where the processor cannot.
+const SVM: &str = "/dev/hiboma-svm";
+
+/// Runs a test on `/dev/kvm`, which shows that it asks for what KVM does; on `/dev/hiboma`; and on
+/// `/dev/hiboma-svm`, where that is there.
 ///
 /// Whatever a program does to it, hiboma has nothing to say in the kernel's log.
 pub fn on_both(test: impl Fn(&Device)) {
@@ -28,28 +34,50 @@ pub fn on_both(test: impl Fn(&Device)) {
         let mut log = KernelLog::from_here();
         test(device);
         // KVM may: "emulating exchange as write".
-        if device.path == "/dev/hiboma" {
+        if device.path != "/dev/kvm" {
             assert_eq!(log.messages(), [""; 0], "in the kernel's log");
         }
+    });
+}
+
+/// The same for a test of what the interpreter does not have.
+pub fn on_processors(test: impl Fn(&Device)) {
+    on_both(|device| {
+        if !device.differs("protected mode") {
+            test(device);
+        }
+    });
+}
+
+/// Runs something on KVM and on `/dev/hiboma-svm`, and asserts that it has the same result.
+pub fn same_on_processors<T: PartialEq + std::fmt::Debug>(run: impl Fn(&Device) -> T) {
+    let kvm = RefCell::new(None);
+    on_processors(|device| {
+        let result = run(device);
+        match &*kvm.borrow() {
+            Some(kvm) => assert_eq!(&result, kvm, "as on /dev/kvm"),
+            None => {}
+        }
+        kvm.borrow_mut().get_or_insert(result);
     });
 }
 
 /// The same for a test that makes the kernel itself say something.
 pub fn on_each(test: impl Fn(&Device)) {
     let guest = Guest::lock();
-    for device in [
-        &Device {
-            path: "/dev/kvm",
-            module: &kvm_module(),
-        },
-        &Device {
-            path: "/dev/hiboma",
-            module: guest.module(),
-        },
-    ] {
+    let kvm = kvm_module();
+    let devices = [
+        ("/dev/kvm", &kvm),
+        ("/dev/hiboma", guest.module()),
+        (SVM, guest.module()),
+    ];
+    for (path, module) in devices {
         // Shown where the test fails.
-        println!("on {}:", device.path);
-        test(device);
+        println!("on {path}:");
+        match path != SVM || Path::new(SVM).exists() {
+            true => test(&Device { path, module }),
+            false => println!("it is not there: this processor has no SVM"),
+        }
     }
 }
 
@@ -72,9 +100,16 @@ impl Device<'_> {
     ///
     /// Where `comparisons/kvm/differences.toml` does not list a difference of this name.
     pub fn differs(&self, name: &str) -> bool {
-        let listed = DIFFERENCES.contains(&format!("name = \"{name}\"\n"));
-        assert!(listed, "{name}: not in comparisons/kvm/differences.toml");
-        self.path == "/dev/hiboma"
+        let line = format!("name = \"{name}\"\n");
+        let listed = DIFFERENCES
+            .split("[[difference]]")
+            .find(|it| it.contains(&line));
+        let listed = listed.unwrap_or_else(|| panic!("{name}: not in differences.toml"));
+        match self.path {
+            "/dev/kvm" => false,
+            SVM => !listed.contains("interpreter_only = true\n"),
+            _ => true,
+        }
     }
 }
 

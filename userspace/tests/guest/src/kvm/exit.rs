@@ -2,9 +2,10 @@
 
 //! Why `KVM_RUN` returned, as `struct kvm_run` says it.
 
-use hiboma::kvm::{KvmRun, KvmRunEmulationFailure, KvmRunIo, KvmRunMmio};
+use hiboma::kvm::{KvmRun, KvmRunDebug, KvmRunEmulationFailure, KvmRunIo, KvmRunMmio};
 use kvm_bindings::{
-    KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_IO, KVM_EXIT_MMIO, KVM_EXIT_SHUTDOWN,
+    KVM_EXIT_DEBUG, KVM_EXIT_HLT, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_IO, KVM_EXIT_MMIO,
+    KVM_EXIT_SHUTDOWN,
 };
 use zerocopy::FromBytes;
 
@@ -22,6 +23,14 @@ pub enum Exit {
     Write { address: u64, data: Vec<u8> },
     /// `KVM_EXIT_HLT`.
     Halt,
+    /// `KVM_EXIT_DEBUG`: a debugger's exception, and the linear address. DR6 and DR7 mean something
+    /// after `#DB`.
+    Debug {
+        exception: u32,
+        pc: u64,
+        dr6: u64,
+        dr7: u64,
+    },
     /// `KVM_EXIT_SHUTDOWN`.
     Shutdown,
     /// `KVM_EXIT_INTERNAL_ERROR`, suberror emulation: the bytes of the instruction, where they
@@ -53,6 +62,7 @@ impl Exit {
             KVM_EXIT_IO => Self::io(&union(&run), mapping),
             KVM_EXIT_MMIO => Self::mmio(&union(&run)),
             KVM_EXIT_HLT => Exit::Halt,
+            KVM_EXIT_DEBUG => Self::debug(&union(&run)),
             KVM_EXIT_SHUTDOWN => Exit::Shutdown,
             KVM_EXIT_INTERNAL_ERROR => Self::internal_error(&union(&run)),
             reason => Exit::Other(reason),
@@ -85,6 +95,22 @@ impl Exit {
             0 => Exit::Read { address, length },
             1 => Exit::write(address, &mmio.data[..length as usize]),
             other => panic!("is_write {other}"),
+        }
+    }
+
+    fn debug(debug: &KvmRunDebug) -> Self {
+        let KvmRunDebug {
+            exception,
+            pc,
+            dr6,
+            dr7,
+            ..
+        } = *debug;
+        Exit::Debug {
+            exception,
+            pc,
+            dr6,
+            dr7,
         }
     }
 

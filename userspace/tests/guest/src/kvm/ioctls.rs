@@ -24,7 +24,8 @@ pub struct List<T> {
     /// How many entries there are, or may be.
     pub length: u32,
     padding: u32,
-    entries: [T; 256],
+    /// The entries.
+    pub entries: [T; 256],
 }
 
 impl<T: Copy + Default> Default for List<T> {

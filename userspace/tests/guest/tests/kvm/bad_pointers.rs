@@ -27,7 +27,10 @@ fn on_the_device() {
     without_a_trace(|device| {
         let file = device.file();
         unreadable(&file, KVM_GET_SUPPORTED_CPUID);
+        unreadable(&file, KVM_GET_EMULATED_CPUID);
         unreadable(&file, KVM_GET_MSR_INDEX_LIST);
+        unreadable(&file, KVM_GET_MSR_FEATURE_INDEX_LIST);
+        unreadable(&file, KVM_GET_MSRS);
     });
 }
 
@@ -39,6 +42,11 @@ fn on_a_machine() {
         unreadable(&vm, KVM_GET_DIRTY_LOG);
         unreadable(&vm, KVM_SET_IDENTITY_MAP_ADDR);
         unreadable(&vm, KVM_IOEVENTFD);
+        unreadable(&vm, KVM_SET_USER_MEMORY_REGION2);
+        unreadable(&vm, KVM_REGISTER_COALESCED_MMIO);
+        unreadable(&vm, KVM_UNREGISTER_COALESCED_MMIO);
+        unwritable(&vm, KVM_GET_CLOCK);
+        unreadable(&vm, KVM_SET_CLOCK);
     });
 }
 
@@ -58,6 +66,22 @@ fn on_a_vcpu() {
         unreadable(fd, KVM_SET_MP_STATE);
         unreadable(fd, KVM_SET_CPUID2);
         unwritable(fd, KVM_GET_CPUID2);
+        unwritable(fd, KVM_TRANSLATE);
+        unreadable(fd, KVM_INTERRUPT);
+        unreadable(fd, KVM_GET_MSRS);
+        unreadable(fd, KVM_SET_MSRS);
+        unwritable(fd, KVM_GET_FPU);
+        unreadable(fd, KVM_SET_FPU);
+        unreadable(fd, KVM_SET_GUEST_DEBUG);
+        unwritable(fd, KVM_GET_VCPU_EVENTS);
+        unreadable(fd, KVM_SET_VCPU_EVENTS);
+        unwritable(fd, KVM_GET_DEBUGREGS);
+        unreadable(fd, KVM_SET_DEBUGREGS);
+        unwritable(fd, KVM_GET_XSAVE);
+        unwritable(fd, KVM_GET_XSAVE2);
+        unreadable(fd, KVM_SET_XSAVE);
+        unwritable(fd, KVM_GET_XCRS);
+        unreadable(fd, KVM_SET_XCRS);
         assert_eq!((vcpu.regs(), vcpu.sregs()), before);
     });
 }
@@ -70,6 +94,10 @@ fn half_a_list() {
         let vcpu = Vcpu::create(&vm, 0);
         let answer = pass_header(as_fd(&vcpu), KVM_SET_CPUID2, 1);
         assert_eq!(answer, Err(Errno::EFAULT));
+        for number in [KVM_GET_MSRS, KVM_SET_MSRS] {
+            let answer = pass_header(as_fd(&vcpu), number, 1);
+            assert_eq!(answer, Err(Errno::EFAULT));
+        }
         let answer = pass_header(device.file(), KVM_GET_SUPPORTED_CPUID, 256);
         assert_eq!(answer, Err(Errno::EFAULT));
         assert_eq!(vcpu.fd.get_cpuid2(256).unwrap().as_slice(), &[]);

@@ -4,7 +4,9 @@
 
 use guest_tests::code;
 use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_both};
-use hiboma::kvm::{KVM_GET_CPUID2, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2};
+use hiboma::kvm::{
+    KVM_GET_CPUID2, KVM_GET_EMULATED_CPUID, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2,
+};
 use kvm_bindings::{KVM_CPUID_FLAG_SIGNIFCANT_INDEX, kvm_cpuid_entry2};
 use nix::errno::Errno;
 
@@ -61,26 +63,31 @@ fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
     [regs.rax, regs.rbx, regs.rcx, regs.rdx]
 }
 
+/// Those that a guest can have, and those that are emulated whatever the host has.
 #[test]
 fn the_supported_leaves_are_listed_where_there_is_room() {
     on_both(|device| {
-        let file = device.file();
-        let ask = |list: &mut List| exchange(&file, KVM_GET_SUPPORTED_CPUID, list);
-        // More than KVM's maximum is as much as that.
-        let mut list = List::with_room(u32::MAX);
-        assert_eq!(ask(&mut list), Ok(0));
-        let all = list.nent;
-        assert!((1..=256).contains(&all), "{all}");
-        assert_eq!(list.entries[0].function, 0);
+        for number in [KVM_GET_SUPPORTED_CPUID, KVM_GET_EMULATED_CPUID] {
+            let file = device.file();
+            let ask = |list: &mut List| exchange(&file, number, list);
+            // More than KVM's maximum is as much as that.
+            let mut list = List::with_room(u32::MAX);
+            assert_eq!(ask(&mut list), Ok(0));
+            let all = list.nent;
+            assert!((2..=256).contains(&all), "{all}");
+            assert_eq!(list.entries[0].function, 0);
 
-        let mut list = List::with_room(all);
-        assert_eq!(ask(&mut list), Ok(0));
-        assert_eq!(list.nent, all);
+            // KVM looks for room before it looks whether it emulates one more.
+            let needed = all + u32::from(number == KVM_GET_EMULATED_CPUID);
+            let mut list = List::with_room(needed);
+            assert_eq!(ask(&mut list), Ok(0));
+            assert_eq!(list.nent, all);
 
-        for nent in [0, 1, all - 1] {
-            let mut list = List::with_room(nent);
-            assert_eq!(ask(&mut list), Err(Errno::E2BIG), "{nent}");
-            assert_eq!((list.nent, list.entries[0].eax), (nent, 0));
+            for nent in [0, 1, needed - 1] {
+                let mut list = List::with_room(nent);
+                assert_eq!(ask(&mut list), Err(Errno::E2BIG), "{nent}");
+                assert_eq!((list.nent, list.entries[0].eax), (nent, 0));
+            }
         }
     });
 }

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use guest_tests::kvm::{CODE, Exit, Machine, Memory, PAGE, as_fd, call, on_both, set_region};
 use guest_tests::{code, in_child};
-use kvm_bindings::{CpuId, KVM_EXIT_IRQ_WINDOW_OPEN, kvm_cpuid_entry2, kvm_run};
+use kvm_bindings::{CpuId, kvm_cpuid_entry2, kvm_run};
 use nix::errno::Errno;
 use nix::sys::mman::{MmapAdvise, madvise};
 use nix::sys::resource::{Resource, setrlimit};
@@ -28,11 +28,11 @@ fn halts_unless(differs: bool, machine: &mut Machine) {
 /// The rest of KVM's ioctls is as unknown as those that KVM has not.
 #[test]
 fn ioctls() {
-    const KVM_GET_TSC_KHZ: u32 = 0xaea3;
+    const KVM_SMI: u32 = 0xaeb7;
     const KVM_SET_NR_MMU_PAGES: u32 = 0xae44;
     on_both(|device| {
         let machine = Machine::new(device, code!["hlt"]);
-        let on_vcpu = call(as_fd(&machine.vcpu), KVM_GET_TSC_KHZ, 0);
+        let on_vcpu = call(as_fd(&machine.vcpu), KVM_SMI, 0);
         let on_vm = call(as_fd(&machine.vm), KVM_SET_NR_MMU_PAGES, 64);
         match device.differs("ioctls") {
             false => assert!(on_vcpu.is_ok() && on_vm == Ok(0)),
@@ -117,35 +117,6 @@ fn a_stack_in_no_slot() {
         match device.differs("a vector table or a stack in no slot") {
             false => assert_eq!(exit, Ok(Exit::InternalError { suberror: 3 })),
             true => assert!(matches!(exit, Ok(Exit::Write { .. })), "{exit:?}"),
-        }
-    });
-}
-
-/// `request_interrupt_window`: a program that wants to give an interrupt asks when it may.
-#[test]
-fn interrupts() {
-    on_both(|device| {
-        let mut machine = Machine::new(device, code!["sti", "nop", "nop", "hlt"]);
-        machine
-            .mapping
-            .write(offset_of!(kvm_run, request_interrupt_window), &[1]);
-        let exit = machine.run();
-        match device.differs("interrupts") {
-            false => assert_eq!(exit, Ok(Exit::Other(KVM_EXIT_IRQ_WINDOW_OPEN))),
-            true => assert_eq!(exit, Ok(Exit::Halt)),
-        }
-    });
-}
-
-#[test]
-fn an_interrupt_that_userspace_has_queued() {
-    on_both(|device| {
-        let machine = Machine::new(device, code!["hlt"]);
-        machine.change_sregs(|sregs| sregs.interrupt_bitmap[0] = 1 << 32);
-        let queued = machine.sregs().interrupt_bitmap[0];
-        match device.differs("interrupts") {
-            false => assert_eq!(queued, 1 << 32),
-            true => assert_eq!(queued, 0),
         }
     });
 }

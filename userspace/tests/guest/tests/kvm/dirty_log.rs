@@ -147,7 +147,7 @@ fn a_slot_without_a_log_is_enoent() {
         for slot in [0, 1, 32763] {
             assert_eq!(dirty_log(vm, slot), Err(Errno::ENOENT), "{slot}");
         }
-        for slot in [32764, 32767, 65535, 1 << 16, u32::MAX] {
+        for slot in [32764, 32767, 65535, 1 << 17, u32::MAX] {
             assert_eq!(dirty_log(vm, slot), Err(Errno::EINVAL), "{slot}");
         }
     });

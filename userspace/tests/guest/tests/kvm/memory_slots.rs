@@ -3,7 +3,8 @@
 //! `KVM_SET_USER_MEMORY_REGION`: which slots there may be.
 
 use guest_tests::kvm::{Device, Memory, as_fd, on_both, pass, region};
-use hiboma::kvm::KVM_SET_USER_MEMORY_REGION;
+use hiboma::kvm::{KVM_SET_USER_MEMORY_REGION, KVM_SET_USER_MEMORY_REGION2};
+use kvm_bindings::kvm_userspace_memory_region2;
 use kvm_ioctls::VmFd;
 use nix::errno::Errno;
 
@@ -138,7 +139,7 @@ fn there_are_32764_slots() {
         let slots = Slots::new(device);
         assert_eq!(slots.set(32763, 0, 0x10000, 0x1000), Ok(0));
         // From bit 16 on it is the address space, of which there is one.
-        for slot in [32764, 32767, 65535, 1 << 16, 1 << 16 | 5, 1 << 31, u32::MAX] {
+        for slot in [32764, 32767, 65535, 1 << 17, 1 << 17 | 5, 1 << 31, u32::MAX] {
             let answer = slots.set(slot, 0, 0x20000, 0x1000);
             assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
             let answer = slots.set(slot, 0, 0, 0);
@@ -224,5 +225,32 @@ fn a_slot_is_smaller_than_8_tib() {
         assert_eq!(answer, Err(Errno::EINVAL));
         let answer = slots.set_to(0, 0, 0, 1 << 38, 0x1000);
         assert_eq!(answer, Ok(0));
+    });
+}
+
+/// `KVM_SET_USER_MEMORY_REGION2` has more fields, which are of a flag that is not asked for.
+#[test]
+fn with_a_2_at_its_end_it_is_the_same() {
+    on_both(|device| {
+        let slots = Slots::new(device);
+        let set = |guest_phys_addr, memory_size| {
+            let region = kvm_userspace_memory_region2 {
+                guest_phys_addr,
+                memory_size,
+                userspace_addr: slots.memory.address(),
+                guest_memfd_offset: 77,
+                guest_memfd: 78,
+                pad1: 79,
+                pad2: [80; 14],
+                ..kvm_userspace_memory_region2::default()
+            };
+            pass(as_fd(&slots.vm), KVM_SET_USER_MEMORY_REGION2, region)
+        };
+        assert_eq!(set(0x10000, 0), Err(Errno::EINVAL));
+        assert_eq!(set(0x10000, 0x1001), Err(Errno::EINVAL));
+        assert_eq!(set(0x10000, 0x1000), Ok(0));
+        assert_eq!(slots.set(1, 0, 0x10000, 0x1000), Err(Errno::EEXIST));
+        assert_eq!(set(0x10000, 0), Ok(0));
+        assert_eq!(slots.set(1, 0, 0x10000, 0x1000), Ok(0));
     });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Arguments that nobody has thought of: the same random ones for both devices, which must answer
+//! Arguments that nobody has thought of: the same random ones for all devices, which must answer
 //! the same. A seed that fails is in the message, and gives the same arguments again.
 
 use std::cell::RefCell;
@@ -18,22 +18,21 @@ use kvm_ioctls::VmFd;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use zerocopy::{FromZeros, IntoBytes};
 
-/// Makes something on either device, does with it what each seed says, and compares the answers.
+/// Makes something on each device, does with it what each seed says, and compares the answers.
 fn seeds<M, T>(count: u64, make: impl Fn(&Device) -> M, run: impl Fn(&M, &mut Rng) -> T)
 where
     T: PartialEq + Debug,
 {
-    let both = RefCell::new(Vec::new());
+    let kvm = RefCell::new(Vec::new());
     on_both(|device| {
         let made = make(device);
         let run = |seed| run(&made, &mut Rng::with_seed(seed));
-        both.borrow_mut()
-            .push((0..count).map(run).collect::<Vec<_>>());
+        let answers: Vec<_> = (0..count).map(run).collect();
+        for (seed, (kvm, hiboma)) in kvm.borrow().iter().zip(&answers).enumerate() {
+            assert_eq!(kvm, hiboma, "seed {seed}");
+        }
+        *kvm.borrow_mut() = answers;
     });
-    let [kvm, hiboma] = both.into_inner().try_into().unwrap();
-    for (seed, (kvm, hiboma)) in kvm.into_iter().zip(hiboma).enumerate() {
-        assert_eq!(kvm, hiboma, "seed {seed}");
-    }
 }
 
 fn vm(device: &Device) -> VmFd {
@@ -67,11 +66,13 @@ fn memory_slots() {
 fn memory_slots_of_any_bits() {
     /// Addresses for which a host may be too small: a named difference.
     const LONG: std::ops::Range<usize> = 64 + 36..64 + 52;
+    /// The second address space of a VM, that of system management mode: a named difference.
+    const SMM: usize = 16;
     let memory = Memory::new(8 * PAGE);
     seeds(2000, vm, |vm, random| {
         let mut words = [0, 0x1_0000, 0x2000, memory.address()];
         let bit = random.usize(0..4 * 64);
-        if !LONG.contains(&bit) {
+        if !LONG.contains(&bit) && bit != SMM {
             words[bit / 64] ^= 1 << (bit % 64);
         }
         let [slot, address, size, user] = words;

@@ -176,19 +176,3 @@ fn what_kvm_run_asks_for_must_exist() {
         assert_eq!(machine.run(), Ok(Exit::Halt));
     });
 }
-
-/// `KVM_CAP_SYNC_REGS`, which hiboma does not claim to have.
-#[test]
-fn registers_in_kvm_run() {
-    on_both(|device| {
-        let mut machine = Machine::new(device, code!["hlt"]);
-        machine
-            .mapping
-            .write(offset_of!(kvm_run, kvm_valid_regs), &[1]);
-        let expected = match device.differs("capabilities") {
-            false => Ok(Exit::Halt),
-            true => Err(Errno::EINVAL),
-        };
-        assert_eq!(machine.run(), expected);
-    });
-}

@@ -21,7 +21,13 @@ fn mistaken(number: u32) -> [u32; 4] {
 fn a_number_of_another_size_or_direction_is_unknown() {
     on_both(|device| {
         let file = device.file();
-        for number in [KVM_GET_MSR_INDEX_LIST, KVM_GET_SUPPORTED_CPUID] {
+        for number in [
+            KVM_GET_MSR_INDEX_LIST,
+            KVM_GET_MSR_FEATURE_INDEX_LIST,
+            KVM_GET_SUPPORTED_CPUID,
+            KVM_GET_EMULATED_CPUID,
+            KVM_GET_MSRS,
+        ] {
             for other in mistaken(number) {
                 let answer = pass_bad(&file, other, BadPointer::Null);
                 assert_eq!(answer, Err(Errno::EINVAL), "{other:#x}");
@@ -34,6 +40,11 @@ fn a_number_of_another_size_or_direction_is_unknown() {
             KVM_SET_USER_MEMORY_REGION,
             KVM_SET_IDENTITY_MAP_ADDR,
             KVM_IOEVENTFD,
+            KVM_SET_USER_MEMORY_REGION2,
+            KVM_REGISTER_COALESCED_MMIO,
+            KVM_UNREGISTER_COALESCED_MMIO,
+            KVM_GET_CLOCK,
+            KVM_SET_CLOCK,
         ] {
             for other in mistaken(number) {
                 let answer = pass_bad(&vm, other, BadPointer::Null);
@@ -52,6 +63,21 @@ fn a_number_of_another_size_or_direction_is_unknown() {
             KVM_GET_CPUID2,
             KVM_GET_MP_STATE,
             KVM_SET_MP_STATE,
+            KVM_TRANSLATE,
+            KVM_INTERRUPT,
+            KVM_GET_MSRS,
+            KVM_SET_MSRS,
+            KVM_SET_SIGNAL_MASK,
+            KVM_GET_FPU,
+            KVM_SET_FPU,
+            KVM_SET_GUEST_DEBUG,
+            KVM_GET_VCPU_EVENTS,
+            KVM_SET_VCPU_EVENTS,
+            KVM_GET_XSAVE,
+            KVM_SET_XSAVE,
+            KVM_GET_XSAVE2,
+            KVM_GET_XCRS,
+            KVM_SET_XCRS,
         ] {
             for other in mistaken(number) {
                 let answer = pass_bad(as_fd(&vcpu), other, BadPointer::Null);

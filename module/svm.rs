@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The engine of `/dev/hiboma-svm`: the processor itself executes the guest, by `vmrun`.
+//!
+//! Counterpart: [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). What the comments call AMD's
+//! manual is the *AMD64 Architecture Programmer's Manual*; volume 2, chapter "Secure Virtual Machine".
+//!
+//! The registers of a vCPU are where they are without it. Before an entry they are loaded into the VMCB,
+//! and after the exit they are stored back. The guest runs until it does something that is not its own
+//! business: then, in real mode, the interpreter executes that one instruction.
+//!
+//! There are no mitigations against speculative execution here. Run your own guests, to learn.
+//!
+//! # Layout
+//!
+//! - `hardware_setup.rs`: whether the processor can; `cpuid.rs`: what guests learn of it;
+//! - `vmcb.rs`: the control block; `state.rs`: the registers, there and back;
+//! - `nested_paging.rs`: the guest's memory;
+//! - `exits.rs`: what follows an exit; `exit_reasons.rs`: what userspace learns of it;
+//! - `events.rs`: exceptions on their way to the guest;
+//! - `registers.rs`: control and debug registers;
+//! - `emulate_instruction.rs`: the instruction at which a guest in protected or long mode stopped.
+//!   `instruction.rs` decodes it, of `code.rs` and `mode.rs`; `emulate.rs` executes it, with
+//!   `register.rs`, `alu.rs` and `guest_paging.rs`.
+
+use kernel::{
+    cpu::CpuId,
+    prelude::*, //
+};
+use zerocopy::FromZeros;
+
+mod alu;
+mod code;
+pub(crate) mod cpuid;
+mod emulate;
+mod emulate_instruction;
+mod events;
+mod exit_reasons;
+mod exits;
+mod guest_paging;
+pub(crate) mod hardware_setup;
+mod instruction;
+mod mode;
+pub(crate) mod nested_paging;
+mod register;
+mod registers;
+mod state;
+pub(crate) mod vmcb;
+
+use crate::{
+    abstractions::{
+        physical::Physical,
+        world_switch::{
+            GuestRegisters,
+            HostArea, //
+        }, //
+    },
+    vcpu::{
+        debugregs::DR6_ACTIVE_LOW,
+        events::Event,
+        run::Next,
+        State,
+        Vcpu, //
+    },
+    vm::Vm, //
+};
+use events::Delivery;
+use nested_paging::NestedPageTable;
+use vmcb::Vmcb;
+
+/// An exit code: `vmrun` has failed.
+const EXIT_ERR: u32 = u32::MAX;
+
+/// What a vCPU has besides, if the processor executes its guest.
+pub(crate) struct Svm {
+    vmcb: Physical<Vmcb>,
+    /// Where the host's registers are meanwhile.
+    host: HostArea,
+    nested: NestedPageTable,
+    /// The CPU on which the guest last ran.
+    last_vmentry_cpu: u32,
+}
+
+impl Svm {
+    /// For a vCPU of this VM; `None` if the interpreter executes its guests.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn for_vcpu_of(vm: &Vm) -> Result<Option<KBox<Self>>> {
+        if vm.mmu_notifier.is_none() {
+            return Ok(None);
+        }
+        let mut svm = KBox::new(
+            Svm {
+                vmcb: Physical::filled(0)?,
+                host: HostArea::new()?,
+                nested: NestedPageTable::new()?,
+                last_vmentry_cpu: 0,
+            },
+            GFP_KERNEL_ACCOUNT,
+        )?;
+        svm.init_vmcb();
+        Ok(Some(svm))
+    }
+
+    /// Whether the state of the guest is one that no processor can be in: `svm_is_vmrun_failure()`. An
+    /// emulated processor tells the lower half of the number only.
+    fn vmrun_has_failed(&self) -> bool {
+        self.vmcb.control.exit_code as u32 == EXIT_ERR
+    }
+
+    /// A VMCB of which nothing is known becomes one of a vCPU at reset. (What is not here is written at
+    /// each entry.)
+    fn init_vmcb(&mut self) {
+        self.vmcb.zero();
+    }
+}
+
+impl State {
+    /// Why the guest last exited: `svm_get_exit_info()`.
+    pub(crate) fn exit_info(&self) -> Option<[u64; 5]> {
+        let control = &self.svm.as_ref()?.vmcb.control;
+        let event = control.exit_int_info;
+        Some([
+            control.exit_code,
+            control.exit_info_1,
+            control.exit_info_2,
+            event.info.into(),
+            event.error_code.into(),
+        ])
+    }
+
+    /// Runs the guest until it exits, and does what the exit asks for. `None`: an instruction is to be
+    /// executed here, or there is no engine.
+    pub(crate) fn svm_vcpu_run(
+        &mut self,
+        vcpu: &Vcpu,
+        event: Option<Event>,
+    ) -> Result<Option<Next>> {
+        if self.svm.is_none() {
+            return Ok(None);
+        }
+        match self.inject_event(vcpu, event) {
+            Delivery::Cpu => {}
+            Delivery::Interpreter => return Ok(None),
+            Delivery::Debugger => return Ok(Some(Next::ExitUserspace)),
+        }
+        let mut sregs = self.get_sregs();
+        let (db, dr7) = self.effective_db();
+        let (db, shadow) = (*db, self.events.interrupt_shadow);
+        let (Some(svm), Some(notifier)) = (&mut self.svm, &vcpu.vm.mmu_notifier) else {
+            return Ok(None);
+        };
+        svm.nested.refresh(notifier);
+        svm.load(&self.cpu, &mut sregs, &self.msrs);
+        svm.vmcb.save.dr6 = DR6_ACTIVE_LOW;
+        svm.vmcb.save.dr7 = dr7;
+        svm.vmcb.control.int_state = shadow.into();
+        let guest = GuestRegisters {
+            regs: &mut self.cpu.regs,
+            fpu: &mut self.fpu,
+            db,
+            dr7,
+        };
+        let Svm {
+            vmcb, host, nested, ..
+        } = &mut **svm;
+        if !host.enter(vmcb, guest, nested, notifier) {
+            return Ok(Some(Next::ReenterGuest));
+        }
+        svm.last_vmentry_cpu = CpuId::current().as_u32();
+        if svm.vmrun_has_failed() {
+            // The guest has not run. In the VMCB there may be anything, the host's registers also.
+            let (reason, cpu) = (svm.vmcb.control.exit_code, svm.last_vmentry_cpu);
+            vcpu.run.exit_fail_entry(reason, cpu);
+            return Ok(Some(Next::ExitUserspace));
+        }
+        svm.store(&mut self.cpu, &mut sregs, &mut self.msrs);
+        self.complete_interrupts();
+        self.set_sregs(&sregs);
+        self.handle_exit(vcpu)
+    }
+}

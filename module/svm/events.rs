@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Exceptions on their way to the guest. The processor delivers them.
+//!
+//! Counterparts: `svm_inject_exception()` and `svm_complete_interrupts()` in
+//! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); AMD's manual, volume 2, section "Event
+//! Injection".
+
+use super::{
+    vmcb::{
+        self,
+        INTERCEPT_BP,
+        INTERCEPT_IRET,
+        INTERCEPT_VINTR,
+        V_IRQ, //
+    },
+    Svm, //
+};
+use crate::{
+    emulator::{
+        flags::{
+            RF,
+            TF, //
+        },
+        Exception, //
+    },
+    vcpu::{
+        debugregs::DR6_BS,
+        events::Event,
+        sregs::CR0_PE,
+        State,
+        Vcpu, //
+    }, //
+};
+
+pub(super) const DB_VECTOR: u8 = 1;
+pub(super) const UD_VECTOR: u8 = 6;
+pub(super) const GP_VECTOR: u8 = 13;
+pub(super) const PF_VECTOR: u8 = 14;
+pub(super) const AC_VECTOR: u8 = 17;
+
+impl Svm {
+    /// The guest gets an exception before its next instruction.
+    pub(super) fn queue_exception(&mut self, vector: u8, error_code: Option<u32>) {
+        self.vmcb.control.event_inj = vmcb::Event::exception(vector, error_code);
+    }
+
+    /// The guest exits when it could take an interrupt, when an NMI's handler ends, and at `int3`.
+    fn request_windows(&mut self, interrupt: bool, iret: bool, int3: bool) {
+        let control = &mut self.vmcb.control;
+        let set = |bits: &mut u32, bit: u32, on: bool| match on {
+            true => *bits |= bit,
+            false => *bits &= !bit,
+        };
+        set(&mut control.intercept[0], INTERCEPT_VINTR, interrupt);
+        set(&mut control.intercept[0], INTERCEPT_IRET, iret);
+        set(&mut control.intercept_exceptions, INTERCEPT_BP, int3);
+        set(&mut control.int_ctl, V_IRQ, interrupt);
+    }
+}
+
+/// Who delivers what comes before the next instruction.
+pub(super) enum Delivery {
+    /// The CPU, or there is nothing to deliver.
+    Cpu,
+    /// The interpreter, which also executes what is stepped or has breakpoints in real mode.
+    Interpreter,
+    /// A debugger in userspace is told.
+    Debugger,
+}
+
+impl State {
+    /// Hands what comes before the next instruction to the CPU.
+    pub(super) fn inject_event(&mut self, vcpu: &Vcpu, event: Option<Event>) -> Delivery {
+        let real = self.cpu.cr0 & CR0_PE == 0;
+        let is_exception = matches!(event, Some(Event::Exception(_)));
+        if real && (self.is_watched() || self.is_debugged() || event.is_some() && !is_exception) {
+            return Delivery::Interpreter;
+        }
+        if let Some(Event::Exception(Exception::Debug)) = event {
+            let dr6 = if self.cpu.rflags & TF != 0 { DR6_BS } else { 0 };
+            if self.intercept_debug(&vcpu.run, dr6, false) {
+                self.exception = None;
+                return Delivery::Debugger;
+            }
+        }
+        let window = self.events.window_requested;
+        let (nmi_masked, sw_breakpoints) = (self.io.nmi_masked, self.io.sw_breakpoints);
+        let Some(svm) = &mut self.svm else {
+            return Delivery::Interpreter;
+        };
+        svm.request_windows(window, nmi_masked, sw_breakpoints);
+        let queued = &mut svm.vmcb.control.event_inj;
+        // An exception of the last exit comes first.
+        let Some(event) = event.filter(|_| !queued.is_valid()) else {
+            return Delivery::Cpu;
+        };
+        *queued = match event {
+            Event::Exception(exception) => {
+                let vector = exception as u8;
+                let has_error_code = !real && matches!(vector, 8 | 10..=14 | 17);
+                if exception != Exception::Debug {
+                    self.cpu.rflags |= RF;
+                }
+                vmcb::Event::exception(vector, has_error_code.then_some(0))
+            }
+            Event::Nmi => vmcb::Event::NMI,
+            Event::Interrupt(vector) => vmcb::Event::interrupt(vector),
+        };
+        self.clear_events();
+        Delivery::Cpu
+    }
+
+    /// An exit may have interrupted the delivery of an event. It begins again at the next entry, unless
+    /// an instruction caused it, which does so again.
+    pub(super) fn complete_interrupts(&mut self) {
+        let Some(svm) = &mut self.svm else {
+            return;
+        };
+        let control = &mut svm.vmcb.control;
+        let event = control.exit_int_info;
+        control.event_inj = vmcb::Event::NONE;
+        if let Some(vector) = event.as_interrupt() {
+            self.events.interrupt = Some(vector);
+        } else if event.is_nmi() {
+            self.events.nmi_injected = true;
+        } else if event.is_valid() && !event.is_soft() {
+            control.event_inj = event;
+        }
+        self.events.interrupt_shadow = control.int_state & 1 != 0;
+    }
+}

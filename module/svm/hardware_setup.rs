@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Whether this machine's processor can run guests beside whoever else does.
+//!
+//! Counterparts: `svm_hardware_setup()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c),
+//! `x86_svm_init()` in [`arch/x86/virt/hw.c`](srctree/arch/x86/virt/hw.c).
+
+use core::arch::x86_64::__cpuid;
+
+use kernel::{
+    miscdevice::MiscDeviceRegistration,
+    prelude::*, //
+};
+
+use crate::{
+    abstractions::msr::{
+        cr4,
+        efer,
+        rdmsr_safe,
+        EFER_SVME, //
+    },
+    device::HibomaDevice, //
+};
+
+/// `/dev/hiboma-svm`.
+pub(crate) type SvmDevice = Pin<KBox<MiscDeviceRegistration<HibomaDevice<true>>>>;
+
+// `cpuid`.
+const SVM: u32 = 1 << 2;
+const HYPERVISOR: u32 = 1 << 31;
+const NESTED_PAGING: u32 = 1 << 0;
+
+const MSR_VM_CR: u32 = 0xc001_0114;
+/// The firmware has switched SVM off.
+const VM_CR_SVMDIS: u64 = 1 << 4;
+const MSR_SYSCFG: u32 = 0xc001_0010;
+/// Memory is encrypted, and a bit of each physical address says whether.
+const SYSCFG_MEM_ENCRYPT: u64 = 1 << 23;
+/// Page tables have five levels.
+const CR4_LA57: u64 = 1 << 12;
+
+/// # Errors
+///
+/// Why not, in words.
+fn check() -> Result<(), &'static str> {
+    let last = __cpuid(0x8000_0000).eax;
+    if last < 0x8000_000a || __cpuid(0x8000_0001).ecx & SVM == 0 {
+        return Err("the processor has no SVM");
+    }
+    if __cpuid(0x8000_000a).edx & NESTED_PAGING == 0 {
+        return Err("the processor has no nested paging");
+    }
+    let has = |msr, bit| rdmsr_safe(msr).is_some_and(|value| value & bit != 0);
+    if has(MSR_VM_CR, VM_CR_SVMDIS) {
+        return Err("the firmware has switched SVM off");
+    }
+    if has(MSR_SYSCFG, SYSCFG_MEM_ENCRYPT) {
+        return Err("memory is encrypted (SME)");
+    }
+    if cr4() & CR4_LA57 != 0 {
+        return Err("page tables have five levels");
+    }
+    // KVM hands out all numbers of address spaces, and relies on what is cached under each. An
+    // emulated processor caches nothing across entries.
+    if efer() & EFER_SVME != 0 && __cpuid(1).ecx & HYPERVISOR == 0 {
+        return Err("KVM runs guests on this machine");
+    }
+    Ok(())
+}
+
+/// Makes the device where it can work, and says in the kernel's log whether it does. Without it, the
+/// other one is there all the same.
+pub(crate) fn register() -> Option<SvmDevice> {
+    let device = check().and_then(|()| {
+        let registration = HibomaDevice::register();
+        KBox::pin_init(registration, GFP_KERNEL).map_err(|_| "it could not be registered")
+    });
+    match &device {
+        Ok(_) => pr_info!("registered /dev/hiboma-svm\n"),
+        Err(reason) => pr_info!("no /dev/hiboma-svm: {reason}\n"),
+    }
+    device.ok()
+}

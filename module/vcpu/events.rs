@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: exceptions, interrupts and NMIs that wait; and which
+//! of them comes next.
+//!
+//! Counterparts: `kvm_vcpu_ioctl_x86_set_vcpu_events()` and `kvm_check_and_inject_events()` in
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
+
+use kernel::prelude::*;
+
+use super::{
+    bus::VcpuBus,
+    State,
+    Vcpu, //
+};
+use crate::{
+    emulator::{
+        flags::{
+            IF,
+            RF, //
+        },
+        Exception,
+        Stop, //
+    },
+    uaccess::{
+        copy_from_user,
+        copy_to_user, //
+    },
+    uapi::kvm::*, //
+};
+
+/// The vector of an NMI.
+const NMI_VECTOR: u8 = 2;
+
+/// The flags that KVM takes without a capability that has been enabled.
+const VALID_FLAGS: u32 = KVM_VCPUEVENT_VALID_NMI_PENDING
+    | KVM_VCPUEVENT_VALID_SIPI_VECTOR
+    | KVM_VCPUEVENT_VALID_SHADOW
+    | KVM_VCPUEVENT_VALID_SMM;
+
+/// What waits besides an exception.
+#[derive(Default)]
+pub(crate) struct Events {
+    /// The interrupt that comes next, whether the guest has interrupts enabled or not.
+    pub(crate) interrupt: Option<u8>,
+    /// An NMI that comes next.
+    pub(crate) nmi_injected: bool,
+    /// NMIs that come when they can: at most two.
+    pub(super) nmi_pending: u8,
+    /// The instruction that is next comes before any interrupt.
+    pub(crate) interrupt_shadow: bool,
+    /// Userspace wants `KVM_RUN` to return when an interrupt can be delivered.
+    pub(crate) window_requested: bool,
+    /// What was being delivered when userspace was asked for an access to memory.
+    pub(super) waiting: Option<Event>,
+}
+
+/// What is delivered before the next instruction.
+#[derive(Clone, Copy)]
+pub(crate) enum Event {
+    Exception(Exception),
+    Nmi,
+    Interrupt(u8),
+}
+
+impl State {
+    /// What comes before the next instruction, if anything does.
+    pub(super) fn next_event(&mut self) -> Option<Event> {
+        if let Some(exception) = self.exception {
+            return Some(Event::Exception(exception));
+        }
+        if self.events.nmi_pending != 0 && !self.nmi_is_blocked() {
+            self.events.nmi_pending -= 1;
+            self.events.nmi_injected = true;
+            self.io.nmi_masked = true;
+        }
+        if self.events.nmi_injected {
+            return Some(Event::Nmi);
+        }
+        self.events.interrupt.map(Event::Interrupt)
+    }
+
+    fn nmi_is_blocked(&self) -> bool {
+        self.io.nmi_masked
+            || self.events.interrupt_shadow
+            || self.events.interrupt.is_some()
+            || self.guest_debug.control & KVM_GUESTDBG_BLOCKIRQ != 0
+    }
+
+    /// Calls the handler of an event.
+    pub(super) fn deliver(&mut self, vcpu: &Vcpu, event: Event) -> Result<(), Stop<Error>> {
+        let io = &mut self.io;
+        let mut bus = VcpuBus { vcpu, io };
+        match event {
+            Event::Exception(exception) => {
+                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
+                if exception == Exception::InvalidOpcode && !self.exception_injected {
+                    self.cpu.rflags |= RF;
+                }
+                self.cpu.inject_exception(&mut bus, exception)
+            }
+            Event::Nmi => self.cpu.inject_interrupt(&mut bus, NMI_VECTOR),
+            Event::Interrupt(vector) => self.cpu.inject_interrupt(&mut bus, vector),
+        }
+    }
+
+    /// Whether something may come between any two instructions.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.events.interrupt_shadow || self.events.window_requested || self.has_breakpoints()
+    }
+
+    /// An event was delivered. What else was to come next is lost, as with AMD's processors.
+    pub(crate) fn clear_events(&mut self) {
+        self.exception = None;
+        self.exception_injected = false;
+        self.events.nmi_injected = false;
+        self.events.interrupt = None;
+    }
+
+    /// Whether an interrupt that userspace gives now is delivered at once.
+    pub(super) fn ready_for_interrupt_injection(&self) -> bool {
+        self.cpu.rflags & IF != 0
+            && !self.events.interrupt_shadow
+            && self.exception.is_none()
+            && !self.events.nmi_injected
+            && self.events.interrupt.is_none()
+    }
+
+    pub(super) fn get_vcpu_events(&self) -> KvmVcpuEvents {
+        let (events, exception) = (&self.events, self.exception);
+        // That of `int3` is found again when the instruction is executed again.
+        let injected = exception.is_some_and(|it| it != Exception::Breakpoint);
+        KvmVcpuEvents {
+            exception: KvmEventException {
+                injected: injected.into(),
+                pending: (injected && !self.exception_injected).into(),
+                nr: exception.map_or(0, |it| it as u8),
+                ..KvmEventException::default()
+            },
+            interrupt: KvmEventInterrupt {
+                injected: events.interrupt.is_some().into(),
+                nr: events.interrupt.unwrap_or_default(),
+                soft: 0,
+                shadow: match events.interrupt_shadow {
+                    true => KVM_X86_SHADOW_INT_MOV_SS | KVM_X86_SHADOW_INT_STI,
+                    false => 0,
+                },
+            },
+            nmi: KvmEventNmi {
+                injected: events.nmi_injected.into(),
+                pending: events.nmi_pending,
+                masked: self.io.nmi_masked.into(),
+                pad: 0,
+            },
+            flags: VALID_FLAGS & !KVM_VCPUEVENT_VALID_SIPI_VECTOR,
+            ..KvmVcpuEvents::default()
+        }
+    }
+
+    /// # Errors
+    ///
+    /// `EINVAL` for unknown flags, for an exception that real mode does not have, and for system
+    /// management mode.
+    pub(super) fn set_vcpu_events(&mut self, it: &KvmVcpuEvents) -> Result {
+        let smm = it.smi.smm | it.smi.pending | it.smi.smm_inside_nmi;
+        if it.flags & !VALID_FLAGS != 0 || it.flags & KVM_VCPUEVENT_VALID_SMM != 0 && smm != 0 {
+            return Err(EINVAL);
+        }
+        let exception = match it.exception.injected {
+            0 => None,
+            _ => Some(Exception::from_vector(it.exception.nr).ok_or(EINVAL)?),
+        };
+        self.exception_injected = exception.is_some();
+        self.exception = exception;
+        self.events.interrupt = (it.interrupt.injected != 0).then_some(it.interrupt.nr);
+        if it.flags & KVM_VCPUEVENT_VALID_SHADOW != 0 {
+            self.events.interrupt_shadow = it.interrupt.shadow != 0;
+        }
+        self.events.nmi_injected = it.nmi.injected != 0;
+        self.io.nmi_masked = it.nmi.masked != 0;
+        if it.flags & KVM_VCPUEVENT_VALID_NMI_PENDING != 0 {
+            self.events.nmi_pending = it.nmi.pending.min(self.max_nmis());
+        }
+        Ok(())
+    }
+
+    /// While an NMI's handler runs, one more can wait; otherwise two: `process_nmi()`.
+    pub(super) fn max_nmis(&self) -> u8 {
+        match self.io.nmi_masked || self.events.nmi_injected {
+            true => 1,
+            false => 2,
+        }
+    }
+}
+
+/// # Errors
+///
+/// `EFAULT`.
+pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
+    copy_to_user(arg, &state.get_vcpu_events())?;
+    Ok(0)
+}
+
+/// # Errors
+///
+/// `EFAULT`, and those of [`State::set_vcpu_events`].
+pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
+    state.set_vcpu_events(&copy_from_user(arg)?)?;
+    Ok(0)
+}

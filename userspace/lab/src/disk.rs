@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Files that are there whole or not at all, even if the program is killed or the disk is full.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Error, Result};
+use tempfile::NamedTempFile;
+
+/// Writes a file that only its owner may read, and the folders that it is in.
+pub fn write(path: &Path, text: &str) -> Result<()> {
+    let write = || -> Result<()> {
+        let folder = path.parent().context("it is in no folder")?;
+        fs::create_dir_all(folder)?;
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a file, unless it says the same already: its time says when it became what it is.
+pub fn write_if_new(path: &Path, text: &str) -> Result<()> {
+    match fs::read_to_string(path) {
+        Ok(old) if old == text => Ok(()),
+        _ => write(path, text),
+    }
+}
+
+/// Whether something failed because there is no room on a disk.
+pub fn is_full(error: &Error) -> bool {
+    let mut causes = error
+        .chain()
+        .filter_map(|it| it.downcast_ref::<io::Error>());
+    causes.any(|it| matches!(it.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_GET_MSRS` and `KVM_SET_MSRS`, of a vCPU and of the device.
+
+use std::ffi::c_int;
+use std::os::fd::AsFd;
+
+use guest_tests::kvm::{List, Vcpu, as_fd, exchange, on_both};
+use hiboma::kvm::{
+    KVM_GET_MSR_FEATURE_INDEX_LIST, KVM_GET_MSRS, KVM_SET_MSRS, KvmMsrEntry, MSR_CSTAR, MSR_EFER,
+    MSR_FS_BASE, MSR_GS_BASE, MSR_IA32_APICBASE, MSR_IA32_CR_PAT, MSR_IA32_MISC_ENABLE,
+    MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_EIP, MSR_IA32_SYSENTER_ESP, MSR_IA32_TSC,
+    MSR_KERNEL_GS_BASE, MSR_LSTAR, MSR_MTRR_DEF_TYPE, MSR_STAR, MSR_SYSCALL_MASK, MSR_TSC_AUX,
+};
+use nix::errno::Errno;
+
+/// An MSR that no processor has.
+const UNKNOWN: u32 = 0x474f_4f00;
+
+/// Those that keep what is written, whatever it is.
+const ANY: [u32; 4] = [
+    MSR_STAR,
+    MSR_SYSCALL_MASK,
+    MSR_IA32_SYSENTER_CS,
+    MSR_IA32_MISC_ENABLE,
+];
+
+/// Those that keep an address.
+const ADDRESSES: [u32; 5] = [
+    MSR_LSTAR,
+    MSR_CSTAR,
+    MSR_KERNEL_GS_BASE,
+    MSR_FS_BASE,
+    MSR_GS_BASE,
+];
+
+fn list(entries: &[(u32, u64)]) -> List<KvmMsrEntry> {
+    let mut list = List::<KvmMsrEntry>::default();
+    list.length = entries.len() as u32;
+    for (to, (index, data)) in list.entries.iter_mut().zip(entries) {
+        (to.index, to.data) = (*index, *data);
+    }
+    list
+}
+
+fn set(fd: impl AsFd, entries: &[(u32, u64)]) -> nix::Result<c_int> {
+    exchange(fd, KVM_SET_MSRS, &mut list(entries))
+}
+
+/// How many were read, and all entries.
+fn get(fd: impl AsFd, indices: &[u32]) -> nix::Result<(c_int, Vec<u64>)> {
+    let entries: Vec<_> = indices.iter().map(|index| (*index, 7)).collect();
+    let mut list = list(&entries);
+    let read = exchange(fd, KVM_GET_MSRS, &mut list)?;
+    let data = list.entries.iter().take(indices.len());
+    Ok((read, data.map(|entry| entry.data).collect()))
+}
+
+fn get_one(vcpu: &Vcpu, index: u32) -> u64 {
+    let (read, data) = get(as_fd(vcpu), &[index]).unwrap();
+    assert_eq!(read, 1, "{index:#x}");
+    data[0]
+}
+
+#[test]
+fn after_reset() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let expected = [
+            (MSR_STAR, 0),
+            (MSR_LSTAR, 0),
+            (MSR_CSTAR, 0),
+            (MSR_SYSCALL_MASK, 0),
+            (MSR_KERNEL_GS_BASE, 0),
+            (MSR_TSC_AUX, 0),
+            (MSR_IA32_SYSENTER_CS, 0),
+            (MSR_IA32_SYSENTER_ESP, 0),
+            (MSR_IA32_SYSENTER_EIP, 0),
+            (MSR_IA32_CR_PAT, 0x0007_0406_0007_0406),
+            (MSR_IA32_MISC_ENABLE, 0x1800),
+            (MSR_MTRR_DEF_TYPE, 0),
+            (MSR_EFER, 0),
+            (MSR_IA32_APICBASE, 0xfee0_0900),
+            (MSR_FS_BASE, 0),
+            (MSR_GS_BASE, 0),
+        ];
+        for (index, value) in expected {
+            assert_eq!(get_one(&vcpu, index), value, "{index:#x}");
+        }
+    });
+}
+
+#[test]
+fn what_is_written_is_read() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        for (indices, value) in [
+            (&ANY[..], 0x1234_5678_9abc_def0),
+            (&ADDRESSES, 0xffff_8765_4321_0000),
+            (&[MSR_IA32_CR_PAT], 0x0001_0405_0607_0001),
+            (&[MSR_MTRR_DEF_TYPE], 0xc06),
+            (&[MSR_EFER], 0xd01 & !0x400),
+            (&[MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP], 0x1234_5678),
+        ] {
+            for &index in indices {
+                assert_eq!(set(as_fd(&vcpu), &[(index, value)]), Ok(1), "{index:#x}");
+                assert_eq!(get_one(&vcpu, index), value, "{index:#x}");
+            }
+        }
+        // 32 bits of it. KVM has none where the processor has no `rdtscp`.
+        let written = set(as_fd(&vcpu), &[(MSR_TSC_AUX, 0x1_0000_0005)]).unwrap();
+        assert!(written == 1 || device.path == "/dev/kvm");
+        assert_eq!(get_one(&vcpu, MSR_TSC_AUX), 5 * written as u64);
+    });
+}
+
+/// It is one register, whatever it is asked by.
+#[test]
+fn some_are_special_registers_too() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let written = [
+            (MSR_FS_BASE, 0x1000),
+            (MSR_GS_BASE, 0x2000),
+            (MSR_EFER, 1),
+            (MSR_IA32_APICBASE, 0xfee0_0000),
+        ];
+        assert_eq!(set(as_fd(&vcpu), &written), Ok(4));
+        let sregs = vcpu.sregs();
+        let read = [sregs.fs.base, sregs.gs.base, sregs.efer, sregs.apic_base];
+        assert_eq!(read, written.map(|(_, value)| value));
+        vcpu.change_sregs(|sregs| sregs.fs.base = 0x3000);
+        assert_eq!(get_one(&vcpu, MSR_FS_BASE), 0x3000);
+    });
+}
+
+#[test]
+fn values_that_an_msr_cannot_have() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let wrong = ADDRESSES.map(|index| (index, 1 << 62)).into_iter();
+        let wrong = wrong.chain([
+            (MSR_IA32_CR_PAT, 2),
+            (MSR_IA32_CR_PAT, 3 << 56),
+            (MSR_IA32_CR_PAT, 8),
+            (MSR_MTRR_DEF_TYPE, 2),
+            (MSR_MTRR_DEF_TYPE, 1 << 9),
+            (MSR_EFER, 1 << 1),
+            (MSR_EFER, 1 << 63),
+            (MSR_IA32_APICBASE, 1),
+            (UNKNOWN, 0),
+        ]);
+        for (index, value) in wrong {
+            // Those before it are written.
+            let star = u64::from(index) ^ value;
+            let entries = [(MSR_STAR, star), (index, value), (MSR_STAR, 77)];
+            assert_eq!(set(as_fd(&vcpu), &entries), Ok(1), "{index:#x} {value:#x}");
+            assert_eq!(get_one(&vcpu, MSR_STAR), star);
+        }
+    });
+}
+
+#[test]
+fn reading_ends_at_the_first_that_is_unknown() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        assert_eq!(get(as_fd(&vcpu), &[]), Ok((0, vec![])));
+        let (read, data) = get(as_fd(&vcpu), &[MSR_STAR, UNKNOWN, MSR_STAR]).unwrap();
+        assert_eq!((read, data[0], data[2]), (1, 0, 7));
+    });
+}
+
+#[test]
+fn fewer_than_256() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        for number in [KVM_GET_MSRS, KVM_SET_MSRS] {
+            for length in [256, 257, u32::MAX] {
+                let mut list = list(&[(MSR_STAR, 0)]);
+                list.length = length;
+                let answer = exchange(as_fd(&vcpu), number, &mut list);
+                assert_eq!(answer, Err(Errno::E2BIG), "{length}");
+            }
+        }
+        assert_eq!(set(as_fd(&vcpu), &[(MSR_STAR, 1); 255]), Ok(255));
+    });
+}
+
+/// The guest's TSC goes on from where it is set.
+#[test]
+fn the_time_stamp_counter() {
+    on_both(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        let first = get_one(&vcpu, MSR_IA32_TSC);
+        assert!(get_one(&vcpu, MSR_IA32_TSC) > first);
+        let start = 1 << 60;
+        assert_eq!(set(as_fd(&vcpu), &[(MSR_IA32_TSC, start)]), Ok(1));
+        let now = get_one(&vcpu, MSR_IA32_TSC);
+        assert!(now > start && now < start + (1 << 40), "{now:#x}");
+    });
+}
+
+/// `KVM_GET_MSRS` on the device, of what its list has.
+#[test]
+fn features() {
+    on_both(|device| {
+        let file = device.file();
+        let mut list = [0u32; 100];
+        list[0] = 99;
+        assert_eq!(
+            exchange(&file, KVM_GET_MSR_FEATURE_INDEX_LIST, &mut list),
+            Ok(0)
+        );
+        let features = &list[1..][..list[0] as usize];
+        assert!(!features.is_empty());
+        let all = features.len() as c_int;
+        assert_eq!(get(&file, features).unwrap().0, all);
+        // What is no feature is 0, if it is in the other list.
+        assert_eq!(get(&file, &[MSR_STAR, UNKNOWN]).unwrap(), (1, vec![0, 0]));
+
+        list[0] = 0;
+        let answer = exchange(&file, KVM_GET_MSR_FEATURE_INDEX_LIST, &mut list);
+        assert_eq!((answer, list[0]), (Err(Errno::E2BIG), all as u32));
+    });
+}

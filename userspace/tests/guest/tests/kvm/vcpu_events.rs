@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: what waits to be delivered.
+
+use guest_tests::code;
+use guest_tests::kvm::{Device, Exit, Machine, Vcpu, as_fd, call, on_both, pass};
+use hiboma::kvm::{KVM_INTERRUPT, KVM_NMI, KVM_SET_VCPU_EVENTS};
+use kvm_bindings::{
+    KVM_VCPUEVENT_VALID_NMI_PENDING, KVM_VCPUEVENT_VALID_SHADOW, KVM_VCPUEVENT_VALID_SMM,
+    kvm_vcpu_events,
+};
+use nix::errno::Errno;
+
+fn events(vcpu: &Vcpu) -> kvm_vcpu_events {
+    vcpu.fd.get_vcpu_events().unwrap()
+}
+
+fn set(vcpu: &Vcpu, change: impl FnOnce(&mut kvm_vcpu_events)) -> nix::Result<()> {
+    let mut events = events(vcpu);
+    change(&mut events);
+    pass(as_fd(vcpu), KVM_SET_VCPU_EVENTS, events).map(drop)
+}
+
+/// Vectors 0, 2, 6, 13 and 0x20 have handlers, which tell the port of their number.
+fn machine(device: &Device, code: &[u8]) -> Machine {
+    let machine = Machine::new(device, code);
+    for (vector, handler) in [
+        (0, code!["out 0, al", "iret"]),
+        (2, code!["out 2, al", "iret"]),
+        (6, code!["out 6, al", "iret"]),
+        (13, code!["out 13, al", "iret"]),
+        (0x20, code!["out 0x20, al", "iret"]),
+    ] {
+        let address = 0x2000 + 0x10 * vector;
+        machine
+            .memory
+            .write(4 * vector, &(address as u32).to_le_bytes());
+        machine.memory.write(address, handler);
+    }
+    machine
+}
+
+fn told(port: u16) -> nix::Result<Exit> {
+    Ok(Exit::out(port, &[0]))
+}
+
+#[test]
+fn nothing_waits_at_first() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        let expected = kvm_vcpu_events {
+            flags: KVM_VCPUEVENT_VALID_NMI_PENDING
+                | KVM_VCPUEVENT_VALID_SHADOW
+                | KVM_VCPUEVENT_VALID_SMM,
+            ..kvm_vcpu_events::default()
+        };
+        assert_eq!(events(&machine), expected);
+    });
+}
+
+#[test]
+fn what_was_queued_is_told() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        pass(as_fd(&machine.vcpu), KVM_INTERRUPT, 0x20u32).unwrap();
+        call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
+        let told = events(&machine);
+        assert_eq!((told.interrupt.injected, told.interrupt.nr), (1, 0x20));
+        assert_eq!(
+            (told.nmi.pending, told.nmi.injected, told.nmi.masked),
+            (1, 0, 0)
+        );
+        // As a migration does it.
+        set(&machine, |_| ()).unwrap();
+        assert_eq!(events(&machine), told);
+    });
+}
+
+#[test]
+fn an_nmi_is_masked_in_its_handler() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["out 0x10, al"]);
+        call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
+        assert_eq!(machine.run(), told(2));
+        assert_eq!(events(&machine).nmi.masked, 1);
+        assert_eq!(machine.run(), told(0x10));
+        assert_eq!(events(&machine).nmi.masked, 0);
+    });
+}
+
+#[test]
+fn userspace_masks_nmis() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
+        set(&machine, |events| {
+            events.nmi.masked = 1;
+            events.nmi.pending = 1;
+        })
+        .unwrap();
+        assert_eq!(machine.run(), told(0x10));
+        assert_eq!(events(&machine).nmi.pending, 1);
+        set(&machine, |events| events.nmi.masked = 0).unwrap();
+        assert_eq!(machine.run(), told(2));
+    });
+}
+
+#[test]
+fn an_exception_is_delivered() {
+    on_both(|device| {
+        for vector in [0, 6, 13] {
+            let mut machine = machine(device, code!["hlt"]);
+            set(&machine, |events| {
+                events.exception.injected = 1;
+                events.exception.nr = vector;
+            })
+            .unwrap();
+            assert_eq!(machine.run(), told(vector.into()));
+            assert_eq!(events(&machine).exception.injected, 0);
+        }
+    });
+}
+
+#[test]
+fn no_exceptions() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        for nr in [2, 32, 255] {
+            let answer = set(&machine, |events| {
+                events.exception.injected = 1;
+                events.exception.nr = nr;
+            });
+            assert_eq!(answer, Err(Errno::EINVAL), "{nr}");
+        }
+        for flags in [1 << 4, 1 << 5, 1 << 6, 1 << 31] {
+            let answer = set(&machine, |events| events.flags |= flags);
+            assert_eq!(answer, Err(Errno::EINVAL), "{flags:#x}");
+        }
+    });
+}
+
+/// An exception comes first, and what else was to come next is lost: userspace has not looked at
+/// `ready_for_interrupt_injection`.
+#[test]
+fn an_exception_and_an_interrupt() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
+        set(&machine, |events| {
+            events.exception.injected = 1;
+            events.exception.nr = 6;
+            events.interrupt.injected = 1;
+            events.interrupt.nr = 0x20;
+        })
+        .unwrap();
+        assert_eq!(machine.run(), told(6));
+        assert_eq!(events(&machine).interrupt.injected, 0);
+        assert_eq!(machine.run(), told(0x10));
+    });
+}
+
+#[test]
+fn an_nmi_and_an_interrupt() {
+    on_both(|device| {
+        let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
+        pass(as_fd(&machine.vcpu), KVM_INTERRUPT, 0x20u32).unwrap();
+        call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
+        let exits = [0; 3].map(|_| machine.run());
+        assert_eq!(exits, [told(2), told(0x20), told(0x10)]);
+    });
+}
+
+#[test]
+fn the_interrupt_shadow() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        set(&machine, |events| events.interrupt.shadow = 1).unwrap();
+        assert_eq!(events(&machine).interrupt.shadow, 3);
+        // It counts only with its flag.
+        set(&machine, |events| {
+            events.interrupt.shadow = 0;
+            events.flags = 0;
+        })
+        .unwrap();
+        assert_eq!(events(&machine).interrupt.shadow, 3);
+        set(&machine, |events| events.interrupt.shadow = 0).unwrap();
+        assert_eq!(events(&machine).interrupt.shadow, 0);
+    });
+}
+
+/// System management mode.
+#[test]
+fn smm() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        let answer = set(&machine, |events| events.smi.pending = 1);
+        match device.differs("system management mode") {
+            false => assert_eq!(answer, Ok(())),
+            true => assert_eq!(answer, Err(Errno::EINVAL)),
+        }
+    });
+}
+
+/// Page faults, for one.
+#[test]
+fn exceptions_of_protected_mode() {
+    on_both(|device| {
+        let machine = machine(device, code!["hlt"]);
+        let answer = set(&machine, |events| {
+            events.exception.injected = 1;
+            events.exception.nr = 14;
+        });
+        match device.differs("exceptions that real mode does not have") {
+            false => assert_eq!(answer, Ok(())),
+            true => assert_eq!(answer, Err(Errno::EINVAL)),
+        }
+    });
+}
