@@ -14,9 +14,6 @@ export const load = async () => {
   }
 };
 
-/** The paths, in the order of their names. */
-export const list = () => [...changed].sort();
-
 /** Calls `listener(whether)` now, and each time that a file becomes another than the checkout's, or the same again. */
 export const watch = (path, listener) => {
   listeners.push({ path, listener });

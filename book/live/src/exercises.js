@@ -23,6 +23,7 @@ export const exercises = async () => {
     return;
   }
   const all = new Map((await server.list()).map((exercise) => [exercise.name, exercise]));
+  const openers = new Map();
   for (const { name, code, block } of places.filter((place) => all.has(place.name))) {
     const exercise = all.get(name);
     const text = document.createTextNode("");
@@ -36,6 +37,11 @@ export const exercises = async () => {
       }
     }, { "aria-description": exercise.title, "aria-expanded": "false" });
     show(exercise.state);
+    openers.set(name, opener);
     code.after(" ", make("span", { class: "live-opener" }, opener));
   }
+  // A link to an exercise: `#do-first-ioctl`.
+  const follow = () => openers.get(location.hash.replace(/^#do-/, ""))?.click();
+  addEventListener("hashchange", follow);
+  follow();
 };

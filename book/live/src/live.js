@@ -3,6 +3,7 @@
 // The live book. `cargo lab serve` adds this script to each page; everywhere else, the book is without it.
 
 import * as changes from "./changes.js";
+import { commands } from "./commands.js";
 import { listings } from "./edit.js";
 import { exercises } from "./exercises.js";
 import { markers } from "./markers.js";
@@ -23,7 +24,7 @@ if (isRead) {
     const found = markers(document.querySelector("main"));
     recordings(found);
     listings(found);
-    terminal();
+    commands(terminal());
     // Without an answer there is no button.
     exercises().catch(() => {});
     // Whether the teacher knows makes no difference to the reader.

@@ -20,7 +20,7 @@ export const files = {
   read: (path) => ask(`files/${encoded(path)}`),
   /** Also while the page is being left: `leaving`. */
   write: (path, text, leaving = false) => ask(`files/${encoded(path)}`, "PUT", text, { keepalive: leaving }),
-  /** As it was. */
+  /** Forgets the reader's changes. */
   restore: (path) => ask(`files/${encoded(path)}`, "DELETE"),
 };
 
@@ -28,6 +28,8 @@ export const files = {
 export const exercises = {
   list: () => ask("exercises"),
   read: (name) => ask(`exercises/${encoded(name)}`),
+  /** `{ FILE: text }`, of one that is done. */
+  solution: (name) => ask(`exercises/${encoded(name)}/solution`),
   /** `start`, `hint` and `reset`. */
   act: (name, action) => ask(`exercises/${encoded(name)}/${action}`, "POST"),
 };

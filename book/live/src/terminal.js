@@ -4,7 +4,7 @@
 
 import { button } from "./dom.js";
 
-/** Puts the button into the menu bar. */
+/** Puts the button into the menu bar. Returns what opens the terminal. */
 export const terminal = () => {
   let panel;
   const press = async () => {
@@ -16,4 +16,5 @@ export const terminal = () => {
     class: "icon-button live-terminal-button", title: "Terminal", "aria-label": "Terminal", "aria-expanded": "false",
   });
   document.querySelector(".right-buttons").prepend(opener);
+  return () => opener.getAttribute("aria-expanded") === "true" || press();
 };

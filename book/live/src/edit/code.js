@@ -12,6 +12,7 @@ import { search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 
+import { anchors } from "./anchors.js";
 import { colours } from "./colours.js";
 
 /** How each language is indented: Rust by four spaces, C by the kernel's tabs. */
@@ -42,7 +43,7 @@ export const code = (file, { changed, run } = {}) => {
       keymap.of([{ key: "Mod-Enter", run: () => run?.() ?? true }]),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
       history(), search({ top: true }), lineNumbers(), lintGutter(), drawSelection(), indentOnInput(), bracketMatching(),
-      highlightActiveLine(), highlightActiveLineGutter(), colours,
+      highlightActiveLine(), highlightActiveLineGutter(), colours, anchors,
       LANGUAGES[file.language] ?? [],
       comparison.of([]),
       EditorState.readOnly.of(!changed),
@@ -50,16 +51,23 @@ export const code = (file, { changed, run } = {}) => {
       EditorView.contentAttributes.of({ "aria-label": `${file.path}. Tab indents; press Escape, then Tab, to leave.` }),
     ],
   });
+  const placed = (number, y) => {
+    const { from } = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y, yMargin: 24 }) });
+  };
   return {
     element: view.dom,
     text: () => view.state.doc.toString(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     /** Brings a line into view, the cursor at its start. */
     show: (number) => {
-      const { from } = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
-      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "start", yMargin: 24 }) });
+      placed(number, "start");
       view.focus();
     },
+    /** The same, with the line in the middle, and the focus where it is. */
+    place: (number) => placed(number, "center"),
+    /** The line that says what is to be written, from 1; 0 where there is none. */
+    todo: () => view.state.doc.toString().split("\n").findIndex((line) => /\bTODO\b/.test(line)) + 1,
     /** Marks what the compiler says, at its lines. */
     mark: (items) => view.dispatch(setDiagnostics(view.state, items.map((item) => ({
       ...range(view.state.doc, item), severity: item.level === "error" ? "error" : "warning", message: item.message,

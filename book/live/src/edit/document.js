@@ -13,7 +13,7 @@ const PAUSE = 500;
 /** When to try again where that fails, such as while the server starts again. */
 const PATIENCE = 2000;
 
-/** Opens a file. `run()` is called on Ctrl+Enter. `{ element, buttons, save, show, mark, text }`. */
+/** Opens a file. `run()` is called on Ctrl+Enter. `{ element, state, compare, restore, save, text, todo, show, place, mark }`. */
 export const openDocument = async (path, run) => {
   const file = await files.read(path);
   changes.set(path, file.changed);
@@ -52,21 +52,24 @@ export const openDocument = async (path, run) => {
     compare.setAttribute("aria-pressed", shown);
     editor.compare(shown);
   }, { "aria-pressed": "false" });
-  const restore = button("As it was", () => {
+  const restore = button("Undo my changes", () => {
     editor.replace(file.original);
     save();
-  }, { title: "Undo brings your text back" });
+  }, { title: "Undo, Ctrl+Z, brings your text back" });
   changes.watch(path, (whether) => {
     compare.disabled = restore.disabled = !whether;
   });
 
   return {
     element: make("div", { class: "live-code hljs" }, editor.element),
-    buttons: [state, compare, restore],
-    original: file.original,
+    state,
+    compare,
+    restore,
     save,
     text: editor.text,
+    todo: editor.todo,
     show: editor.show,
+    place: editor.place,
     mark: (items) => editor.mark(items.filter((item) => item.file === path)),
   };
 };

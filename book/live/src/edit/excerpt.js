@@ -3,7 +3,7 @@
 // Where in a file an excerpt is.
 
 /** Lines that mark excerpts; the book leaves them out. */
-const ANCHOR = /\bANCHOR(_END)?: /;
+export const ANCHOR = /\bANCHOR(_END)?: /;
 
 /** The first line, from 1, of what is most like an excerpt. */
 export const find = (text, excerpt) => {

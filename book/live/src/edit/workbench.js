@@ -5,7 +5,7 @@
 import { button, keepKeys, make } from "../dom.js";
 import { loads, recorded } from "../markers.js";
 import { once } from "../once.js";
-import { runButton } from "../run/button.js";
+import { commandLine } from "../run/command.js";
 import { output } from "../run/output.js";
 import { openDocument } from "./document.js";
 import { find } from "./excerpt.js";
@@ -24,23 +24,18 @@ const makeBench = async ({ file, module, run: recording }) => {
   const doc = await openDocument(file, () => run.start());
   const openAt = (other, line) => (other === file ? doc.show(line) : open({ file: other, line, after: element }));
   const shown = output(`Output with your ${file}`, openAt);
-  const command = make("input", {
-    type: "text", value: recording?.command ?? "", placeholder: "a command in the guest", "aria-label": "Command",
-    spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-  });
-  const run = runButton("Run", async () => {
+  const run = commandLine(recording?.command ?? "", async (command) => {
     doc.mark([]);
     if (!(await doc.save())) {
       return [];
     }
     return [{
       path: "/live/run",
-      first: request(command.value.trim(), { module }, recording),
+      first: request(command, { module }, recording),
       output: shown,
       on: { diagnostics: ({ items }) => doc.mark(items) },
     }];
   }, { title: "Ctrl+Enter" });
-  command.addEventListener("keydown", (event) => event.key === "Enter" && run.start());
 
   const close = button("Close", async () => {
     await doc.save();
@@ -49,9 +44,9 @@ const makeBench = async ({ file, module, run: recording }) => {
     bench.opener?.focus();
   });
   const element = make("section", { class: "live-workbench", "aria-label": `Editor: ${file}` },
-    make("div", { class: "live-bar" }, make("strong", {}, file), ...doc.buttons, close),
+    make("div", { class: "live-bar" }, make("strong", {}, file), doc.state, doc.compare, doc.restore, close),
     doc.element,
-    make("div", { class: "live-bar live-command" }, make("span", { "aria-hidden": "true" }, "$"), command, run.button),
+    run.element,
     shown.element);
   keepKeys(element);
   const bench = { element, doc, opener: undefined };

@@ -45,10 +45,10 @@ export const runButton = (label, begin, attributes = {}) => {
     running = running.filter((it) => it.run !== run);
     show();
   };
-  const stop = () => running.forEach(({ run, output }) => {
+  const stop = ({ run, output }) => {
     output.stopped();
     run.stop();
-  });
+  };
   const start = async () => {
     if (starting || running.length) {
       return;
@@ -56,10 +56,13 @@ export const runButton = (label, begin, attributes = {}) => {
     starting = true;
     const asked = await begin();
     starting = false;
-    asked.forEach(({ output }) => output.begin());
-    running = asked.map((it) => converse(it, closed));
+    running = asked.map((it) => {
+      const begun = converse(it, closed);
+      it.output.begin(() => stop(begun));
+      return begun;
+    });
     show();
   };
-  const element = button(text, () => (running.length ? stop() : start()), { icon: "play", ...attributes });
+  const element = button(text, () => (running.length ? running.forEach(stop) : start()), { icon: "play", ...attributes });
   return { button: element, start };
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: CC-BY-4.0
 
-// The log of a kernel that has crashed. Functions of the reader's own code in it are links to their lines.
+// The log of a kernel that has crashed, from its complaint on. Functions of the reader's own code in it are links to
+// their lines.
 
 import { button, make } from "../dom.js";
+import { fileName } from "../names.js";
 
 /** Cuts a text at each of some names: `["at ", frame, " …"]`. */
 const cut = (text, frames) => frames.reduce((parts, frame) => parts.flatMap((part) => {
@@ -13,14 +15,19 @@ const cut = (text, frames) => frames.reduce((parts, frame) => parts.flatMap((par
   return [first, ...others.flatMap((other) => [frame, other])];
 }), [text]);
 
-/** `frames` are `{ function, file, line }`, with a file where it is one of the reader's. */
-export const crashed = ({ log, frames }, openAt) => {
-  const own = frames.filter((frame) => frame.file && frame.function);
+const shown = (label, ...parts) =>
+  make("pre", { class: "live-text", tabindex: "0", "aria-label": label }, make("code", { class: "hljs" }, ...parts));
+
+/** `frames` are `{ function, file, line }`, the innermost first. */
+export const crashed = ({ before, log, frames }, openAt) => {
+  const place = ({ file, line }) => `${fileName(file)}:${line}`;
   const link = (frame, label) =>
-    button(label, () => openAt(frame.file, frame.line), { class: "live-link", title: `${frame.file}:${frame.line}` });
-  const parts = cut(log, own).map((part) => (typeof part === "string" ? part : link(part, part.function)));
-  const calls = own.map((frame) => make("li", {}, make("code", {}, frame.function), ", ", link(frame, `${frame.file}:${frame.line}`)));
-  const shown = make("pre", { class: "live-text", tabindex: "0", "aria-label": "The kernel's log" }, make("code", { class: "hljs" }, ...parts));
+    button(label, () => openAt(frame.file, frame.line), { class: "live-link", title: place(frame) });
+  const calls = frames.map((frame) => make("li", {}, link(frame, place(frame)), ", in ", make("code", {}, frame.function)));
+  const parts = cut(log, frames).map((part) => (typeof part === "string" ? part : link(part, part.function)));
   return make("div", {},
-    ...(calls.length ? [make("p", { class: "live-note" }, "In your code:"), make("ul", { class: "live-frames" }, ...calls)] : []), shown);
+    ...(calls.length ? [make("p", { class: "live-note" }, "Where your code was, the innermost call first:"), make("ol", { class: "live-frames" }, ...calls)] : []),
+    ...(log ? [shown("The kernel's log", ...parts)] : []),
+    ...(before ? [make("details", {}, make("summary", {}, "What the kernel said before"), shown("The kernel's log before", before))] : []),
+    make("p", { class: "live-note" }, "It was this guest only. The next run starts another, with your files as they are then."));
 };

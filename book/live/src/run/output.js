@@ -2,74 +2,105 @@
 
 // What a run says, in the page: its state, its output, and what came of it.
 
-import * as changes from "../changes.js";
-import { keepKeys, make } from "../dom.js";
-import { crashed } from "./crash.js";
-import { diagnostics } from "./diagnostics.js";
-import { difference } from "./difference.js";
+import { button, keepKeys, make } from "../dom.js";
+import { fileName, listed } from "../names.js";
+
+/** After how long it says that it goes on, in milliseconds. */
+const SLOW = 5000;
 
 /**
  * A place for the output of runs, one after the other. `label` names it to screen readers; `openAt(file, line)` opens
- * a file of the reader's. Returns `{ element, begin, stopped, on }`: `on` has a function for each event of a run.
+ * a file of the reader's. Returns `{ element, begin, stopped, on }`: `begin(stop)` clears it for a run that `stop` ends;
+ * `on` has a function for each event of a run.
  */
 export const output = (label, openAt) => {
   const status = make("p", { class: "live-status", role: "status" });
+  const stopper = button("Stop", () => stop(), { hidden: true });
   const code = make("code", { class: "hljs" });
   const text = make("pre", { class: "live-text", role: "log", tabindex: "0", "aria-label": label }, code);
   const more = make("div");
-  const element = make("div", { class: "live-output", hidden: true }, status, text, more);
+  const element = make("div", { class: "live-output", hidden: true }, status, stopper, text, more);
   keepKeys(element);
   let ended;
   let stopped;
+  let stop;
+  let slow;
+  /** The files with changes of the reader's that are in what runs. */
+  let used;
 
   const say = (sentence, state) => {
     status.textContent = sentence;
     status.dataset.state = state;
   };
+  // What not every run has is loaded when it is first needed.
+  const add = async (loaded, shown) => more.append(shown(await loaded));
+  const addWords = (event) => add(import("./crash.js"), ({ crashed }) => crashed(event, openAt));
+  const settle = () => {
+    clearTimeout(slow);
+    stopper.hidden = true;
+  };
   // However the server puts it: what was stopped has ended because of that.
   const end = (sentence, state) => {
+    settle();
     ended = true;
-    say(stopped ? "Stopped." : sentence, stopped ? "other" : state);
+    const note = used.length ? ` This run used your changes in ${listed(used)}.` : "";
+    say((stopped ? "Stopped." : sentence) + note, stopped ? "other" : state);
   };
-  const compared = ({ same, difference: lines, status: code }) => {
+  const compared = ({ same, varies, difference: lines, status: code }) => {
     if (same) {
-      return end("As in the book.", "good");
+      end(varies.length ? `As in the book, apart from the ${listed(varies)}.` : "As in the book.", "good");
+    } else if (same === false) {
+      end("Not as in the book.", "other");
+      add(import("./difference.js"), ({ difference }) => difference(lines ?? ""));
+    } else {
+      end(code === 0 ? "Done." : `The command ended with status ${code}.`, code === 0 ? "good" : "bad");
     }
-    if (same === null || same === undefined) {
-      return end(code === 0 ? "Done." : `The command ended with status ${code}.`, code === 0 ? "good" : "bad");
-    }
-    const own = changes.list();
-    end(own.length ? `Not as in the book. This run used your changes in ${own.join(", ")}.` : "Not as in the book.", "other");
-    more.append(difference(lines ?? ""));
   };
 
   const on = {
     queued: ({ place }) => say(place > 1 ? `Place ${place} in the queue.` : "Next in the queue.", "busy"),
     building: ({ what }) => say(`Building: ${what}.`, "busy"),
     diagnostics: ({ items }) => {
-      more.append(diagnostics(items, openAt));
+      add(import("./diagnostics.js"), ({ diagnostics }) => diagnostics(items, openAt));
       if (items.some(({ level }) => level === "error")) {
         end("It does not compile.", "bad");
       }
     },
-    started: () => say("Running.", "busy"),
+    changes: ({ files }) => (used = files.map(fileName)),
+    started: ({ limit }) => {
+      say("Running.", "busy");
+      slow = setTimeout(() => {
+        say(`It still runs. It may take ${limit}; Stop ends it now.`, "busy");
+        stopper.hidden = false;
+      }, SLOW);
+    },
     output: (event) => {
       text.hidden = false;
       code.append(event.text);
     },
     crashed: (event) => {
-      end("The kernel crashed. The next run has another, and the same changes of yours.", "bad");
-      more.append(crashed(event, openAt));
+      end("The kernel crashed.", "bad");
+      addWords(event);
+    },
+    hung: (event) => {
+      end(`Ended: ${event.why}.`, "bad");
+      addWords(event);
     },
     ended: (event) => ended || compared(event),
-    checked: ({ passed, text: lines }) => {
-      end(passed ? "Done: the check passes." : "Not yet: the check does not pass.", passed ? "good" : "other");
+    checked: ({ passed, why, text: lines }) => {
+      end(passed ? "Done: the check passes." : `Not yet: ${why ?? "the check does not pass"}.`, passed ? "good" : "other");
       on.output({ text: lines });
     },
     error: ({ message }) => end(message, "bad"),
-    closed: () => ended || end("The connection to the server was lost.", "bad"),
+    closed: () => {
+      settle();
+      return ended || end("The connection to the server was lost.", "bad");
+    },
   };
-  const begin = () => {
+  const begin = (its) => {
+    settle();
+    stop = its;
+    used = [];
     ended = stopped = false;
     code.replaceChildren();
     more.replaceChildren();

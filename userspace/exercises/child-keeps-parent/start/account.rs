@@ -76,6 +76,7 @@ impl AnonInodeFile for Account {
     fn ioctl(this: &Self, _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
             EXERCISE_BALANCE => Ok(this.balance.load(Relaxed) as isize),
+            // TODO: its tellers pay into it, and keep it.
             EXERCISE_TELLER => Ok(Teller::getfd()? as isize),
             _ => Err(ENOTTY),
         }

@@ -88,6 +88,7 @@ impl Counter {
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
         let counter = KBox::new(Counter { count }, GFP_KERNEL_ACCOUNT)?;
+        // TODO: close-on-exec, and with the access mode of the device.
         anon_inode::getfd::<Self>(c"exercise-counter", counter, flags::O_RDWR)
     }
 }

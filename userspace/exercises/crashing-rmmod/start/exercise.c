@@ -22,6 +22,7 @@ struct counter {
 	atomic_t count;
 };
 
+/* TODO: as long as there is a counter, the module stays. */
 static long counter_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct counter *counter = file->private_data;

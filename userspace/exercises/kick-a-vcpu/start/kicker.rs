@@ -14,6 +14,7 @@ pub struct Kicker {
 impl Kicker {
     /// One for the thread that calls this, which is going to run the processor.
     pub fn of_this_thread(_vcpu: &VcpuFd) -> anyhow::Result<Self> {
+        // TODO: a kick must neither end the program nor be lost.
         let thread = pthread_self();
         Ok(Kicker { thread })
     }

@@ -72,6 +72,7 @@ static int ticket_getfd(void)
 	struct file *file;
 	int fd;
 
+	/* TODO: where one of these fails, nothing stays behind. */
 	ticket = ticket_new();
 	if (!ticket)
 		return -ENOMEM;

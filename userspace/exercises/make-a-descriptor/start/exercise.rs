@@ -59,6 +59,7 @@ impl MiscDevice for Device {
     fn ioctl(_device: (), _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
             EXERCISE_VERSION => Ok(1),
+            // TODO: EXERCISE_OPEN.
             _ => Err(EINVAL),
         }
     }

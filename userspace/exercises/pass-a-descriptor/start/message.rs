@@ -10,6 +10,7 @@ use anyhow::bail;
 
 /// Sends two descriptors.
 pub fn send(mut socket: &UnixStream, fds: &[RawFd; 2]) -> anyhow::Result<()> {
+    // TODO: the descriptors themselves, as SCM_RIGHTS.
     for fd in fds {
         socket.write_all(&fd.to_ne_bytes())?;
     }

@@ -113,6 +113,8 @@ impl Mailbox {
 impl AnonInodeFile for Mailbox {
     type Ptr = KBox<Self>;
 
+    // TODO: poll.
+
     fn ioctl(this: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
             EXERCISE_PUT => this.put(arg),

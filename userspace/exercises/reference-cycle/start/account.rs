@@ -42,6 +42,7 @@ static LIVE: Atomic<i32> = Atomic::new(0);
 /// Its own descriptor and those of its tellers own it together.
 #[pin_data(PinnedDrop)]
 pub(crate) struct Account {
+    // TODO: who has a reference to whom?
     /// Whom to ask what they were paid.
     #[pin]
     tellers: Mutex<KVec<Arc<Teller>>>,

@@ -59,6 +59,7 @@ fn main() -> anyhow::Result<()> {
     let mut keys = text.trim_end().bytes();
     loop {
         match vcpu.run()? {
+            // TODO: the keyboard, the swapper, and the end.
             VcpuExit::IoIn(KEYBOARD, data) => data[0] = keys.next().unwrap_or(0),
             VcpuExit::IoOut(SERIAL, data) => stdout().write_all(data)?,
             other => bail!("the guest stopped, and nobody knows what to do for it: {other:?}"),

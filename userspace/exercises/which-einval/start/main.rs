@@ -38,6 +38,7 @@ fn main() -> anyhow::Result<()> {
     let vm = device.create_vm()?;
     let memory = Memory::new(MEMORY_SIZE)?;
     memory.load(guest())?;
+    // TODO: something from here on is EINVAL.
     memory.set_region(&vm, 0, GUEST_ADDRESS, 0)?;
 
     let mut doorbells = Vec::new();

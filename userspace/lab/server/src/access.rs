@@ -17,8 +17,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use lab::ServeArguments;
 
 use crate::live::Live;
+use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
 
@@ -28,28 +30,40 @@ const TOKEN: &str = "token=";
 /// Where the server is, as far as a browser knows.
 pub struct Access {
     address: SocketAddr,
-    /// By which browsers know the machine.
-    names: Vec<String>,
+    origin: Origin,
+    /// Whether that was given, as it is where a name or a proxy leads here.
+    is_given: bool,
+    hall: Option<Origin>,
 }
 
 impl Access {
     /// Of a server that listens there.
-    pub fn new(address: SocketAddr, names: Vec<String>) -> Self {
-        Access { address, names }
+    pub fn new(address: SocketAddr, args: &ServeArguments) -> Result<Self> {
+        Ok(Access {
+            address,
+            origin: match &args.url {
+                Some(url) => url.parse()?,
+                None => format!("http://{}", reached_by(address)).parse()?,
+            },
+            is_given: args.url.is_some(),
+            hall: args.hall.as_ref().map(|url| url.parse()).transpose()?,
+        })
     }
 
     /// What the addresses of its pages begin with.
-    pub fn origin(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(outward().unwrap_or(Ipv4Addr::LOCALHOST.into()));
-        }
-        format!("http://{address}")
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What the address begins with that it shares with the other servers of a lecture hall.
+    pub fn hall(&self) -> Option<&Origin> {
+        self.hall.as_ref()
     }
 
     /// Browsers keep cookies apart by host, not by port.
     fn cookie_name(&self) -> String {
-        format!("hiboma-{}", self.address.port())
+        let port = self.origin.port().unwrap_or(self.address.port());
+        format!("hiboma-{port}")
     }
 
     /// Whether a browser that asks here can have meant this server. A name could be anybody's; a number
@@ -59,11 +73,23 @@ impl Access {
             Some((name, port)) if port.parse::<u16>().is_ok() => name,
             _ => host,
         };
-        let number = name.trim_start_matches('[').trim_end_matches(']');
-        match number.parse::<IpAddr>() {
-            Ok(number) => number.is_loopback() || !self.address.ip().is_loopback(),
-            Err(_) => name == "localhost" || self.names.iter().any(|it| it == name),
+        let mut own = [Some(&self.origin), self.hall()].into_iter().flatten();
+        if name == "localhost" || own.any(|it| it.host() == name) {
+            return true;
         }
+        let number = name.trim_start_matches('[').trim_end_matches(']');
+        let number = number.parse::<IpAddr>();
+        number.is_ok_and(|it| it.is_loopback() || !self.address.ip().is_loopback())
+    }
+
+    /// Refuses to be reached from elsewhere where what is built for others cannot be kept from this machine's files.
+    pub fn check_reach(&self, has_landlock: bool) -> Result<()> {
+        let is_reached = !self.address.ip().is_loopback() || self.is_given;
+        ensure!(
+            !is_reached || has_landlock,
+            "this kernel has no Landlock, so others could read this machine's files: serve at 127.0.0.1, without --url"
+        );
+        Ok(())
     }
 
     /// Refuses what another page could have sent.
@@ -87,21 +113,20 @@ impl Access {
     }
 }
 
+/// The address by which browsers reach a server that listens there.
+fn reached_by(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(outward().unwrap_or(Ipv4Addr::LOCALHOST.into()));
+    }
+    address
+}
+
 /// The address by which others of the same network reach this machine.
 fn outward() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     // Nothing is sent: the kernel only looks up the way. The address is one of those for documentation.
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
-}
-
-/// Refuses to be reached from elsewhere where what is built for others cannot be kept from this machine's files.
-pub fn check_reach(address: SocketAddr, has_landlock: bool) -> Result<()> {
-    ensure!(
-        address.ip().is_loopback() || has_landlock,
-        "this kernel has no Landlock, so others could read this machine's files: serve at 127.0.0.1"
-    );
-    Ok(())
 }
 
 /// Passes on what may come from the book's own pages, and takes the secret out of a link.
@@ -133,8 +158,7 @@ pub async fn seated(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let cookie = jar.get(&live.access.cookie_name());
-    let Some(seat) = cookie.and_then(|cookie| live.seats.with_secret(cookie.value())) else {
+    let Some(seat) = seat_of(&live, &jar) else {
         return no_seat().into_response();
     };
     seat.progress.see();
@@ -142,14 +166,36 @@ pub async fn seated(
     next.run(request).await
 }
 
-/// What the browser of a seat keeps, for a course and longer.
+/// The seat of a browser that has one.
+pub fn seat_of(live: &Live, jar: &CookieJar) -> Option<Arc<Seat>> {
+    let cookie = jar.get(&live.access.cookie_name())?;
+    live.seats.with_secret(cookie.value())
+}
+
+/// What the browser of a seat keeps.
 pub fn seat_cookie(live: &Live, seat: &Seat) -> Cookie<'static> {
-    Cookie::build((live.access.cookie_name(), seat.secret().tell().to_owned()))
+    let secret = seat.secret().tell().to_owned();
+    cookie(live, live.access.cookie_name(), secret)
+}
+
+/// What a browser keeps for a course and longer, and sends to the server alone.
+pub fn cookie(live: &Live, name: String, value: String) -> Cookie<'static> {
+    Cookie::build((name, value))
         .path("/")
         .http_only(true)
+        .secure(live.access.origin().is_secure())
         .same_site(SameSite::Strict)
         .permanent()
         .build()
+}
+
+/// A link by which a browser gets a seat.
+pub fn link(live: &Live, path: &str, seat: &Seat) -> String {
+    format!(
+        "{}{path}?{TOKEN}{}",
+        live.access.origin(),
+        seat.secret().tell()
+    )
 }
 
 fn no_seat() -> Refusal {
@@ -173,24 +219,41 @@ fn without_token(uri: &Uri) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, check_reach, without_token};
+    use clap::Parser;
+
+    use super::{Access, without_token};
+    use crate::CommandLine;
+
+    /// A server that listens there, with these arguments.
+    fn access(address: &str, arguments: &[&str]) -> Access {
+        let arguments = ["lab-server"].iter().chain(arguments);
+        let args = CommandLine::parse_from(arguments).args;
+        Access::new(address.parse().unwrap(), &args).unwrap()
+    }
 
     #[test]
     fn without_landlock_nobody_else_is_served() {
         let (here, everywhere) = ("127.0.0.1:3000", "0.0.0.0:3000");
-        for (address, has_landlock, is_served) in [
-            (here, false, true),
-            (everywhere, true, true),
-            (everywhere, false, false),
+        let proxy = &["--url", "http://room.example.org"][..];
+        for (address, arguments, has_landlock, is_served) in [
+            (here, &[][..], false, true),
+            (everywhere, &[], true, true),
+            (everywhere, &[], false, false),
+            (here, proxy, true, true),
+            (here, proxy, false, false),
         ] {
-            let served = check_reach(address.parse().unwrap(), has_landlock);
-            assert_eq!(served.is_ok(), is_served, "{address} {has_landlock}");
+            let served = access(address, arguments).check_reach(has_landlock);
+            assert_eq!(
+                served.is_ok(),
+                is_served,
+                "{address} {arguments:?} {has_landlock}"
+            );
         }
     }
 
     #[test]
     fn only_the_machine_s_own_names_lead_here() {
-        let here = Access::new("127.0.0.1:3000".parse().unwrap(), Vec::new());
+        let here = access("127.0.0.1:3000", &[]);
         for host in [
             "127.0.0.1:3000",
             "localhost:3000",
@@ -207,7 +270,8 @@ mod tests {
         ] {
             assert!(!here.is_here(host), "{host}");
         }
-        let everywhere = Access::new("0.0.0.0:3000".parse().unwrap(), vec!["room.example".into()]);
+        let url = ["--url", "https://room.example"];
+        let everywhere = access("0.0.0.0:3000", &url);
         assert!(everywhere.is_here("192.0.2.7:3000"));
         assert!(everywhere.is_here("room.example"));
         assert!(!everywhere.is_here("evil.example:3000"));

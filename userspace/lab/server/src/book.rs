@@ -16,6 +16,9 @@ use walkdir::WalkDir;
 
 use crate::markers::Markers;
 
+/// What the names of its folders begin with.
+pub const PREFIX: &str = "book-";
+
 /// What each page has in its head besides.
 const HEAD: &str = r#"<link rel="stylesheet" href="/live/dist/live.css">
 <script type="module" src="/live/dist/live.js"></script>
@@ -68,8 +71,7 @@ impl Book {
 }
 
 fn build(place: &Path) -> Result<TempDir> {
-    fs::create_dir_all(place).with_context(|| place.display().to_string())?;
-    let folder = tempfile::Builder::new().prefix("book-").tempdir_in(place)?;
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place)?;
     let markers = Markers::new()?;
     let mut book = MDBook::load(workspace::root().join("book"))?;
     book.config.build.build_dir = folder.path().to_owned();

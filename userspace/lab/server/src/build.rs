@@ -5,7 +5,7 @@
 //!
 //! | file | what it is about |
 //! | --- | --- |
-//! | `target.rs` | what can be built, and from which files |
+//! | `target.rs` | what can be built, and from which files; `variant.rs`: and for what |
 //! | `tree.rs` | the copy |
 //! | `module.rs`, `program.rs`, `client.rs` | how each kind is built |
 //! | `exercise.rs` | the same of an exercise |
@@ -19,10 +19,13 @@ mod names;
 mod program;
 mod target;
 mod tree;
+mod variant;
 
 use std::fs;
+use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use lab::build::{Kernel, Libraries, Toolchain};
@@ -39,6 +42,13 @@ use crate::seats::Seat;
 pub use diagnostics::Diagnostic;
 pub use names::Names;
 use target::{Kind, Target};
+pub use variant::Variant;
+
+/// How long a compiler may take.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The folder of the modules in Rust.
+const RUST: &str = "module";
 
 /// What a build needs that is the same for all seats.
 pub struct Workshop {
@@ -58,6 +68,9 @@ pub struct Grading {
     pub checks: PathBuf,
 }
 
+/// What a compiler says where a disk is full.
+const FULL: &str = "No space left on device";
+
 /// A build for one seat.
 struct Build<'a> {
     workshop: &'a Workshop,
@@ -65,20 +78,22 @@ struct Build<'a> {
     source: PathBuf,
     /// What is made.
     output: PathBuf,
+    variant: Variant,
     names: Names,
     page: &'a Page,
 }
 
 /// Builds those of a seat's changes that the words of a command name; all, where there is no command. Tells
-/// the page what the compiler has against it, and returns what a guest needs; nothing, where it does not
-/// compile or the page leaves.
+/// the page what the compiler has against it, and what is changed in what was built. Returns what a guest needs;
+/// nothing, where it does not compile or the page leaves.
 pub fn build(
     live: &Live,
     seat: &Seat,
     command: Option<&str>,
+    variant: Variant,
     page: &Page,
 ) -> Result<Option<Vec<GuestFile>>> {
-    let changed = files::changed(seat)?;
+    let mut changed = files::changed(seat)?;
     let mut targets = Target::all()?;
     targets.retain(|target| {
         let is_named = command.is_none_or(|command| target.is_named_in(command));
@@ -90,25 +105,37 @@ pub fn build(
     let workshop = live.images.workshop()?;
     // One at a time, since they share a folder.
     let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
-    let build = Build::new(seat, &workshop, page)?;
+    let build = Build::new(seat, &workshop, variant, page)?;
     tree::copy(&build.source, &changed, &[])?;
     let mut made = Vec::new();
-    for target in targets {
+    for target in &targets {
         let Some(_turn) = live.builds.wait(&seat.id, page)? else {
             return Ok(None);
         };
-        let Some(file) = build.make(&target)? else {
+        let Some(file) = build.make(target)? else {
             return Ok(None);
         };
         made.push(file);
     }
+    changed.retain(|file| targets.iter().any(|it| build.has_used(it, file.path())));
+    let files: Vec<_> = changed.iter().map(|file| file.path().to_owned()).collect();
+    if !files.is_empty() {
+        page.tell(Event::Changes { files })?;
+    }
     Ok(Some(made))
 }
 
+/// The sources that a seat's modules and programs are made from.
+pub fn sources(seat: &Seat) -> PathBuf {
+    let source = seat.build().join("source");
+    source.canonicalize().unwrap_or(source)
+}
+
 impl<'a> Build<'a> {
-    fn new(seat: &Seat, workshop: &'a Workshop, page: &'a Page) -> Result<Self> {
+    fn new(seat: &Seat, workshop: &'a Workshop, variant: Variant, page: &'a Page) -> Result<Self> {
         let folder = seat.build();
         let (source, output) = (folder.join("source"), folder.join("output"));
+        let output = output.join(variant.folder());
         for folder in [&source, &output] {
             fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
@@ -116,6 +143,7 @@ impl<'a> Build<'a> {
             workshop,
             source: source.canonicalize()?,
             output: output.canonicalize()?,
+            variant,
             names: Names::of(seat),
             page,
         })
@@ -126,8 +154,9 @@ impl<'a> Build<'a> {
         let stamp = self.output.join(format!("{}.stamp", target.name));
         let key = self.key(target)?;
         let path = self.path(target);
-        if fs::read_to_string(&stamp).is_ok_and(|it| it == key) && path.exists() {
-            return Ok(Some(guest_file(target, path)));
+        let is_made = fs::read_to_string(&stamp).is_ok_and(|it| it == key) && path.exists();
+        if is_made {
+            return Ok(Some(self.guest_file(target, path)?));
         }
         let finished = || match &target.kind {
             Kind::Module { folder, target } => self.module(folder, target),
@@ -138,7 +167,7 @@ impl<'a> Build<'a> {
             return Ok(None);
         }
         fs::write(&stamp, key)?;
-        Ok(Some(guest_file(target, path)))
+        Ok(Some(self.guest_file(target, path)?))
     }
 
     /// Tells the page what is built, and what the compiler says of it. Whether it was made.
@@ -146,6 +175,11 @@ impl<'a> Build<'a> {
         let what = what.to_owned();
         self.page.tell(Event::Building { what })?;
         let finished = build()?;
+        if !finished.success && finished.lines.iter().any(|line| line.contains(FULL)) {
+            // What is half written is nothing to build on.
+            fs::remove_dir_all(&self.output)?;
+            return Err(Error::from(ErrorKind::StorageFull).into());
+        }
         let mut items = diagnostics::all(&finished.lines, &self.names);
         // A compiler that is busy says so again and again.
         items.dedup();
@@ -176,11 +210,42 @@ impl<'a> Build<'a> {
         Ok(cache::key(parts.iter().map(String::as_str)))
     }
 
+    /// Whether a target that was made has this file in it. Kbuild notes that of a module; modules share a folder.
+    fn has_used(&self, target: &Target, path: &str) -> bool {
+        let Kind::Module { .. } = &target.kind else {
+            return target.is_made_of(path);
+        };
+        let module = self.path(target);
+        let source = self.source.join(path).display().to_string();
+        let objects = fs::read_to_string(module.with_extension("mod")).unwrap_or_default();
+        objects.split_whitespace().any(|object| {
+            let name = object.rsplit('/').next().unwrap_or(object);
+            let notes = fs::read_to_string(module.with_file_name(format!(".{name}.cmd")));
+            notes.is_ok_and(|notes| notes.split_whitespace().any(|word| word == source))
+        })
+    }
+
     fn path(&self, target: &Target) -> PathBuf {
         match &target.kind {
             Kind::Module { folder, target } => self.output.join(folder).join(target),
             _ => self.output.join(&target.name),
         }
+    }
+
+    fn guest_file(&self, target: &Target, path: PathBuf) -> Result<GuestFile> {
+        let path = match &target.kind {
+            // C is traceable as it is.
+            Kind::Module { folder, target }
+                if self.variant == Variant::Traceable && folder == RUST =>
+            {
+                lab::build::traced(&self.output.join(folder), target)?
+            }
+            _ => path,
+        };
+        Ok(GuestFile {
+            path: target.guest_path(),
+            content: Content::HostFile(path),
+        })
     }
 
     /// Where this may be done: the sources can be read, and what is made written.
@@ -189,14 +254,9 @@ impl<'a> Build<'a> {
         Sandbox {
             reads: own.chain(reads).collect(),
             writes: self.output.clone(),
+            what: "the build",
+            limit: LIMIT,
         }
-    }
-}
-
-fn guest_file(target: &Target, path: PathBuf) -> GuestFile {
-    GuestFile {
-        path: target.guest_path(),
-        content: Content::HostFile(path),
     }
 }
 

@@ -10,7 +10,8 @@ use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::response::Response;
 use lab::exercises::{self, Ended, Exercise, Report};
 
-use crate::build;
+use crate::build::{self, Variant};
+use crate::command::in_words;
 use crate::crash;
 use crate::events::Event;
 use crate::exercises::find;
@@ -42,14 +43,15 @@ pub async fn check(
 fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()> {
     let mine = seat.exercise(exercise);
     mine.check_started(exercise)?;
-    let built = build::exercise::build(live, seat, exercise, page)?;
+    let built = build::exercise::build(live, seat, exercise, Variant::Plain, page)?;
     let ended = match &built {
         None => Ended::NotBuilt,
         Some((binary, name)) => {
             let Some(_turn) = live.guests.wait(&seat.id, page)? else {
                 return Ok(());
             };
-            page.tell(Event::Started {})?;
+            let limit = format!("{} for each check", in_words(exercises::LIMIT));
+            page.tell(Event::Started { limit })?;
             let image = live.images.image()?;
             let checks = &live.images.grading()?.checks;
             exercises::run_all(exercise, (binary, name), checks, &image, &mut |guest| {
@@ -71,7 +73,8 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
     };
     let passed = report.is_done() && failure.is_none();
     mine.mark(passed)?;
-    seat.progress.check(&exercise.name, passed)?;
+    seat.progress.check(&exercise.name, passed);
+    let why = failure.as_ref().map(|it| crash::sentence(it, seat));
     if let Some(failure) = failure {
         crash::tell(failure.into(), seat, page)?;
     }
@@ -79,5 +82,6 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
     exercises::print(&report, &mut text)?;
     let text = String::from_utf8_lossy(&text);
     let text = console::strip_ansi_codes(&text).into_owned();
-    page.tell(Event::Checked { passed, text })
+    let text = crash::shown(&text, seat);
+    page.tell(Event::Checked { passed, why, text })
 }

@@ -6,7 +6,7 @@ use axum::extract::ws::Message;
 use serde::Serialize;
 
 use crate::build::Diagnostic;
-use crate::crash::Frame;
+use crate::crash::Words;
 
 /// A message, by its `type`.
 #[derive(Serialize)]
@@ -27,8 +27,16 @@ pub enum Event {
         /// Each by its place in a file.
         items: Vec<Diagnostic>,
     },
+    /// What runs has changes of the seat's in it.
+    Changes {
+        /// The files, from the checkout's root.
+        files: Vec<String>,
+    },
     /// The guest is there, and the command runs.
-    Started {},
+    Started {
+        /// How long it may, in words: `30 s`.
+        limit: String,
+    },
     /// The command wrote this.
     Output {
         /// In the pieces in which it comes.
@@ -38,22 +46,23 @@ pub enum Event {
     Checked {
         /// Whether nothing is missing.
         passed: bool,
+        /// Where a guest ended before its check: how.
+        why: Option<String>,
         /// What each says.
         text: String,
     },
     /// The guest's kernel crashed.
-    Crashed {
-        /// The lines of its log that say why.
-        log: String,
-        /// The calls in the reader's own code.
-        frames: Vec<Frame>,
-    },
+    Crashed(Words),
+    /// The guest was stopped, since it took too long.
+    Hung(Words),
     /// The command ended.
     Ended {
         /// 0 where all was well.
         status: u8,
         /// Whether it printed what the book does; unknown where the book does not say.
         same: Option<bool>,
+        /// Where so, what differs all the same, since it does on each run: `times`.
+        varies: Vec<&'static str>,
         /// Where not, the book's lines and those that were printed, as in a patch.
         difference: Option<String>,
     },

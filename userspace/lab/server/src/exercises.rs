@@ -2,6 +2,7 @@
 
 //! The exercises, from the list to the last hint.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use axum::http::StatusCode;
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use lab::exercises::{self, Exercise, Mine, Readme, State};
-use pulldown_cmark::{Options, Parser, html};
+use lazy_regex::regex;
+use pulldown_cmark::{Event, Options, Parser, html};
 use serde::Serialize;
 
 use crate::check;
@@ -19,6 +21,7 @@ use crate::files::EXERCISES;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::try_out;
 
 /// An exercise in the list.
 #[derive(Serialize)]
@@ -38,6 +41,10 @@ struct Shown {
     /// In HTML, as are the hints.
     task: String,
     files: Vec<String>,
+    /// Those of the modules that they include, to look at.
+    includes: Vec<String>,
+    /// What the task says shows how far it is, as the page's command line has it.
+    command: String,
     hints: Vec<String>,
     hints_total: usize,
 }
@@ -51,6 +58,8 @@ pub fn routes() -> Router<Arc<Live>> {
         .route("/exercises/{name}/hint", post(hint))
         .route("/exercises/{name}/reset", post(reset))
         .route("/exercises/{name}/check", any(check::check))
+        .route("/exercises/{name}/run", any(try_out::try_out))
+        .route("/exercises/{name}/solution", get(solution))
 }
 
 async fn list(Extension(seat): Extension<Arc<Seat>>) -> Result<Json<Vec<Listed>>, Refusal> {
@@ -70,7 +79,7 @@ async fn read(
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
-    seat.progress.work_on(&name)?;
+    seat.progress.work_on(&name);
     Ok(Json(shown(&exercise, &seat.exercise(&exercise))?))
 }
 
@@ -81,7 +90,7 @@ async fn start(
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.start()?;
-    seat.progress.work_on(&name)?;
+    seat.progress.work_on(&name);
     Ok(Json(shown(&exercise, &mine)?))
 }
 
@@ -106,6 +115,24 @@ async fn reset(
     Ok(Json(shown(&exercise, &mine)?))
 }
 
+/// The text of each file of a solution, for those who have one of their own.
+async fn solution(
+    Extension(seat): Extension<Arc<Seat>>,
+    Path(name): Path<String>,
+) -> Result<Json<BTreeMap<String, String>>, Refusal> {
+    let exercise = find(&name)?;
+    if !matches!(seat.exercise(&exercise).state(), State::Done) {
+        let line = format!("{name} is not done yet.");
+        return Err(Refusal::new(StatusCode::FORBIDDEN, line));
+    }
+    let mut files = BTreeMap::new();
+    for file in read_dir(&exercise, "solution")? {
+        let text = fs::read_to_string(exercise.folder().join("solution").join(&file));
+        files.insert(file, text.map_err(anyhow::Error::from)?);
+    }
+    Ok(Json(files))
+}
+
 /// The exercise with this name.
 pub fn find(name: &str) -> Result<Exercise, Refusal> {
     let mut all = exercises::all()?.into_iter();
@@ -119,11 +146,15 @@ pub fn find(name: &str) -> Result<Exercise, Refusal> {
 fn shown(exercise: &Exercise, mine: &Mine) -> Result<Shown> {
     let name = &exercise.name;
     let readme = Readme::of(exercise)?;
-    let mut files = Vec::new();
-    for file in fs::read_dir(exercise.folder().join("start"))? {
-        let file = file?.file_name();
-        files.push(format!("{EXERCISES}{name}/{}", file.to_string_lossy()));
+    let start = read_dir(exercise, "start")?;
+    let mut includes = Vec::new();
+    for file in &start {
+        let text = fs::read_to_string(exercise.folder().join("start").join(file))?;
+        let path = regex!(r#"#\[path = "(?:\.\./)+(module/[^"]+)"\]"#);
+        includes.extend(path.captures_iter(&text).map(|it| it[1].to_owned()));
     }
+    let files = start.iter().map(|file| format!("{EXERCISES}{name}/{file}"));
+    let mut files: Vec<_> = files.collect();
     // The one with which everything begins comes first.
     files.sort_by_key(|file| {
         let begins = ["/exercise.rs", "/exercise.c", "/main.rs"];
@@ -135,10 +166,35 @@ fn shown(exercise: &Exercise, mine: &Mine) -> Result<Shown> {
         title: readme.title,
         state: word(mine.state()),
         task: in_html(&readme.task),
+        command: command(name, &readme.task).unwrap_or_default(),
         files,
+        includes,
         hints: hints.map(|hint| in_html(hint)).collect(),
         hints_total: readme.hints.len(),
     })
+}
+
+/// The first command of a task, without what the page does by itself.
+fn command(name: &str, task: &str) -> Option<String> {
+    let mut commands = Parser::new(task).filter_map(|event| match event {
+        Event::Code(text) if text.contains("cargo lab ") => Some(text.into_string()),
+        _ => None,
+    });
+    let first = commands.find(|it| !it.starts_with("cargo lab source"))?;
+    let run = format!("cargo lab exercise run {name} ");
+    match first.strip_prefix("cargo lab debug ") {
+        // At a terminal gdb needs a checkout.
+        Some(debug) => Some(debug.split_once(" -- ")?.1.to_owned()),
+        None => Some(first.replace(&run, "")),
+    }
+}
+
+fn read_dir(exercise: &Exercise, which: &str) -> Result<Vec<String>> {
+    let entries = fs::read_dir(exercise.folder().join(which))?;
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
 }
 
 fn word(state: State) -> &'static str {

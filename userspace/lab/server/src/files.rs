@@ -11,11 +11,10 @@ use axum::extract::{self, DefaultBodyLimit};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
-use lab::{exercises, workspace};
+use lab::{disk, exercises, workspace};
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use crate::disk;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;

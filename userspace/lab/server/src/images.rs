@@ -22,6 +22,14 @@ pub struct Images {
 }
 
 impl Images {
+    /// Has ready what the first reader will ask for.
+    pub fn prepare(&self) -> Result<()> {
+        self.image()?;
+        self.workshop()?;
+        self.grading()?;
+        Ok(())
+    }
+
     /// What guests start from.
     pub fn image(&self) -> Result<Arc<Image>> {
         kept(&self.image, || {

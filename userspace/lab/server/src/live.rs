@@ -9,12 +9,14 @@ use anyhow::Result;
 use lab::{ServeArguments, exercises, workspace};
 use tokio::sync::watch;
 
-use crate::access::Access;
+use crate::access::{self, Access};
 use crate::book::Book;
 use crate::images::Images;
+use crate::origin::Origin;
 use crate::queue::Queue;
 use crate::seats::Seats;
 use crate::secret::Secret;
+use crate::state::State;
 
 /// How many terminals can be open. A guest that nobody types into takes some memory, and little time.
 const TERMINALS: usize = 64;
@@ -41,12 +43,15 @@ pub struct Live {
     pub builds: Queue,
     /// Whether the server goes on.
     goes_on: watch::Sender<bool>,
+    /// Held for as long as it does.
+    _state: State,
 }
 
 impl Live {
     /// Builds the book, and finds the seats that there were.
     pub fn new(args: &ServeArguments, address: SocketAddr) -> Result<Self> {
-        let state = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
+        let folder = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
+        let state = State::take(&folder)?;
         // `cargo lab exercise` knows of those in the checkout.
         let shared = args
             .state
@@ -54,41 +59,42 @@ impl Live {
             .then(|| exercises::folder().join("mine"));
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         Ok(Live {
-            access: Access::new(address, args.names.clone()),
-            book: Book::new(&state)?,
-            seats: Seats::open(&state.join("seats"), shared)?,
-            code: Secret::kept(&state.join("code"))?,
+            access: Access::new(address, args)?,
+            book: Book::new(&folder)?,
+            seats: Seats::open(&folder.join("seats"), shared)?,
+            code: match &args.code {
+                Some(code) => Secret::given(code)?,
+                None => Secret::kept(&folder.join("code"))?,
+            },
             is_workshop: args.workshop,
             images: Images::default(),
             guests: Queue::new(cpus),
             terminals: Queue::new(TERMINALS),
             builds: Queue::new(cpus.div_ceil(2)),
             goes_on: watch::Sender::new(true),
+            _state: state,
         })
     }
 
     /// Where its owner reads the book.
     pub fn link(&self) -> String {
-        let token = self.seats.owner().secret().tell();
         let page = if self.is_workshop { "/teacher" } else { "/" };
-        format!("{}{page}?token={token}", self.access.origin())
+        access::link(self, page, self.seats.owner())
     }
 
     /// Where seats join.
     pub fn invitation(&self) -> String {
-        format!("{}/join?code={}", self.access.origin(), self.code.tell())
+        self.join_at(self.access.hall().unwrap_or(self.access.origin()))
+    }
+
+    /// The same at one of its addresses.
+    pub fn join_at(&self, origin: &Origin) -> String {
+        format!("{origin}/join?code={}", self.code.tell())
     }
 
     /// Where seats wait.
     pub fn queues(&self) -> [&Queue; 3] {
         [&self.guests, &self.builds, &self.terminals]
-    }
-
-    /// Has ready what the first reader will ask for. Where that fails, the reader will be told.
-    pub fn prepare(&self) {
-        let _ = self.images.image();
-        let _ = self.images.workshop();
-        let _ = self.images.grading();
     }
 
     /// Takes notice of an edit of the checkout.
@@ -97,7 +103,8 @@ impl Live {
         if let Err(error) = self.book.build_again() {
             eprintln!("cargo lab: the book stays as it was: {error:#}");
         }
-        self.prepare();
+        // Where that fails, the reader will be told.
+        let _ = self.images.prepare();
     }
 
     /// Ends what would go on for as long as a page is open.
@@ -105,7 +112,17 @@ impl Live {
         self.goes_on.send_replace(false);
     }
 
-    /// Waits for that.
+    /// Kept by whoever has something to say then.
+    pub fn last_word(&self) -> watch::Receiver<bool> {
+        self.goes_on.subscribe()
+    }
+
+    /// Waits until all have said it.
+    pub async fn all_is_said(&self) {
+        self.goes_on.closed().await;
+    }
+
+    /// Waits for the end.
     pub async fn ended(&self) {
         // It fails where there is no server any more.
         let _ = self.goes_on.subscribe().wait_for(|goes_on| !goes_on).await;

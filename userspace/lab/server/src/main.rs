@@ -9,33 +9,40 @@
 //! | part | what it is |
 //! | --- | --- |
 //! | `live.rs` | all that a request may need; `routes.rs`: which request gets what |
-//! | `access.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
+//! | `access.rs`, `origin.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
 //! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
-//! | `run.rs`, `output.rs` | what the book shows, run in a guest; `images.rs`: what a guest starts from; `crash.rs`: its bad end |
-//! | `terminal.rs` | a shell in a guest |
-//! | `exercises.rs`, `check.rs` | the exercises |
-//! | `files.rs`, `disk.rs` | a seat's own copies of what it has changed |
+//! | `run.rs` | what the book shows, run in a guest, or a command of the reader's: `command.rs`, `output.rs` |
+//! | `watched.rs` | the same, traced or followed in gdb |
+//! | `images.rs`, `crash.rs` | what a guest starts from, and its bad end |
+//! | `terminal.rs`, `banner.rs` | a shell in a guest, and its first lines |
+//! | `exercises.rs`, `check.rs`, `try_out.rs` | the exercises |
+//! | `files.rs` | a seat's own copies of what it has changed |
 //! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
 //! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
 //! | `queue.rs` | whose turn it is |
+//! | `state.rs` | the folder of all that outlives the server |
 //! | `seats.rs`, `progress.rs`, `here.rs` | who reads, where what they have written is, and how far they are |
-//! | `workshop.rs` | a room: who joins, and what the teacher sees |
+//! | `join.rs` | a room: who joins it, and comes back |
+//! | `workshop.rs` | what its teacher sees |
 
 mod access;
+mod banner;
 mod book;
 mod build;
 mod check;
+mod command;
 mod crash;
-mod disk;
 mod events;
 mod exercises;
 mod files;
 mod here;
 mod images;
+mod join;
 mod live;
 mod markers;
 mod open;
+mod origin;
 mod output;
 mod page;
 mod progress;
@@ -48,8 +55,11 @@ mod sandbox;
 mod seats;
 mod secret;
 mod socket;
+mod state;
 mod terminal;
+mod try_out;
 mod watch;
+mod watched;
 mod workshop;
 
 use std::env;
@@ -63,8 +73,10 @@ use clap::Parser;
 use lab::{ServeArguments, landlock};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
 
+use images::Images;
 use live::Live;
 use sandbox::confined;
 
@@ -85,6 +97,9 @@ fn main() -> ExitCode {
         return confined::main(arguments);
     }
     let args = CommandLine::parse().args;
+    if args.prepare {
+        return exit_code(Images::default().prepare());
+    }
     let served = Runtime::new()
         .context("no threads to serve with")
         .and_then(|runtime| {
@@ -92,7 +107,11 @@ fn main() -> ExitCode {
             runtime.shutdown_timeout(FAREWELL);
             served
         });
-    match served {
+    exit_code(served)
+}
+
+fn exit_code(ended: Result<()>) -> ExitCode {
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cargo lab: {error:#}");
@@ -108,9 +127,13 @@ async fn serve(args: ServeArguments) -> Result<()> {
         let ServeArguments { hostname, port, .. } = &args;
         format!("cannot listen on {hostname}:{port}: try another --port")
     })?;
+    let signals = [
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    ];
     let address = listener.local_addr()?;
-    access::check_reach(address, landlock::is_there())?;
     let live = Arc::new(Live::new(&args, address)?);
+    live.access.check_reach(landlock::is_there())?;
     let _watcher = watch::start(&live)?;
     let link = live.link();
     let told = match args.workshop {
@@ -126,22 +149,19 @@ async fn serve(args: ServeArguments) -> Result<()> {
         open::in_browser(&link);
     }
     let its = Arc::clone(&live);
-    tokio::task::spawn_blocking(move || its.prepare());
+    tokio::task::spawn_blocking(move || its.images.prepare());
     let app = routes::all(Arc::clone(&live));
-    let served = axum::serve(listener, app).with_graceful_shutdown(told_to_end(Arc::clone(&live)));
+    let served =
+        axum::serve(listener, app).with_graceful_shutdown(told_to_end(Arc::clone(&live), signals));
     let served = served.await;
+    // Where a page hears nothing, it is not waited for.
+    let _ = timeout(FAREWELL, live.all_is_said()).await;
     live.book.remove();
     Ok(served?)
 }
 
 /// Waits for Ctrl-C, or for whoever ends processes in an orderly way.
-async fn told_to_end(live: Arc<Live>) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
+async fn told_to_end(live: Arc<Live>, [mut interrupt, mut terminate]: [Signal; 2]) {
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}

@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::Result;
+use lab::disk;
 use serde::{Deserialize, Serialize};
-
-use crate::disk;
 
 /// What is known, as it is kept and as the teacher sees it.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -62,30 +60,34 @@ impl Progress {
     }
 
     /// It reads this chapter.
-    pub fn read(&self, chapter: &str) -> Result<()> {
-        self.keep(|known| known.chapter = Some(chapter.to_owned()))
+    pub fn read(&self, chapter: &str) {
+        self.keep(|known| known.chapter = Some(chapter.to_owned()));
     }
 
     /// It works on this exercise.
-    pub fn work_on(&self, exercise: &str) -> Result<()> {
-        self.keep(|known| known.exercise = Some(exercise.to_owned()))
+    pub fn work_on(&self, exercise: &str) {
+        self.keep(|known| known.exercise = Some(exercise.to_owned()));
     }
 
     /// It had this exercise checked.
-    pub fn check(&self, exercise: &str, passed: bool) -> Result<()> {
+    pub fn check(&self, exercise: &str, passed: bool) {
         self.keep(|known| {
             known.check = Some(Checked {
                 exercise: exercise.to_owned(),
                 passed,
                 at: now(),
             });
-        })
+        });
     }
 
-    fn keep(&self, change: impl FnOnce(&mut Known)) -> Result<()> {
+    /// What cannot be written now, such as to a full disk, is written with the next change. Nobody has to stop
+    /// reading for that.
+    fn keep(&self, change: impl FnOnce(&mut Known)) {
         let mut known = self.locked();
         change(&mut known);
-        disk::write_if_new(&self.path, &serde_json::to_string(&*known)?)
+        if let Ok(text) = serde_json::to_string(&*known) {
+            let _ = disk::write_if_new(&self.path, &text);
+        }
     }
 
     fn locked(&self) -> MutexGuard<'_, Known> {

@@ -2,8 +2,14 @@
 
 //! What a request gets that is not served.
 
+use anyhow::Error;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use lab::disk;
+
+/// What everybody is told whose work cannot be written.
+const FULL: &str = "The server's disk is full, so this is not saved. What was saved before is still there. Make \
+                    room, or tell the teacher.";
 
 /// A status, and one line for people.
 #[derive(Debug)]
@@ -20,10 +26,21 @@ impl Refusal {
     }
 }
 
-impl From<anyhow::Error> for Refusal {
-    fn from(error: anyhow::Error) -> Self {
-        let line = format!("{error:#}").replace('\n', " ");
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, line)
+/// An error in one line, for people.
+pub fn line(error: &Error) -> String {
+    match disk::is_full(error) {
+        true => FULL.to_owned(),
+        false => format!("{error:#}").trim().replace('\n', " "),
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let status = match disk::is_full(&error) {
+            true => StatusCode::INSUFFICIENT_STORAGE,
+            false => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Refusal::new(status, line(&error))
     }
 }
 

@@ -9,7 +9,7 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 
 use crate::live::Live;
-use crate::socket::LONGEST;
+use crate::socket::{LONGEST, beat, heartbeat, send};
 
 /// Says `{"type":"reload"}` once, and ends.
 pub async fn reload(State(live): State<Arc<Live>>, upgrade: WebSocketUpgrade) -> Response {
@@ -20,13 +20,24 @@ pub async fn reload(State(live): State<Arc<Live>>, upgrade: WebSocketUpgrade) ->
 
 async fn tell(live: Arc<Live>, mut socket: WebSocket) {
     let mut editions = live.book.editions();
-    tokio::select! {
-        changed = editions.changed() => if changed.is_ok() {
-            // A page that is gone needs no word.
-            let _ = socket.send(Message::text(r#"{"type":"reload"}"#)).await;
-        },
-        () = live.ended() => {}
-        // The page says nothing but that it goes.
-        _ = socket.recv() => {}
+    let mut heartbeat = heartbeat();
+    loop {
+        let message = tokio::select! {
+            changed = editions.changed() => match changed {
+                Ok(()) => Message::text(r#"{"type":"reload"}"#),
+                Err(_) => return,
+            },
+            _ = heartbeat.tick() => beat(),
+            () = live.ended() => return,
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Pong(_))) => continue,
+                // The page says nothing else but that it goes.
+                _ => return,
+            },
+        };
+        let is_last = matches!(message, Message::Text(_));
+        if !send(&mut socket, message).await || is_last {
+            return;
+        }
     }
 }

@@ -6,36 +6,35 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use axum::Extension;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
-use lab::comparisons::kept;
-use lab::comparisons::recordings::{self, Recording};
-use lab::comparisons::watched::{self, Watched};
-use lab::guest::{Guest, Options};
-use lab_protocol::Status;
+use lab::comparisons::recordings;
+use lab::comparisons::watched::{self, Watch};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::build::build;
+use crate::command::Command;
 use crate::crash;
-use crate::events::Event;
 use crate::live::Live;
-use crate::output::Output;
 use crate::page::Page;
 use crate::seats::Seat;
 use crate::socket::{LONGEST, work_for};
+use crate::watched::watch;
 
 /// How long a page may take to say what it wants.
 const ASKING: Duration = Duration::from_secs(10);
 
 /// How long a command may take. Those of the book take less than a second.
-const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// The module that a command finds where its reader names none.
 const MODULE: &str = "hiboma.ko";
+
+/// What the reader types for what is no command of the guest's.
+pub const LAB: &str = "cargo lab ";
 
 /// What a page may want.
 #[derive(Deserialize)]
@@ -50,13 +49,6 @@ enum Ask {
     },
 }
 
-/// What is done about it.
-enum Run {
-    Recording(Recording),
-    Watched(Watched),
-    Own { command: String, module: String },
-}
-
 /// Runs what the page asks for, and tells it all about it.
 pub async fn run(
     State(live): State<Arc<Live>>,
@@ -69,110 +61,48 @@ pub async fn run(
 }
 
 async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
-    let Ok(Some(Ok(Message::Text(text)))) = timeout(ASKING, socket.recv()).await else {
+    let Some(text) = first(&mut socket).await else {
         return;
     };
     let its = Arc::clone(&live);
     work_for(live, socket, drop, move |page| {
-        let ask: Ask = serde_json::from_str(&text).context("nobody can run that")?;
-        let ran = Run::of(ask)?.run(&its, &seat, page);
+        let ask = serde_json::from_str(&text).context("nobody can run that");
+        let ran = ask.and_then(|ask| answer(ask, &its, &seat, page));
         ran.or_else(|error| crash::tell(error, &seat, page))
     })
     .await;
 }
 
-impl Run {
-    fn of(ask: Ask) -> Result<Self> {
-        let file = match ask {
-            Ask::Kept { recording } => recording,
-            Ask::Own { command, module } => {
-                let module = module.unwrap_or_else(|| MODULE.to_owned());
-                return Ok(Run::Own { command, module });
-            }
-        };
-        let mut recordings = recordings::all()?.into_iter();
-        if let Some(recording) = recordings.find(|it| it.file == file) {
-            return Ok(Run::Recording(recording));
-        }
-        let mut watched = watched::all()?.into_iter();
-        let watched = watched.find(|it| it.file == file);
-        let watched = watched.with_context(|| format!("{file} is no recording of the book"))?;
-        Ok(Run::Watched(watched))
-    }
-
-    fn run(self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
-        match self {
-            Run::Recording(it) => {
-                let book = fs::read_to_string(it.path())?;
-                in_guest(live, seat, page, &it.command, &it.module, Some(&book))
-            }
-            Run::Watched(watched) => watch(live, seat, page, &watched),
-            Run::Own { command, module } => in_guest(live, seat, page, &command, &module, None),
-        }
+/// What the page wants.
+pub async fn first(socket: &mut WebSocket) -> Option<String> {
+    match timeout(ASKING, socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => Some(text.to_string()),
+        _ => None,
     }
 }
 
-/// Traces a command again, or follows it in gdb, on the checkout's own modules.
-fn watch(live: &Live, seat: &Seat, page: &Page, watched: &Watched) -> Result<()> {
-    let Some(_turn) = live.guests.wait(&seat.id, page)? else {
-        return Ok(());
+fn answer(ask: Ask, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
+    let file = match ask {
+        Ask::Kept { recording } => recording,
+        Ask::Own { command, .. } if command.starts_with(LAB) => {
+            return watch(live, seat, page, Watch::of_reader(&command)?, None);
+        }
+        Ask::Own { command, module } => {
+            let module = module.as_deref().unwrap_or(MODULE);
+            ensure!(!module.contains('/'), "there is no module {module}");
+            return Command::new(&command, module).run(live, seat, page);
+        }
     };
-    page.tell(Event::Started {})?;
-    let text = watched.take()?;
+    let mut recordings = recordings::all()?.into_iter();
+    if let Some(it) = recordings.find(|it| it.file == file) {
+        let book = fs::read_to_string(it.path())?;
+        let command = Command::new(&it.command, &it.module);
+        return command.compared_with(&book).run(live, seat, page);
+    }
+    let mut watched = watched::all()?.into_iter();
+    let watched = watched.find(|it| it.file == file);
+    let watched = watched.with_context(|| format!("{file} is no recording of the book"))?;
     let book = fs::read_to_string(watched.path())?;
-    page.tell(Event::Output { text: text.clone() })?;
-    page.tell(ended(Status::Code(0), &text, Some(&book)))
-}
-
-/// Runs a command line in a guest of its own; the page gets what `comparisons/` would keep of it.
-fn in_guest(
-    live: &Live,
-    seat: &Seat,
-    page: &Page,
-    command: &str,
-    module: &str,
-    book: Option<&str>,
-) -> Result<()> {
-    if module.contains('/') {
-        bail!("there is no module {module}");
-    }
-    let named = format!("{module} {command}");
-    let Some(files) = build(live, seat, Some(&named), page)? else {
-        return Ok(());
-    };
-    let Some(_turn) = live.guests.wait(&seat.id, page)? else {
-        return Ok(());
-    };
-    let options = Options {
-        timeout: Some(LIMIT),
-        files,
-        ..Options::default()
-    };
-    let image = live.images.image()?;
-    let mut guest = Guest::start(&image, &options)?;
-    let hang_up = guest.hang_up()?;
-    page.when_left(move || hang_up.leave());
-    guest.load_module(&format!("/lib/modules/{module}"))?;
-    page.tell(Event::Started {})?;
-    let prompt = recordings::prompt(command);
-    page.tell(Event::Output {
-        text: prompt.clone(),
-    })?;
-    let mut output = Output::new(page);
-    let status = guest.run_to(recordings::in_shell(command), &mut output)?;
-    let printed = output.finish()?;
-    let end = recordings::end(&printed, status);
-    if !end.is_empty() {
-        page.tell(Event::Output { text: end.clone() })?;
-    }
-    page.tell(ended(status, &(prompt + &printed + &end), book))
-}
-
-fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
-    let difference = book.and_then(|book| kept::difference(book, printed));
-    Event::Ended {
-        status: status.code(),
-        same: book.map(|_| difference.is_none()),
-        difference,
-    }
+    let its = Watch::of(&watched.command)?;
+    watch(live, seat, page, its, Some(&book))
 }

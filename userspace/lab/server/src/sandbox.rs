@@ -8,6 +8,7 @@
 
 pub mod confined;
 mod namespaces;
+mod sockets;
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -26,9 +27,6 @@ use nix::unistd::Pid;
 
 use crate::page::Page;
 
-/// How long a build may take, however busy the machine is.
-const LIMIT: Duration = Duration::from_secs(120);
-
 /// More than a compiler says that anybody reads, in bytes.
 const MOST: u64 = 4 << 20;
 
@@ -41,6 +39,9 @@ pub struct Sandbox {
     pub reads: Vec<PathBuf>,
     /// The one folder that may be written.
     pub writes: PathBuf,
+    /// What it is for, to people, and how long it may take, however busy the machine is.
+    pub what: &'static str,
+    pub limit: Duration,
 }
 
 /// How a program ended there.
@@ -94,8 +95,9 @@ impl Sandbox {
             }
         };
         page.when_left(end.clone());
+        let limit = self.limit;
         let watcher = thread::spawn(move || {
-            thread::park_timeout(LIMIT);
+            thread::park_timeout(limit);
             end();
         });
         let mut bytes = Vec::new();
@@ -111,7 +113,7 @@ impl Sandbox {
             || status.code() == Some(128 + Signal::SIGXCPU as i32)
             || status.signal() == Some(Signal::SIGKILL as i32);
         if is_out_of_time {
-            bail!("the build takes too long, so it was ended");
+            bail!("{} takes too long, so it was ended", self.what);
         }
         Ok(Finished {
             success: status.success(),

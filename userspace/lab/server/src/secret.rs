@@ -5,12 +5,14 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
+use lab::disk;
 use serde::{Deserialize, Serialize};
 
-use crate::disk;
+/// How long one is at least that somebody has chosen.
+const SHORTEST: usize = 16;
 
-/// 128 random bits, in hex digits.
+/// 128 random bits in hex digits, or what somebody has chosen.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -33,6 +35,16 @@ impl Secret {
         let new = Secret::new()?;
         disk::write(path, new.tell())?;
         Ok(new)
+    }
+
+    /// One that somebody has chosen, and put into a link.
+    pub fn given(text: &str) -> Result<Self> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        ensure!(
+            is_plain && text.len() >= SHORTEST,
+            "a code has {SHORTEST} letters and digits or more, so that nobody guesses it"
+        );
+        Ok(Secret(text.to_owned()))
     }
 
     /// Whether it is this one. How long that takes says nothing about where the two differ.

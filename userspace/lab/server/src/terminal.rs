@@ -19,9 +19,11 @@ use lab::guest::{Guest, HIBOMA, Options, Sender};
 use lab_protocol::{Command, HOME, MAX_CHUNK, ToGuest, WindowSize};
 use serde::Deserialize;
 
-use crate::build::build;
+use crate::banner::banner;
+use crate::build::{Variant, build};
 use crate::crash;
 use crate::events::Event;
+use crate::files;
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
@@ -89,7 +91,8 @@ fn shell(
         live.terminals.served(&seat.id) < MOST,
         "{MOST} of your terminals are open: close one"
     );
-    let Some(files) = build(live, seat, None, page)? else {
+    let changed = files::changed(seat)?;
+    let Some(files) = build(live, seat, None, Variant::Plain, page)? else {
         bail!("what you have changed does not compile: run it to see why");
     };
     let Some(_turn) = live.terminals.wait(&seat.id, page)? else {
@@ -100,11 +103,15 @@ fn shell(
         files,
         ..Options::default()
     };
-    let mut guest = Guest::start(&*live.images.image()?, &options)?;
+    let image = live.images.image()?;
+    let mut guest = Guest::start(&image, &options)?;
     let hang_up = guest.hang_up()?;
     page.when_left(move || hang_up.leave());
     guest.load_module(HIBOMA)?;
-    page.tell(Event::Started {})?;
+    page.tell(Event::Started {
+        limit: format!("{} hours", LIMIT.as_secs() / 3600),
+    })?;
+    Screen(page).write_all(banner(&image, &changed, size.columns).as_bytes())?;
     let sender = guest.sender();
     thread::spawn(move || {
         for message in keys {
@@ -128,6 +135,7 @@ fn shell(
     page.tell(Event::Ended {
         status: status.code(),
         same: None,
+        varies: Vec::new(),
         difference: None,
     })
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A room: seats join by a link and a name, and the teacher sees them all.
+//! A room, as its teacher sees it.
 
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Form, Json, Router};
-use axum_extra::extract::CookieJar;
+use axum::{Extension, Json, Router};
 use lab::workspace;
 use qrcode::QrCode;
 use qrcode::render::svg;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::access::{seat_cookie, seated};
+use crate::access::seated;
 use crate::files::{self, Changed, File, Shown};
+use crate::join::{ask_name, join};
 use crate::live::Live;
 use crate::progress::Known;
 use crate::refusal::Refusal;
@@ -44,17 +44,6 @@ struct Seen {
 #[derive(Serialize)]
 struct Invitation {
     link: String,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    #[serde(default)]
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
 }
 
 /// The requests of the teacher alone, below `/live`.
@@ -92,47 +81,12 @@ async fn only_teacher(
 }
 
 /// A page of the bundle.
-async fn page(name: &str) -> Result<Html<Vec<u8>>, Refusal> {
+pub async fn page(name: &str) -> Result<Html<Vec<u8>>, Refusal> {
     let path = workspace::root().join(BUNDLE).join(name);
     let text = tokio::task::spawn_blocking(move || {
         std::fs::read(&path).with_context(|| path.display().to_string())
     });
     Ok(Html(text.await.context("the page was not read")??))
-}
-
-async fn ask_name(
-    State(live): State<Arc<Live>>,
-    Query(code): Query<Code>,
-) -> Result<Html<Vec<u8>>, Refusal> {
-    check_code(&live, &code)?;
-    page("join.html").await
-}
-
-async fn join(
-    State(live): State<Arc<Live>>,
-    Query(code): Query<Code>,
-    jar: CookieJar,
-    Form(Name { name }): Form<Name>,
-) -> Result<Response, Refusal> {
-    check_code(&live, &code)?;
-    Ok(match live.seats.join(&name) {
-        Ok(seat) => (jar.add(seat_cookie(&live, &seat)), Redirect::to("/")).into_response(),
-        Err(error) => {
-            let wrong = [("code", &*code.code), ("wrong", &error.to_string())];
-            let query = serde_urlencoded::to_string(wrong).context("the answer")?;
-            Redirect::to(&format!("/join?{query}")).into_response()
-        }
-    })
-}
-
-fn check_code(live: &Live, told: &Code) -> Result<(), Refusal> {
-    match live.code.is(&told.code) {
-        true => Ok(()),
-        false => Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            "This link does not lead to a workshop: ask the teacher for the right one.",
-        )),
-    }
 }
 
 async fn invitation(State(live): State<Arc<Live>>) -> Json<Invitation> {

@@ -86,13 +86,13 @@ fn of_rustc(line: &str, names: &Names) -> Option<Diagnostic> {
     };
     let mut place = said.spans.into_iter().find(|span| span.is_primary)?;
     // A line of the reader's, rather than one of a macro of the kernel's.
-    while !names.has(&place.file_name)
+    while names.file(&place.file_name).is_none()
         && let Some(expansion) = place.expansion
     {
         place = expansion.span;
     }
     Some(Diagnostic {
-        file: names.shown(&place.file_name),
+        file: known(&place.file_name, names),
         line: place.line_start,
         column: place.column_start,
         end_line: place.line_end,
@@ -101,6 +101,11 @@ fn of_rustc(line: &str, names: &Names) -> Option<Diagnostic> {
         message: said.message,
         rendered: names.shown(&said.rendered.unwrap_or_default()),
     })
+}
+
+/// What the page calls a file.
+fn known(path: &str, names: &Names) -> String {
+    names.file(path).unwrap_or_else(|| names.shown(path))
 }
 
 /// `file:line:column: error: message`, and below it the line itself.
@@ -119,7 +124,7 @@ fn of_gcc(lines: &[String], names: &Names) -> Option<Diagnostic> {
         .map(|line| names.shown(line))
         .collect();
     Some(Diagnostic {
-        file: names.shown(file),
+        file: known(file, names),
         line,
         column,
         end_line: line,

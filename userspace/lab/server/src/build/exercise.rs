@@ -8,9 +8,11 @@ use std::sync::PoisonError;
 
 use anyhow::{Result, bail};
 use lab::exercises::Exercise;
+use lab::image::{Content, GuestFile};
+use lab_protocol::HOME;
 
 use super::program::Crate;
-use super::{Build, tree};
+use super::{Build, Variant, tree};
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
@@ -19,18 +21,35 @@ use crate::seats::Seat;
 const EXERCISES: &str = "userspace/exercises";
 const MINE: &str = "userspace/exercises/mine";
 
+/// Builds it, as a file of a guest: `./exercise`, or `exercise.ko`.
+pub fn guest_file(
+    live: &Live,
+    seat: &Seat,
+    exercise: &Exercise,
+    variant: Variant,
+    page: &Page,
+) -> Result<Option<GuestFile>> {
+    seat.exercise(exercise).check_started(exercise)?;
+    let made = build(live, seat, exercise, variant, page)?;
+    Ok(made.map(|(path, name)| GuestFile {
+        path: format!("{HOME}/{name}"),
+        content: Content::HostFile(path),
+    }))
+}
+
 /// Builds it. Returns the binary and its name in the guest, or nothing, where it does not compile or the page
 /// leaves.
 pub fn build(
     live: &Live,
     seat: &Seat,
     exercise: &Exercise,
+    variant: Variant,
     page: &Page,
 ) -> Result<Option<(PathBuf, &'static str)>> {
     let workshop = live.images.workshop()?;
     let grading = live.images.grading()?;
     let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut build = Build::new(seat, &workshop, page)?;
+    let mut build = Build::new(seat, &workshop, variant, page)?;
     // With the modules as they are in the checkout: that they are changed is no part of the exercise.
     build.source = build.source.with_file_name("plain");
     fs::create_dir_all(&build.source)?;
@@ -55,10 +74,15 @@ pub fn build(
     if has("exercise.rs") || has("exercise.c") {
         let which = format!("EXERCISE=mine/{name}");
         let finished = || build.kbuild(EXERCISES, &output, &[&which, "modules"]);
-        let path = output.join("mine").join(name).join("exercise.ko");
-        return Ok(build
-            .told("exercise.ko", finished)?
-            .then_some((path, "exercise.ko")));
+        if !build.told("exercise.ko", finished)? {
+            return Ok(None);
+        }
+        let made = format!("mine/{name}/exercise.ko");
+        let path = match variant == Variant::Traceable && has("exercise.rs") {
+            true => lab::build::traced(&output, &made)?,
+            false => output.join(made),
+        };
+        return Ok(Some((path, "exercise.ko")));
     }
     if !has("main.rs") {
         bail!("{name} has no exercise.rs, exercise.c or main.rs: start over");

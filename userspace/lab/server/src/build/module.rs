@@ -25,10 +25,8 @@ impl Build<'_> {
             format!("M={}", self.source.join(folder).display()),
             format!("MO={}", output.display()),
             "KRUSTFLAGS=--error-format=json".to_owned(),
-            // So that a crash is told by lines. It changes no code.
-            "RUSTFLAGS_MODULE=-Cdebuginfo=line-tables-only".to_owned(),
-            "KCFLAGS=-g1".to_owned(),
         ]);
+        arguments.extend(self.variant.of_module());
         arguments.extend(more.iter().map(|&argument| argument.to_owned()));
         let sandbox = self.sandbox(vec![
             kernel.folder.clone(),

@@ -2,12 +2,26 @@
 
 //! What files are called to the reader: not as in the copy in which they were compiled.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use lab::workspace;
+use lazy_regex::regex;
+
+use crate::files::{EXERCISES, FOLDERS};
 use crate::seats::Seat;
 
-/// The beginnings of paths in a seat's copies, and what the reader knows in their place.
-pub struct Names(Vec<(String, &'static str)>);
+/// The copies in a seat's folder: with its changes, and without.
+const COPIES: [&str; 2] = ["source", "plain"];
+
+/// In them, the folder of all exercises, and that of the reader's.
+const ALL: &str = "userspace/exercises";
+const MINE: &str = "userspace/exercises/mine/";
+
+/// The names of files in a seat's copies.
+pub struct Names {
+    /// The folder of the copies.
+    build: PathBuf,
+}
 
 impl Names {
     /// Those of a seat.
@@ -15,32 +29,84 @@ impl Names {
         let build = seat.build();
         // Kbuild tells of links where they lead to.
         let build = build.canonicalize().unwrap_or(build);
-        Names::within(&build)
+        Names { build }
     }
 
     /// Those of copies in this folder.
+    #[cfg(test)]
     pub fn within(build: &Path) -> Self {
-        let build = build.display();
-        Names(vec![
-            (
-                format!("{build}/plain/userspace/exercises/mine/"),
-                "exercises/",
-            ),
-            (format!("{build}/plain/"), ""),
-            (format!("{build}/source/"), ""),
-        ])
+        let build = build.to_owned();
+        Names { build }
     }
 
-    /// The text, with every path as the reader knows it.
+    /// Where files are that the reader knows.
+    pub fn folders(&self) -> [&Path; 2] {
+        [&self.build, workspace::root()]
+    }
+
+    /// The file by which the page opens what a compiler or a kernel calls so: `module/vm.rs`,
+    /// `exercises/first-ioctl/exercise.rs`. `None` where it is none of the reader's.
+    pub fn file(&self, path: &str) -> Option<String> {
+        let folders = COPIES.map(|copy| self.build.join(copy));
+        let mut folders = folders.iter().map(|it| &**it).chain([workspace::root()]);
+        // Kbuild compiles an exercise in the folder of all.
+        let path = match path.starts_with("mine/") {
+            true => Path::new(ALL).join(path),
+            false => folders
+                .find_map(|it| Path::new(path).strip_prefix(it).ok())?
+                .to_owned(),
+        };
+        let path = path.to_str()?;
+        match path.strip_prefix(MINE) {
+            Some(mine) => Some(format!("{EXERCISES}{mine}")),
+            None => {
+                let is_shown = FOLDERS.iter().any(|it| Path::new(path).starts_with(it));
+                is_shown.then(|| path.to_owned())
+            }
+        }
+    }
+
+    /// The text, with every path as the page shows it: of an exercise the file alone, as on its tab.
     pub fn shown(&self, text: &str) -> String {
-        let names = self.0.iter();
-        names.fold(text.to_owned(), |text, (path, name)| {
-            text.replace(path, name)
-        })
+        let build = self.build.display();
+        let root = workspace::root().display();
+        let folders = COPIES.map(|copy| format!("{build}/{copy}/"));
+        let folders = folders.into_iter().chain([format!("{root}/")]);
+        let text = folders.fold(text.to_owned(), |text, folder| text.replace(&folder, ""));
+        let mine = regex!(r"(?:userspace/exercises/)?\bmine/[\w-]+/");
+        mine.replace_all(&text, "").into_owned()
     }
+}
 
-    /// Whether this is the path of a file in a copy.
-    pub fn has(&self, path: &str) -> bool {
-        self.0.iter().any(|(start, _)| path.starts_with(start))
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Names;
+
+    #[test]
+    fn a_file_has_the_name_of_its_tab() {
+        let names = Names::within(Path::new("/seat"));
+        for (path, file, shown) in [
+            ("/seat/source/module/vm.rs", "module/vm.rs", "module/vm.rs"),
+            ("/seat/plain/module/vm.rs", "module/vm.rs", "module/vm.rs"),
+            (
+                "/seat/plain/userspace/exercises/mine/first-ioctl/exercise.rs",
+                "exercises/first-ioctl/exercise.rs",
+                "exercise.rs",
+            ),
+            (
+                "mine/first-ioctl/exercise.rs",
+                "exercises/first-ioctl/exercise.rs",
+                "exercise.rs",
+            ),
+        ] {
+            assert_eq!(names.file(path).as_deref(), Some(file));
+            assert_eq!(names.shown(path), shown);
+            let line = format!("panicked at {path}:7:9:");
+            assert_eq!(names.shown(&line), format!("panicked at {shown}:7:9:"));
+        }
+        assert_eq!(names.file("/kernel/rust/kernel/miscdevice.rs"), None);
+        assert_eq!(names.file("/seat/output/exercise.mod.c"), None);
     }
 }

@@ -16,13 +16,11 @@ const PAIRS: &str = "userspace/pairs";
 const SHARED: &str = "pairs";
 
 /// As the workspace's profile `guest` has it, for the guest, which has no shared libraries.
-const COMMON: [&str; 10] = [
+const COMMON: [&str; 8] = [
     "--edition=2024",
     "--error-format=json",
-    "-Copt-level=s",
     "-Cpanic=abort",
     "-Ccodegen-units=1",
-    "-Cstrip=symbols",
     "-Ctarget-feature=+crt-static",
     "-Cembed-bitcode=yes",
     "--target",
@@ -72,7 +70,8 @@ impl Build<'_> {
     /// Runs rustc.
     pub fn rustc(&self, it: &Crate) -> Result<Finished> {
         let toolchain = &self.workshop.toolchain;
-        let mut arguments: Vec<OsString> = COMMON.iter().map(OsString::from).collect();
+        let all = COMMON.iter().chain(self.variant.of_program());
+        let mut arguments: Vec<OsString> = all.map(OsString::from).collect();
         arguments.push(format!("--crate-type={}", it.kind).into());
         arguments.push(format!("--crate-name={}", it.name).into());
         if it.kind == "bin" {

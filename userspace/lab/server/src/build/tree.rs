@@ -7,10 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use lab::workspace;
+use lab::{disk, workspace};
 use walkdir::WalkDir;
 
-use crate::disk;
 use crate::files::{FOLDERS, File};
 
 /// What is copied, besides files that end so.

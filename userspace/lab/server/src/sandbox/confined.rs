@@ -10,14 +10,14 @@ use std::process::{Command, ExitCode, ExitStatus};
 use anyhow::{Context, Result};
 use clap::Parser;
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope,
+    ABI, Access, AccessFs, BitFlags, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope,
     path_beneath_rules,
 };
 use nix::sys::prctl::{set_name, set_pdeathsig};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 
-use super::namespaces;
+use super::{namespaces, sockets};
 
 /// By which the server calls itself this.
 pub const NAME: &str = "confined";
@@ -92,6 +92,7 @@ fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
     }
     let arguments = Arguments::parse_from(arguments);
     restrict(&arguments).context("Landlock")?;
+    sockets::forbid().context("seccomp")?;
     for (resource, soft, hard) in [
         // The first says why it ends; the second ends it.
         (Resource::RLIMIT_CPU, CPU, CPU + 1),
@@ -106,14 +107,13 @@ fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
     ended.with_context(|| program.display().to_string())
 }
 
-/// Gives up all files but these, the network, and other processes.
+/// Gives up all files but these, and other processes.
 fn restrict(arguments: &Arguments) -> Result<()> {
     let reads = SYSTEM.iter().map(PathBuf::from);
     let reads = reads.chain(arguments.reads.iter().cloned());
     let to_write = AccessFs::from_all(NEWEST) & !BitFlags::from(AccessFs::Execute);
     Ruleset::default()
         .handle_access(AccessFs::from_all(NEWEST))?
-        .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?
         .add_rules(path_beneath_rules(reads, AccessFs::from_read(NEWEST)))?

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Namespaces of a sandbox's own: in them there is no network, and no process but those of the sandbox.
+//! Namespaces of a sandbox's own: in them there is no process but those of the sandbox.
 
 use std::env;
 use std::ffi::OsString;
@@ -26,15 +26,15 @@ pub fn enter(arguments: &[OsString]) -> Result<Option<ExitStatus>> {
     if env::var_os(WITHIN).is_some() {
         // It is process 1 there; everything ends with it.
         let (none, private) = (None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE);
-        mount(none, "/", none, private, none)?;
-        mount(Some("proc"), PROC, Some("proc"), MsFlags::empty(), none)?;
+        // A container may not let us. Then others' processes are seen; Landlock keeps their memory.
+        let _ = mount(none, "/", none, private, none)
+            .and_then(|()| mount(Some("proc"), PROC, Some("proc"), MsFlags::empty(), none));
         return Ok(None);
     }
     let (uid, gid) = (getuid(), getgid());
     let all = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
-        | CloneFlags::CLONE_NEWNET
         | CloneFlags::CLONE_NEWIPC;
     if unshare(all).is_err() {
         return Ok(None);

@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::server::{Browser, Server};
-use crate::socket::told;
+use crate::socket::{printed, told};
 
 const FILE: &str = "exercises/first-ioctl/exercise.rs";
 
@@ -45,6 +45,8 @@ async fn an_exercise_goes_from_start_to_done() {
     let server = Server::start();
     let owner = server.owner().await;
     assert_eq!(state(&owner, "first-ioctl").await, "new");
+    let too_early = owner.get("/live/exercises/first-ioctl/solution").await;
+    assert_eq!(too_early.status(), StatusCode::FORBIDDEN);
     let exercise = act(&owner, "first-ioctl", "start").await;
     assert_eq!(exercise["state"], "started");
     assert_eq!(exercise["files"], json!([FILE]));
@@ -75,6 +77,9 @@ async fn an_exercise_goes_from_start_to_done() {
         "{messages:#?}"
     );
     assert_eq!(state(&owner, "first-ioctl").await, "done");
+    let theirs = owner.json("/live/exercises/first-ioctl/solution").await;
+    let text = theirs["exercise.rs"].as_str().unwrap();
+    assert!(text.contains("EXERCISE_DOUBLE"), "{theirs}");
     // The state is that of `cargo lab exercise`.
     let done = server
         .state
@@ -160,6 +165,13 @@ async fn an_exercise_that_crashes_the_kernel_says_where() {
     let frames = told(&messages, "crashed", "frames");
     assert_eq!(frames[0][0]["file"], FILE, "{messages:#?}");
     assert_eq!(told(&messages, "checked", "passed"), [false]);
+    assert_eq!(told(&messages, "checked", "why"), ["the kernel crashed"]);
+    let text = told(&messages, "checked", "text")[0].as_str().unwrap();
+    assert!(text.contains("panicked at exercise.rs:"), "{text}");
+    assert!(
+        text.lines().last().unwrap().ends_with(": not run"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -180,4 +192,44 @@ async fn there_is_nothing_to_change_before_the_start_nor_beside_the_files() {
             "{path}"
         );
     }
+}
+
+/// Runs a command in a guest that has what was written.
+async fn run(browser: &Browser<'_>, name: &str, command: &Value) -> Vec<Value> {
+    let mut socket = browser.open(&format!("/live/exercises/{name}/run")).await;
+    socket.send(json!({ "command": command })).await;
+    socket.all().await
+}
+
+#[tokio::test]
+async fn the_command_of_a_task_runs_what_was_written() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    for (name, said) in [
+        ("first-ioctl", "ioctl(3, 0xbb01, 21) = -1 EINVAL"),
+        ("dirty-pages", "dirty: []"),
+        ("which-einval", "kvm_vm_ioctl [kvm] = -EINVAL"),
+        ("reference-cycle", "ioctl(4, 0xbb10, 0) = 0"),
+    ] {
+        let exercise = act(&owner, name, "start").await;
+        let messages = run(&owner, name, &exercise["command"]).await;
+        assert!(printed(&messages).contains(said), "{messages:#?}");
+        assert_eq!(messages.last().unwrap()["type"], "ended", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_task_has_a_command_and_what_it_includes() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let list = owner.json("/live/exercises").await;
+    for exercise in list.as_array().unwrap() {
+        let name = exercise["name"].as_str().unwrap();
+        let exercise = owner.json(&format!("/live/exercises/{name}")).await;
+        let command = exercise["command"].as_str().unwrap();
+        assert!(!command.is_empty(), "{name}");
+        assert!(!command.contains("cargo lab exercise"), "{name}: {command}");
+    }
+    let exercise = owner.json("/live/exercises/ioctl-struct").await;
+    assert_eq!(exercise["includes"], json!(["module/uaccess.rs"]));
 }

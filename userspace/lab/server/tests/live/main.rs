@@ -7,7 +7,12 @@
 //! - `book.rs`: the pages, and what is in them for the tools;
 //! - `files.rs`, `build.rs`: what a seat changes, and what is built of it;
 //! - `exercises.rs`: the exercises;
+//! - `full_disk.rs`: a disk on which there is no room;
+//! - `hall.rs`: several servers behind a proxy;
 //! - `run.rs`: what the book shows, run in a guest;
+//! - `watched.rs`: the same, traced and followed in gdb;
+//! - `sandbox.rs`: what a compiler cannot do, whatever the kernel grants;
+//! - `state.rs`: the folder that a server has for itself;
 //! - `terminal.rs`: a shell in a guest;
 //! - `workshop.rs`: a room, its seats and its teacher.
 
@@ -16,8 +21,13 @@ mod book;
 mod build;
 mod exercises;
 mod files;
+mod full_disk;
+mod hall;
 mod run;
+mod sandbox;
 mod server;
 mod socket;
+mod state;
 mod terminal;
+mod watched;
 mod workshop;

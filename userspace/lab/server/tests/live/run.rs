@@ -25,20 +25,6 @@ async fn a_recording_is_run_again_and_is_what_the_book_prints() {
 }
 
 #[tokio::test]
-async fn a_graph_is_traced_again() {
-    let server = Server::start();
-    let owner = server.owner().await;
-    let messages = owner
-        .run(json!({ "recording": "graphs/open-tiny.txt" }))
-        .await;
-    assert!(
-        printed(&messages).starts_with("$ cargo lab trace"),
-        "{messages:?}"
-    );
-    assert_eq!(told(&messages, "ended", "status"), [0]);
-}
-
-#[tokio::test]
 async fn a_command_of_the_reader_s_says_how_it_ended() {
     let server = Server::start();
     let owner = server.owner().await;
@@ -125,7 +111,10 @@ async fn a_guest_that_hangs_is_ended() {
     let server = Server::start();
     let owner = server.owner().await;
     let messages = owner.run(json!({ "command": "sleep 1000" })).await;
-    let last = messages.last().unwrap()["message"].as_str().unwrap();
-    assert!(last.contains("more than 30s"), "{last}");
+    assert_eq!(told(&messages, "started", "limit"), ["30 s"]);
+    let last = messages.last().unwrap();
+    assert_eq!(last["type"], "hung");
+    let why = last["why"].as_str().unwrap();
+    assert!(why.contains("more than 30s"), "{why}");
     server.wait_for_guests(0).await;
 }

@@ -4,13 +4,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, geteuid};
 use reqwest::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
@@ -25,6 +26,9 @@ use crate::socket::Socket;
 
 /// None of what a test waits for takes as long on a machine with much else to do.
 pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The server.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lab-server");
 
 /// A running server, which ends with this.
 pub struct Server {
@@ -52,7 +56,9 @@ impl Server {
 
     /// Starts one where another may have been before.
     pub fn start_in(state: Arc<TempDir>) -> Self {
-        Self::start_with(&[], state)
+        let mut command = Command::new(PROGRAM);
+        command.arg("--port=0");
+        Self::spawn(command, state)
     }
 
     /// Starts one for a room.
@@ -62,11 +68,34 @@ impl Server {
 
     /// Starts one for a room where another may have been before.
     pub fn workshop_in(state: Arc<TempDir>) -> Self {
-        Self::start_with(&["--workshop"], state)
+        Self::workshop_with(&["--port=0"], state)
     }
 
-    fn start_with(arguments: &[&str], state: Arc<TempDir>) -> Self {
-        let (child, link) = spawn(arguments, state.path());
+    /// Starts one for a room with these arguments, a port among them.
+    pub fn workshop_with(arguments: &[&str], state: Arc<TempDir>) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.arg("--workshop").args(arguments);
+        Self::spawn(command, state)
+    }
+
+    /// Starts one for a room whose state is on a disk of its own, of 128 MiB.
+    pub fn on_small_disk() -> Self {
+        let script = "mount -t tmpfs -o size=128M none \"$1\" && shift && exec \"$@\"";
+        let namespaces = match geteuid().is_root() {
+            true => &["--mount"][..],
+            false => &["--mount", "--map-root-user"],
+        };
+        let state = Arc::new(tempfile::tempdir().unwrap());
+        let mut command = Command::new("unshare");
+        command.args(namespaces).args(["sh", "-c", script, "sh"]);
+        command
+            .arg(state.path())
+            .args([PROGRAM, "--workshop", "--port=0"]);
+        Self::spawn(command, state)
+    }
+
+    fn spawn(command: Command, state: Arc<TempDir>) -> Self {
+        let (child, link) = spawn(command, state.path());
         let (address, token) = link.split_once("?token=").unwrap();
         let (host, _) = address.split_once('/').unwrap();
         Server {
@@ -154,6 +183,12 @@ impl Server {
         pids.split_whitespace().filter(has_name).count()
     }
 
+    /// A file as it sees it, which may have a disk of its own.
+    pub fn within(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.pid()));
+        root.join(path.strip_prefix("/").unwrap())
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -175,13 +210,25 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.pid() as i32), signal).unwrap();
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It removes what it has built.
-        let pid = Pid::from_raw(self.pid() as i32);
-        kill(pid, Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
         self.child.wait().unwrap();
     }
+}
+
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 impl Browser<'_> {
@@ -289,10 +336,9 @@ impl Browser<'_> {
 }
 
 /// Starts the program, and returns what it printed as its link, without `http://`.
-fn spawn(arguments: &[&str], state: &Path) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lab-server"))
-        .args(arguments)
-        .args(["--port=0", "--no-open", "--state"])
+fn spawn(mut command: Command, state: &Path) -> (Child, String) {
+    let mut child = command
+        .args(["--no-open", "--state"])
         .arg(state)
         .stdout(Stdio::piped())
         .spawn()

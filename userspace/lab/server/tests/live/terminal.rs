@@ -14,7 +14,10 @@ async fn a_shell_has_the_terminal_s_size_and_the_programs() {
     let server = Server::start();
     let owner = server.owner().await;
     let mut terminal = owner.open(TERMINAL).await;
-    terminal.read_until("guest # ").await;
+    let begin = terminal.read_until("guest # ").await;
+    for there in ["5-create-vcpu", "calls", "hiboma_tiny.ko"] {
+        assert!(begin.contains(there), "{begin}");
+    }
     terminal.type_in("stty size\n").await;
     terminal.read_until("31 97\r\n").await;
     terminal.send(json!({ "resize": [50, 20] })).await;

@@ -3,6 +3,7 @@
 //! A room, its seats and its teacher.
 
 use futures_util::future::join_all;
+use nix::sys::signal::Signal;
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
@@ -140,6 +141,37 @@ async fn everything_is_there_when_the_server_comes_back() {
     assert_eq!(ada.file(FILE).await["text"], "Ada's");
     assert_eq!(seats(&server).await[0]["chapter"], "kvm-run");
     assert_eq!(server.invitation().await, invitation);
+}
+
+#[tokio::test]
+async fn who_waits_when_the_server_ends_is_told_to_ask_again() {
+    let server = Server::workshop();
+    let ada = server.join("Ada").await;
+    // No part of what is run.
+    let file = "userspace/pairs/2-version/hiboma.rs";
+    ada.change(file, "Ada's").await;
+    let cookie = ada.cookie();
+    let mut sockets = Vec::new();
+    for _ in 0..8 {
+        let mut socket = ada.open("/live/run").await;
+        socket.send(json!({ "command": "sleep 1000" })).await;
+        sockets.push(socket);
+    }
+    let last = sockets.last_mut().unwrap().next().await.unwrap();
+    assert_eq!(last["type"], "queued");
+    server.signal(Signal::SIGTERM);
+    for mut socket in sockets {
+        let messages = socket.all().await;
+        let last = messages.last().unwrap()["message"].as_str().unwrap();
+        assert!(last.starts_with("The server has ended."), "{messages:?}");
+    }
+
+    let port = format!("--port={}", server.host.rsplit_once(':').unwrap().1);
+    let server = Server::workshop_with(&[&port], server.stop());
+    let ada = server.browser_with(cookie);
+    assert_eq!(ada.file(file).await["text"], "Ada's");
+    let messages = ada.run(json!({ "recording": "1-open/kvm.txt" })).await;
+    assert_eq!(told(&messages, "ended", "same"), [true], "{messages:?}");
 }
 
 #[tokio::test]

@@ -113,6 +113,18 @@ fn the_table_is_of_the_list() {
 }
 
 #[test]
+fn one_place_of_each_start_says_what_is_to_be_written() {
+    for exercise in EXERCISES.iter() {
+        let start = repository().join(exercise.folder()).join("start");
+        let files = fs::read_dir(start).expect("a starting point");
+        let texts =
+            files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text"));
+        let places: usize = texts.map(|text| text.matches("TODO: ").count()).sum();
+        assert_eq!(places, 1, "{}", exercise.name);
+    }
+}
+
+#[test]
 fn no_code_is_typed_in_a_task_or_a_hint() {
     for exercise in EXERCISES.iter() {
         let typed = listings(&exercise.readme());

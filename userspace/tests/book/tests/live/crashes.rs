@@ -11,7 +11,24 @@ fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
     let reader = server.reader("ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "panic!()");
     run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
-    reader.wait_until("document.querySelector('.live-workbench .live-status').innerText.startsWith('The kernel crashed.')");
+    reader.wait_until(
+        "document.querySelector('.live-workbench .live-status').innerText === \
+         'The kernel crashed. This run used your changes in module/hiboma_tiny.rs.'",
+    );
+    // The log begins with what the kernel complained about; what it said before is folded.
+    let begin: String = reader.ask(
+        "document.querySelector('[aria-label=\"The kernel\\'s log\"]').innerText.slice(0, 100)",
+    );
+    assert!(
+        begin.contains("panicked at module/hiboma_tiny.rs:"),
+        "{begin}"
+    );
+    let place: String =
+        reader.ask("document.querySelector('main .live-frames .live-link').innerText");
+    assert!(place.starts_with("module/hiboma_tiny.rs:"), "{place}");
+    // Elsewhere in the file.
+    reader.click("main .live-workbench .cm-line");
+    reader.wait_until("!document.querySelector('.cm-activeLine').innerText.includes('panic!()')");
     reader.click("main .live-frames .live-link");
     reader.wait_until("document.querySelector('.cm-activeLine').innerText.includes('panic!()')");
 

@@ -83,8 +83,37 @@ fn a_recording_that_the_change_reaches_differs() {
     answer_with(&reader, "Err(EINVAL)");
     reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
     press_run(&reader, "2-version-hiboma");
-    reader.wait_until(&format!("{STATES}.some((it) => it.startsWith('Not as in the book. This run used your changes in module/hiboma_tiny.rs'))"));
+    reader.wait_until(&format!(
+        "{STATES}.includes('Not as in the book. This run used your changes in module/hiboma_tiny.rs.')"
+    ));
     reader.wait_until("document.querySelector('main .live-removed')?.innerText.includes('110')");
+}
+
+#[test]
+fn a_change_that_nothing_shows_is_said_to_be_used() {
+    let server = Server::start("used");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "Ok(110)");
+    reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
+    press_run(&reader, "2-version-hiboma");
+    reader.wait_until(&format!(
+        "{STATES}.includes('As in the book. This run used your changes in module/hiboma_tiny.rs.')"
+    ));
+    // The other side has nothing of it.
+    reader.wait_until(&format!("{STATES}.includes('As in the book.')"));
+}
+
+#[test]
+fn the_marks_of_excerpts_are_hidden_and_stay_in_the_file() {
+    let server = Server::start("anchors");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    answer_with(&reader, "Ok(111)");
+    let lines: String = reader.ask("document.querySelector('.cm-content').innerText");
+    assert!(!lines.contains("ANCHOR"), "{lines}");
+    // What was changed is that line alone.
+    reader.click("main .live-workbench button[aria-pressed]");
+    reader.wait_until("document.querySelectorAll('.cm-changedLine').length === 1");
+    reader.wait_until("document.querySelectorAll('.cm-deletedLine').length === 1");
 }
 
 #[test]

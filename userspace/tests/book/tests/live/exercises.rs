@@ -2,23 +2,37 @@
 
 //! An exercise from its start to its end, in the page alone.
 
+use crate::reader::Reader;
 use crate::server::Server;
 
 const SOLUTION: &str = include_str!("../../../../exercises/first-ioctl/solution/exercise.rs");
+
+const OPENER: &str = "main tbody > tr:first-child .live-opener > button";
+const CHECK: &str = "main .live-exercise button[title='Ctrl+Enter']";
+
+/// What the check says of itself.
+const CHECKED: &str = "document.querySelector('.live-output:has([aria-label=\"What the check says\"]) > .live-status').innerText";
+
+/// Has this in the place of all that is in the first file.
+fn write_all(reader: &Reader, text: &str) {
+    reader.click("main .live-exercise .cm-content");
+    let text = serde_json::to_string(text).expect("it is text");
+    let _: bool = reader.ask(&format!(
+        "document.execCommand('selectAll') && document.execCommand('insertText', false, {text})"
+    ));
+}
 
 #[test]
 fn an_exercise_is_done_in_the_page() {
     let server = Server::start("exercise");
     let reader = server.reader("exercises.html", 1280, 800);
-    let opener = "main tbody > tr:first-child .live-opener > button";
-    reader.click(opener);
+    reader.click(OPENER);
     reader.wait_until("document.querySelector('.live-task')?.innerText.length > 20");
+    // It begins where there is something to be written.
+    reader.wait_until("document.querySelector('.cm-activeLine')?.innerText.includes('TODO')");
 
-    let check = "main .live-exercise button[title='Ctrl+Enter']";
-    reader.click(check);
-    reader.wait_until(
-        "document.querySelector('.live-exercise .live-status').innerText.startsWith('Not yet')",
-    );
+    reader.click(CHECK);
+    reader.wait_until(&format!("{CHECKED}.startsWith('Not yet')"));
 
     let hint = "[...document.querySelectorAll('.live-exercise button')].find((it) => it.innerText.startsWith('Hint 1'))";
     let _: () = reader.ask(&format!("{hint}.setAttribute('id', 'hint') ?? null"));
@@ -26,24 +40,71 @@ fn an_exercise_is_done_in_the_page() {
     reader.wait_until("document.querySelectorAll('.live-hints > li').length === 1");
     reader.wait_until("document.querySelector('#hint').innerText.startsWith('Hint 2')");
 
-    reader.click("main .live-exercise .cm-content");
-    let solution = serde_json::to_string(SOLUTION).expect("it is text");
-    let _: bool = reader.ask(&format!(
-        "document.execCommand('selectAll') && document.execCommand('insertText', false, {solution})"
-    ));
-    reader.click(check);
-    reader.wait_until(
-        "document.querySelector('.live-exercise .live-status').innerText.startsWith('Done')",
-    );
-    let label: String = reader.ask(&format!("document.querySelector('{opener}').innerText"));
+    write_all(&reader, SOLUTION);
+    reader.click(CHECK);
+    reader.wait_until(&format!("{CHECKED}.startsWith('Done')"));
+    let label: String = reader.ask(&format!("document.querySelector('{OPENER}').innerText"));
     assert_eq!(label, "Done: look at it again");
+
+    let next = "[...document.querySelectorAll('.live-exercise a')].find((it) => it.innerText.startsWith('Next: '))";
+    reader.wait_until(&format!("{next} !== undefined"));
+    let _: () = reader.ask(&format!("({next}.id = 'next', null)"));
+    reader.click("#next");
+    reader.wait_until("location.pathname === '/ioctl-numbers.html'");
+    reader.wait_until(
+        "document.querySelector('.live-exercise')?.innerText.includes('Pass a structure')",
+    );
+    // What it includes is there to look at.
+    let tabs: Vec<String> =
+        reader.ask("[...document.querySelectorAll('[role=tab]')].map((it) => it.innerText)");
+    assert_eq!(tabs, ["exercise.rs", "module/uaccess.rs"]);
 }
 
 #[test]
-fn what_was_written_is_gone_from_the_page_when_one_starts_over() {
+fn what_was_written_runs_by_the_command_of_the_task() {
+    let server = Server::start("try-out");
+    let reader = server.reader("exercises.html", 1280, 800);
+    reader.click(OPENER);
+    reader.click("main .live-exercise .live-command > button");
+    let printed =
+        "document.querySelector('[aria-label=\"Output with what you have written\"]').innerText";
+    reader.wait_until(&format!(
+        "{printed}.includes('ioctl(3, 0xbb01, 21) = -1 EINVAL')"
+    ));
+    write_all(&reader, SOLUTION);
+    reader.click("main .live-exercise .live-command > button");
+    reader.wait_until(&format!("{printed}.includes('ioctl(3, 0xbb01, 21) = 42')"));
+}
+
+#[test]
+fn a_check_whose_guest_crashes_says_so_and_the_others_were_not_run() {
+    let server = Server::start("check-crash");
+    let reader = server.reader("exercises.html", 1280, 800);
+    reader.click(OPENER);
+    write_all(
+        &reader,
+        &SOLUTION.replace("EXERCISE_VERSION => Ok(1)", "EXERCISE_VERSION => panic!()"),
+    );
+    reader.click(CHECK);
+    reader.wait_until(&format!("{CHECKED} === 'Not yet: the kernel crashed.'"));
+    let said: String =
+        reader.ask("document.querySelector('[aria-label=\"What the check says\"]').innerText");
+    assert!(said.contains(": not run"), "{said}");
+    // One name for the file: that of its tab.
+    let place: String =
+        reader.ask("document.querySelector('main .live-frames .live-link').innerText");
+    assert!(place.starts_with("exercise.rs:"), "{place}");
+    let log: String =
+        reader.ask("document.querySelector('[aria-label=\"The kernel\\'s log\"]').innerText");
+    assert!(log.contains("panicked at exercise.rs:"), "{log}");
+    assert!(!log.contains("mine/"), "{log}");
+}
+
+#[test]
+fn what_was_written_is_gone_from_the_page_when_the_exercise_is_reset() {
     let server = Server::start("reset");
     let reader = server.reader("exercises.html", 1280, 800);
-    reader.click("main tbody > tr:first-child .live-opener > button");
+    reader.click(OPENER);
     reader.click("main .live-exercise .cm-content");
     reader.write("mine");
     reader.wait_until(

@@ -67,6 +67,59 @@ fn a_run_is_stopped_where_its_reader_says_so() {
 }
 
 #[test]
+fn a_run_that_goes_on_says_so_and_can_be_stopped_there() {
+    let server = Server::start("slow");
+    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    reader.click("main .file > button[aria-label$='hiboma_tiny.rs']");
+    reader.wait_until("document.querySelector('.live-command > input') !== null");
+    crate::edits::run(&reader, "echo begun; sleep 60");
+    reader.wait_until(&format!(
+        "{STATES}[0] === 'It still runs. It may take 30 s; Stop ends it now.'"
+    ));
+    reader.click("main .live-output > .live-button");
+    reader.wait_until(&format!("{STATES}[0] === 'Stopped.'"));
+    reader.wait_until("document.querySelector('main .live-output > .live-button').hidden");
+}
+
+#[test]
+fn what_differs_on_each_run_is_said() {
+    let server = Server::start("varies");
+    let reader = server.reader("misc-register.html", 1280, 800);
+    press_run(&reader, "ls -l /dev/hiboma");
+    reader.wait_until(&format!(
+        "{STATES}.some((it) => it === 'As in the book, apart from the dates.')"
+    ));
+}
+
+#[test]
+fn a_command_of_the_text_runs_where_it_stands() {
+    let server = Server::start("text");
+    let reader = server.reader("the-lab.html", 1280, 800);
+    reader.click("main button[aria-label='Run cargo lab run -- 2-version-hiboma']");
+    reader.wait_until(
+        "[...document.querySelectorAll('main .live-text')].some((it) => it.innerText.includes('version = 110'))",
+    );
+    reader.click("main button[aria-label='Open the terminal']");
+    reader.wait_until("document.querySelector('.live-terminal')?.hidden === false");
+}
+
+#[test]
+fn a_trace_has_the_reader_s_changes() {
+    let server = Server::start("traced");
+    let reader = server.reader("misc-register.html", 1280, 800);
+    reader.click("main .file > button[aria-label$='module/hiboma_tiny.rs']");
+    crate::edits::replace_line(
+        &reader,
+        "fn open(",
+        "    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result { if true { return Err(EBUSY); }",
+    );
+    press_run(&reader, "cargo lab trace --load hiboma_tiny.ko");
+    reader.wait_until(&format!(
+        "{STATES}.some((it) => it.includes('This run used your changes in module/hiboma_tiny.rs.'))"
+    ));
+}
+
+#[test]
 fn slides_have_no_buttons() {
     let server = Server::start("slides");
     let reader = server.reader("why-descriptors.html?slides", 1280, 800);

@@ -12,6 +12,11 @@ fn a_shell_answers() {
     let reader = server.reader("the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let begin: String = reader.ask(SHOWN);
+    assert!(
+        begin.contains("Programs: ") && begin.contains("5-create-vcpu"),
+        "{begin}"
+    );
     reader.write("echo $((6 * 7)) $(uname -m)");
     reader.press("Enter");
     reader.wait_until(&format!("{SHOWN}.includes('42 x86_64')"));

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: CC-BY-4.0
+
+// A command line with Run: `$ …`.
+
+import { make } from "../dom.js";
+import { runButton } from "./button.js";
+
+/** What `cargo lab` is told in a checkout. Here the command alone says it. */
+const LAB = /cargo lab (?:run(?: --)?|exercise run \S+) /;
+
+/**
+ * `value` is what it starts with; `ask(command)` says what to run, as the `begin` of `runButton`. Returns
+ * `{ element, input, start }`.
+ */
+export const commandLine = (value, ask, attributes = {}) => {
+  const input = make("input", {
+    type: "text", value, placeholder: "a command in the guest", "aria-label": "Command",
+    spellcheck: "false", autocapitalize: "off", autocomplete: "off",
+  });
+  const { button, start } = runButton("Run", () => ask(input.value.trim().replace(LAB, "")), attributes);
+  input.addEventListener("keydown", (event) => event.key === "Enter" && start());
+  const prompt = make("span", { "aria-hidden": "true" }, "$");
+  return { element: make("div", { class: "live-bar live-command" }, prompt, input, button), input, start };
+};

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A command line in a guest of its own.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use lab::comparisons::{kept, recordings};
+use lab::guest::{Guest, HIBOMA, Options};
+use lab::image::GuestFile;
+use lab_protocol::Status;
+
+use crate::build::{Variant, build};
+use crate::events::Event;
+use crate::live::Live;
+use crate::output::Output;
+use crate::page::Page;
+use crate::run::LIMIT;
+use crate::seats::Seat;
+
+/// One, and the guest that it is for.
+pub struct Command<'a> {
+    line: &'a str,
+    /// Loaded before it runs.
+    modules: Vec<String>,
+    /// In the guest, besides what the seat has changed.
+    files: Vec<GuestFile>,
+    /// What it prints by the book.
+    book: Option<&'a str>,
+}
+
+impl<'a> Command<'a> {
+    /// With this module, which the guest has.
+    pub fn new(line: &'a str, module: &str) -> Self {
+        Command {
+            line,
+            modules: vec![format!("/lib/modules/{module}")],
+            files: Vec::new(),
+            book: None,
+        }
+    }
+
+    /// With what was written for an exercise, which is loaded if it is a module.
+    pub fn with(line: &'a str, exercise: GuestFile) -> Self {
+        let module = exercise.module().map(|_| exercise.path.clone());
+        Command {
+            line,
+            modules: [HIBOMA.to_owned()].into_iter().chain(module).collect(),
+            files: vec![exercise],
+            book: None,
+        }
+    }
+
+    /// The same, where the book says what it prints.
+    pub fn compared_with(self, book: &'a str) -> Self {
+        let book = Some(book);
+        Command { book, ..self }
+    }
+
+    /// Runs it; the page gets what `comparisons/` would keep of it.
+    pub fn run(mut self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
+        // An exercise has the modules of the checkout.
+        if self.files.is_empty() {
+            let named = format!("{} {}", self.modules.join(" "), self.line);
+            let Some(files) = build(live, seat, Some(&named), Variant::Plain, page)? else {
+                return Ok(());
+            };
+            self.files = files;
+        }
+        let Some(_turn) = live.guests.wait(&seat.id, page)? else {
+            return Ok(());
+        };
+        let options = Options {
+            timeout: Some(LIMIT),
+            files: self.files,
+            ..Options::default()
+        };
+        let image = live.images.image()?;
+        let mut guest = Guest::start(&image, &options)?;
+        let hang_up = guest.hang_up()?;
+        page.when_left(move || hang_up.leave());
+        for module in &self.modules {
+            guest.load_module(module)?;
+        }
+        let limit = in_words(LIMIT);
+        page.tell(Event::Started { limit })?;
+        let text = recordings::prompt(self.line);
+        page.tell(Event::Output { text: text.clone() })?;
+        let mut output = Output::new(page);
+        let status = guest.run_to(recordings::in_shell(self.line), &mut output)?;
+        let printed = output.finish()?;
+        let end = recordings::end(&printed, status);
+        if !end.is_empty() {
+            page.tell(Event::Output { text: end.clone() })?;
+        }
+        page.tell(ended(status, &(text + &printed + &end), self.book))
+    }
+}
+
+/// How a command ended that has printed this, of which the book says that.
+pub fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
+    let difference = book.and_then(|book| kept::difference(book, printed));
+    Event::Ended {
+        status: status.code(),
+        same: book.map(|_| difference.is_none()),
+        varies: match (book, &difference) {
+            (Some(book), None) => recordings::variations(book, printed),
+            _ => Vec::new(),
+        },
+        difference,
+    }
+}
+
+/// How long something may take, for people.
+pub fn in_words(limit: Duration) -> String {
+    format!("{} s", limit.as_secs())
+}

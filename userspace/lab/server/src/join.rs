@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! How a browser comes to a seat: by the link that the teacher shows, and a name.
+//!
+//! The servers of a lecture hall share the link's address and its code, so any of them may be asked. The one
+//! that is asked makes the seat, and sends the browser on to its own address, where the seat stays. Who
+//! follows the shared link again is sent there again.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+
+use crate::access::{cookie, link, seat_cookie, seat_of};
+use crate::live::Live;
+use crate::origin::Origin;
+use crate::refusal::{self, Refusal};
+use crate::workshop::page;
+
+/// The cookie of the shared address that says where the browser's seat is.
+const HOME: &str = "hiboma-home";
+
+/// What the link has behind its address.
+#[derive(Deserialize)]
+pub struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+/// What a browser sends to get a seat.
+#[derive(Deserialize)]
+pub struct Name {
+    name: String,
+}
+
+/// Asks for a name, unless the browser has a seat.
+pub async fn ask_name(
+    State(live): State<Arc<Live>>,
+    Query(code): Query<Code>,
+    headers: HeaderMap,
+    jar: CookieJar,
+) -> Result<Response, Refusal> {
+    check_code(&live, &code)?;
+    let own = live.access.origin();
+    let is_shared = headers
+        .get(HOST)
+        .is_some_and(|host| host != own.authority());
+    let home = jar
+        .get(HOME)
+        .and_then(|it| it.value().parse::<Origin>().ok());
+    if let Some(home) = home.filter(|_| is_shared) {
+        return Ok(Redirect::to(&live.join_at(&home)).into_response());
+    }
+    match seat_of(&live, &jar) {
+        Some(seat) if !live.seats.is_owner(&seat) => Ok(Redirect::to("/").into_response()),
+        _ => Ok(page("join.html").await?.into_response()),
+    }
+}
+
+/// Gives it one.
+pub async fn join(
+    State(live): State<Arc<Live>>,
+    Query(code): Query<Code>,
+    jar: CookieJar,
+    Form(Name { name }): Form<Name>,
+) -> Result<Response, Refusal> {
+    check_code(&live, &code)?;
+    let seat = match live.seats.join(&name) {
+        Ok(seat) => seat,
+        Err(error) => {
+            let wrong = [("code", &*code.code), ("wrong", &*refusal::line(&error))];
+            let query = serde_urlencoded::to_string(wrong).context("the answer")?;
+            return Ok(Redirect::to(&format!("/join?{query}")).into_response());
+        }
+    };
+    Ok(match live.access.hall() {
+        None => (jar.add(seat_cookie(&live, &seat)), Redirect::to("/")).into_response(),
+        Some(_) => {
+            let home = cookie(&live, HOME.to_owned(), live.access.origin().to_string());
+            (jar.add(home), Redirect::to(&link(&live, "/", &seat))).into_response()
+        }
+    })
+}
+
+fn check_code(live: &Live, told: &Code) -> Result<(), Refusal> {
+    match live.code.is(&told.code) {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This link does not lead to a workshop: ask the teacher for the right one.",
+        )),
+    }
+}
