@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use lab::build::{self, Configuration};
+use lab::comparisons::watched::How;
 use lab::exercises::CPUS;
 use lab::guest::{Guest, Options};
 use lab::image::Image;
@@ -27,6 +28,28 @@ impl Images {
         self.image()?;
         self.workshop()?;
         self.grading()?;
+        Ok(())
+    }
+
+    /// Has ready what any reader may ask for.
+    pub fn prepare_all(&self) -> Result<()> {
+        self.prepare()?;
+        [How::Traced, How::Counted, How::Debugged]
+            .into_iter()
+            .try_for_each(|how| self.prepare_to_watch(how))
+    }
+
+    /// Has ready what a command is watched with. For gdb that takes minutes, once.
+    pub fn prepare_to_watch(&self, how: How) -> Result<()> {
+        self.image()?;
+        match how {
+            How::Traced => drop(build::traceable(Configuration::Lab)?),
+            How::Counted => {}
+            How::Debugged => {
+                build::debuggable(Configuration::Lab)?;
+                build::debug_info(Configuration::Lab)?;
+            }
+        }
         Ok(())
     }
 

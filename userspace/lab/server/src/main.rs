@@ -98,7 +98,7 @@ fn main() -> ExitCode {
     }
     let args = CommandLine::parse().args;
     if args.prepare {
-        return exit_code(Images::default().prepare());
+        return exit_code(Images::default().prepare_all());
     }
     let served = Runtime::new()
         .context("no threads to serve with")

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use lab::comparisons::watched::Watch;
+use lab::comparisons::watched::{How, Watch};
 use lab::exercises;
 use lab::guest::HangUp;
 use lab::own::{Gdb, Own};
@@ -32,7 +32,15 @@ pub fn watch(
     watch: Watch,
     book: Option<&str>,
 ) -> Result<()> {
-    let variant = Variant::to_be(watch.how());
+    let how = watch.how();
+    let what = match how {
+        How::Traced | How::Counted => "what a trace needs",
+        How::Debugged => "what gdb needs, once, in some minutes",
+    };
+    page.tell(Event::Building { what: what.to_owned() })?;
+    // Before its turn for a guest, which others wait for.
+    live.images.prepare_to_watch(how)?;
+    let variant = Variant::to_be(how);
     // An exercise has the modules of the checkout.
     let (files, exercise) = match watch.exercise() {
         Some(asked) => {
