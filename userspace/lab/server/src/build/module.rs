@@ -26,7 +26,7 @@ impl Build<'_> {
             format!("MO={}", output.display()),
             "KRUSTFLAGS=--error-format=json".to_owned(),
         ]);
-        arguments.extend(self.variant.of_module());
+        arguments.extend(self.variant.of_module(&self.output));
         arguments.extend(more.iter().map(|&argument| argument.to_owned()));
         let sandbox = self.sandbox(vec![
             kernel.folder.clone(),

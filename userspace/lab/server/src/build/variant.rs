@@ -2,13 +2,17 @@
 
 //! For what something is built: to run, or to be watched.
 
+use std::path::Path;
+
 use lab::comparisons::watched::How;
 
 /// How modules and programs are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// To run. Their code is that of the checkout's; a crash is told by lines.
+    /// To run, soon after an edit. A crash is told by lines.
     Plain,
+    /// To count instructions: the code is that of the checkout's.
+    Counted,
     /// So that ftrace knows the functions of modules in Rust.
     Traceable,
     /// For gdb, with types and variables.
@@ -19,7 +23,7 @@ impl Variant {
     /// What is needed to watch it so.
     pub fn to_be(how: How) -> Self {
         match how {
-            How::Counted => Variant::Plain,
+            How::Counted => Variant::Counted,
             How::Traced => Variant::Traceable,
             How::Debugged => Variant::Debuggable,
         }
@@ -29,34 +33,45 @@ impl Variant {
     pub fn folder(self) -> &'static str {
         match self {
             Variant::Plain => "",
+            Variant::Counted => "counted",
             Variant::Traceable => "traceable",
             Variant::Debuggable => "debuggable",
         }
     }
 
-    /// What Kbuild is told.
-    pub fn of_module(self) -> [String; 2] {
-        let (rust, c) = match self {
-            Variant::Plain | Variant::Traceable => ("-Cdebuginfo=line-tables-only", "-g1"),
-            Variant::Debuggable => ("-Cdebuginfo=2", "-g"),
-        };
+    /// What Kbuild is told. `output` is the folder of what is made.
+    pub fn of_module(self, output: &Path) -> Vec<String> {
+        let lines = "-Cdebuginfo=line-tables-only";
         let rust = match self {
-            Variant::Traceable => format!("{} {rust}", lab::build::TRACEABLE),
-            _ => format!("RUSTFLAGS_MODULE={rust}"),
+            // rustc keeps what it knows of the unchanged functions, and optimizes hiboma.ko as the kernel, not more.
+            Variant::Plain => vec![
+                format!(
+                    "RUSTFLAGS_MODULE={lines} -Cincremental={}/incremental",
+                    output.display()
+                ),
+                "RUSTFLAGS_hiboma.o=".to_owned(),
+            ],
+            Variant::Counted => vec![format!("RUSTFLAGS_MODULE={lines}")],
+            Variant::Traceable => vec![format!("{} {lines}", lab::build::TRACEABLE)],
+            Variant::Debuggable => vec!["RUSTFLAGS_MODULE=-Cdebuginfo=2".to_owned()],
         };
-        [rust, format!("KCFLAGS={c}")]
+        let c = match self {
+            Variant::Debuggable => "KCFLAGS=-g",
+            _ => "KCFLAGS=-g1",
+        };
+        rust.into_iter().chain([c.to_owned()]).collect()
     }
 
     /// What rustc is told of a program.
     pub fn of_program(self) -> &'static [&'static str] {
         match self {
-            Variant::Plain | Variant::Traceable => &["-Copt-level=s", "-Cstrip=symbols"],
             // At a fixed address, so that gdb knows where the program is before it runs.
             Variant::Debuggable => &[
                 "-Copt-level=0",
                 "-Cdebuginfo=2",
                 "-Crelocation-model=static",
             ],
+            _ => &["-Copt-level=s", "-Cstrip=symbols"],
         }
     }
 }

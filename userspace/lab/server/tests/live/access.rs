@@ -7,7 +7,8 @@ use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use tokio_tungstenite::tungstenite::Error;
 
-use crate::server::{Browser, Server};
+use crate::browser::Browser;
+use crate::server::Server;
 
 /// Something that only a seat gets.
 const PRIVATE: &str = "/live/reload";

@@ -7,7 +7,8 @@ use std::fs;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::{Browser, Server};
+use crate::browser::Browser;
+use crate::server::Server;
 use crate::socket::{printed, told};
 
 const FILE: &str = "exercises/first-ioctl/exercise.rs";

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::server::{Browser, Server, free_port};
+use crate::browser::Browser;
+use crate::server::{Server, free_port};
 use crate::socket::told;
 
 /// No part of what is run.

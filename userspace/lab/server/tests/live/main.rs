@@ -18,6 +18,7 @@
 
 mod access;
 mod book;
+mod browser;
 mod build;
 mod exercises;
 mod files;

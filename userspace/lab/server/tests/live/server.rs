@@ -12,17 +12,14 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
-use reqwest::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::Client;
+use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
-use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
-use tokio_tungstenite::connect_async;
-use tokio_tungstenite::tungstenite::Error;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::socket::Socket;
+use crate::browser::Browser;
 
 /// None of what a test waits for takes as long on a machine with much else to do.
 pub const PATIENCE: Duration = Duration::from_secs(300);
@@ -39,13 +36,8 @@ pub struct Server {
     pub host: String,
     /// What the printed link carries.
     pub token: String,
-    client: Client,
-}
-
-/// A browser that has a seat, or none.
-pub struct Browser<'a> {
-    server: &'a Server,
-    cookie: Option<String>,
+    /// What its browsers have in common.
+    pub client: Client,
 }
 
 impl Server {
@@ -114,10 +106,7 @@ impl Server {
 
     /// A browser that has never been here.
     pub fn stranger(&self) -> Browser<'_> {
-        Browser {
-            server: self,
-            cookie: None,
-        }
+        Browser::new(self, None)
     }
 
     /// A browser that has followed the printed link.
@@ -131,10 +120,7 @@ impl Server {
 
     /// A browser that has a seat already.
     pub fn browser_with(&self, cookie: Option<String>) -> Browser<'_> {
-        Browser {
-            server: self,
-            cookie,
-        }
+        Browser::new(self, cookie)
     }
 
     /// A browser that has joined the room by the teacher's invitation.
@@ -229,110 +215,6 @@ impl Drop for Server {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
-}
-
-impl Browser<'_> {
-    /// What it sends with every request.
-    pub fn cookie(&self) -> Option<String> {
-        self.cookie.clone()
-    }
-
-    fn keep_cookie(&mut self, answer: &Response) {
-        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
-        self.cookie = cookie.split(';').next().map(str::to_owned);
-    }
-
-    /// Sends the form in which a name is asked for.
-    pub async fn send_name(&self, path: &str, name: &str) -> Response {
-        let request = self.request(Method::POST, path);
-        request.form(&[("name", name)]).send().await.unwrap()
-    }
-
-    /// Tells the server something in JSON.
-    pub async fn post(&self, path: &str, message: Value) -> StatusCode {
-        let request = self.request(Method::POST, path).json(&message);
-        request.send().await.unwrap().status()
-    }
-
-    /// What the server answers in JSON.
-    pub async fn json(&self, path: &str) -> Value {
-        self.get(path).await.json().await.unwrap()
-    }
-
-    /// Runs something, and returns all that the page is told.
-    pub async fn run(&self, what: Value) -> Vec<Value> {
-        let mut socket = self.open("/live/run").await;
-        socket.send(what).await;
-        socket.all().await
-    }
-
-    /// A request as a page of the book makes it.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let host = &self.server.host;
-        let mut request = self
-            .server
-            .client
-            .request(method.clone(), format!("http://{host}{path}"));
-        if let Some(cookie) = &self.cookie {
-            request = request.header(COOKIE, cookie);
-        }
-        match method.is_safe() {
-            true => request,
-            false => request.header(ORIGIN, format!("http://{host}")),
-        }
-    }
-
-    /// Asks for a page.
-    pub async fn get(&self, path: &str) -> Response {
-        self.request(Method::GET, path).send().await.unwrap()
-    }
-
-    /// Changes a file.
-    pub async fn change(&self, path: &str, text: impl Into<Body>) -> StatusCode {
-        let request = self.request(Method::PUT, &format!("/live/files/{path}"));
-        request.body(text).send().await.unwrap().status()
-    }
-
-    /// A file as it is for this seat.
-    pub async fn file(&self, path: &str) -> Value {
-        let answer = self.get(&format!("/live/files/{path}")).await;
-        answer.json().await.unwrap()
-    }
-
-    /// Replaces something in a file, which it is in.
-    pub async fn replace(&self, path: &str, from: &str, to: &str) {
-        let file = self.file(path).await;
-        let text = file["text"].as_str().unwrap();
-        assert!(text.contains(from), "{path}: {from}");
-        let status = self.change(path, text.replacen(from, to, 1)).await;
-        assert_eq!(status, StatusCode::NO_CONTENT);
-    }
-
-    /// Asks for a page by another name of the server's.
-    pub async fn get_by_name(&self, name: &str, path: &str) -> Response {
-        let request = self.request(Method::GET, path).header(HOST, name);
-        request.send().await.unwrap()
-    }
-
-    /// Opens a WebSocket, as a page of the book does.
-    pub async fn open(&self, path: &str) -> Socket {
-        let origin = format!("http://{}", self.server.host);
-        self.open_from(Some(&origin), path).await.unwrap()
-    }
-
-    /// Opens a WebSocket as a page from elsewhere does, or a program that is no browser.
-    pub async fn open_from(&self, origin: Option<&str>, path: &str) -> Result<Socket, Error> {
-        let address = format!("ws://{}{path}", self.server.host);
-        let mut request = address.into_client_request().unwrap();
-        let headers = request.headers_mut();
-        if let Some(origin) = origin {
-            headers.insert(ORIGIN, origin.parse().unwrap());
-        }
-        if let Some(cookie) = &self.cookie {
-            headers.insert(COOKIE, cookie.parse().unwrap());
-        }
-        Ok(Socket(connect_async(request).await?.0))
-    }
 }
 
 /// Starts the program, and returns what it printed as its link, without `http://`.
