@@ -36,7 +36,9 @@ pub type RunGdb<'a> = dyn Fn(Gdb, &mut dyn FnMut(&str) -> Result<()>) -> Result<
 pub struct Gdb {
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// All that it reads, besides its own files.
+    /// What is there for it alone: the commands that it begins with, its connection, which it writes to.
+    pub folder: PathBuf,
+    /// All that it reads besides.
     pub reads: Vec<PathBuf>,
 }
 

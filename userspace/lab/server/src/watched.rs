@@ -85,15 +85,14 @@ fn run_gdb(
     gdb: Gdb,
     line: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<Status> {
-    let folder = tempfile::tempdir()?;
+    let home = [("HOME", gdb.folder.clone().into_os_string())];
     let sandbox = Sandbox {
         reads: gdb.reads,
-        writes: folder.path().to_owned(),
+        writes: gdb.folder,
         what: "gdb",
         limit: LIMIT,
     };
     let toolchain = &live.images.workshop()?.toolchain;
-    let home = [("HOME", folder.path().as_os_str().to_owned())];
     let variables = toolchain.variables().into_iter().chain(home);
     let finished = sandbox.run("gdb", gdb.arguments, variables, page)?;
     finished.lines.iter().try_for_each(|it| line(it))?;

@@ -141,9 +141,9 @@ pub fn knowledge(symbols: &str) -> Result<String> {
     ))
 }
 
-/// Writes what gdb begins with, the connection to this socket included. It says nothing of that.
-pub fn write_start(file: &Path, symbols: &str, socket: &Path) -> Result<()> {
-    let connect = format!("target remote {}\n", socket.display());
+/// Writes what gdb begins with, the connection to the target included. It says nothing of that.
+pub fn write_start(file: &Path, symbols: &str, target: &str) -> Result<()> {
+    let connect = format!("target remote {target}\n");
     let text = [QUIET, &knowledge(symbols)?, &connect, LOUD].concat();
     Ok(fs::write(file, text)?)
 }

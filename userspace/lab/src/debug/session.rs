@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use lab_protocol::{Command, Status};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 
 use super::gdb;
 use super::served::Served;
@@ -62,11 +64,29 @@ impl Debugger {
             }
         }
     }
+
+    /// Where QEMU waits for gdb, and what gdb calls that. The files of it are in the folder.
+    fn connection(&self, folder: &Path) -> Result<(String, String)> {
+        let path = folder.join("gdb");
+        let shown = path.display();
+        Ok(match self {
+            Debugger::Terminal => (format!("unix:{shown}"), shown.to_string()),
+            // In a sandbox there are no sockets.
+            Debugger::Script(_) => {
+                for end in ["in", "out"] {
+                    mkfifo(&path.with_extension(end), Mode::S_IRWXU)?;
+                }
+                let relay = format!("| cat {shown}.out & exec cat > {shown}.in");
+                (format!("pipe:{shown}"), relay)
+            }
+            Debugger::Port(port) => (format!("tcp:127.0.0.1:{port}"), format!("localhost:{port}")),
+        })
+    }
 }
 
 impl Session<'_> {
-    /// All that gdb reads, besides a script. Of the checkout's folder that is only what is shown in the book.
-    fn reads(&self, start: &Path) -> Result<Vec<PathBuf>> {
+    /// All that gdb reads, besides a script and its own folder. Of the checkout that is only what the book shows.
+    fn reads(&self) -> Result<Vec<PathBuf>> {
         let sources = self
             .sources
             .iter()
@@ -75,7 +95,7 @@ impl Session<'_> {
                 false => vec![folder.to_owned()],
             });
         let kernel = self.vmlinux.parent().unwrap_or(&self.vmlinux);
-        let mut reads = vec![start.to_owned(), kernel.to_owned(), build::gdb_printers()?];
+        let mut reads = vec![kernel.to_owned(), build::gdb_printers()?];
         reads.extend(self.binaries.iter().cloned());
         reads.extend(sources);
         Ok(reads)
@@ -84,20 +104,22 @@ impl Session<'_> {
     /// Returns how gdb has ended; with an editor, when the lab is ended. A script's output goes to `output`.
     pub fn run(self, debugger: &Debugger, output: &mut dyn Write) -> Result<Status> {
         let folder = tempfile::tempdir()?;
-        let (socket, start) = (folder.path().join("gdb"), folder.path().join("start.gdb"));
-        gdb::write_start(&start, &self.symbols, &socket)?;
-        let address = match debugger {
-            Debugger::Port(port) => format!("tcp:127.0.0.1:{port}"),
-            Debugger::Terminal | Debugger::Script(_) => format!("unix:{}", socket.display()),
-        };
-        let mut reads = self.reads(folder.path())?;
+        let start = folder.path().join("start.gdb");
+        let (address, target) = debugger.connection(folder.path())?;
+        gdb::write_start(&start, &self.symbols, &target)?;
+        let mut reads = self.reads()?;
         let guest = Served::new(self.guest, &address, self.command, self.printed)?;
         match debugger {
             Debugger::Terminal => gdb::at_terminal(&start),
             Debugger::Script(script) => {
                 reads.push(script.clone());
                 let arguments = gdb::arguments(&start, script);
-                let gdb = Gdb { arguments, reads };
+                let folder = folder.path().to_owned();
+                let gdb = Gdb {
+                    arguments,
+                    folder,
+                    reads,
+                };
                 let run = self.gdb.unwrap_or(&gdb::run);
                 gdb::by_script(gdb, run, &self.sources, output)
             }

@@ -29,7 +29,7 @@ const PROCESS: &CStr = c"sandbox";
 pub const SELF: &str = "/proc/self/exe";
 
 /// What a compiler may use, each of its processes. Of the processor time, in seconds.
-const CPU: u64 = 60;
+const CPU: u64 = 45;
 
 /// Of the memory, and how long a file may be, in bytes.
 const MEMORY: u64 = 4 << 30;

@@ -65,5 +65,5 @@ async fn a_server_that_ends_leaves_only_what_its_reader_has_written() {
     let left = fs::read_dir(state.path()).unwrap();
     let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["code", "seats"]);
+    assert_eq!(left, ["code", "lock", "seats"]);
 }

@@ -120,11 +120,13 @@ async fn gdb_shows_no_file_of_the_host() {
     let server = Server::start();
     let owner = server.owner().await;
     // The line table says that the function is in another file.
-    let forged = "    unsafe { core::arch::asm!(\".file 99 \\\"/etc/passwd\\\"\", \".loc 99 1\", \"nop\") };\n";
-    let line = "    let mut ids";
-    owner
-        .replace(CREATE_VCPU, line, &format!("{forged}{line}"))
-        .await;
+    let file = "core::arch::global_asm!(\".file 1 \\\"/etc/passwd\\\"\");\n\n";
+    let place = "    unsafe { core::arch::asm!(\".loc 1 1\", \"nop\") };\n";
+    for (line, forged) in [("// ANCHOR: ioctl", file), ("    let mut ids", place)] {
+        owner
+            .replace(CREATE_VCPU, line, &format!("{forged}{line}"))
+            .await;
+    }
     let module = "module/hiboma.rs";
     let text = owner.file(module).await["text"]
         .as_str()
