@@ -44,7 +44,7 @@ fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
 fn afterwards_the_guest_goes_on() {
     let number = number();
     on_both(&number.to_string(), |ran| {
-        let look = "After a kick the processor is as good as before, once the kick is forgotten.";
+        let look = "After `forget`, the vCPU runs on as before the kick.";
         ran.succeeds(look);
         ran.prints(&format!("port 0x10: {number}"), look);
     });

@@ -54,7 +54,7 @@ fn a_device_is_of_use_to_whoever_has_it() {
 #[test]
 fn a_machine_answers_its_maker_and_gives_eio_to_others() {
     on_both("1", |ran| {
-        let look = "The second of the two is to be the sender's machine.";
+        let look = "The second of the two should be the sender's VM.";
         ran.prints("sender: KVM_CHECK_EXTENSION: Ok(1)", look);
         ran.prints("receiver: KVM_CHECK_EXTENSION: Err(EIO)", look);
     });
@@ -65,7 +65,8 @@ fn a_machine_answers_its_maker_and_gives_eio_to_others() {
 fn it_is_the_same_machine_though_its_maker_has_closed_it() {
     let times = fastrand::u32(1..100);
     let ran = run("/dev/hiboma", &times.to_string());
-    let look = "A new machine would count from 1. Nobody else has this one when the receiver asks.";
+    let look =
+        "A new VM would count from 1. When the receiver asks, no other process has this one.";
     ran.succeeds(look);
     ran.prints("sender: both are closed", look);
     let line = format!("receiver: HIBOMA_ANON_COUNT: Ok({})", times + 1);

@@ -53,11 +53,11 @@ use guest::exit_code;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  KERNEL_SRC      a kernel source tree, 7.3 or newer, to build from instead of Debian's
-  DEBIAN_MIRROR   the address of a Debian mirror, where this machine's apt knows none
-  XDG_CACHE_HOME  the folder in which hiboma-rs/ keeps the kernel, by default ~/.cache";
+  KERNEL_SRC      build from this kernel source tree, 7.3 or newer, instead of Debian's
+  DEBIAN_MIRROR   use this Debian mirror if this machine's apt knows none
+  XDG_CACHE_HOME  keep the kernel in the folder hiboma-rs/ of this folder; by default ~/.cache";
 
-/// Boot a Rust-enabled kernel with a real /dev/kvm and /dev/hiboma, on any x86-64 Linux machine
+/// Boot a Rust-enabled kernel with a real /dev/kvm and with /dev/hiboma, on any x86-64 Linux machine
 #[derive(Parser)]
 #[command(bin_name = "cargo lab", after_help = ENVIRONMENT)]
 enum Lab {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /dev/exercise hands out counters, each behind a descriptor of its own. Sometimes rmmod crashes the
- * machine.
+ * kernel.
  */
 #include <linux/anon_inodes.h>
 #include <linux/atomic.h>

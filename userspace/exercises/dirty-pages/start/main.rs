@@ -75,6 +75,6 @@ fn run(vcpu: &mut VcpuFd, first: u64, step: u64) -> anyhow::Result<()> {
 
 /// The numbers of the pages that the guest has written to since this was last asked.
 fn dirty_pages(_vm: &VmFd) -> anyhow::Result<Vec<usize>> {
-    // TODO: ask the machine.
+    // TODO: ask the VM.
     Ok(Vec::new())
 }

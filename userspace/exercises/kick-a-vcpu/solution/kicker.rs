@@ -15,12 +15,12 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 /// Ends the `KVM_RUN` of one thread.
 pub struct Kicker {
     thread: Pthread,
-    /// The processor's `struct kvm_run`, mapped once more.
+    /// The vCPU's `struct kvm_run`, mapped once more.
     shared: MmapRaw,
 }
 
 impl Kicker {
-    /// One for the thread that calls this, which is going to run the processor.
+    /// One for the thread that calls this and is going to run the vCPU.
     pub fn of_this_thread(vcpu: &VcpuFd) -> anyhow::Result<Self> {
         extern "C" fn nothing(_: c_int) {}
         let handler = SigHandler::Handler(nothing);

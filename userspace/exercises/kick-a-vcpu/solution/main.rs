@@ -71,7 +71,7 @@ fn main() -> anyhow::Result<()> {
     runner.join().map_err(|_| anyhow!("the thread panicked"))?
 }
 
-/// What the thread does that runs the processor.
+/// Runs the vCPU, in its own thread.
 fn run(
     mut vcpu: VcpuFd,
     memory: &Memory,

@@ -12,7 +12,7 @@ pub struct Kicker {
 }
 
 impl Kicker {
-    /// One for the thread that calls this, which is going to run the processor.
+    /// One for the thread that calls this and is going to run the vCPU.
     pub fn of_this_thread(_vcpu: &VcpuFd) -> anyhow::Result<Self> {
         // TODO: a kick must neither end the program nor be lost.
         let thread = pthread_self();

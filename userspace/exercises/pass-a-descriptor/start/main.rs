@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Sends a device and a machine of it to another process, and asks them there.
+//! Sends a device and a VM to another process, and makes the same calls there.
 //!
-//! The input is how often the sender asks the machine for its count before it sends it. There is
+//! The input is how often the sender asks the VM for its count before it sends it. There is
 //! nothing to be done in this file.
 
 mod message;
@@ -71,14 +71,14 @@ fn receiver(mut socket: UnixStream) -> anyhow::Result<()> {
 
     // SAFETY: This is the device, and nobody else has the number.
     let device = unsafe { Kvm::from_raw_fd(device.into_raw_fd()) };
-    device.create_vm().context("a machine of its own")?;
+    device.create_vm().context("a VM of its own")?;
     println!("receiver: KVM_CREATE_VM: made");
-    // SAFETY: This is a machine of the device, and nobody else has the number.
+    // SAFETY: This is a VM of the device, and nobody else has the number.
     let vm = unsafe { device.create_vmfd_from_rawfd(vm.into_raw_fd()) }?;
     ask("receiver", &vm)
 }
 
-/// Asks a machine what KVM's machines know, and what only hiboma's do.
+/// Asks a VM for an extension, as KVM has it, and for the count, which only hiboma has.
 fn ask(who: &str, vm: &VmFd) -> anyhow::Result<()> {
     let extension = Errno::result(vm.check_extension_raw(KVM_CAP_USER_MEMORY.into()));
     println!("{who}: KVM_CHECK_EXTENSION: {extension:?}");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A machine with a keyboard, a serial port, and a device that swaps the case of letters.
+//! A VM with a keyboard, a serial port, and a device that swaps the case of letters.
 //!
 //! What the program reads is typed on the guest's keyboard. The guest has each letter's case
 //! swapped, and sends what comes back to the serial port, whose output is the program's.

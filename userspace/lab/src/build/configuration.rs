@@ -17,11 +17,10 @@ const FOLDER: &str = "userspace/lab/kernel";
 /// What the commands are told about the kernel.
 #[derive(clap::Args)]
 pub struct KernelArguments {
-    /// Which kernel the guest runs
+    /// Use this kernel
     #[arg(long, default_value = "lab")]
     kernel: Configuration,
-    /// Kernel options of your own on top, such as a file with the line CONFIG_BLOCK=y; such a kernel is built
-    /// once
+    /// Add the kernel options in this file, such as CONFIG_BLOCK=y; the lab builds such a kernel once
     #[arg(long, value_name = "FILE")]
     kconfig: Option<PathBuf>,
 }
@@ -87,10 +86,10 @@ impl Wanted {
 /// Which kernel a guest runs: what `--kernel` takes.
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Configuration {
-    /// Small, and quick to boot
+    /// Small, and fast to boot
     #[default]
     Lab,
-    /// The same with KASAN, lockdep, kmemleak and fault injection; slow, and built when first asked for
+    /// The same with KASAN, lockdep, kmemleak and fault injection; slow; built at the first use
     Debug,
 }
 

@@ -9,20 +9,19 @@ use anyhow::Result;
 use crate::build::KernelArguments;
 use crate::comparisons::costs::{self, On};
 
-/// Count the instructions of system calls and of guests, on hiboma, its C twin and KVM
+/// Count the kernel's instructions for system calls and for guests, on hiboma, its C twin and KVM
 ///
-/// QEMU counts them, so the figures do not depend on how fast this machine is. Without arguments,
-/// comparisons/costs.md is written; with arguments, a table is printed. `--kconfig` tells what a kernel
-/// option costs.
+/// QEMU counts them, so the figures do not depend on the speed of this machine. Without arguments, write
+/// comparisons/costs.md; with arguments, print a table. `--kconfig` shows the cost of a kernel option.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Count only what has one of these words in its name, such as `version`, `exit` or `instruction`
+    /// Count only rows with one of these words in their name, such as `version`, `exit` or `instruction`
     #[arg(value_name = "WORD")]
     words: Vec<String>,
-    /// Count only in this column
+    /// Count only this column
     #[arg(long)]
     on: Option<On>,
-    /// Tell the functions in which the instructions are, for what is counted under this name
+    /// Print the functions that execute the instructions of the row with this name
     #[arg(long, value_name = "NAME", conflicts_with = "words")]
     functions: Option<String>,
     #[command(flatten)]

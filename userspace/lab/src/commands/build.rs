@@ -9,9 +9,9 @@ use anyhow::Result;
 use crate::build::{self, KernelArguments};
 use crate::guest::{Guest, Options};
 
-/// Build the kernel, the modules and the guest's programs, and take the snapshot that guests resume from
+/// Build the kernel, the modules and the guest's programs, and take the snapshot from which guests resume
 ///
-/// What is there already is not made again.
+/// Build only what is missing or out of date.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -11,7 +11,7 @@ use crate::comparisons::evidence;
 use crate::comparisons::kept::keep;
 use crate::guest::{Guest, HIBOMA};
 
-/// Make the tables of comparisons/ again: each step, traced on both devices and compared
+/// Write the tables of comparisons/ again: trace each step on both devices, and compare the traces
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -39,11 +39,11 @@ complete -F _hiboma_lab_or_other -o bashdefault -o default cargo
 /// The argument that is an exercise, in clap's words.
 const EXERCISE: &str = "exercise";
 
-/// Print a script by which your shell completes `cargo lab`, its options and its files
+/// Print a script with which your shell completes `cargo lab`, its options and its files
 #[derive(clap::Args)]
 #[command(after_help = INSTALL)]
 pub struct Args {
-    /// Which shell
+    /// The shell to print the script for
     shell: For,
 }
 

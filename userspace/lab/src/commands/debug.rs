@@ -18,27 +18,26 @@ use crate::image::Content;
 use crate::own::Own;
 use crate::workspace;
 
-/// Start a guest, attach gdb to its kernel, and run a command when you say `continue`
+/// Start a guest, attach gdb to its kernel, and run a command when you type `continue`
 ///
-/// gdb knows the kernel, KVM and /dev/hiboma with their sources, and prints Rust's types. A function in Rust has its
-/// path for a name: `break hiboma::vm::create_vcpu::ioctl`. Stopped is the whole guest, so nothing runs out of
-/// time. The command gets no input, and what it prints goes to standard error; when it has ended, gdb has
-/// its prompt again. The kernel's debug information is built when first asked for, in about five minutes.
+/// gdb has the symbols and the sources of the kernel, KVM and hiboma, and prints Rust's types. The name of a Rust
+/// function is its path: `break hiboma::vm::create_vcpu::ioctl`. A breakpoint stops the whole guest, so nothing
+/// times out. The command has no input, and its output goes to standard error. When the command has ended, gdb
+/// shows its prompt again. The first use builds the kernel's debug information, which takes about five minutes.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     guest: StartArguments,
-    /// Have gdb read its commands from this file, and end
+    /// Run the gdb commands in this file, and exit
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
-    /// Start no gdb, but wait for one on this port of this machine, such as an editor's
+    /// Do not start gdb: wait on this local port for another gdb, such as an editor's
     #[arg(long, conflicts_with = "script")]
     port: Option<u16>,
-    /// Load this module for /dev/hiboma
+    /// Load this module to get /dev/hiboma
     #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
     load: String,
-    /// Put what you have written for this exercise into the guest: a program as ./exercise, or a module, which is
-    /// loaded
+    /// Use your solution of this exercise: copy your program to ./exercise in the guest, or load your module
     #[arg(long, value_name = "N")]
     exercise: Option<String>,
     /// The command and its arguments

@@ -22,7 +22,7 @@ What to do next:
   play    cargo lab shell          and in it: 11-life /dev/hiboma
   write   cargo lab exercise list  an ioctl of your own, in ten minutes";
 
-/// Take every step on /dev/hiboma and on /dev/kvm, and show the two side by side
+/// Run every step on /dev/hiboma and on /dev/kvm, and print both outputs side by side
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

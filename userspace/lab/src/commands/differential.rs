@@ -16,21 +16,21 @@ pub const BINARY: &str = "/bin/differential";
 
 /// Run random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compare the runs
 ///
-/// The programs are those of the seeds, the same for ever, and a few that were written by hand. One
-/// whose runs differ is shrunk and printed as assembly.
+/// Each seed always gives the same program; a few more programs are written by hand. If the runs of a program
+/// differ, shrink the program and print it as assembly.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
-    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    /// Run the guest with KVM or with emulation (tcg); by default with the host's KVM if possible
     #[arg(long)]
     accel: Option<Accelerator>,
-    /// How many CPUs the guest has, each of which runs programs
+    /// Give the guest this many CPUs; each of them runs programs
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
-    /// Show the guest's console on standard error
+    /// Print the guest's console on standard error
     #[arg(long, short)]
     verbose: bool,
-    /// What is passed on: `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
+    /// Arguments of the test: `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

@@ -13,7 +13,7 @@ use crate::guest::host_kvm;
 use crate::landlock;
 use crate::text::{columns, wrapped};
 
-/// Check what the lab needs of this machine, and name what installs the rest; the status is 0 if the lab can run
+/// Check whether this machine has what the lab needs, and print how to install the rest; exit with 0 if the lab can run
 #[derive(clap::Args)]
 pub struct Args {}
 

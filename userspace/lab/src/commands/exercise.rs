@@ -19,7 +19,7 @@ use crate::markdown;
 use crate::text::{columns, wrapped_error};
 use crate::workspace;
 
-/// Work on the exercises: a guest runs the module or the program that you write, and checks it
+/// Work on the exercises: write a module or a program, and check it in a guest
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -28,23 +28,23 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List all exercises, and how far you are
+    /// List all exercises, and show which ones you have started and done
     List,
     /// Copy the starting point to userspace/exercises/mine/, and print the task
     Start(Which),
-    /// Build what you have written, run the checks on it in a guest, and print what is missing
+    /// Build your files, run the checks in a guest, and print what is missing
     Check(Which),
-    /// Run a command in a guest that has your module loaded, or your program as ./exercise
+    /// Run a command in a guest with your module loaded, or with your program as ./exercise
     Run(exercise_run::Args),
     /// Print a hint, and one more each time
     Hint(Which),
-    /// Move what you have written aside, and copy the starting point again
+    /// Move your files aside, and copy the starting point again
     Reset(Which),
 }
 
 #[derive(clap::Args)]
 struct Which {
-    /// Its number or its name, as `cargo lab exercise list` shows them
+    /// The exercise's number or name, as `cargo lab exercise list` prints them
     #[arg(value_name = "N")]
     exercise: String,
 }

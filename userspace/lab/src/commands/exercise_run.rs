@@ -17,10 +17,10 @@ use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 pub struct Args {
     #[command(flatten)]
     guest: Arguments,
-    /// The exercise's number or its name
+    /// The exercise's number or name
     #[arg(value_name = "N")]
     exercise: String,
-    /// The command, and its arguments; `sh` runs a script that it reads
+    /// The command and its arguments; `sh` runs a script from standard input
     #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<String>,
 }

@@ -20,39 +20,38 @@ pub const BINARY: &str = "/bin/fuzz";
 /// Where the file of `--replay` is in the guest.
 const REPLAY: &str = "replay";
 
-/// Run random system calls on /dev/kvm and on /dev/hiboma, and compare what they come to
+/// Run random system calls on /dev/kvm and on /dev/hiboma, and compare the results
 ///
-/// A program is a list of such calls, which a seed decides. One that comes to something else on
-/// the two devices is shrunk and printed; so is one that crashes the guest's kernel, in
-/// further guests.
+/// A program is a list of system calls, generated from a seed. If its results differ between the devices,
+/// shrink the program and print it. Do the same, in new guests, with a program that crashes the guest's kernel.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
-    /// The seeds of the programs, the last one excluded [default: 0..1000]
+    /// Run the programs of these seeds, without the last one [default: 0..1000]
     #[arg(long, conflicts_with_all = ["seed", "replay"])]
     seeds: Option<String>,
     /// Run the program of one seed, and print it
     #[arg(long, conflicts_with = "replay")]
     seed: Option<u64>,
-    /// Run the program in this file, in the form in which programs are printed
+    /// Run the program in this file, which has the format of a printed program
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
-    /// Run each program in several threads on /dev/hiboma, and compare nothing
+    /// Run each program in several threads on /dev/hiboma, without a comparison
     #[arg(long)]
     threads: bool,
-    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    /// Run the guest with KVM or with emulation (tcg); by default with the host's KVM if possible
     #[arg(long)]
     accel: Option<Accelerator>,
-    /// How many CPUs the guest has, each of which runs programs
+    /// Give the guest this many CPUs; each of them runs programs
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
-    /// Which kernel the guest runs
+    /// Use this kernel
     #[arg(long, default_value = "lab")]
     kernel: Configuration,
-    /// Show the guest's console on standard error
+    /// Print the guest's console on standard error
     #[arg(long, short)]
     verbose: bool,
-    /// What is passed on: `--keep NUMBERS`, `--repeat TIMES`, `--failures N`, `--workers N`
+    /// Arguments of the test: `--keep NUMBERS`, `--repeat TIMES`, `--failures N`, `--workers N`
     #[arg(last = true)]
     arguments: Vec<String>,
 }

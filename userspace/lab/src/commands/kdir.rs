@@ -9,14 +9,14 @@ use anyhow::Result;
 use crate::build::{self, KernelArguments};
 
 const EXAMPLE: &str = "\
-A module of your own, with the line `obj-m := hello.o` in its Kbuild:
+For your own module, with the line `obj-m := hello.o` in its Kbuild:
   KDIR=$(cargo lab kdir)
   make -C $KDIR M=/path/to/hello modules
   cargo lab run --dmesg --file /path/to/hello/hello.ko -- insmod hello.ko";
 
-/// Print the folder to build modules of your own for: the KDIR of `make -C KDIR M=FOLDER modules`
+/// Print the folder for building your own modules: the KDIR of `make -C KDIR M=FOLDER modules`
 ///
-/// Builds the kernel first, if it is not built yet.
+/// Build the kernel first if necessary.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Args {

@@ -25,13 +25,12 @@ const EXERCISES: [&str; 2] = ["first-ioctl", "run-loop"];
 
 /// Prepare this machine for a workshop, and report in one line whether it is ready
 ///
-/// Builds what is not built yet, takes the snapshot that guests resume from, takes a step on both
-/// devices, and has two exercises checked.
-/// That line is all that goes to standard output, so that a teacher can collect it from every seat.
-/// Exits 0 where the seat is ready, else 1.
+/// Build what is missing, take the snapshot from which guests resume, run a step on both devices, and check
+/// two exercises. Standard output has only that line, so that a teacher can collect it from every seat.
+/// Exit with 0 if the seat is ready, and with 1 if not.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    /// Run the guest with KVM or with emulation (tcg); by default with the host's KVM if possible
     #[arg(long)]
     accel: Option<Accelerator>,
 }

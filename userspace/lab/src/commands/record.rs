@@ -13,8 +13,8 @@ use crate::comparisons::kept::keep;
 use crate::comparisons::{costs, differences, readme, recordings, watched};
 use crate::guest::{Guest, HIBOMA, Options, UNATTENDED};
 
-/// Make all of comparisons/ again: what every recorded command prints, and what `compare` and `bench`
-/// make
+/// Write all of comparisons/ again: the output of every recorded command, and the tables of `compare` and
+/// `bench`
 #[derive(clap::Args)]
 pub struct Args {}
 

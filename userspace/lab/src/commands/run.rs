@@ -12,15 +12,15 @@ use crate::guest::{Arguments, Guest, HIBOMA, exit_code};
 
 /// Run a command in the guest, as if it ran here
 ///
-/// Starts a guest with KVM, loads hiboma.ko, and runs the command in it. Its input, output and
-/// exit status are those of this command; nothing of the kernel's log is mixed in. The guest has no network and no
-/// disk, by design: `--file` brings files in, and `--out` brings them back. Several guests can run at once.
+/// Start a guest with KVM, load hiboma.ko, and run the command there, with the input, the output and the exit
+/// status of `cargo lab run`. The kernel's log is not in the output. The guest has no network and no disk, by
+/// design: `--file` copies files into the guest, and `--out` copies them back. Several guests can run at once.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
     #[command(flatten)]
     guest: Arguments,
-    /// The command, and its arguments
+    /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<String>,
 }

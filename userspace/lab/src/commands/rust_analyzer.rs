@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::build;
 use crate::workspace;
 
-/// Write module/rust-project.json, so that editors understand modules and exercises
+/// Write module/rust-project.json, with which rust-analyzer understands modules and exercises
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -15,29 +15,29 @@ use crate::workspace;
 /// What comes before the arguments of this command.
 const LAB_SERVE: usize = 2;
 
-/// Serve the book to your browser, which can then run in guests what the book shows
+/// Serve the book to your browser, and run the book's commands in guests
 ///
-/// Under each recorded output there is a button that runs its command again, and each listing can be changed and run.
-/// What you change is a copy of your own: the checkout stays as it is. The book is built again whenever a
-/// chapter or a listing changes. End it with Ctrl-C.
+/// Each recorded output has a button that runs its command again, and you can edit and run each listing. You edit
+/// your own copy: the checkout does not change. The server builds the book again whenever a chapter or a listing
+/// changes. Stop it with Ctrl-C.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The port to listen on; 0 is any that is free
+    /// Listen on this port; 0 means any free port
     #[arg(long, short, default_value_t = 3000)]
     pub port: u16,
-    /// The address to listen on; 0.0.0.0 is every one that this machine has
+    /// Listen on this address; 0.0.0.0 means all addresses of this machine
     #[arg(long, short = 'n', default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub hostname: String,
-    /// The address by which browsers reach this server, where a name or a proxy leads here: https://room.example.org
+    /// Use this address in links, if browsers reach the server by a name or through a proxy: https://room.example.org
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// Serve a room: seats join by a link and a name, and you see how far they are
+    /// Serve a room: participants join by a link and a name, and you see their progress
     #[arg(long)]
     pub workshop: bool,
-    /// The address that several servers of a lecture hall share: a seat joins there, and goes on to --url
+    /// Be one of several servers that share this address: browsers join there, and are redirected to --url
     #[arg(long, value_name = "URL", requires_all = ["workshop", "url", "code"])]
     pub hall: Option<String>,
-    /// The code of the link by which seats join, instead of one that is drawn; the same for all servers of a hall
+    /// Use this code in the link for participants, instead of a random one; the same for all servers of a hall
     #[arg(
         long,
         env = "HIBOMA_CODE",
@@ -45,14 +45,14 @@ pub struct Args {
         requires = "workshop"
     )]
     pub code: Option<String>,
-    /// Build all that pages will ask for, and end
+    /// Build everything that the pages need, and exit
     #[arg(long)]
     pub prepare: bool,
     /// Do not open the book in the browser
     #[arg(long)]
     pub no_open: bool,
-    /// The folder for what readers change and how far they are; by default target/live, and for your own
-    /// exercises userspace/exercises/mine
+    /// Keep readers' files and progress in this folder; by default in target/live, and your own exercises in
+    /// userspace/exercises/mine
     #[arg(long, value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 }

@@ -9,16 +9,16 @@ use anyhow::Result;
 use crate::doctor::prerequisite::Extra;
 use crate::doctor::setup;
 
-/// Install the system packages that are missing (Debian, Ubuntu), or name them (elsewhere)
+/// Install the missing system packages (Debian, Ubuntu), or list them (other distributions)
 ///
-/// It never removes a package, and prints nothing where nothing is missing. All output of apt-get
-/// goes to log files in the cache.
+/// Never remove a package. Print nothing if no package is missing. All output of apt-get goes to log files in
+/// the cache.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Install Chromium, gdb and HAProxy as well, which only `make test` needs
+    /// Also install Chromium, gdb and HAProxy, which only `make test` needs
     #[arg(long)]
     tests: bool,
-    /// Install clang as well: the debug kernel is compiled by it
+    /// Also install clang, which compiles the debug kernel
     #[arg(long)]
     debug_kernel: bool,
 }

@@ -12,9 +12,9 @@ use lab_protocol::{Command, Status};
 use crate::build;
 use crate::guest::{Arguments, Guest, HIBOMA, exit_code, terminal};
 
-/// Open a shell in the guest, with the programs of the steps on PATH
+/// Open a shell in the guest, with the programs of the steps in the PATH
 ///
-/// `exit` or Ctrl-D leaves it. If it does not answer: Enter, then ~ and a full stop, as in ssh.
+/// Leave it with `exit` or Ctrl-D. If it hangs, type Enter, then ~ and a full stop, as in ssh.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {

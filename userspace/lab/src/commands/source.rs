@@ -11,15 +11,15 @@ use anyhow::{Context, Error, Result};
 use crate::build::{self, Configuration};
 use crate::comparisons::lookup::look_up;
 
-/// Print what NAME is in the source of the lab's kernel, and where: a function, `struct file_operations`, a macro
+/// Print the definition of NAME in the kernel's source, and its file: a function, `struct file_operations`, a macro
 ///
-/// It is the source that the lab's kernel was built from, and that the book refers to.
+/// The lab built its kernel from this source, and the book refers to it.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Open the file there in $EDITOR instead
+    /// Open the file at that line in $EDITOR instead
     #[arg(long, short)]
     edit: bool,
-    /// What to look for: `anon_inode_getfd`, `struct miscdevice`, `fn register`
+    /// The name to find: `anon_inode_getfd`, `struct miscdevice`, `fn register`
     #[arg(required = true)]
     name: Vec<String>,
 }

@@ -11,15 +11,14 @@ use libtest_mimic::Arguments;
 use crate::build::Configuration;
 use crate::suite;
 
-/// Run the guest tests, the recorded runs and the lints; takes the arguments of a Rust test binary
+/// Run the guest tests, the recorded commands and the lints, with the arguments of a Rust test binary
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Args {
-    /// Which kernel the tests run on; on the debug kernel those of the modules, with each failure injected
-    /// once
+    /// Run the tests on this kernel; on the debug kernel only the modules' tests, injecting each failure once
     #[arg(long, default_value = "lab")]
     kernel: Configuration,
-    /// A filter for names, `--exact`, `--list`, … as `cargo test -- --help` lists them
+    /// A filter for names, `--exact`, `--list`, … as in `cargo test -- --help`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }

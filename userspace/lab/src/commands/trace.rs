@@ -17,46 +17,45 @@ use crate::image::GuestFile;
 use crate::own::Own;
 use crate::trace::{Call, Roots, Wanted, aligned, count, show, simplified, trace};
 
-/// Run a command in the guest, and print which functions of the kernel run on its behalf
+/// Run a command in the guest, and print which kernel functions run for it
 ///
-/// By default these are its ioctls, and where a module has a part in it, its mmaps, its closes and its
-/// page faults. Functions in Rust are among them; one that the compiler has put into its caller is not.
-/// The command gets no input, and what it prints goes to standard error. The name of a step, such as
-/// 3-descriptor, traces it on both devices, and shows where they call the same function.
+/// By default, trace the command's ioctls, and those of its mmaps, closes and page faults that reach a module. The
+/// trace includes Rust functions, but no functions that the compiler has inlined. The command has no input, and
+/// its output goes to standard error. With the name of a step, such as 3-descriptor, trace the step on both
+/// devices, and show where they call the same function.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
     #[command(flatten)]
     guest: StartArguments,
-    /// Go so many calls deep
+    /// Print this many levels of calls
     #[arg(long, value_name = "N")]
     depth: Option<u32>,
-    /// Trace this function, and what it calls: `anon_inode_getfile`, in Rust `Vm::getfd`, or of all types
-    /// `::release`; can be given several times
+    /// Trace this function and what it calls: `anon_inode_getfile`, in Rust `Vm::getfd`, or `::release` of all
+    /// types; can be given several times
     #[arg(long, value_name = "FUNCTION", conflicts_with_all = ["syscall", "module"])]
     only: Vec<String>,
     /// Trace this system call, such as `openat`
     #[arg(long, value_name = "NAME", conflicts_with = "module")]
     syscall: Option<String>,
-    /// Trace all functions of this module, and what they call
+    /// Trace all functions of this module and what they call
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
-    /// Load this module for /dev/hiboma
+    /// Load this module to get /dev/hiboma
     #[arg(long, value_name = "FILE", default_value = "hiboma.ko")]
     load: String,
-    /// Put what you have written for this exercise into the guest: a program as ./exercise, or a module, which is
-    /// loaded
+    /// Use your solution of this exercise: copy your program to ./exercise in the guest, or load your module
     #[arg(long, value_name = "N")]
     exercise: Option<String>,
-    /// Put before each call the instructions that the kernel took for it, with all that it called
+    /// Print before each call how many instructions it took, including the functions that it called
     ///
-    /// They are the same on each run. Nothing is traced while they are counted, and the module is the one that
-    /// runs elsewhere. Exceptions are counted, such as a page fault in a copy from userspace; interrupts,
-    /// other tasks and what a vCPU executes are not. Calls on one line are added up. Errnos are not shown. The
-    /// guest is emulated, and has one CPU.
+    /// The counts are the same on each run. Counting uses the module without tracing. The counts include
+    /// exceptions, such as a page fault in a copy from userspace. They do not include interrupts, other tasks and
+    /// the instructions of a guest. Calls on one line are added up. Errnos are not printed. The guest is
+    /// emulated, and has one CPU.
     #[arg(long, conflicts_with = "exercise")]
     count: bool,
-    /// Show every call, also memory allocation, locking and scheduling
+    /// Print every call, including memory allocation, locking and scheduling
     #[arg(long)]
     raw: bool,
     /// The command and its arguments, or the name of a step

@@ -20,19 +20,19 @@ const LEAST_MIB: u64 = 128;
 /// The arguments that every such command has.
 #[derive(clap::Args)]
 pub struct StartArguments {
-    /// Put a copy of this file into the directory of the guest that commands start in
+    /// Copy this file to the directory in which the guest's commands start
     #[arg(long = "file", short, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What runs the guest; by default the host's KVM where it can be used, or else emulation
+    /// Run the guest with KVM or with emulation (tcg); by default with the host's KVM if possible
     #[arg(long)]
     accel: Option<Accelerator>,
-    /// How many CPUs the guest has
+    /// Give the guest this many CPUs
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     cpus: u8,
-    /// How much memory the guest has, such as 512M or 2G; by default 256M more than the lab's own files take
+    /// Give the guest this much memory, such as 512M or 2G; by default 256M more than the lab's own files need
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     mem: Option<u64>,
-    /// Boot with further kernel parameters, such as "trace_event=kvm:* loglevel=7", behind the lab's own
+    /// Boot with these kernel parameters after the lab's own, such as "trace_event=kvm:* loglevel=7"
     #[arg(
         long,
         value_name = "PARAMETERS",
@@ -43,12 +43,12 @@ pub struct StartArguments {
     /// Boot the guest instead of resuming it from a snapshot
     #[arg(long)]
     cold: bool,
-    /// Stop the guest when the command takes longer, such as 30s or 2min, and say where its CPUs were
+    /// Stop the guest if the command runs longer, such as 30s or 2min, and print where its CPUs were
     #[arg(long, value_parser = duration)]
     pub timeout: Option<Duration>,
     #[command(flatten)]
     kernel: KernelArguments,
-    /// Boot the guest, and show its console on standard error
+    /// Boot the guest, and print its console on standard error
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -59,10 +59,10 @@ pub struct Arguments {
     /// Those of every command that starts a guest.
     #[command(flatten)]
     pub start: StartArguments,
-    /// When the command has ended, copy this file of the guest into the directory that you are in
+    /// Copy this file from the guest to the current directory when the command has ended
     #[arg(long = "out", value_name = "FILE")]
     outs: Vec<String>,
-    /// When the command has ended, print on standard error what the kernel has logged meanwhile
+    /// Print the guest's kernel log on standard error when the command has ended
     #[arg(long)]
     dmesg: bool,
 }

@@ -15,12 +15,12 @@ use crate::text::wrapped_error;
 /// As the lab's `--help` shows them. 124 and 125 are those of `timeout(1)`.
 pub const HELP: &str = "\
 Exit status:
-  that of the command, or 128+N where signal N ended it; 127 where the guest has no such command,
-  126 where it has one that cannot be run
+  the status of the command; 128+N if signal N ended the command; 127 if the guest has no such
+  command; 126 if the command cannot be executed
     2  cargo lab does not know one of its arguments
   123  the guest's kernel crashed: panic, oops or warning
-  124  the time was over
-  125  the lab itself failed, or the guest shut down or restarted, or you left it by ~.";
+  124  the command ran longer than --timeout
+  125  the lab itself failed, or the guest shut down or restarted, or you left it with ~.";
 
 const CRASHED: u8 = 123;
 const TIMED_OUT: u8 = 124;

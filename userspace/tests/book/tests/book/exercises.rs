@@ -70,6 +70,12 @@ pub fn minutes(name: &str) -> Option<u32> {
     exercise.map(|it| it.minutes)
 }
 
+/// The name of each exercise, and its task and hints.
+pub fn readmes() -> Vec<(String, String)> {
+    let exercises = EXERCISES.iter();
+    exercises.map(|it| (it.name.clone(), it.readme())).collect()
+}
+
 /// Whether this part of this file is the task of an exercise.
 pub fn is_task(path: &Path, part: &str) -> bool {
     let mut exercises = EXERCISES.iter();

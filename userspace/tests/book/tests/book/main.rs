@@ -15,7 +15,7 @@
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
 //! - `prose.rs`: the text of a chapter without its code;
-//! - `words.rs`: the chapters use the glossary's words, and none that it says are not ours;
+//! - `words.rs`: chapters and exercises use the glossary's words, and none that it lists as not ours;
 //! - `reading_path.rs`: the README says how much of the module there is to read;
 //! - `minutes.rs`: the teacher's timetables add up, and agree with the chapters;
 //! - `commands.rs`: the commands that the teacher's guide names are run;

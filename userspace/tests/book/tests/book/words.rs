@@ -1,49 +1,69 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A chapter calls things by the glossary's words, and by none that the glossary says are *not* ours.
+//! Chapters and exercises use the glossary's words, and none that the glossary lists as *not* ours.
 
 use std::ops::Range;
 
 use regex::{Captures, Regex};
 
+use crate::exercises;
 use crate::glossary::{Entry, entries};
 use crate::prose::prose;
 use crate::source::{Chapter, chapters};
 
-/// The chapters whose words are looked at.
+/// The chapters that this test reads.
 const CHAPTERS: &[&str] = &[
     "anon-inode-getfd.md",
     "capabilities.md",
     "comparisons.md",
     "costs.md",
     "errors.md",
+    "exercises.md",
     "file-operations.md",
     "glossary.md",
+    "installing.md",
     "instruction-to-exit.md",
     "into-kvm.md",
     "ioctl-numbers.md",
     "kvm-run.md",
+    "lecture-hall.md",
     "lifetimes.md",
     "memory-slots.md",
     "misc-register.md",
     "own-module.md",
     "private-data.md",
     "rust-for-c.md",
+    "teaching.md",
+    "the-lab.md",
     "vcpu-mmap.md",
+    "vmrun.md",
     "watching.md",
     "why-descriptors.md",
 ];
 
 #[test]
 fn no_chapter_uses_a_word_that_is_not_ours() {
-    let entries = entries();
-    let avoided: Vec<Avoided> = entries.iter().map(Avoided::new).collect();
     let chapters = chapters();
-    let mut found = Vec::new();
-    for &name in CHAPTERS {
+    let texts = CHAPTERS.iter().map(|&name| {
         let chapter = chapters.iter().find(|chapter| chapter.name() == name);
         let chapter = chapter.unwrap_or_else(|| panic!("there is no {name}"));
-        let prose = prose(&without_the_lists(chapter));
+        (name.to_owned(), without_the_lists(chapter))
+    });
+    assert_only_ours(texts);
+}
+
+#[test]
+fn no_task_and_no_hint_uses_a_word_that_is_not_ours() {
+    assert_only_ours(exercises::readmes());
+}
+
+/// Of each text, its name and its Markdown.
+fn assert_only_ours(texts: impl IntoIterator<Item = (String, String)>) {
+    let entries = entries();
+    let avoided: Vec<Avoided> = entries.iter().map(Avoided::new).collect();
+    let mut found = Vec::new();
+    for (name, text) in texts {
+        let prose = prose(&text);
         for avoided in &avoided {
             let uses = avoided.uses(&prose).into_iter();
             found.extend(uses.map(|place| format!("{name}, {}: {place}", avoided.word)));

@@ -2,7 +2,7 @@
 
 //! A kernel that crashes is shown, and the next run has another.
 
-use crate::edits::{answer_with, run};
+use crate::edits::{answer_with, run, select_line};
 use crate::server::Server;
 
 #[test]
@@ -27,8 +27,7 @@ fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
         reader.ask("document.querySelector('main .live-frames .live-link').innerText");
     assert!(place.starts_with("module/hiboma_tiny.rs:"), "{place}");
     // Elsewhere in the file.
-    reader.click("main .live-workbench .cm-line");
-    reader.wait_until("!document.querySelector('.cm-activeLine').innerText.includes('panic!()')");
+    select_line(&reader, "HIBOMA_OPEN_FD =>");
     reader.click("main .live-frames .live-link");
     reader.wait_until("document.querySelector('.cm-activeLine').innerText.includes('panic!()')");
 

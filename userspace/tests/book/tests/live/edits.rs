@@ -28,15 +28,20 @@ pub fn run(reader: &Reader, command: &str) {
     reader.click(RUN);
 }
 
-/// Selects the first line with a text in it, as a mouse does, and types another.
+/// Selects the first line with a text in it, and types another.
 pub fn replace_line(reader: &Reader, with: &str, text: &str) {
+    select_line(reader, with);
+    reader.write(text);
+}
+
+/// Selects the first line with a text in it, as a mouse does.
+pub fn select_line(reader: &Reader, with: &str) {
     let line = format!(
         "[...document.querySelectorAll('.cm-line')].find((it) => it.innerText.includes('{with}'))"
     );
     reader.wait_until(&format!("{line} !== undefined"));
     let _: () = reader.ask(&format!("getSelection().selectAllChildren({line}) ?? null"));
     reader.wait_until(&format!("{line}.classList.contains('cm-activeLine')"));
-    reader.write(text);
 }
 
 #[test]

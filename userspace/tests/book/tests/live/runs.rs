@@ -76,9 +76,10 @@ fn a_run_that_goes_on_says_so_and_can_be_stopped_there() {
     reader.wait_until(&format!(
         "{STATES}[0] === 'It still runs. It may take 30 s; Stop ends it now.'"
     ));
-    reader.click("main .live-output > .live-button");
+    let stop = "main .live-workbench .live-output > .live-button";
+    reader.click(stop);
     reader.wait_until(&format!("{STATES}[0] === 'Stopped.'"));
-    reader.wait_until("document.querySelector('main .live-output > .live-button').hidden");
+    reader.wait_until(&format!("document.querySelector('{stop}').hidden"));
 }
 
 #[test]
