@@ -69,6 +69,10 @@ impl Difference {
             registers(runs.map(|run| &run.end), mask, &mut what);
             hidden(runs.map(|run| &run.end), &mut what);
         }
+        let [one, other] = runs.map(|run| &run.system);
+        for ((name, value), (_, other)) in one.iter().zip(other) {
+            put(&mut what, name, [*value, *other]);
+        }
         if memories[0] != memories[1] {
             memory(memories, &mut what);
         }
