@@ -3,11 +3,12 @@
 //! [`Bench`]: the machines side by side.
 
 use anyhow::{Context, Result, ensure};
+use emulator::Cpu;
 
 use crate::assembler::{Assembly, assemble};
 use crate::difference::Difference;
 use crate::exit::Exit;
-use crate::known::Skip;
+use crate::known::{HIDDEN_BY_REP, Skip};
 use crate::machine::{Interpreter, KvmMachine, Machine};
 use crate::memory::Pages;
 use crate::mode::Mode;
@@ -70,7 +71,7 @@ impl Bench {
         let (reference, others) = self.devices.split_first_mut().context("no device")?;
         let run = run_device(reference, program, &assembly)?;
         let mut outcome = Outcome {
-            undefined: vec![0; run.exits.len()],
+            undefined: hidden(&run, program, &assembly),
             instructions: program.instructions,
             verdict: Verdict::Same,
             run,
@@ -80,7 +81,7 @@ impl Bench {
             return Ok(outcome);
         }
         outcome.verdict = compare(reference, &outcome, others, program)?;
-        if is_stuck(&outcome.run) {
+        if matches!(outcome.verdict, Verdict::Different(_)) && is_stuck(&outcome.run) {
             *reference = new_device(self.mode, &reference.name().to_owned())?;
         }
         Ok(outcome)
@@ -138,7 +139,7 @@ fn compare(
         if difference.is_none() {
             device.memory().set_dirty(reference.memory().dirty());
         }
-        if is_stuck(&run) && (difference.is_some() || program.mode != Mode::Real) {
+        if is_stuck(&run) && difference.is_some() {
             *device = new_device(program.mode, &name)?;
         }
         if let Some(difference) = difference {
@@ -146,6 +147,20 @@ fn compare(
         }
     }
     Ok(Verdict::Same)
+}
+
+/// The flags that are not compared at each exit, where no interpreter tells.
+fn hidden(run: &Run, program: &Program, assembly: &Assembly) -> Vec<u64> {
+    let hidden = |(exit, cpu): &(Exit, Cpu)| {
+        let line = assembly.offsets.binary_search(&cpu.rip).ok();
+        let line = line.and_then(|index| program.lines.get(index));
+        let repeats = line.is_some_and(|line| line.instruction.has_rep_prefix());
+        match exit {
+            Exit::MmioRead(..) if repeats => HIDDEN_BY_REP,
+            _ => 0,
+        }
+    };
+    run.exits.iter().map(hidden).collect()
 }
 
 /// Whether there is no telling what is left in the device for the next program.

@@ -80,6 +80,14 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// Whether the same thing differs first, so that a shrunk program shows what the whole one did.
+    pub fn is_like(&self, other: &Difference) -> bool {
+        let first = |it: &Difference| it.what.first().map(|(name, _)| name.clone());
+        first(self) == first(other)
+    }
+}
+
 type What = Vec<(String, [String; 2])>;
 
 fn put(what: &mut What, name: impl Into<String>, values: [u64; 2]) {

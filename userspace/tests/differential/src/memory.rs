@@ -122,7 +122,7 @@ impl Pages {
 
 fn offset_in_ram(address: u32) -> usize {
     match page_of(address) {
-        Page::Ram(page) => page * PAGE,
+        Page::Ram(page) => page * PAGE + address as usize % PAGE,
         other => unreachable!("{address:#x} is {other:?}"),
     }
 }

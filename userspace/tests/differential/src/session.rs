@@ -189,7 +189,7 @@ fn print_shrunk(
             return Ok(None);
         }
         match bench.judge(program)?.verdict {
-            Verdict::Different(difference) => Ok(Some(difference)),
+            Verdict::Different(difference) if difference.is_like(first) => Ok(Some(difference)),
             _ => Ok(None),
         }
     })?;

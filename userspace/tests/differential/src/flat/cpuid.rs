@@ -5,10 +5,10 @@
 use anyhow::{Result, anyhow};
 use kvm_bindings::{CpuId, kvm_cpuid_entry2};
 
-/// FPU, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, MMX, FXSR, SSE and SSE2.
-const FEATURES: u32 = 0x0781_a979;
+/// FPU, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, PGE, CMOV, PAT, MMX, FXSR, SSE and SSE2.
+const FEATURES: u32 = 0x0781_ab7d;
 /// The same, SYSCALL, NX and LM.
-const EXTENDED: u32 = 0x2191_a979;
+const EXTENDED: u32 = 0x2191_ab7d;
 /// Physical and linear addresses: 40 bits and 48.
 const ADDRESS_BITS: u32 = 0x3028;
 

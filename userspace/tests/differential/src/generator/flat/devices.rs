@@ -3,7 +3,7 @@
 //! What leaves the machine, and strings that repeat.
 
 use anyhow::Result;
-use iced_x86::{Code, Instruction, Register};
+use iced_x86::{Code, Instruction, OpCodeOperandKind, Register};
 
 use super::Flat;
 use super::addresses::Target;
@@ -39,7 +39,10 @@ impl Flat {
         let code = self.pick(class);
         let mut instruction = self.instruction(code, target)?;
         let dice = &mut self.emitter.dice;
-        if !dice.once_in(4) {
+        // KVM writes what a repeated INS has read ahead in pieces: `InputToDevice`.
+        let input = code.op_code().op_kinds().get(1) == Some(&OpCodeOperandKind::dx);
+        let may_repeat = target == Target::Data || !input;
+        if may_repeat && !dice.once_in(4) {
             let count = match (target, dice.below(8)) {
                 (Target::Data, 0) => dice.below(80),
                 _ => dice.below(9),

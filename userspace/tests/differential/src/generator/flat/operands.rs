@@ -18,7 +18,8 @@ impl Flat {
             let instruction = self.random(code, target, &mut before)?;
             // Not every byte register goes with every other register.
             let mut encoder = Encoder::new(self.mode.bits());
-            if encoder.encode(&instruction, CODE.into()).is_err() {
+            let encodes = encoder.encode(&instruction, CODE.into()).is_ok();
+            if !encodes || divides_by_dividend(&instruction) {
                 continue;
             }
             for instruction in before {
@@ -113,4 +114,15 @@ impl Flat {
             }
         }
     }
+}
+
+/// Whether the address of a divisor would be lost when the dividend's sign is extended.
+fn divides_by_dividend(instruction: &Instruction) -> bool {
+    let divides = matches!(instruction.mnemonic(), Mnemonic::Div | Mnemonic::Idiv);
+    let registers = [instruction.memory_base(), instruction.memory_index()];
+    let dividend = [Register::EAX, Register::EDX];
+    divides
+        && registers
+            .iter()
+            .any(|it| dividend.contains(&it.full_register32()))
 }

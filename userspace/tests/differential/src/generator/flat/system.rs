@@ -89,7 +89,11 @@ impl Flat {
         let (write, read) = (dice.pick(&MSRS), dice.pick(&READ));
         match dice.below(3) {
             0 => {
-                let value = dice.u32();
+                // Of SYSENTER_CS, TCG keeps 16 bits, and a processor 32.
+                let value = match write {
+                    0x174 => dice.u32() & 0xffff,
+                    _ => dice.u32(),
+                };
                 self.put2(Code::Mov_r32_imm32, EAX, value)?;
                 self.put2(Code::Mov_r32_imm32, EDX, 0)?;
                 self.put2(Code::Mov_r32_imm32, ECX, write)?;
