@@ -16,6 +16,8 @@ pub const BINARY: &str = "/bin/differential";
 
 /// Run random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compare the runs
 ///
+/// With `-- --mode protected`, `paged`, `pae` or `long`, on /dev/kvm and on /dev/hiboma-svm.
+///
 /// The programs are those of the seeds, the same for ever, and a few that were written by hand. One
 /// whose runs differ is shrunk and printed as assembly.
 #[derive(clap::Args)]
@@ -30,7 +32,7 @@ pub struct Args {
     /// Show the guest's console on standard error
     #[arg(long, short)]
     verbose: bool,
-    /// What is passed on: `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
+    /// What is passed on: `--mode long`, `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

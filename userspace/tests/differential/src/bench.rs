@@ -165,7 +165,8 @@ fn hidden(run: &Run, program: &Program, assembly: &Assembly) -> Vec<u64> {
 
 /// Whether there is no telling what is left in the device for the next program.
 fn is_stuck(run: &Run) -> bool {
-    run.exits.last().is_some_and(|(exit, _)| exit.is_last())
+    let last = run.exits.last().map(|(exit, _)| exit);
+    matches!(last, Some(Exit::Endless | Exit::Other(_)))
 }
 
 /// A machine of a device, whose memory has been touched.

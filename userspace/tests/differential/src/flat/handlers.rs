@@ -19,6 +19,10 @@ pub const LENGTH: u32 = CELLS;
 /// The vector of the last fault; its error code is behind it.
 const VECTOR: u32 = CELLS + 0x20;
 
+/// What a fault sets in the flags that it pushes. A handler clears it: TCG keeps RF up to the end of a
+/// block of code, a processor up to the end of the next instruction.
+const RF: u32 = 1 << 16;
+
 /// How many bytes the beginning of an exception's handler has.
 const STUB: u32 = 16;
 const EXCEPTIONS: u8 = 32;
@@ -60,6 +64,7 @@ macro_rules! handlers {
             "hlt",
             concat!($name, "_hlt:"),
             concat!("2: add [", $sp, " + 3 * ", $word, "], ", $a),
+            concat!("and dword ptr [", $sp, " + 5 * ", $word, "], {rf}"),
             concat!("pop ", $a),
             concat!("pop ", $ptr, " ptr [{vector}]"),
             concat!("pop ", $ptr, " ptr [{vector} + 8]"),
@@ -67,6 +72,7 @@ macro_rules! handlers {
             concat!($name, "_end:"),
             ".code64",
             ".popsection",
+            rf = const !RF as i32,
             length = const LENGTH,
             vector = const VECTOR,
         );

@@ -9,6 +9,7 @@ use super::Flat;
 use super::addresses::Target;
 use crate::flat::{MSRS, SELECTORS};
 use crate::generator::instructions::SELECTORS as SELECTOR_INSTRUCTIONS;
+use crate::mode::Mode;
 use Register::{EAX, ECX, EDX};
 
 /// EFER, PAT, and the bases of FS and GS: these are read only.
@@ -51,9 +52,13 @@ impl Flat {
         let store = self.code(Code::Mov_cr_r32, Code::Mov_cr_r64);
         let number = self.general();
         let wide = self.wide(EAX + number);
+        let pae = self.mode == Mode::Pae;
         let dice = &mut self.emitter.dice;
         let (cr, bit) = match dice.below(6) {
             0..2 => (Register::CR0, dice.pick(&CR0_BITS)),
+            // Where PGE changes, KVM looks at the PDPT. TCG has set the accessed bit in it, which is reserved
+            // there: #GP.
+            2..4 if pae => (Register::CR4, CR4_BITS[0]),
             2..4 => (Register::CR4, dice.pick(&CR4_BITS)),
             4 => (Register::CR3, 0),
             _ => (Register::CR2, 1 << dice.below(20)),
