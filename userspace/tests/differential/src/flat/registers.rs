@@ -56,7 +56,7 @@ pub fn sregs(mode: Mode, reset: &kvm_sregs) -> kvm_sregs {
     };
     kvm_sregs {
         cs: kvm_segment {
-            selector: 8,
+            selector: tables::code_selector(mode),
             type_: 11,
             db: (!long).into(),
             l: long.into(),

@@ -121,12 +121,19 @@ pub fn gdt() -> Vec<u64> {
     vec![0, CODE, DATA, at(FS_BASE), at(GS_BASE), LONG_CODE]
 }
 
+/// The descriptor of code for a mode.
+pub fn code_selector(mode: Mode) -> u16 {
+    match mode {
+        Mode::Long => 0x28,
+        _ => 8,
+    }
+}
+
 /// A gate for each vector.
 pub fn idt(mode: Mode) -> Vec<u8> {
     const INTERRUPT_GATE: u16 = 0x8e00;
     let long = mode == Mode::Long;
-    // The descriptors of code stand for their modes.
-    let selector: u16 = if long { 0x28 } else { 8 };
+    let selector = code_selector(mode);
     let mut table = Vec::new();
     for vector in 0..=u8::MAX {
         let address = handlers::address(vector);
