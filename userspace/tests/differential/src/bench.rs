@@ -82,7 +82,7 @@ impl Bench {
         }
         outcome.verdict = compare(reference, &outcome, others, program)?;
         if matches!(outcome.verdict, Verdict::Different(_)) && is_stuck(&outcome.run) {
-            *reference = new_device(self.mode, &reference.name().to_owned())?;
+            *reference = new_device(self.mode, reference.name())?;
         }
         Ok(outcome)
     }
