@@ -32,6 +32,12 @@ impl<'a> Code<'a> {
         self.bytes.iter().take_while(is_prefix).count()
     }
 
+    /// Whether one of the prefixes says that operands have the other size.
+    pub(super) fn has_operand_size_prefix(&self, mode: Mode) -> bool {
+        let mut prefixes = self.bytes.iter().take(self.prefixes(mode));
+        prefixes.any(|byte| *byte == 0x66)
+    }
+
     /// Takes the prefixes. Returns REX, or 0.
     pub(super) fn skip_prefixes(&mut self, mode: Mode) -> u8 {
         self.position = self.prefixes(mode);

@@ -31,7 +31,8 @@ use crate::{
     emulator::{
         flags::{
             CF,
-            DF, //
+            DF,
+            RF, //
         },
         Cpu,
         Stop, //
@@ -94,7 +95,20 @@ impl Emulator<'_> {
         let mut rflags = self.cpu.rflags;
         let memory = match it.operation {
             Store => 0,
-            _ => self.read(it.segment, it.offset, it.size)?,
+            operation => match self.read(it.segment, it.offset, it.size) {
+                // What is written as well is faulted in for writing.
+                Err(Trap::PageFault {
+                    address,
+                    error_code,
+                }) if operation.modifies() => {
+                    let error_code = error_code | Access::Write as u32;
+                    return Err(Trap::PageFault {
+                        address,
+                        error_code,
+                    });
+                }
+                memory => memory?,
+            },
         };
         let mut load = None;
         let mut store = None;
@@ -187,9 +201,12 @@ impl Emulator<'_> {
             self.advance(RDI, mask, step);
         }
         if it.repeat {
+            // No breakpoint stops it before the next iteration.
+            self.cpu.rflags |= RF;
             self.advance(RCX, mask, 1u64.wrapping_neg());
         }
-        Ok(!it.repeat || self.cpu.regs[RCX] & mask == 0)
+        // Only the next iteration finds out that there is none.
+        Ok(!it.repeat)
     }
 
     /// Adds to a register as many bits as an address has. 32 bits clear the upper half.

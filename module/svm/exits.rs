@@ -115,9 +115,11 @@ impl State {
                 svm.queue_exception(UD_VECTOR, None)
             }
             EXIT_SHUTDOWN => {
-                // The VMCB is undefined now. `load()` writes what is the vCPU's.
+                // The VMCB is undefined now. `load()` writes what is the vCPU's, but for the MSRs in it:
+                // KVM keeps no other copy of these.
                 svm.init_vmcb();
                 self.init();
+                self.msrs.clear_in_vmcb();
                 vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
                 return Ok(Some(Next::ExitUserspace));
             }

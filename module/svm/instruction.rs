@@ -7,6 +7,7 @@
 //! tell how long it is, and what it does.
 
 use super::{
+    alu::CMP,
     code::Code,
     mode::Mode,
     register::Register, //
@@ -44,6 +45,17 @@ pub(super) enum Operation {
 }
 
 use Operation::*;
+
+impl Operation {
+    /// Whether it reads its operand in memory and writes it.
+    pub(super) fn modifies(self) -> bool {
+        match self {
+            Alu(operation, to_memory) => to_memory && operation != CMP,
+            Xchg | Inc | Dec | Not | Neg => true,
+            _ => false,
+        }
+    }
+}
 
 /// An instruction, and where its operand in memory is now.
 pub(super) struct Instruction {
@@ -124,6 +136,9 @@ impl Instruction {
         let (size, width) = match opcode {
             0x0fb6 | 0x0fbe => (1, operand),
             0x0fb7 | 0x0fbf => (2, operand),
+            // KVM's emulator writes as many bytes as there are in a register of 64 bits.
+            0x8c if operand == 8 => (8, 8),
+            0x8c | 0x0f01 => (2, 2),
             0x63 if mode == Mode::Bits64 => (4, operand),
             0x63 => return None,
             0x6d | 0x6f => (operand.min(4), operand),
@@ -158,10 +173,12 @@ impl Instruction {
                 it.operation = operation(opcode, reg)?;
                 let relative = it.effective_address(code, modrm, &prefixes, address, cpu)?;
                 it.immediate = match opcode {
-                    0x80 | 0x83 | 0xc6 => Some(code.signed(1)?),
+                    0x80 | 0x82 | 0x83 | 0xc6 => Some(code.signed(1)?),
                     0xf6 if reg < 2 => Some(code.signed(1)?),
                     0x81 | 0xc7 => Some(code.signed(size.min(4))?),
                     0xf7 if reg < 2 => Some(code.signed(size.min(4))?),
+                    0x8c => Some(cpu.segments.get(usize::from(reg))?.selector.into()),
+                    0x0f01 => Some(cpu.cr0),
                     _ => None,
                 };
                 if relative {
@@ -248,10 +265,12 @@ impl Instruction {
 fn operation(opcode: u16, reg: u8) -> Option<Operation> {
     Some(match (opcode, reg) {
         (0x00..=0x3b, _) if opcode & 4 == 0 => Alu((opcode >> 3) as u8, opcode & 2 == 0),
-        (0x80 | 0x81 | 0x83, _) => Alu(reg, true),
+        (0x80..=0x83, _) => Alu(reg, true),
         (0x84 | 0x85, _) | (0xf6 | 0xf7, 0 | 1) => Test,
         (0x86 | 0x87, _) => Xchg,
-        (0x88 | 0x89, _) | (0xc6 | 0xc7, 0) => Store,
+        (0x88 | 0x89 | 0x8c, _) | (0xc6 | 0xc7, 0) => Store,
+        // `smsw`.
+        (0x0f01, 4) => Store,
         (0x8a | 0x8b | 0x0fb6 | 0x0fb7, _) => Load,
         (0x63 | 0x0fbe | 0x0fbf, _) => LoadSigned,
         (0xf6 | 0xf7, 2) => Not,

@@ -70,6 +70,7 @@ impl State {
 
     /// `None` if it is another instruction.
     fn access_register(&mut self, code: &mut Code<'_>, mode: Mode) -> Option<Result<(), Invalid>> {
+        let is_word = code.has_operand_size_prefix(mode) != (mode == Mode::Bits16);
         let rex = code.skip_prefixes(mode);
         if code.byte()? != 0x0f {
             return None;
@@ -93,6 +94,11 @@ impl State {
                 return Some(self.set_cr0(self.cpu.cr0 & !(MSW & !1) | value & MSW))
             }
             _ => return None,
+        };
+        let size = if opcode == 0x01 && is_word && rex & 8 == 0 {
+            2
+        } else {
+            size
         };
         general(size).set(&mut self.cpu.regs, read);
         Some(Ok(()))

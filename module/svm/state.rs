@@ -101,6 +101,15 @@ impl Svm {
     }
 }
 
+impl Msrs {
+    /// Forgets those that `load()` writes into the VMCB, but for PAT and the TSC.
+    pub(super) fn clear_in_vmcb(&mut self) {
+        (self.star, self.lstar, self.cstar, self.syscall_mask) = (0, 0, 0, 0);
+        (self.sysenter_cs, self.sysenter_esp, self.sysenter_eip) = (0, 0, 0);
+        self.kernel_gs_base = 0;
+    }
+}
+
 impl From<&KvmSegment> for VmcbSegment {
     fn from(it: &KvmSegment) -> Self {
         let bit = |value: u8, place: u32| u16::from(value & 1) << place;

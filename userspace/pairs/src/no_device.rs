@@ -107,6 +107,11 @@ impl Advice {
                 },
                 forbidden: "it is root's, so use sudo".to_owned(),
             },
+            Some("hiboma-svm") => Advice {
+                missing: "the module has it where the processor has SVM, and `dmesg` says why it is not there"
+                    .to_owned(),
+                forbidden: "it is root's, so use sudo".to_owned(),
+            },
             _ => Advice {
                 missing: "name /dev/hiboma or /dev/kvm".to_owned(),
                 forbidden: groups,
@@ -147,6 +152,8 @@ mod tests {
         assert!(hiboma.contains("make -C module insmod"), "{hiboma}");
         let forbidden = message("/dev/hiboma", Errno::EACCES);
         assert!(forbidden.contains("use sudo"), "{forbidden}");
+        let svm = message("/dev/hiboma-svm", Errno::ENOENT);
+        assert!(svm.contains("where the processor has SVM"), "{svm}");
         let other = message("/dev/kmv", Errno::ENOENT);
         assert!(other.contains("name /dev/hiboma or /dev/kvm"), "{other}");
     }

@@ -17,7 +17,8 @@ pub const BINARY: &str = "/bin/differential";
 /// Run random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compare the runs
 ///
 /// Each seed always gives the same program; a few more programs are written by hand. If the runs of a program
-/// differ, shrink the program and print it as assembly.
+/// differ, shrink the program and print it as assembly. With `-- --mode protected`, `paged`, `pae` or `long`, run
+/// programs of that mode on /dev/kvm and on /dev/hiboma-svm.
 #[derive(clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub struct Args {
@@ -30,7 +31,7 @@ pub struct Args {
     /// Print the guest's console on standard error
     #[arg(long, short)]
     verbose: bool,
-    /// Arguments of the test: `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
+    /// Arguments of the test: `--mode long`, `--seeds 0..10000`, `--seed N`, `--program NAME`, `--failures N`, devices
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! A fixed set of guest programs that must run the same on both devices and on the interpreter: those
-//! that were written by hand, and those of some seeds.
+//! that were written by hand, and those of some seeds. Those of other modes than real mode run on
+//! `/dev/kvm` and `/dev/hiboma-svm`.
 
 use std::sync::Arc;
 
@@ -14,20 +15,30 @@ use crate::commands::differential;
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// As many as take a few seconds.
-const SEEDS: &str = "0..2000";
+/// As many as take a few seconds, in each mode.
+const SEEDS: [(&str, &str); 5] = [
+    ("real", "0..2000"),
+    ("protected", "0..200"),
+    ("paged", "0..200"),
+    ("pae", "0..200"),
+    ("long", "0..200"),
+];
 
-/// The trials, named `differential::WHAT`.
+/// The trials, named `differential::MODE::WHAT`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let guest = Arc::new(Guests::new(image, vec![differential::program()?], HIBOMA));
-    let trial = Trial::test(format!("differential::seeds_{SEEDS}"), move || {
-        let argv = [differential::BINARY, "--seeds", SEEDS];
-        let output = guest.with(|guest| guest.output(&argv)).map_err(failed)?;
-        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(text.into()),
-        }
+    let trials = SEEDS.map(|(mode, seeds)| {
+        let guest = Arc::clone(&guest);
+        Trial::test(format!("differential::{mode}::seeds_{seeds}"), move || {
+            let argv = [differential::BINARY, "--mode", mode, "--seeds", seeds];
+            let output = guest.with(|guest| guest.output(&argv)).map_err(failed)?;
+            let text =
+                String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            match output.status.success() {
+                true => Ok(()),
+                false => Err(text.into()),
+            }
+        })
     });
-    Ok(vec![trial])
+    Ok(trials.into())
 }

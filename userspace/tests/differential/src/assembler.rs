@@ -26,7 +26,7 @@ pub struct Assembly {
 pub fn assemble(program: &Program) -> Result<Assembly> {
     let base = program.cpu.segments[CS].base;
     let start = u64::from(CODE - base);
-    let mut encoder = Encoder::new(16);
+    let mut encoder = Encoder::new(program.mode.bits());
 
     // The length of an instruction does not depend on what it refers to.
     let mut offsets = vec![start];
@@ -87,6 +87,9 @@ fn resolve(
         (Reference::Branch(label), OpKind::NearBranch32) => {
             instruction.set_near_branch32(offset(label) as u32);
         }
+        (Reference::Branch(label), OpKind::NearBranch64) => {
+            instruction.set_near_branch64(offset(label));
+        }
         (Reference::Branch(label), kind) => {
             let its_base = u32::from(instruction.far_branch_selector()) << 4;
             let offset = offset(label) as u32 + base - its_base;
@@ -104,6 +107,7 @@ fn resolve(
 fn set_immediate(instruction: &mut Instruction, value: u64) {
     match instruction.op_kind(instruction.op_count() - 1) {
         OpKind::Immediate8 => instruction.set_immediate8(value as u8),
+        OpKind::Immediate32 => instruction.set_immediate32(value as u32),
         _ => instruction.set_immediate16(value as u16),
     }
 }

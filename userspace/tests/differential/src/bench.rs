@@ -2,28 +2,31 @@
 
 //! [`Bench`]: the machines side by side.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use emulator::Cpu;
 
-use crate::assembler::assemble;
+use crate::assembler::{Assembly, assemble};
 use crate::difference::Difference;
 use crate::exit::Exit;
-use crate::known::Skip;
+use crate::known::{HIDDEN_BY_REP, Skip};
 use crate::machine::{Interpreter, KvmMachine, Machine};
 use crate::memory::Pages;
+use crate::mode::Mode;
 use crate::program::Program;
 use crate::run::{EXITS, Run, run};
 use crate::touch;
 use crate::watch::Watch;
 
-/// The interpreter, and the devices that are compared with it.
+/// The machines. In real mode the interpreter runs first, and in other modes the first device.
 pub struct Bench {
+    mode: Mode,
     interpreter: Interpreter,
     devices: Vec<KvmMachine>,
 }
 
 /// What has become of a program.
 pub struct Outcome {
-    /// The interpreter's run.
+    /// The first run.
     pub run: Run,
     /// How many instructions it has executed.
     pub instructions: u64,
@@ -45,9 +48,10 @@ pub enum Verdict {
 
 impl Bench {
     /// A machine for each of the devices.
-    pub fn new(paths: &[String]) -> Result<Bench> {
-        let devices = paths.iter().map(|path| new_device(path));
+    pub fn new(mode: Mode, paths: &[String]) -> Result<Bench> {
+        let devices = paths.iter().map(|path| new_device(mode, path));
         Ok(Bench {
+            mode,
             interpreter: Interpreter::new()?,
             devices: devices.collect::<Result<_>>()?,
         })
@@ -56,59 +60,120 @@ impl Bench {
     /// Runs a program on every machine.
     pub fn judge(&mut self, program: &Program) -> Result<Outcome> {
         let assembly = assemble(program)?;
-        let reference = &mut self.interpreter;
-        reference.memory().reset(&assembly.code);
-        reference.by_hand = program.by_hand;
-        let mut undefined = Vec::new();
-        let reference_run = run(reference, program, &assembly, |interpreter| {
-            undefined.push(interpreter.watch.not_compared());
-        })?;
-        let Watch {
-            instructions, skip, ..
-        } = reference.watch;
-        let mut outcome = Outcome {
-            run: reference_run,
-            instructions,
-            undefined,
-            verdict: Verdict::Same,
-        };
-        let too_many = (outcome.run.exits.len() == EXITS).then_some(Skip::TooManyExits);
-        if let Some(skip) = skip.or(too_many) {
-            outcome.verdict = Verdict::Skipped(skip);
+        if self.mode == Mode::Real {
+            let mut outcome = interpret(&mut self.interpreter, program, &assembly)?;
+            if let Verdict::Same = outcome.verdict {
+                let reference = &mut self.interpreter;
+                outcome.verdict = compare(reference, &outcome, &mut self.devices, program)?;
+            }
             return Ok(outcome);
         }
-        for device in &mut self.devices {
-            device.memory().reset(&assembly.code);
-            device.memory().set_dirty(Pages::ALL);
-            let run = run(device, program, &assembly, |_| {})?;
-            let name = device.name().to_owned();
-            let difference = Difference::between(
-                [reference.name(), &name],
-                [&outcome.run, &run],
-                [reference.memory_bytes(), device.memory().bytes()],
-                &outcome.undefined,
-            );
-            match difference {
-                None => device.memory().set_dirty(reference.memory().dirty()),
-                Some(difference) => {
-                    outcome.verdict = Verdict::Different(difference);
-                    if run.exits.last().is_some_and(|(exit, _)| exit.is_last()) {
-                        // There is no telling what is left in it for the next program.
-                        *device = new_device(&name)?;
-                    }
-                    return Ok(outcome);
-                }
-            }
+        let (reference, others) = self.devices.split_first_mut().context("no device")?;
+        let run = run_device(reference, program, &assembly)?;
+        let mut outcome = Outcome {
+            undefined: hidden(&run, program, &assembly),
+            instructions: program.instructions,
+            verdict: Verdict::Same,
+            run,
+        };
+        if outcome.run.exits.len() == EXITS {
+            outcome.verdict = Verdict::Skipped(Skip::TooManyExits);
+            return Ok(outcome);
+        }
+        outcome.verdict = compare(reference, &outcome, others, program)?;
+        if matches!(outcome.verdict, Verdict::Different(_)) && is_stuck(&outcome.run) {
+            *reference = new_device(self.mode, reference.name())?;
         }
         Ok(outcome)
     }
 }
 
+/// Runs a program on the interpreter.
+fn interpret(
+    interpreter: &mut Interpreter,
+    program: &Program,
+    assembly: &Assembly,
+) -> Result<Outcome> {
+    interpreter.memory().reset(&assembly.code);
+    interpreter.by_hand = program.by_hand;
+    let mut undefined = Vec::new();
+    let run = run(interpreter, program, assembly, |interpreter| {
+        undefined.push(interpreter.watch.not_compared());
+    })?;
+    let Watch {
+        instructions, skip, ..
+    } = interpreter.watch;
+    let too_many = (run.exits.len() == EXITS).then_some(Skip::TooManyExits);
+    Ok(Outcome {
+        run,
+        instructions,
+        undefined,
+        verdict: skip.or(too_many).map_or(Verdict::Same, Verdict::Skipped),
+    })
+}
+
+/// Runs a program on a device.
+fn run_device(device: &mut KvmMachine, program: &Program, assembly: &Assembly) -> Result<Run> {
+    device.memory().reset(&assembly.code);
+    device.memory().set_dirty(Pages::ALL);
+    run(device, program, assembly, |_| {})
+}
+
+/// Runs a program on devices, and compares the runs with the one on `reference`.
+fn compare(
+    reference: &mut dyn Machine,
+    outcome: &Outcome,
+    devices: &mut [KvmMachine],
+    program: &Program,
+) -> Result<Verdict> {
+    let assembly = assemble(program)?;
+    for device in devices {
+        let run = run_device(device, program, &assembly)?;
+        let name = device.name().to_owned();
+        let difference = Difference::between(
+            [reference.name(), &name],
+            [&outcome.run, &run],
+            [reference.memory_bytes(), device.memory().bytes()],
+            &outcome.undefined,
+        );
+        if difference.is_none() {
+            device.memory().set_dirty(reference.memory().dirty());
+        }
+        if is_stuck(&run) && difference.is_some() {
+            *device = new_device(program.mode, &name)?;
+        }
+        if let Some(difference) = difference {
+            return Ok(Verdict::Different(difference));
+        }
+    }
+    Ok(Verdict::Same)
+}
+
+/// The flags that are not compared at each exit, where no interpreter tells.
+fn hidden(run: &Run, program: &Program, assembly: &Assembly) -> Vec<u64> {
+    let hidden = |(exit, cpu): &(Exit, Cpu)| {
+        let line = assembly.offsets.binary_search(&cpu.rip).ok();
+        let line = line.and_then(|index| program.lines.get(index));
+        let repeats = line.is_some_and(|line| line.instruction.has_rep_prefix());
+        match exit {
+            Exit::MmioRead(..) if repeats => HIDDEN_BY_REP,
+            _ => 0,
+        }
+    };
+    run.exits.iter().map(hidden).collect()
+}
+
+/// Whether there is no telling what is left in the device for the next program.
+fn is_stuck(run: &Run) -> bool {
+    let last = run.exits.last().map(|(exit, _)| exit);
+    matches!(last, Some(Exit::Endless | Exit::Other(_)))
+}
+
 /// A machine of a device, whose memory has been touched.
-fn new_device(path: &str) -> Result<KvmMachine> {
-    let touch = touch::program()?;
+fn new_device(mode: Mode, path: &str) -> Result<KvmMachine> {
+    let touch = touch::program(mode)?;
     let assembly = assemble(&touch)?;
-    let mut device = KvmMachine::new(path)?;
+    let mut device = KvmMachine::new(mode, path)?;
     device.memory().reset(&assembly.code);
     let run = run(&mut device, &touch, &assembly, |_| {})?;
     // Where it has not, TCG forgets flags when a page is touched later: see LockedDevice.

@@ -69,10 +69,22 @@ impl Difference {
             registers(runs.map(|run| &run.end), mask, &mut what);
             hidden(runs.map(|run| &run.end), &mut what);
         }
+        let [one, other] = runs.map(|run| &run.system);
+        for ((name, value), (_, other)) in one.iter().zip(other) {
+            put(&mut what, name, [*value, *other]);
+        }
         if memories[0] != memories[1] {
             memory(memories, &mut what);
         }
         (!what.is_empty()).then(|| difference("in the end".to_owned(), what))
+    }
+}
+
+impl Difference {
+    /// Whether the same thing differs first, so that a shrunk program shows what the whole one did.
+    pub fn is_like(&self, other: &Difference) -> bool {
+        let first = |it: &Difference| it.what.first().map(|(name, _)| name.clone());
+        first(self) == first(other)
     }
 }
 

@@ -16,6 +16,7 @@
 //! | `instructions.rs` | which instructions there are, from iced's tables |
 //! | `operands.rs`, `addresses.rs` | an instruction's operands |
 //! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
+//! | `flat.rs`, `flat/` | all this in protected and long mode |
 
 mod addresses;
 mod blocks;
@@ -24,6 +25,7 @@ mod devices;
 mod emitter;
 mod far;
 mod faults;
+mod flat;
 mod instructions;
 mod operands;
 mod start;
@@ -33,13 +35,22 @@ use anyhow::Result;
 use iced_x86::{Code, Instruction};
 use random::Dice;
 
+use crate::mode::Mode;
 use crate::program::Program;
 use emitter::Emitter;
 
+pub use flat::start as flat_start;
 pub use start::{CR0, cpu as start, real_mode};
 
 /// The program of a seed.
-pub fn program(seed: u64) -> Result<Program> {
+pub fn program(mode: Mode, seed: u64) -> Result<Program> {
+    match mode {
+        Mode::Real => real(seed),
+        _ => flat::program(mode, seed),
+    }
+}
+
+fn real(seed: u64) -> Result<Program> {
     let mut dice = Dice::new(seed, Dice::PROGRAM);
     let cpu = start::cpu(&mut dice);
     let cs = cpu.segments[crate::assembler::CS].selector;
@@ -52,11 +63,13 @@ pub fn program(seed: u64) -> Result<Program> {
     control::routines(&mut emitter, routines)?;
     Ok(Program {
         name: format!("seed {seed}"),
+        mode: Mode::Real,
         lines: emitter.lines,
         end,
         cpu,
         answers: seed,
         by_hand: false,
+        instructions: 0,
     })
 }
 
@@ -71,7 +84,7 @@ mod tests {
     #[test]
     fn every_seed_makes_a_program_that_can_be_encoded() {
         for seed in 0..20_000 {
-            let program = program(seed).unwrap();
+            let program = real(seed).unwrap();
             assert!(program.lines.len() >= 20, "{seed}");
             if let Err(error) = assemble(&program) {
                 panic!("{seed}: {error:#}");
@@ -80,10 +93,21 @@ mod tests {
     }
 
     #[test]
+    fn every_seed_can_be_encoded_in_every_mode() {
+        for mode in [Mode::Protected, Mode::Paged, Mode::Pae, Mode::Long] {
+            for seed in 0..4000 {
+                if let Err(error) = program(mode, seed).and_then(|program| assemble(&program)) {
+                    panic!("{mode:?} {seed}: {error:#}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_encoding_is_generated() {
         let mut missing: HashSet<Code> = all_codes().collect();
         for seed in 0..20_000 {
-            for line in program(seed).unwrap().lines {
+            for line in real(seed).unwrap().lines {
                 missing.remove(&line.instruction.code());
             }
         }
@@ -95,7 +119,7 @@ mod tests {
     fn a_seed_means_the_same_for_ever() {
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
         for seed in 0..1000 {
-            let program = program(seed).unwrap();
+            let program = real(seed).unwrap();
             hash.add(&assemble(&program).unwrap().code);
             for register in program.cpu.regs {
                 hash.add(&register.to_le_bytes());

@@ -11,6 +11,7 @@ use iced_x86::{Decoder, DecoderOptions, Encoder, FlowControl, Instruction, OpKin
 
 use crate::generator::{CR0, real_mode};
 use crate::memory_map::CODE;
+use crate::mode::Mode;
 use crate::program::{Label, Line, Program, Reference};
 
 /// Assembles the files, one after the other, each behind its length.
@@ -87,11 +88,13 @@ fn from_bytes(name: &str, code: &[u8]) -> Result<Program> {
         .label;
     Ok(Program {
         name: format!("programs/{name}.s"),
+        mode: Mode::Real,
         lines,
         end,
         cpu: start(),
         answers: 0,
         by_hand: true,
+        instructions: 0,
     })
 }
 
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn each_of_them_can_be_compared() {
-        let mut bench = Bench::new(&[]).unwrap();
+        let mut bench = Bench::new(Mode::Real, &[]).unwrap();
         for program in programs().unwrap() {
             let outcome = bench.judge(&program).unwrap();
             let name = &program.name;

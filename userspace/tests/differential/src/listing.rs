@@ -17,7 +17,8 @@ pub fn listing(program: &Program, assembly: &Assembly) -> String {
     let start = assembly.offsets[0];
     for offsets in assembly.offsets.windows(2) {
         let bytes = &assembly.code[(offsets[0] - start) as usize..(offsets[1] - start) as usize];
-        let mut decoder = Decoder::with_ip(16, bytes, offsets[0], DecoderOptions::NONE);
+        let mut decoder =
+            Decoder::with_ip(program.mode.bits(), bytes, offsets[0], DecoderOptions::NONE);
         let mut instruction = String::new();
         formatter.format(&decoder.decode(), &mut instruction);
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

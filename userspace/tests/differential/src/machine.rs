@@ -15,7 +15,7 @@ use crate::memory::Memory;
 pub use interpreter::Interpreter;
 pub use kvm_device::KvmMachine;
 
-/// A machine with one processor, in real mode.
+/// A machine with one processor.
 pub trait Machine {
     /// What it is called.
     fn name(&self) -> &str;
@@ -35,6 +35,11 @@ pub trait Machine {
     /// The general registers, RIP and RFLAGS; the rest of the answer is as it was at the start.
     fn registers(&mut self) -> Result<Cpu>;
 
-    /// All registers.
+    /// All registers that real mode has.
     fn cpu(&mut self) -> Result<Cpu>;
+
+    /// The others, by name, in a mode that has them.
+    fn system(&mut self) -> Result<Vec<(String, u64)>> {
+        Ok(Vec::new())
+    }
 }

@@ -3,46 +3,53 @@
 //! A guest's memory.
 
 use std::io;
-use std::sync::LazyLock;
 
 use memmap2::MmapMut;
 use random::Dice;
 
-use crate::handlers;
 use crate::memory_map::{CELLS, CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_of};
+use crate::mode::Mode;
+use crate::{flat, handlers};
 
 /// What the page of the program is filled up with: `hlt`.
 const FILLER: u8 = 0xf4;
 
-/// The memory as every program finds it, its own code aside.
-static PRISTINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+/// The memory as every program of a mode finds it, its own code aside.
+fn pristine(mode: Mode) -> Vec<u8> {
     let mut dice = Dice::new(0, Dice::MEMORY);
     let mut bytes: Vec<u8> = (0..PAGES * PAGE).map(|_| dice.byte()).collect();
-    let mut put = |address, content: &[u8]| {
+    let mut put = |address: u32, content: &[u8]| {
         let start = offset_in_ram(address);
         bytes[start..start + content.len()].copy_from_slice(content);
     };
-    put(VECTORS, &handlers::vectors());
-    put(HANDLERS, handlers::code());
     put(CODE, &[FILLER; PAGE]);
     put(CELLS, &[0; PAGE]);
+    if mode == Mode::Real {
+        put(VECTORS, &handlers::vectors());
+        put(HANDLERS, handlers::code());
+    } else {
+        flat::put(mode, put);
+    }
     bytes
-});
+}
 
 /// All pages of a guest, which stay where they are in this process.
 pub struct Memory {
     map: MmapMut,
+    pristine: Vec<u8>,
     /// What is not as every program finds it.
     dirty: Pages,
 }
 
 impl Memory {
-    /// Memory as every program finds it.
-    pub fn new() -> io::Result<Memory> {
+    /// Memory as every program of a mode finds it.
+    pub fn new(mode: Mode) -> io::Result<Memory> {
         let mut map = MmapMut::map_anon(PAGES * PAGE)?;
-        map.copy_from_slice(&PRISTINE);
+        let pristine = pristine(mode);
+        map.copy_from_slice(&pristine);
         Ok(Memory {
             map,
+            pristine,
             dirty: Pages::NONE,
         })
     }
@@ -52,7 +59,7 @@ impl Memory {
         let code_page = offset_in_ram(CODE) / PAGE;
         for page in (0..PAGES).filter(|&page| self.dirty.contains(page) && page != code_page) {
             let bytes = page * PAGE..(page + 1) * PAGE;
-            self.map[bytes.clone()].copy_from_slice(&PRISTINE[bytes]);
+            self.map[bytes.clone()].copy_from_slice(&self.pristine[bytes]);
         }
         self.dirty = Pages::NONE;
         let (program, rest) =
@@ -115,7 +122,7 @@ impl Pages {
 
 fn offset_in_ram(address: u32) -> usize {
     match page_of(address) {
-        Page::Ram(page) => page * PAGE,
+        Page::Ram(page) => page * PAGE + address as usize % PAGE,
         other => unreachable!("{address:#x} is {other:?}"),
     }
 }
@@ -126,13 +133,13 @@ mod tests {
 
     #[test]
     fn what_a_program_wrote_is_gone_for_the_next_one() {
-        let mut memory = Memory::new().unwrap();
+        let mut memory = Memory::new(Mode::Real).unwrap();
         memory.reset(&[0x90; 100]);
         memory.slice_mut(3, 5, 1)[0] ^= 0xff;
-        assert_ne!(memory.bytes(), &PRISTINE[..]);
+        assert_ne!(memory.bytes(), &memory.pristine[..]);
 
         memory.reset(&[]);
 
-        assert_eq!(memory.bytes(), &PRISTINE[..]);
+        assert_eq!(memory.bytes(), &memory.pristine[..]);
     }
 }

@@ -14,6 +14,14 @@ pub const PAGE: usize = 0x1000;
 /// The first address that real mode cannot reach, a segment that starts at 0xffff0 taken whole.
 pub const END: u32 = 0x110000;
 
+/// Page tables, for the modes that have them.
+pub const TABLES: u32 = END;
+
+const TABLE_PAGES: usize = 4;
+
+/// The first address behind all memory.
+pub const LAST: u32 = TABLES + (TABLE_PAGES * PAGE) as u32;
+
 /// The interrupt vector table.
 pub const VECTORS: u32 = 0;
 
@@ -27,10 +35,11 @@ pub const CODE: u32 = 0x11000;
 /// chance.
 pub const CELLS: u32 = 0x12000;
 
-/// Nothing, where a PC has its screen: [`HOLE_PAGES`] of it.
+/// Nothing, where a PC has its screen: [`HOLE_PAGES`].
 pub const HOLE: u32 = 0xa0000;
 
-const HOLE_PAGES: u32 = 4;
+/// How many pages of it.
+pub const HOLE_PAGES: u32 = 4;
 
 /// Memory that can only be read, where a PC has its ROM.
 pub const ROM: u32 = 0xc0000;
@@ -38,7 +47,7 @@ pub const ROM: u32 = 0xc0000;
 const DATA_PAGES: usize = 16;
 
 /// Pages of memory in all.
-pub const PAGES: usize = DATA_PAGES + 5;
+pub const PAGES: usize = DATA_PAGES + 5 + TABLE_PAGES;
 
 /// What a page of the guest's addresses leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +82,9 @@ pub fn page_of(address: u32) -> Page {
         CODE => Page::Ram(DATA_PAGES + 2),
         CELLS => Page::Ram(DATA_PAGES + 3),
         ROM => Page::Rom(DATA_PAGES + 4),
+        address if (TABLES..LAST).contains(&address) => {
+            Page::Ram(DATA_PAGES + 5 + (address - TABLES) as usize / PAGE)
+        }
         address if address >= END || hole.contains(&address) => Page::Hole,
         address => Page::Ram(address as usize / PAGE % DATA_PAGES),
     }
@@ -85,7 +97,11 @@ pub fn is_code(address: u32) -> bool {
 
 /// What a page of the memory is called.
 pub fn page_names(page: usize) -> String {
-    const NAMES: [&str; PAGES - DATA_PAGES] = ["vectors", "handlers", "code", "cells", "ROM"];
+    #[rustfmt::skip]
+    const NAMES: [&str; PAGES - DATA_PAGES] = [
+        "vectors", "handlers", "code", "cells", "ROM", "page table", "page directory",
+        "PDPT", "PML4",
+    ];
     match page.checked_sub(DATA_PAGES) {
         None => format!("address {:#x} modulo 64 KiB", page * PAGE),
         Some(index) => NAMES[index].to_owned(),
@@ -96,7 +112,7 @@ pub fn page_names(page: usize) -> String {
 pub fn regions() -> &'static [Region] {
     static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
         let mut regions: Vec<Region> = Vec::new();
-        for address in (0..END).step_by(PAGE) {
+        for address in (0..LAST).step_by(PAGE) {
             let (page, read_only) = match page_of(address) {
                 Page::Ram(page) => (page, false),
                 Page::Rom(page) => (page, true),
@@ -105,6 +121,7 @@ pub fn regions() -> &'static [Region] {
             match regions.last_mut() {
                 Some(last)
                     if last.read_only == read_only
+                        && address != TABLES
                         && last.page + last.pages == page
                         && last.address as usize + last.pages * PAGE == address as usize =>
                 {
@@ -141,6 +158,9 @@ mod tests {
                 pages += 1;
             }
         }
-        assert_eq!(pages, END as usize / PAGE - HOLE_PAGES as usize);
+        assert_eq!(
+            pages,
+            END as usize / PAGE - HOLE_PAGES as usize + TABLE_PAGES
+        );
     }
 }

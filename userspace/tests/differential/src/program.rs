@@ -5,11 +5,15 @@
 use emulator::Cpu;
 use iced_x86::Instruction;
 
+use crate::mode::Mode;
+
 /// A guest program, and what it finds when it starts.
 #[derive(Clone, Debug)]
 pub struct Program {
     /// Where it comes from.
     pub name: String,
+    /// The mode that it is for.
+    pub mode: Mode,
     /// The instructions, in their order in memory.
     pub lines: Vec<Line>,
     /// The line at which the program has ended, a `hlt`.
@@ -20,6 +24,8 @@ pub struct Program {
     pub answers: u64,
     /// Whether all that is in it is meant, be it no instruction.
     pub by_hand: bool,
+    /// How many instructions are executed whatever the others do, if no interpreter counts them.
+    pub instructions: u64,
 }
 
 /// A line's name, which it keeps when others are taken out.

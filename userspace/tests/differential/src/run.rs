@@ -8,9 +8,10 @@ use random::Dice;
 
 use crate::assembler::Assembly;
 use crate::exit::Exit;
-use crate::handlers;
 use crate::machine::Machine;
+use crate::mode::Mode;
 use crate::program::Program;
+use crate::{flat, handlers};
 
 /// How often a program may exit.
 pub const EXITS: usize = 200;
@@ -22,6 +23,8 @@ pub struct Run {
     pub exits: Vec<(Exit, Cpu)>,
     /// All registers in the end.
     pub end: Cpu,
+    /// And those that real mode does not have, by name.
+    pub system: Vec<(String, u64)>,
 }
 
 /// Runs a program, whose memory has been prepared. `at_exit` is called at each exit.
@@ -34,19 +37,24 @@ pub fn run<M: Machine + ?Sized>(
     let mut answers = Dice::new(program.answers, Dice::ANSWERS);
     machine.start(&program.cpu)?;
     let mut exits = Vec::new();
+    let handlers_end = match program.mode {
+        Mode::Real => handlers::end(),
+        mode => flat::handlers::end(mode),
+    };
     // Behind the code there is nothing but `hlt`.
     let code_end = assembly.offsets.last().copied().unwrap_or_default();
     loop {
         let exit = machine.run(&mut answers)?;
         at_exit(machine);
         let cpu = machine.registers()?;
-        let ends = [assembly.end, handlers::end()];
+        let ends = [assembly.end, handlers_end];
         let is_end = exit == Exit::Halt && (ends.contains(&cpu.rip) || cpu.rip > code_end);
         let is_last = exit.is_last() || is_end || exits.len() + 1 == EXITS;
         exits.push((exit, cpu));
         if is_last {
             let end = machine.cpu()?;
-            return Ok(Run { exits, end });
+            let system = machine.system()?;
+            return Ok(Run { exits, end, system });
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::assembler::assemble;
 use crate::bench::{Bench, Outcome, Verdict};
 use crate::difference::Difference;
 use crate::listing::listing;
+use crate::mode::Mode;
 use crate::program::Program;
 use crate::report::Report;
 use crate::shrink::shrink;
@@ -39,7 +40,9 @@ const INTERVAL: Duration = Duration::from_secs(10);
 
 /// What to run on, and when to stop.
 pub struct Settings {
-    /// The devices that are compared with the interpreter.
+    /// The mode of the programs.
+    pub mode: Mode,
+    /// The devices that are compared: in real mode with the interpreter, in others with the first.
     pub devices: Vec<String>,
     /// After how many differences to stop.
     pub failures: u64,
@@ -79,7 +82,11 @@ impl Session {
         let Range { start, end } = seeds;
         let devices = self.settings.devices.join(", ");
         let seconds = started.elapsed().as_secs_f32();
-        println!("seeds {start}..{end} on {devices} and the interpreter, {seconds:.1} s");
+        let interpreter = match self.settings.mode {
+            Mode::Real => " and the interpreter",
+            _ => "",
+        };
+        println!("seeds {start}..{end} on {devices}{interpreter}, {seconds:.1} s");
         println!("{report}");
         Ok(report.different == 0 && report.compared > 0)
     }
@@ -89,7 +96,7 @@ impl Session {
         let assembly = assemble(program)?;
         println!("{}", listing(program, &assembly));
         let work = |pulse| {
-            let mut bench = Bench::new(&self.settings.devices)?;
+            let mut bench = Bench::new(program.mode, &self.settings.devices)?;
             self.judge(&mut bench, program, &pulse)
         };
         let outcomes = watchdog::watch(1, work, || {})?;
@@ -104,16 +111,17 @@ impl Session {
     }
 
     fn work(&self, seeds: &Range<u64>, pulse: &Pulse) -> Result<()> {
-        let mut bench = Bench::new(&self.settings.devices)?;
+        let mode = self.settings.mode;
+        let mut bench = Bench::new(mode, &self.settings.devices)?;
         loop {
             let start = self.next.fetch_add(CHUNK, Ordering::Relaxed);
-            if start == seeds.start {
+            if start == seeds.start && mode == Mode::Real {
                 for program in handmade::programs()? {
                     self.judge(&mut bench, &program, pulse)?;
                 }
             }
             for seed in start..(start + CHUNK).min(seeds.end) {
-                self.judge(&mut bench, &generator::program(seed)?, pulse)?;
+                self.judge(&mut bench, &generator::program(mode, seed)?, pulse)?;
             }
             let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
             if start + CHUNK >= seeds.end || report.different >= self.settings.failures {
@@ -181,7 +189,7 @@ fn print_shrunk(
             return Ok(None);
         }
         match bench.judge(program)?.verdict {
-            Verdict::Different(difference) => Ok(Some(difference)),
+            Verdict::Different(difference) if difference.is_like(first) => Ok(Some(difference)),
             _ => Ok(None),
         }
     })?;

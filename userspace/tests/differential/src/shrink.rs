@@ -52,6 +52,7 @@ mod tests {
 
     use super::*;
     use crate::generator;
+    use crate::mode::Mode;
 
     #[test]
     fn what_is_left_is_what_fails() {
@@ -63,7 +64,7 @@ mod tests {
             Ok((has(program, Mnemonic::Sbb) && has(program, Mnemonic::Mov)).then_some(()))
         };
         let seeds = 0..200;
-        let programs = seeds.map(|seed| generator::program(seed).unwrap());
+        let programs = seeds.map(|seed| generator::program(Mode::Real, seed).unwrap());
         let failing: Vec<_> = programs
             .filter(|program| fails(program).unwrap().is_some())
             .collect();
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fail_stays_as_it_is() {
-        let program = generator::program(1).unwrap();
+        let program = generator::program(Mode::Real, 1).unwrap();
         let lines = program.lines.len();
 
         let (same, failure) = shrink(program, |_| Ok(None::<()>)).unwrap();

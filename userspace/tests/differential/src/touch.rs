@@ -6,16 +6,62 @@
 use anyhow::Result;
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
 
-use crate::memory_map::{PAGE, regions};
+use crate::memory_map::{END, LAST, PAGE, regions};
+use crate::mode::Mode;
 use crate::program::{Label, Line, Program, Reference};
 use random::Dice;
 
 use crate::generator;
 
-/// The program.
-pub fn program() -> Result<Program> {
+/// The program for a mode.
+pub fn program(mode: Mode) -> Result<Program> {
+    match mode {
+        Mode::Real => real(),
+        _ => flat(mode),
+    }
+}
+
+/// A loop. What is no memory is accessed as well, which does no harm.
+fn flat(mode: Mode) -> Result<Program> {
+    use Register::{AL, ESI};
+    let (index, jump) = match mode.bits() {
+        64 => (Register::RSI, Code::Jne_rel8_64),
+        _ => (ESI, Code::Jne_rel8_32),
+    };
+    let byte = MemoryOperand::with_base(index);
+    let code = [
+        Instruction::with2(Code::Mov_r32_imm32, ESI, 0)?,
+        Instruction::with2(Code::Mov_r8_rm8, AL, byte)?,
+        Instruction::with2(Code::Mov_rm8_r8, byte, AL)?,
+        Instruction::with2(Code::Add_rm32_imm32, ESI, PAGE as u32)?,
+        Instruction::with2(Code::Cmp_rm32_imm32, ESI, LAST)?,
+        Instruction::with_branch(jump, 0)?,
+        Instruction::with(Code::Hlt),
+    ];
+    let reference = |instruction: &Instruction| match instruction.code() == jump {
+        true => Reference::Branch(1),
+        false => Reference::None,
+    };
+    let lines = (0..).zip(code).map(|(label, instruction)| Line {
+        label,
+        instruction,
+        reference: reference(&instruction),
+    });
+    Ok(Program {
+        name: "touch every page".to_owned(),
+        mode,
+        lines: lines.collect(),
+        end: Label::MAX,
+        cpu: generator::flat_start(&mut Dice::new(0, Dice::PROGRAM)),
+        answers: 0,
+        by_hand: true,
+        instructions: 0,
+    })
+}
+
+fn real() -> Result<Program> {
     let mut code = Vec::new();
-    for region in regions() {
+    for region in regions().iter().filter(|region| region.address < END) {
         for page in 0..region.pages {
             let address = region.address + (page * PAGE) as u32;
             let selector = (address >> 4).min(0xffff);
@@ -44,10 +90,12 @@ pub fn program() -> Result<Program> {
     });
     Ok(Program {
         name: "touch every page".to_owned(),
+        mode: Mode::Real,
         lines: lines.collect(),
         end: Label::MAX,
         cpu: generator::start(&mut Dice::new(0, Dice::PROGRAM)),
         answers: 0,
         by_hand: true,
+        instructions: 0,
     })
 }

@@ -101,7 +101,8 @@ impl Watchdog {
                 watched.seen = beats;
                 watched.since = Instant::now();
             } else if watched.since.elapsed() > LIMIT {
-                // One that has just ended cannot be told, and need not be.
+                // What follows has its own time. One that has just ended cannot be told, and need not be.
+                watched.since = Instant::now();
                 let _ = pthread_kill(watched.thread, SIGNAL);
             }
         }

@@ -28,6 +28,10 @@ pub struct Emitter {
     pub stack: Stack,
     /// The selector in CS at the start.
     pub cs: u16,
+    /// How often the next line is executed at least.
+    pub times: u64,
+    /// The sum of these.
+    pub instructions: u64,
     undefined: u32,
 }
 
@@ -43,6 +47,8 @@ impl Emitter {
             lines: Vec::new(),
             stack: Stack::Free,
             cs,
+            times: 1,
+            instructions: 0,
             undefined: 0,
         }
     }
@@ -67,6 +73,7 @@ impl Emitter {
             // Undefined where the count is that of all bits or more.
             self.undefined |= RflagsBits::CF;
         }
+        self.instructions += self.times;
         self.lines.push(Line {
             label: self.here(),
             instruction,

@@ -2,8 +2,8 @@
 
 //! The instructions that random programs are made of, in classes.
 //!
-//! A class is a list of mnemonics; every way that there is to encode one of them in 16-bit code is
-//! taken from iced's tables.
+//! A class is a list of mnemonics; every way that there is to encode one of them in code of 16, 32 or
+//! 64 bits is taken from iced's tables.
 
 use std::sync::LazyLock;
 
@@ -17,8 +17,8 @@ use Mnemonic::*;
 pub struct Class {
     /// The mnemonics. One that is there twice is taken twice as often.
     mnemonics: &'static [Mnemonic],
-    /// The ways to encode each of them.
-    codes: LazyLock<Vec<Vec<Code>>>,
+    /// The ways to encode each of them, in code of 16, 32 and 64 bits.
+    codes: LazyLock<[Vec<Vec<Code>>; 3]>,
 }
 
 macro_rules! class {
@@ -26,7 +26,7 @@ macro_rules! class {
         $(#[$doc])*
         pub static $class: Class = Class {
             mnemonics: &[$($mnemonic),+],
-            codes: LazyLock::new(|| $class.mnemonics.iter().map(|mnemonic| codes(*mnemonic)).collect()),
+            codes: LazyLock::new(|| [16, 32, 64].map(|bits| $class.in_code_of(bits))),
         };
     };
 }
@@ -91,6 +91,27 @@ class!(
 );
 
 class!(
+    /// Moves that there are in 64-bit code only.
+    WIDE_MOVES = Mov Mov Movsxd Movzx Movsx Cdqe Cqo Xchg Lea Bswap
+);
+class!(
+    /// What the emulators of protected mode can do to a device's memory.
+    EMULATED = Mov Mov Mov Movzx Movsx Movsxd Xchg Add Or Adc Sbb And Sub Xor Cmp Test Inc Dec Neg Not
+);
+class!(
+    /// Strings that they can move from or to a device's memory.
+    EMULATED_STRINGS = Movsb Movsw Movsd Movsq Stosb Stosw Stosd Stosq Lodsb Lodsw Lodsd Lodsq
+        Insb Insw Insd Outsb Outsw Outsd
+);
+class!(
+    /// The segments and tables.
+    SELECTORS = Lar Lsl Verr Verw Str Sldt Smsw Sgdt Sidt
+);
+class!(
+    /// The stack, of which it does not lose sight.
+    FLAT_STACK = Push Push Push Pop Pop Pushad Popad Pushf Pushfd Pushfq
+);
+class!(
     /// What leaves no flag undefined.
     DEFINITE = Add Adc Sub Sbb Cmp Inc Dec Neg Mov Mov Xchg Movzx Lea Not Movsb Cmpsw Stosw Lodsd In
 );
@@ -112,27 +133,39 @@ pub const ANYWHERE: [(usize, &Class); 9] = [
 impl Class {
     /// One of the mnemonics, as all the ways to encode it.
     pub fn mnemonic(&self, pick: impl FnOnce(usize) -> usize) -> &[Code] {
-        &self.codes[pick(self.codes.len())]
+        self.mnemonic_in(16, pick)
+    }
+
+    /// The same, in code of so many bits.
+    pub fn mnemonic_in(&self, bits: u32, pick: impl FnOnce(usize) -> usize) -> &[Code] {
+        let codes = &self.codes[bits as usize / 32];
+        &codes[pick(codes.len())]
+    }
+
+    fn in_code_of(&self, bits: u32) -> Vec<Vec<Code>> {
+        let codes = self.mnemonics.iter().map(|mnemonic| codes(*mnemonic, bits));
+        // Some there are not in 64-bit code.
+        codes.filter(|codes| !codes.is_empty()).collect()
     }
 }
 
-/// All ways to encode a mnemonic in 16-bit code, for an 80386 or newer.
-fn codes(mnemonic: Mnemonic) -> Vec<Code> {
+/// All ways to encode a mnemonic, for an 80386 or newer.
+fn codes(mnemonic: Mnemonic, bits: u32) -> Vec<Code> {
     Code::values()
         .filter(|code| code.mnemonic() == mnemonic)
         .filter(|code| NOT_GENERATED.iter().all(|(not, _)| code != not))
         .filter(|code| {
             let op_code = code.op_code();
-            op_code.mode16()
+            op_code.is_available_in_mode(bits)
                 && op_code.encoding() == EncodingKind::Legacy
                 && op_code.decoder_option() == DecoderOptions::NONE
-                && op_code.op_kinds().iter().all(|kind| is_known(*kind))
+                && op_code.op_kinds().iter().all(|kind| is_known(*kind, bits))
         })
         .collect()
 }
 
 /// Whether it is an operand of the processor proper: no vector, no control register.
-fn is_known(kind: OpCodeOperandKind) -> bool {
+fn is_known(kind: OpCodeOperandKind, bits: u32) -> bool {
     use OpCodeOperandKind::*;
     #[rustfmt::skip]
     let known = matches!(
@@ -142,9 +175,18 @@ fn is_known(kind: OpCodeOperandKind) -> bool {
             | seg_reg | es | cs | ss | ds | fs | gs | al | cl | ax | dx | eax
             | imm8 | imm8_const_1 | imm8sex16 | imm8sex32 | imm16 | imm32
             | seg_rSI | es_rDI | seg_rBX_al
-            | br16_1 | br16_2 | br32_1 | br32_4
     );
-    known
+    let wide = matches!(
+        kind,
+        r64_or_mem | r64_reg | r64_rm | r64_opcode | rax | imm8sex64 | imm32sex64 | imm64
+    );
+    let branch = match bits {
+        16 => matches!(kind, br16_1 | br16_2 | br32_1 | br32_4),
+        // A branch of 16 bits would leave the code.
+        32 => matches!(kind, br32_1 | br32_4),
+        _ => matches!(kind, br64_1 | br64_4),
+    };
+    known || wide || branch
 }
 
 /// Every encoding of every class.
@@ -152,7 +194,7 @@ fn is_known(kind: OpCodeOperandKind) -> bool {
 pub fn all_codes() -> impl Iterator<Item = Code> {
     let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS, &DEFINITE];
     let classes = ANYWHERE.map(|(_, class)| class).into_iter().chain(others);
-    classes.flat_map(|class| class.codes.iter().flatten().copied())
+    classes.flat_map(|class| class.codes[0].iter().flatten().copied())
 }
 
 #[cfg(test)]
@@ -163,9 +205,7 @@ mod tests {
     fn every_mnemonic_has_an_encoding() {
         let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS, &DEFINITE];
         for class in ANYWHERE.map(|(_, class)| class).into_iter().chain(others) {
-            for (mnemonic, codes) in class.mnemonics.iter().zip(class.codes.iter()) {
-                assert!(!codes.is_empty(), "{mnemonic:?}");
-            }
+            assert_eq!(class.codes[0].len(), class.mnemonics.len());
         }
     }
 }

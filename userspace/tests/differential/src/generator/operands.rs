@@ -140,7 +140,7 @@ pub fn general(dice: &mut Dice, registers: &[Register; 8], stack: Stack) -> Regi
     }
 }
 
-fn set_immediate(
+pub(super) fn set_immediate(
     dice: &mut Dice,
     instruction: &mut Instruction,
     operand: u32,
@@ -153,13 +153,22 @@ fn set_immediate(
         imm8 => OpKind::Immediate8,
         imm8sex16 => OpKind::Immediate8to16,
         imm8sex32 => OpKind::Immediate8to32,
+        imm8sex64 => OpKind::Immediate8to64,
         imm16 => OpKind::Immediate16,
+        imm32sex64 => OpKind::Immediate32to64,
+        imm64 => OpKind::Immediate64,
         _ => OpKind::Immediate32,
     };
     instruction.set_op_kind(operand, kind);
     match kind {
         OpKind::Immediate8to16 => instruction.set_immediate8to16((value as i8).into()),
         OpKind::Immediate8to32 => instruction.set_immediate8to32((value as i8).into()),
+        OpKind::Immediate8to64 => instruction.set_immediate8to64((value as i8).into()),
+        OpKind::Immediate32to64 => instruction.set_immediate32to64((value as i32).into()),
+        OpKind::Immediate64 => {
+            let high = u64::from(dice.number());
+            instruction.set_immediate64(high << 32 | u64::from(value));
+        }
         OpKind::Immediate8 => instruction.set_immediate8(value as u8),
         OpKind::Immediate16 => instruction.set_immediate16(value as u16),
         _ => instruction.set_immediate32(value),

@@ -14,6 +14,7 @@ use random::Dice;
 use super::Machine;
 use crate::exit::Exit;
 use crate::memory::Memory;
+use crate::mode::Mode;
 use crate::watch::Watch;
 use board::Board;
 use outside::{Outside, Request};
@@ -45,7 +46,7 @@ impl Interpreter {
                 cr0: 0,
             },
             exception: None,
-            memory: Memory::new()?,
+            memory: Memory::new(Mode::Real)?,
             outside: Outside::default(),
             by_hand: false,
             watch: Watch::default(),

@@ -16,13 +16,16 @@ use random::Dice;
 
 use super::Machine;
 use crate::exit::{Exit, Port};
+use crate::flat;
 use crate::memory::Memory;
 use crate::memory_map::{PAGE, regions};
+use crate::mode::Mode;
 use registers::{from_kvm, set_registers, to_kvm};
 
 /// A virtual machine of a device.
 pub struct KvmMachine {
     name: String,
+    mode: Mode,
     memory: Memory,
     vcpu: VcpuFd,
     /// What the registers were after a reset, those that are not of real mode among them.
@@ -34,14 +37,14 @@ pub struct KvmMachine {
 }
 
 impl KvmMachine {
-    /// Makes a machine on the device at `path`.
-    pub fn new(path: &str) -> Result<KvmMachine> {
+    /// Makes a machine in a mode on the device at `path`.
+    pub fn new(mode: Mode, path: &str) -> Result<KvmMachine> {
         let device = Kvm::new_with_path(CString::new(path)?)
             .with_context(|| format!("cannot open {path}: `cargo lab differential` has it"))?;
         let vm = device
             .create_vm()
             .with_context(|| format!("{path}: KVM_CREATE_VM"))?;
-        let memory = Memory::new()?;
+        let memory = Memory::new(mode)?;
         for (slot, region) in (0..).zip(regions()) {
             let region = kvm_userspace_memory_region {
                 slot,
@@ -62,11 +65,16 @@ impl KvmMachine {
         let vcpu = vm
             .create_vcpu(0)
             .with_context(|| format!("{path}: KVM_CREATE_VCPU"))?;
+        if mode != Mode::Real {
+            vcpu.set_cpuid2(&flat::cpuid()?)
+                .with_context(|| format!("{path}: KVM_SET_CPUID2"))?;
+        }
         let reset = vcpu
             .get_sregs()
             .with_context(|| format!("{path}: KVM_GET_SREGS"))?;
         let mut machine = KvmMachine {
             name: path.to_owned(),
+            mode,
             memory,
             vcpu,
             reset,
@@ -104,7 +112,11 @@ impl Machine for KvmMachine {
             );
             self.unfinished = false;
         }
-        let (regs, sregs) = to_kvm(cpu, &self.reset);
+        let (regs, mut sregs) = to_kvm(cpu, &self.reset);
+        if self.mode != Mode::Real {
+            sregs = flat::sregs(self.mode, &self.reset);
+            flat::reset(&self.vcpu)?;
+        }
         self.vcpu.set_sregs(&sregs).context("KVM_SET_SREGS")?;
         self.vcpu.set_regs(&regs).context("KVM_SET_REGS")?;
         self.start = cpu.clone();
@@ -171,5 +183,12 @@ impl Machine for KvmMachine {
         let regs = self.vcpu.get_regs().context("KVM_GET_REGS")?;
         let sregs = self.vcpu.get_sregs().context("KVM_GET_SREGS")?;
         Ok(from_kvm(&regs, &sregs))
+    }
+
+    fn system(&mut self) -> Result<Vec<(String, u64)>> {
+        match self.mode {
+            Mode::Real => Ok(Vec::new()),
+            _ => flat::system(&self.vcpu),
+        }
     }
 }
