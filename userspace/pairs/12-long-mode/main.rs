@@ -111,5 +111,8 @@ fn print_mode(sregs: &kvm_sregs) {
         (.., 0) => "compatibility",
         _ => "64-bit",
     };
-    println!("{mode:13}  cr0 {:#010x}  efer {:#05x}", sregs.cr0, sregs.efer);
+    println!(
+        "{mode:13}  cr0 {:#010x}  efer {:#05x}",
+        sregs.cr0, sregs.efer
+    );
 }

@@ -37,7 +37,9 @@ pub fn watch(
         How::Traced | How::Counted => "what a trace needs",
         How::Debugged => "what gdb needs, once, in some minutes",
     };
-    page.tell(Event::Building { what: what.to_owned() })?;
+    page.tell(Event::Building {
+        what: what.to_owned(),
+    })?;
     // Before its turn for a guest, which others wait for.
     live.images.prepare_to_watch(how)?;
     let variant = Variant::to_be(how);

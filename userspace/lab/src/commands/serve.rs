@@ -38,7 +38,12 @@ pub struct Args {
     #[arg(long, value_name = "URL", requires_all = ["workshop", "url", "code"])]
     pub hall: Option<String>,
     /// The code of the link by which seats join, instead of one that is drawn; the same for all servers of a hall
-    #[arg(long, env = "HIBOMA_CODE", hide_env_values = true, requires = "workshop")]
+    #[arg(
+        long,
+        env = "HIBOMA_CODE",
+        hide_env_values = true,
+        requires = "workshop"
+    )]
     pub code: Option<String>,
     /// Build all that pages will ask for, and end
     #[arg(long)]

@@ -36,10 +36,18 @@ pub fn page(all: &[Measured], layers: &Layers, image: &Image, made_with: &str) -
     }
     let mut page = HEAD.to_owned();
     let whole: Vec<_> = ROWS.iter().map(|(name, _)| *name).collect();
-    add(&mut page, "costs", &costs(&all.iter().collect::<Vec<_>>(), &whole));
+    add(
+        &mut page,
+        "costs",
+        &costs(&all.iter().collect::<Vec<_>>(), &whole),
+    );
     let (rows, columns) = ENGINES;
     let engines = all.iter().filter(|it| columns.contains(&it.column.on));
-    add(&mut page, "engines", &costs(&engines.collect::<Vec<_>>(), rows));
+    add(
+        &mut page,
+        "engines",
+        &costs(&engines.collect::<Vec<_>>(), rows),
+    );
     for (name, _) in FUNCTIONS.iter().skip(1) {
         let (titles, functions) = functions(all, name);
         let rows = LAYERS.iter().map(|(layer, title)| {
