@@ -49,6 +49,7 @@ mod cmpxchg_guest_page;
 mod coalesced_mmio;
 mod create_vcpu;
 mod dirty_log;
+mod enable_cap;
 mod get_dirty_log;
 pub(crate) mod guest_memory;
 pub(crate) mod io_bus;
@@ -61,6 +62,7 @@ mod set_user_memory_region;
 
 use anon_count::HIBOMA_ANON_COUNT;
 use clock::Clock;
+use create_vcpu::VcpuIds;
 use io_bus::IoBus;
 use memory_slots::MemorySlots;
 
@@ -94,7 +96,11 @@ pub(crate) struct Vm {
 
     /// The ids of all vCPUs that were ever made.
     #[pin]
-    vcpu_ids: Mutex<KVec<usize>>,
+    vcpu_ids: Mutex<VcpuIds>,
+
+    /// Whether an instruction that cannot be emulated is an exit, and nothing else:
+    /// `KVM_CAP_EXIT_ON_EMULATION_FAILURE`.
+    pub(crate) exit_on_emulation_failure: Atomic<bool>,
 
     /// Page 2 of every vCPU's mapping: writes for userspace to read.
     pub(crate) coalesced_mmio_ring: SharedPage,
@@ -121,7 +127,8 @@ impl Vm {
                 generation: Atomic::new(0),
                 mmu_notifier,
                 io_bus <- new_mutex!(IoBus::new()),
-                vcpu_ids <- new_mutex!(KVec::new()),
+                vcpu_ids <- new_mutex!(VcpuIds::new()),
+                exit_on_emulation_failure: Atomic::new(false),
                 coalesced_mmio_ring: SharedPage::new()?,
                 clock: Clock::new(),
             }),
@@ -157,6 +164,7 @@ impl AnonInodeFile for Vm {
             KVM_UNREGISTER_COALESCED_MMIO => coalesced_mmio::unregister(&vm, arg),
             KVM_GET_CLOCK => clock::get(&vm, arg),
             KVM_SET_CLOCK => clock::set(&vm, arg),
+            KVM_ENABLE_CAP => enable_cap::ioctl(&vm, arg),
             KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
             KVM_SET_TSS_ADDR => set_tss_addr::ioctl(arg),
             KVM_SET_IDENTITY_MAP_ADDR => set_identity_map_addr::ioctl(&vm, arg),
