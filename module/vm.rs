@@ -55,6 +55,7 @@ pub(crate) mod guest_memory;
 pub(crate) mod io_bus;
 mod ioeventfd;
 pub(crate) mod last_used_slot;
+mod max_vcpu_id;
 mod memory_slots;
 mod set_identity_map_addr;
 mod set_tss_addr;
@@ -62,8 +63,8 @@ mod set_user_memory_region;
 
 use anon_count::HIBOMA_ANON_COUNT;
 use clock::Clock;
-use create_vcpu::VcpuIds;
 use io_bus::IoBus;
+use max_vcpu_id::MaxVcpuId;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
@@ -96,7 +97,10 @@ pub(crate) struct Vm {
 
     /// The ids of all vCPUs that were ever made.
     #[pin]
-    vcpu_ids: Mutex<VcpuIds>,
+    vcpu_ids: Mutex<KVec<usize>>,
+
+    /// Ids are below. Used with `vcpu_ids` locked.
+    max_vcpu_id: MaxVcpuId,
 
     /// Whether an instruction that cannot be emulated is an exit, and nothing else:
     /// `KVM_CAP_EXIT_ON_EMULATION_FAILURE`.
@@ -127,7 +131,8 @@ impl Vm {
                 generation: Atomic::new(0),
                 mmu_notifier,
                 io_bus <- new_mutex!(IoBus::new()),
-                vcpu_ids <- new_mutex!(VcpuIds::new()),
+                vcpu_ids <- new_mutex!(KVec::new()),
+                max_vcpu_id: MaxVcpuId::new(),
                 exit_on_emulation_failure: Atomic::new(false),
                 coalesced_mmio_ring: SharedPage::new()?,
                 clock: Clock::new(),

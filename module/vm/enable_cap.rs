@@ -14,7 +14,6 @@ use kernel::{
 use super::Vm;
 use crate::{
     abstractions::lock_killable::lock_killable,
-    limits::KVM_MAX_VCPU_IDS,
     uaccess::copy_from_user,
     uapi::kvm::{
         KvmEnableCap,
@@ -40,22 +39,11 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
         KVM_CAP_EXIT_ON_EMULATION_FAILURE if arg <= 1 => {
             vm.exit_on_emulation_failure.store(arg == 1, Relaxed);
         }
-        KVM_CAP_MAX_VCPU_ID => set_max_vcpu_id(vm, arg)?,
+        KVM_CAP_MAX_VCPU_ID => {
+            let _ids = lock_killable(&vm.vcpu_ids)?;
+            vm.max_vcpu_id.set(arg)?;
+        }
         _ => return Err(EINVAL),
     }
     Ok(0)
-}
-
-/// The limit can be set once, before the first vCPU.
-fn set_max_vcpu_id(vm: &Vm, limit: u64) -> Result {
-    if limit > KVM_MAX_VCPU_IDS as u64 {
-        return Err(EINVAL);
-    }
-    let mut ids = lock_killable(&vm.vcpu_ids)?;
-    match ids.limit {
-        0 => ids.limit = limit as usize,
-        set if set as u64 != limit => return Err(EINVAL),
-        _ => {}
-    }
-    Ok(())
 }

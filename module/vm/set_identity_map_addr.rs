@@ -18,7 +18,7 @@ use crate::{
 /// `EINVAL` where the VM already has a vCPU, and `EFAULT`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let ids = lock_killable(&vm.vcpu_ids)?;
-    if !ids.taken.is_empty() {
+    if !ids.is_empty() {
         return Err(EINVAL);
     }
     let _address: u64 = copy_from_user(arg)?;
