@@ -21,7 +21,7 @@
 //! - `registers.rs`: control and debug registers;
 //! - `emulate_instruction.rs`: the instruction at which a guest in protected or long mode stopped.
 //!   `instruction.rs` decodes it, of `code.rs` and `mode.rs`; `emulate.rs` executes it, with
-//!   `register.rs`, `alu.rs` and `guest_paging.rs`.
+//!   `register.rs`, `alu.rs` and `guest_paging.rs`, which needs `accessed_dirty.rs`.
 
 use kernel::{
     cpu::CpuId,
@@ -29,6 +29,7 @@ use kernel::{
 };
 use zerocopy::FromZeros;
 
+mod accessed_dirty;
 mod alu;
 mod code;
 pub(crate) mod cpuid;
@@ -37,7 +38,7 @@ mod emulate_instruction;
 mod events;
 mod exit_reasons;
 mod exits;
-mod guest_paging;
+pub(crate) mod guest_paging;
 pub(crate) mod hardware_setup;
 mod instruction;
 mod mode;

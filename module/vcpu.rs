@@ -46,6 +46,7 @@ mod arch;
 pub(crate) mod bus;
 pub(crate) mod debugregs;
 mod emulation_failure;
+mod enable_cap;
 pub(crate) mod events;
 pub(crate) mod fpu;
 mod guest_debug;
@@ -177,7 +178,7 @@ impl AnonInodeFile for Vcpu {
             KVM_SET_REGS => regs::set(state, arg),
             KVM_GET_SREGS => sregs::get(state, arg),
             KVM_SET_SREGS => sregs::set(state, arg),
-            KVM_TRANSLATE => translate::ioctl(arg),
+            KVM_TRANSLATE => translate::ioctl(&vcpu, state, arg),
             KVM_SET_GUEST_DEBUG => guest_debug::ioctl(state, arg),
             KVM_SET_SIGNAL_MASK => signal_mask::ioctl(state, arg),
             KVM_GET_FPU => fpu::get(state, arg),

@@ -49,11 +49,13 @@ mod cmpxchg_guest_page;
 mod coalesced_mmio;
 mod create_vcpu;
 mod dirty_log;
+mod enable_cap;
 mod get_dirty_log;
 pub(crate) mod guest_memory;
 pub(crate) mod io_bus;
 mod ioeventfd;
 pub(crate) mod last_used_slot;
+mod max_vcpu_id;
 mod memory_slots;
 mod set_identity_map_addr;
 mod set_tss_addr;
@@ -62,6 +64,7 @@ mod set_user_memory_region;
 use anon_count::HIBOMA_ANON_COUNT;
 use clock::Clock;
 use io_bus::IoBus;
+use max_vcpu_id::MaxVcpuId;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
@@ -96,6 +99,13 @@ pub(crate) struct Vm {
     #[pin]
     vcpu_ids: Mutex<KVec<usize>>,
 
+    /// Ids are below. Used with `vcpu_ids` locked.
+    max_vcpu_id: MaxVcpuId,
+
+    /// Whether an instruction that cannot be emulated is an exit, and nothing else:
+    /// `KVM_CAP_EXIT_ON_EMULATION_FAILURE`.
+    pub(crate) exit_on_emulation_failure: Atomic<bool>,
+
     /// Page 2 of every vCPU's mapping: writes for userspace to read.
     pub(crate) coalesced_mmio_ring: SharedPage,
 
@@ -122,6 +132,8 @@ impl Vm {
                 mmu_notifier,
                 io_bus <- new_mutex!(IoBus::new()),
                 vcpu_ids <- new_mutex!(KVec::new()),
+                max_vcpu_id: MaxVcpuId::new(),
+                exit_on_emulation_failure: Atomic::new(false),
                 coalesced_mmio_ring: SharedPage::new()?,
                 clock: Clock::new(),
             }),
@@ -157,6 +169,7 @@ impl AnonInodeFile for Vm {
             KVM_UNREGISTER_COALESCED_MMIO => coalesced_mmio::unregister(&vm, arg),
             KVM_GET_CLOCK => clock::get(&vm, arg),
             KVM_SET_CLOCK => clock::set(&vm, arg),
+            KVM_ENABLE_CAP => enable_cap::ioctl(&vm, arg),
             KVM_CHECK_EXTENSION => check_extension::ioctl(arg),
             KVM_SET_TSS_ADDR => set_tss_addr::ioctl(arg),
             KVM_SET_IDENTITY_MAP_ADDR => set_identity_map_addr::ioctl(&vm, arg),

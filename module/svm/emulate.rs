@@ -17,8 +17,8 @@ use super::{
     },
     code::sign_extend,
     guest_paging::{
-        gva_to_gpa,
-        Access, //
+        Access,
+        Walker, //
     },
     instruction::{
         Instruction,
@@ -262,8 +262,9 @@ impl Emulator<'_> {
     }
 
     fn translate(&mut self, linear: u64, access: Access) -> Result<u64, Trap> {
-        let slot = &mut self.bus.io.slots.data;
-        let gpa = gva_to_gpa(&self.bus.vcpu.vm, slot, self.sregs, linear, access)?;
+        let io = &mut self.bus.io;
+        let walker = Walker::of_guest(&self.bus.vcpu.vm, self.sregs, &io.cpuid);
+        let gpa = walker.gva_to_gpa(&mut io.slots, linear, access)?;
         gpa.map_err(|fault| Trap::PageFault {
             address: linear,
             error_code: fault.0,

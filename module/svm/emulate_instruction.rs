@@ -6,7 +6,10 @@
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c); `kvm_emulate_cpuid()` in
 //! [`arch/x86/kvm/cpuid.c`](srctree/arch/x86/kvm/cpuid.c).
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::atomic::Relaxed, //
+};
 
 use super::{
     code::Code,
@@ -25,8 +28,8 @@ use super::{
         EXIT_IOIO, //
     },
     guest_paging::{
-        gva_to_gpa,
-        Access, //
+        Access,
+        Walker, //
     },
     instruction::Instruction,
     mode::Mode,
@@ -72,7 +75,11 @@ impl State {
         let (mut bytes, mut length) = ([0; MAX_INSTRUCTION], 0);
         match self.try_emulate(vcpu, &mut bytes, &mut length) {
             Ok(()) => Ok(()),
-            Err(Trap::Stop(Stop::Unhandleable)) if self.svm.is_some() && self.sregs.ss.dpl != 0 => {
+            Err(Trap::Stop(Stop::Unhandleable))
+                if self.svm.is_some()
+                    && self.sregs.ss.dpl != 0
+                    && !vcpu.vm.exit_on_emulation_failure.load(Relaxed) =>
+            {
                 // A user of the guest must not be able to stop all of it.
                 self.queue_ud();
                 Ok(())
@@ -181,14 +188,17 @@ impl State {
         let sregs = self.get_sregs();
         let linear = self.linear_rip();
         self.io.slots.refresh(&vcpu.vm);
-        let (vm, slot) = (&vcpu.vm, &mut self.io.slots.code);
+        let (vm, slots) = (&vcpu.vm, &mut self.io.slots);
+        let walker = Walker::of_guest(vm, &sregs, &self.io.cpuid);
         let mut fetched = 0;
         while fetched < MAX_INSTRUCTION {
             let linear = linear.wrapping_add(fetched as u64);
             let end = fetched + within_page(linear, MAX_INSTRUCTION - fetched);
             let part = bytes.get_mut(fetched..end).unwrap_or_default();
-            match gva_to_gpa(vm, slot, &sregs, linear, Access::Fetch)? {
-                Ok(gpa) if vm.read_guest_page(slot, gpa, part, Wait::Killable)? => fetched = end,
+            match walker.gva_to_gpa(slots, linear, Access::Fetch)? {
+                Ok(gpa) if vm.read_guest_page(&mut slots.code, gpa, part, Wait::Killable)? => {
+                    fetched = end;
+                }
                 Err(fault) if fetched == 0 => {
                     return Err(Trap::PageFault {
                         address: linear,

@@ -5,12 +5,14 @@
 //! Counterpart: `FNAME(walk_addr_generic)` in
 //! [`arch/x86/kvm/mmu/paging_tmpl.h`](srctree/arch/x86/kvm/mmu/paging_tmpl.h); AMD's manual, volume 2,
 //! "Page Translation and Protection". The processor walks them as well, whenever the guest runs. This
-//! walk is for the instructions that are executed here. It leaves the accessed and dirty bits alone.
+//! walk is for the instructions that are executed here, and for `KVM_TRANSLATE`.
 
 use kernel::prelude::*;
 
+use super::accessed_dirty::Entries;
 use crate::{
     abstractions::page_fault::Wait,
+    cpuid::Cpuid,
     uapi::kvm::KvmSregs,
     vcpu::sregs::{
         CR0_PG,
@@ -19,7 +21,7 @@ use crate::{
         EFER_NX, //
     },
     vm::{
-        last_used_slot::LastUsedSlot,
+        last_used_slot::LastUsedSlots,
         Vm, //
     }, //
 };
@@ -36,16 +38,19 @@ const ADDRESS: u64 = 0xf_ffff_ffff_f000;
 const CR0_WP: u64 = 1 << 16;
 const CR4_PSE: u64 = 1 << 4;
 
+/// In a page fault's error code: an entry has a bit that it may not have.
+const RESERVED: u32 = 1 << 3;
+
 /// What the guest does: bits of a page fault's error code.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     Read = 0,
     Write = 1 << 1,
     Fetch = 1 << 4,
 }
 
 /// The error code of a page fault.
-pub(super) struct PageFault(pub(super) u32);
+pub(crate) struct PageFault(pub(super) u32);
 
 /// How the tables are made: how many levels, how many bits an index has, and bytes an entry.
 fn format(sregs: &KvmSregs) -> (u32, u32, usize) {
@@ -56,73 +61,138 @@ fn format(sregs: &KvmSregs) -> (u32, u32, usize) {
     }
 }
 
-/// The physical address of the guest that has this linear address.
-///
-/// # Errors
-///
-/// `EFAULT` where a table is in a slot and not mapped in userspace any more. A table in no slot is
-/// one without entries.
-pub(super) fn gva_to_gpa(
-    vm: &Vm,
-    slot: &mut LastUsedSlot,
-    sregs: &KvmSregs,
-    linear: u64,
-    access: Access,
-) -> Result<Result<u64, PageFault>> {
-    if sregs.cr0 & CR0_PG == 0 {
-        return Ok(Ok(linear));
+/// What a walk depends on, besides the address.
+pub(crate) struct Walker<'a> {
+    pub(crate) vm: &'a Vm,
+    pub(crate) sregs: &'a KvmSregs,
+    /// Whether the access is one of a user of the guest.
+    pub(crate) user: bool,
+    /// How many bits a physical address has.
+    pub(crate) physical_bits: u32,
+}
+
+impl<'a> Walker<'a> {
+    /// The walk of an instruction of the guest.
+    pub(super) fn of_guest(vm: &'a Vm, sregs: &'a KvmSregs, cpuid: &Cpuid) -> Self {
+        Walker {
+            vm,
+            sregs,
+            user: sregs.ss.dpl == 3,
+            physical_bits: cpuid.physical_bits(),
+        }
     }
-    let user = sregs.ss.dpl == 3;
-    let code = access as u32 | u32::from(user) << 2;
-    let (levels, bits, entry_size) = format(sregs);
-    let mut table = match levels {
-        3 => sregs.cr3 & 0xffff_ffe0,
-        _ => sregs.cr3 & ADDRESS,
-    };
-    let mut rights = WRITABLE | USER;
-    let mut no_execute = false;
-    for level in (0..levels).rev() {
-        let shift = 12 + bits * level;
-        let index = linear >> shift & ((1 << bits) - 1);
-        let mut entry = [0; 8];
-        let place = entry.get_mut(..entry_size).unwrap_or_default();
-        let gpa = table + index * entry_size as u64;
-        vm.read_guest_page(slot, gpa, place, Wait::Killable)?;
-        let entry = u64::from_le_bytes(entry);
-        if entry & PRESENT == 0 {
-            return Ok(Err(PageFault(code)));
+
+    /// The physical address of the guest that has this linear address. Marks the entries on the way
+    /// as accessed, and the page as dirty if it is to be written.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` where a table is in a slot and not mapped in userspace any more. A table in no slot is
+    /// one without entries.
+    pub(crate) fn gva_to_gpa(
+        &self,
+        slots: &mut LastUsedSlots,
+        linear: u64,
+        access: Access,
+    ) -> Result<Result<u64, PageFault>> {
+        if self.sregs.cr0 & CR0_PG == 0 {
+            return Ok(Ok(linear));
         }
-        // The four entries at the top of PAE's tables have no rights.
-        if !(levels == 3 && level == 2) {
-            rights &= entry;
-            no_execute |= sregs.efer & EFER_NX != 0 && entry & NX != 0;
+        loop {
+            let mut entries = Entries::new();
+            let gpa = self.walk(slots, linear, access, &mut entries)?;
+            // If another vCPU has changed an entry, the walk starts again.
+            if gpa.is_err() || entries.set_accessed_dirty(self.vm, slots, access)? {
+                return Ok(gpa);
+            }
         }
-        let large = entry & PAGE_SIZE_BIT != 0
-            && match levels {
-                2 => level == 1 && sregs.cr4 & CR4_PSE != 0,
-                3 => level == 1,
-                _ => level == 1 || level == 2,
+    }
+
+    fn walk(
+        &self,
+        slots: &mut LastUsedSlots,
+        linear: u64,
+        access: Access,
+        entries: &mut Entries,
+    ) -> Result<Result<u64, PageFault>> {
+        let (vm, sregs, user) = (self.vm, self.sregs, self.user);
+        let code = access as u32 | u32::from(user) << 2;
+        let (levels, bits, entry_size) = format(sregs);
+        let mut table = match levels {
+            3 => sregs.cr3 & 0xffff_ffe0,
+            _ => sregs.cr3 & ADDRESS,
+        };
+        let mut rights = WRITABLE | USER;
+        let mut no_execute = false;
+        for level in (0..levels).rev() {
+            let shift = 12 + bits * level;
+            let index = linear >> shift & ((1 << bits) - 1);
+            let mut entry = [0; 8];
+            let place = entry.get_mut(..entry_size).unwrap_or_default();
+            let gpa = table + index * entry_size as u64;
+            vm.read_guest_page(&mut slots.data, gpa, place, Wait::Killable)?;
+            let entry = u64::from_le_bytes(entry);
+            if entry & PRESENT == 0 {
+                return Ok(Err(PageFault(code)));
+            }
+            // The four entries at the top of PAE's tables have no rights, and are never marked.
+            if !(levels == 3 && level == 2) {
+                if entry & self.reserved(level) != 0 {
+                    return Ok(Err(PageFault(code | PRESENT as u32 | RESERVED)));
+                }
+                rights &= entry;
+                no_execute |= sregs.efer & EFER_NX != 0 && entry & NX != 0;
+                entries.push(gpa, entry);
+            }
+            let large = entry & PAGE_SIZE_BIT != 0
+                && match levels {
+                    2 => level == 1 && sregs.cr4 & CR4_PSE != 0,
+                    3 => level == 1,
+                    _ => level == 1 || level == 2,
+                };
+            if level != 0 && !large {
+                table = entry & ADDRESS;
+                continue;
+            }
+            let denied = user && rights & USER == 0
+                || access == Access::Fetch && no_execute
+                || access == Access::Write
+                    && rights & WRITABLE == 0
+                    && (user || sregs.cr0 & CR0_WP != 0);
+            if denied {
+                return Ok(Err(PageFault(code | PRESENT as u32)));
+            }
+            let offset = (1 << shift) - 1;
+            // With 32-bit entries, bits 13 to 20 of a large page's are bits 32 to 39 of its address.
+            let above = if levels == 2 && large {
+                (entry >> 13 & 0xff) << 32
+            } else {
+                0
             };
-        if level != 0 && !large {
-            table = entry & ADDRESS;
-            continue;
+            return Ok(Ok(entry & ADDRESS & !offset | above | linear & offset));
         }
-        let denied = user && rights & USER == 0
-            || access == Access::Fetch && no_execute
-            || access == Access::Write
-                && rights & WRITABLE == 0
-                && (user || sregs.cr0 & CR0_WP != 0);
-        if denied {
-            return Ok(Err(PageFault(code | 1)));
+        Ok(Err(PageFault(code)))
+    }
+
+    /// The bits that no entry of this level may have: of `__reset_rsvds_bits_mask()` those that a CPU
+    /// checks in tables of 64-bit entries, but for the zeros in the address of a large page.
+    fn reserved(&self, level: u32) -> u64 {
+        let (levels, _, entry_size) = format(self.sregs);
+        if entry_size == 4 {
+            return 0;
         }
-        let offset = (1 << shift) - 1;
-        // With 32-bit entries, bits 13 to 20 of a large page's are bits 32 to 39 of its address.
-        let above = if levels == 2 && large {
-            (entry >> 13 & 0xff) << 32
+        let address = ADDRESS & (u64::MAX << self.physical_bits);
+        let no_nx = if self.sregs.efer & EFER_NX == 0 {
+            NX
         } else {
             0
         };
-        return Ok(Ok(entry & ADDRESS & !offset | above | linear & offset));
+        let top = match (levels, level) {
+            (4, 3) => PAGE_SIZE_BIT,
+            // Bits 52 to 62 belong to no address, and in long mode to software.
+            (3, _) => 0x7ff << 52,
+            _ => 0,
+        };
+        address | no_nx | top
     }
-    Ok(Err(PageFault(code)))
 }

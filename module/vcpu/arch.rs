@@ -8,6 +8,7 @@ use kernel::prelude::*;
 
 use super::{
     debugregs,
+    enable_cap,
     events,
     interrupt,
     msrs,
@@ -27,6 +28,7 @@ pub(super) fn ioctl(state: &mut State, cmd: u32, arg: usize) -> Result<isize> {
         KVM_SET_VCPU_EVENTS => events::set(state, arg),
         KVM_GET_DEBUGREGS => debugregs::get(state, arg),
         KVM_SET_DEBUGREGS => debugregs::set(state, arg),
+        KVM_ENABLE_CAP => enable_cap::ioctl(arg),
         KVM_GET_TSC_KHZ => tsc_khz::get(state),
         KVM_SET_TSC_KHZ => tsc_khz::set(state, arg),
         KVM_GET_XSAVE | KVM_GET_XSAVE2 => xsave::get(state, arg),

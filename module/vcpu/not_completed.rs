@@ -5,7 +5,10 @@
 //! Counterparts: the second half of `x86_emulate_instruction()` and `handle_emulation_failure()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::atomic::Relaxed, //
+};
 
 use super::{
     bus::Pending,
@@ -52,7 +55,9 @@ impl State {
                 vcpu.run
                     .exit_emulation_failure(self.decode_cache.fetch.bytes(), self.exit_info());
                 // Userspace may execute the instruction. If it does not, the guest gets #UD.
-                self.exception = Some(Exception::InvalidOpcode);
+                if !vcpu.vm.exit_on_emulation_failure.load(Relaxed) {
+                    self.exception = Some(Exception::InvalidOpcode);
+                }
             }
             Stop::Shutdown => {
                 self.init();

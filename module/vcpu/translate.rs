@@ -6,7 +6,15 @@
 
 use kernel::prelude::*;
 
+use super::{
+    State,
+    Vcpu, //
+};
 use crate::{
+    svm::guest_paging::{
+        Access,
+        Walker, //
+    },
     uaccess::{
         copy_from_user,
         copy_to_user, //
@@ -17,20 +25,40 @@ use crate::{
 /// The address that is no address of the guest's.
 const INVALID_GPA: u64 = !0;
 
-/// Without paging they are the same.
+/// The walk is one of the guest's kernel, which reads. Its rights are not told: as in KVM, `writeable`
+/// is always 1.
 ///
 /// # Errors
 ///
 /// `EFAULT`.
-pub(super) fn ioctl(arg: usize) -> Result<isize> {
+pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize> {
     let it: KvmTranslation = copy_from_user(arg)?;
+    let physical_address = state.gva_to_gpa_system(vcpu, it.linear_address);
     let it = KvmTranslation {
-        physical_address: it.linear_address,
-        valid: (it.linear_address != INVALID_GPA).into(),
+        physical_address,
+        valid: (physical_address != INVALID_GPA).into(),
         writeable: 1,
         usermode: 0,
         ..it
     };
     copy_to_user(arg, &it)?;
     Ok(0)
+}
+
+impl State {
+    /// [`INVALID_GPA`] where there is none, also because the program has unmapped a table.
+    fn gva_to_gpa_system(&mut self, vcpu: &Vcpu, linear: u64) -> u64 {
+        let walker = Walker {
+            vm: &vcpu.vm,
+            sregs: &self.get_sregs(),
+            user: false,
+            physical_bits: self.io.cpuid.physical_bits(),
+        };
+        let slots = &mut self.io.slots;
+        slots.refresh(&vcpu.vm);
+        match walker.gva_to_gpa(slots, linear, Access::Read) {
+            Ok(Ok(gpa)) => gpa,
+            Ok(Err(_)) | Err(_) => INVALID_GPA,
+        }
+    }
 }

@@ -37,17 +37,22 @@ pub(crate) fn ioctl(arg: usize) -> Result<isize> {
         | KVM_CAP_VCPU_EVENTS
         | KVM_CAP_DEBUGREGS
         | KVM_CAP_X86_ROBUST_SINGLESTEP
+        | KVM_CAP_ENABLE_CAP
         | KVM_CAP_XSAVE
         | KVM_CAP_XCRS
         | KVM_CAP_GET_TSC_KHZ
         | KVM_CAP_READONLY_MEM
         | KVM_CAP_EXT_EMUL_CPUID
+        | KVM_CAP_ENABLE_CAP_VM
         | KVM_CAP_IOEVENTFD_NO_LENGTH
         | KVM_CAP_CHECK_EXTENSION_VM
         | KVM_CAP_IOEVENTFD_ANY_LENGTH
         | KVM_CAP_IMMEDIATE_EXIT
         | KVM_CAP_GET_MSR_FEATURES
         | KVM_CAP_COALESCED_PIO
+        | KVM_CAP_HALT_POLL
+        | KVM_CAP_ENFORCE_PV_FEATURE_CPUID
+        | KVM_CAP_EXIT_ON_EMULATION_FAILURE
         | KVM_CAP_USER_MEMORY2 => 1,
 
         // More than whether it is there.

@@ -28,7 +28,7 @@ use crate::{
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let mut ids = lock_killable(&vm.vcpu_ids)?;
-    if arg >= KVM_MAX_VCPU_IDS || ids.len() >= KVM_MAX_VCPUS {
+    if arg >= KVM_MAX_VCPU_IDS || ids.len() >= KVM_MAX_VCPUS || arg >= vm.max_vcpu_id.get() {
         return Err(EINVAL);
     }
     if ids.contains(&arg) {

@@ -40,6 +40,7 @@ pub const KVM_UNREGISTER_COALESCED_MMIO: u32 = kvm(WRITE, 0x68, size_of::<KvmCoa
 pub const KVM_IOEVENTFD: u32 = kvm(WRITE, 0x79, size_of::<KvmIoeventfd>());
 pub const KVM_SET_CLOCK: u32 = kvm(WRITE, 0x7b, size_of::<KvmClockData>());
 pub const KVM_GET_CLOCK: u32 = kvm(READ, 0x7c, size_of::<KvmClockData>());
+pub const KVM_ENABLE_CAP: u32 = kvm(WRITE, 0xa3, size_of::<KvmEnableCap>()); // a vCPU too
 
 // On a vCPU.
 pub const KVM_RUN: u32 = kvm(NONE, 0x80, 0);

@@ -13,6 +13,7 @@
 //!
 //! - `ioctls.rs`: the numbers of the ioctls;
 //! - `capabilities.rs`: what `KVM_CHECK_EXTENSION` can be asked;
+//! - `enable_cap.rs`: `KVM_ENABLE_CAP`;
 //! - `memory_region.rs`: memory slots, and which of their pages are dirty;
 //! - `ioeventfd.rs`: `KVM_IOEVENTFD`;
 //! - `coalesced_mmio.rs`: writes that userspace reads from a ring;
@@ -35,6 +36,7 @@ mod clock;
 mod coalesced_mmio;
 mod cpuid;
 mod debug;
+mod enable_cap;
 mod events;
 mod fpu;
 mod ioctls;
@@ -49,6 +51,7 @@ pub use clock::*;
 pub use coalesced_mmio::*;
 pub use cpuid::*;
 pub use debug::*;
+pub use enable_cap::*;
 pub use events::*;
 pub use fpu::*;
 pub use ioctls::*;

@@ -28,6 +28,8 @@ mod crashing_rmmod;
 mod dirty_pages;
 #[path = "../first-ioctl/check.rs"]
 mod first_ioctl;
+#[path = "../handle-an-exit/check.rs"]
+mod handle_an_exit;
 #[path = "../ioctl-struct/check.rs"]
 mod ioctl_struct;
 #[path = "../kick-a-vcpu/check.rs"]

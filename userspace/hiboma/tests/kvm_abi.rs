@@ -76,6 +76,7 @@ fn the_structures_of_a_vm_are_kvms() {
         offset_of!(kvm::KvmUserspaceMemoryRegion2, guest_memfd_offset),
         offset_of!(theirs::kvm_userspace_memory_region2, guest_memfd_offset)
     );
+    same_layout!(KvmEnableCap, kvm_enable_cap, { cap, flags, args, pad });
     same_layout!(KvmIoeventfd, kvm_ioeventfd, { datamatch, addr, len, fd, flags, pad });
 }
 
@@ -203,6 +204,7 @@ fn the_numbers_are_kvms() {
         (kvm::KVM_IOEVENTFD, 0x4040_ae79),
         (kvm::KVM_SET_CLOCK, 0x4030_ae7b),
         (kvm::KVM_GET_CLOCK, 0x8030_ae7c),
+        (kvm::KVM_ENABLE_CAP, 0x4068_aea3),
         (kvm::KVM_RUN, 0xae80),
         (kvm::KVM_GET_REGS, 0x8090_ae81),
         (kvm::KVM_SET_REGS, 0x4090_ae82),
@@ -331,6 +333,11 @@ fn the_capabilities_are_kvms() {
         KVM_CAP_XSAVE,
         KVM_CAP_XCRS,
         KVM_CAP_GET_TSC_KHZ,
+        KVM_CAP_ENABLE_CAP,
+        KVM_CAP_ENABLE_CAP_VM,
+        KVM_CAP_HALT_POLL,
+        KVM_CAP_ENFORCE_PV_FEATURE_CPUID,
+        KVM_CAP_EXIT_ON_EMULATION_FAILURE,
         KVM_CAP_SYNC_REGS,
         KVM_CAP_EXT_EMUL_CPUID,
         KVM_CAP_GET_MSR_FEATURES,

@@ -47,6 +47,7 @@ fn on_a_machine() {
         unreadable(&vm, KVM_UNREGISTER_COALESCED_MMIO);
         unwritable(&vm, KVM_GET_CLOCK);
         unreadable(&vm, KVM_SET_CLOCK);
+        unreadable(&vm, KVM_ENABLE_CAP);
     });
 }
 
@@ -64,6 +65,7 @@ fn on_a_vcpu() {
         unreadable(fd, KVM_SET_SREGS);
         unwritable(fd, KVM_GET_MP_STATE);
         unreadable(fd, KVM_SET_MP_STATE);
+        unreadable(fd, KVM_ENABLE_CAP);
         unreadable(fd, KVM_SET_CPUID2);
         unwritable(fd, KVM_GET_CPUID2);
         unwritable(fd, KVM_TRANSLATE);

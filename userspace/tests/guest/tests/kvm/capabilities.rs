@@ -12,7 +12,7 @@ use hiboma::kvm::{KVM_CHECK_EXTENSION, KVM_CREATE_VM};
 const ALL: std::ops::Range<u64> = 0..300;
 
 /// What both have, but for the recommended number of vCPUs.
-const BOTH: [(u64, i32); 34] = [
+const BOTH: [(u64, i32); 39] = [
     (3, 1),      // KVM_CAP_USER_MEMORY
     (4, 1),      // KVM_CAP_SET_TSS_ADDR
     (7, 1),      // KVM_CAP_EXT_CPUID
@@ -31,6 +31,7 @@ const BOTH: [(u64, i32); 34] = [
     (41, 1),     // KVM_CAP_VCPU_EVENTS
     (50, 1),     // KVM_CAP_DEBUGREGS
     (51, 1),     // KVM_CAP_X86_ROBUST_SINGLESTEP
+    (54, 1),     // KVM_CAP_ENABLE_CAP
     (55, 1),     // KVM_CAP_XSAVE
     (56, 1),     // KVM_CAP_XCRS
     (61, 1),     // KVM_CAP_GET_TSC_KHZ
@@ -38,6 +39,7 @@ const BOTH: [(u64, i32); 34] = [
     (74, 7),     // KVM_CAP_SYNC_REGS
     (81, 1),     // KVM_CAP_READONLY_MEM
     (95, 1),     // KVM_CAP_EXT_EMUL_CPUID
+    (98, 1),     // KVM_CAP_ENABLE_CAP_VM
     (100, 1),    // KVM_CAP_IOEVENTFD_NO_LENGTH
     (105, 1),    // KVM_CAP_CHECK_EXTENSION_VM
     (122, 1),    // KVM_CAP_IOEVENTFD_ANY_LENGTH
@@ -45,6 +47,9 @@ const BOTH: [(u64, i32); 34] = [
     (136, 1),    // KVM_CAP_IMMEDIATE_EXIT
     (153, 1),    // KVM_CAP_GET_MSR_FEATURES
     (162, 1),    // KVM_CAP_COALESCED_PIO
+    (182, 1),    // KVM_CAP_HALT_POLL
+    (190, 1),    // KVM_CAP_ENFORCE_PV_FEATURE_CPUID
+    (204, 1),    // KVM_CAP_EXIT_ON_EMULATION_FAILURE
     (208, 4096), // KVM_CAP_XSAVE2
     (231, 1),    // KVM_CAP_USER_MEMORY2
 ];

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_TRANSLATE`: in real mode a linear address is a physical one.
+//! `KVM_TRANSLATE`: in real mode a linear address is a physical one. With paging it is what the guest's
+//! page tables make of it.
 
-use guest_tests::kvm::{Vcpu, on_both};
+use guest_tests::code64;
+use guest_tests::kvm::{Device, Machine, Mode, Vcpu, on_both, on_processors, same_on_processors};
+use nix::sys::mman::ProtFlags;
 
 #[test]
 fn real_mode_has_no_page_tables() {
@@ -19,5 +22,159 @@ fn real_mode_has_no_page_tables() {
         }
         // The one that KVM says "none" with.
         assert_eq!(vcpu.fd.translate_gva(u64::MAX).unwrap().valid, 0);
+    });
+}
+
+/// Where `Machine::in_mode` has its tables.
+const PML4: usize = 0x2000;
+const PDPT: usize = 0x3000;
+const PD: usize = 0x4000;
+const PD2: usize = 0x5000;
+/// A table of 4 KiB pages, which the tests make.
+const PT: usize = 0x6000;
+
+/// The physical address, if there is one.
+fn translate(machine: &Machine, address: u64) -> Option<u64> {
+    let it = machine.fd.translate_gva(address).unwrap();
+    assert_eq!(it.linear_address, address);
+    assert_eq!((it.writeable, it.usermode), (1, 0));
+    assert_eq!(it.valid, u8::from(it.physical_address != u64::MAX));
+    (it.valid == 1).then_some(it.physical_address)
+}
+
+fn in_mode(device: &Device, mode: Mode) -> Machine {
+    Machine::in_mode(device, mode, code64!["hlt"])
+}
+
+fn write_entry(machine: &Machine, at: usize, entry: u64) {
+    machine.memory.write(at, &entry.to_le_bytes());
+}
+
+fn entry(machine: &Machine, at: usize) -> u64 {
+    let bytes = machine.memory.read(at, 8);
+    u64::from_le_bytes(bytes.try_into().unwrap())
+}
+
+#[test]
+fn page_tables() {
+    let cases = [
+        (Mode::Protected, 0x8000_1234, Some(0x8000_1234)),
+        (Mode::Paged, 0x1234, Some(0x1234)),
+        (Mode::Paged, 0x4000_1234, Some(0x8000_1234)),
+        (Mode::Paged, 0x40_0000, None),
+        (Mode::Pae, 0x1f_ffff, Some(0x1f_ffff)),
+        (Mode::Pae, 0x4000_1234, Some(0x8000_1234)),
+        (Mode::Pae, 0x20_0000, None),
+        (Mode::Pae, 0x8000_0000, None),
+        (Mode::Long, 0x1234, Some(0x1234)),
+        (Mode::Long, 0x4abc_def0, Some(0x8abc_def0)),
+        (Mode::Long, 0x2_1234_5678, Some(0x1_1234_5678)),
+        (Mode::Long, 0x20_0000, None),
+        (Mode::Long, 0x8000_0000, None),
+        (Mode::Long, 0xffff_8000_0000_0000, None),
+        (Mode::Long, u64::MAX, None),
+    ];
+    on_processors(|device| {
+        for (mode, linear, physical) in cases {
+            let machine = in_mode(device, mode);
+            let answer = translate(&machine, linear);
+            assert_eq!(answer, physical, "{mode:?} {linear:#x}");
+        }
+    });
+}
+
+/// The interpreter executes nothing in these modes. Userspace can ask for an address all the same.
+#[test]
+fn page_tables_without_a_processor() {
+    on_both(|device| {
+        let machine = in_mode(device, Mode::Paged);
+        assert_eq!(translate(&machine, 0x4000_1234), Some(0x8000_1234));
+        assert_eq!(translate(&machine, 0x40_0000), None);
+    });
+}
+
+/// It is a kernel that reads, whoever runs: a page may be a kernel's, read-only or not to be executed.
+#[test]
+fn the_rights_of_a_page_do_not_matter() {
+    on_processors(|device| {
+        let machine = in_mode(device, Mode::Long);
+        machine.change_sregs(|sregs| {
+            (sregs.cs.dpl, sregs.ss.dpl) = (3, 3);
+            (sregs.cs.selector, sregs.ss.selector) = (11, 19);
+        });
+        write_entry(&machine, PD + 8, PT as u64 | 7);
+        for rights in [1, 3, 5, 7, 1 << 63 | 1] {
+            write_entry(&machine, PT, 0x9000 | rights);
+            assert_eq!(translate(&machine, 0x20_0fff), Some(0x9fff), "{rights:#x}");
+        }
+        write_entry(&machine, PT, 0x9000 | 6);
+        assert_eq!(translate(&machine, 0x20_0fff), None);
+    });
+}
+
+#[test]
+fn an_entry_with_a_reserved_bit_leads_nowhere() {
+    on_processors(|device| {
+        for (at, bit) in [(PML4, 7), (PDPT, 51), (PD, 51), (PT, 51)] {
+            let machine = in_mode(device, Mode::Long);
+            write_entry(&machine, PD, PT as u64 | 7);
+            write_entry(&machine, PT, 0x9000 | 7);
+            assert_eq!(translate(&machine, 0), Some(0x9000));
+            write_entry(&machine, at, entry(&machine, at) | 1 << bit);
+            assert_eq!(translate(&machine, 0), None, "{at:#x} {bit}");
+        }
+        for (at, bit) in [(PD, 51), (PD, 55), (PD, 62), (PD, 63)] {
+            let machine = in_mode(device, Mode::Pae);
+            assert_eq!(translate(&machine, 0), Some(0));
+            write_entry(&machine, at, entry(&machine, at) | 1 << bit);
+            assert_eq!(translate(&machine, 0), None, "{at:#x} {bit}");
+        }
+    });
+}
+
+/// The walk marks what it passes, as the processor does; but not on a way that leads nowhere.
+#[test]
+fn entries_on_the_way_become_accessed() {
+    const ACCESSED: u64 = 1 << 5;
+    on_processors(|device| {
+        let machine = in_mode(device, Mode::Long);
+        write_entry(&machine, PD + 8, PT as u64 | 7);
+        write_entry(&machine, PT, 0x9000 | 7);
+        let marked = || [PML4, PDPT, PD + 8, PT].map(|at| entry(&machine, at) & ACCESSED != 0);
+        assert_eq!(translate(&machine, 0x20_1000), None);
+        assert_eq!(marked(), [false; 4]);
+        assert_eq!(translate(&machine, 0x20_0000), Some(0x9000));
+        assert_eq!(marked(), [true; 4]);
+        // Nothing else has changed, and nothing is dirty.
+        assert_eq!(entry(&machine, PT), 0x9000 | 7 | ACCESSED);
+        assert_eq!(entry(&machine, PD), 7 | 1 << 7);
+    });
+    // The four entries at the top of PAE's tables have no such bit.
+    same_on_processors(|device| {
+        let machine = in_mode(device, Mode::Pae);
+        assert_eq!(translate(&machine, 0x4000_0000), Some(0x8000_0000));
+        [PDPT, PDPT + 8, PD, PD2].map(|at| entry(&machine, at))
+    });
+}
+
+#[test]
+fn a_table_that_is_not_there_leads_nowhere() {
+    on_processors(|device| {
+        // In no slot.
+        let machine = in_mode(device, Mode::Long);
+        write_entry(&machine, PD, 0x10_0000_0000 | 7);
+        assert_eq!(translate(&machine, 0), None);
+        machine.change_sregs(|sregs| sregs.cr3 = 0x10_0000_0000);
+        assert_eq!(translate(&machine, 0), None);
+
+        // In a slot, but not to be read.
+        let machine = in_mode(device, Mode::Long);
+        write_entry(&machine, PD, PT as u64 | 7);
+        write_entry(&machine, PT, 0x9000 | 7);
+        let all = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        machine.memory.protect(PT, ProtFlags::PROT_NONE);
+        assert_eq!(translate(&machine, 0), None);
+        machine.memory.protect(PT, all);
+        assert_eq!(translate(&machine, 0), Some(0x9000));
     });
 }
