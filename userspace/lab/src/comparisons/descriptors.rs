@@ -15,13 +15,6 @@ use super::pairs::Pair;
 use super::recordings::Recording;
 use crate::guest::Guest;
 
-const HEAD: &str = "\
-<!-- SPDX-License-Identifier: CC-BY-4.0 -->
-<!-- cargo lab compare makes this -->
-| | `/dev/hiboma` | `/dev/kvm` |
-| --- | --- | --- |
-";
-
 /// A descriptor of a device's, or of what one has made.
 struct Descriptor {
     /// The numbers of all that are open once it is made; its own is the last to come.
@@ -39,7 +32,7 @@ pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     let hiboma = descriptors(&pair.hiboma, ioctls, guest)?;
     let kvm = descriptors(&pair.kvm, ioctls, guest)?;
     let keys = |all: &[Descriptor]| all.iter().map(Descriptor::key).collect::<Vec<_>>();
-    let mut table = HEAD.to_owned();
+    let mut table = head(pair);
     let mut row = |left: Option<&Descriptor>, right: Option<&Descriptor>| {
         let open = left.or(right).map(Descriptor::open).unwrap_or_default();
         let cell = |side: Option<&Descriptor>| side.map(Descriptor::cell).unwrap_or_default();
@@ -57,6 +50,17 @@ pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
         }
     }
     Ok(table)
+}
+
+/// What stands above the rows.
+fn head(pair: &Pair) -> String {
+    let [left, right] = pair.devices();
+    format!(
+        "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n\
+         <!-- cargo lab compare makes this -->\n\
+         | | `{left}` | `{right}` |\n\
+         | --- | --- | --- |\n"
+    )
 }
 
 /// What this recording's program has open, in the order in which it comes to be.

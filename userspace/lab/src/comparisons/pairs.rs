@@ -23,6 +23,13 @@ pub struct Pair {
     pub kvm: Recording,
 }
 
+impl Pair {
+    /// The two devices, as programs open them.
+    pub fn devices(&self) -> [String; 2] {
+        [&self.hiboma, &self.kvm].map(device)
+    }
+}
+
 /// All pairs, in their order.
 pub fn all() -> Result<Vec<Pair>> {
     let recordings = recordings::all()?;
@@ -67,7 +74,7 @@ pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write)
             Ok(printed.text)
         };
         let (hiboma, kvm) = (run(&pair.hiboma)?, run(&pair.kvm)?);
-        let [left, right] = [&pair.hiboma, &pair.kvm].map(device);
+        let [left, right] = pair.devices();
         let sides = side_by_side((&left, &hiboma), (&right, &kvm), columns);
         writeln!(to, "{}\n{sides}", style(&pair.step).bold().cyan()).map_err(Undelivered)?;
     }

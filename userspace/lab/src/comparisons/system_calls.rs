@@ -23,20 +23,12 @@ use crate::guest::Guest;
 use aligned::{Row, align};
 use fold::fold;
 
-/// What stands above every table.
-const HEAD: &str = "\
-<!-- SPDX-License-Identifier: CC-BY-4.0 -->
-<!-- cargo lab compare makes this -->
-| | `/dev/hiboma` | `/dev/kvm` |
-| :---: | --- | --- |
-";
-
 /// Runs both sides, and lays out what they call.
 pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     let hiboma = trace::trace(&pair.hiboma, guest)?;
     let kvm = trace::trace(&pair.kvm, guest)?;
     let threads = hiboma.len().max(kvm.len());
-    let mut table = HEAD.to_owned();
+    let mut table = head(pair);
     for thread in 0..threads {
         if threads > 1 {
             table += &format!("| **{}.** | | |\n", thread + 1);
@@ -47,6 +39,17 @@ pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
         }
     }
     Ok(table)
+}
+
+/// What stands above the rows.
+fn head(pair: &Pair) -> String {
+    let [left, right] = pair.devices();
+    format!(
+        "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n\
+         <!-- cargo lab compare makes this -->\n\
+         | | `{left}` | `{right}` |\n\
+         | :---: | --- | --- |\n"
+    )
 }
 
 /// One line of the table.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, Memory, on_both};
+use guest_tests::kvm::{Exit, Machine, Memory, on_each};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
 
@@ -54,7 +54,7 @@ fn counts_on(memory: &Memory) -> bool {
 
 #[test]
 fn a_guest_goes_on_elsewhere() {
-    on_both(|device| {
+    on_each(|device| {
         let code = code![
             "2: inc dword ptr [0x3000]",
             "cmp byte ptr [0x3004], 0",
