@@ -9,7 +9,6 @@ mod capabilities;
 mod clock;
 mod coalesced_mmio;
 mod compat;
-mod cpu_hotplug;
 mod cpu_max;
 mod cpuid;
 mod create_vcpu;
