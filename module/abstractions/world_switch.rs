@@ -81,8 +81,8 @@ impl HostArea {
     }
 
     // ANCHOR: enter
-    /// Runs the guest until it exits. Returns false, and it has not run, where the kernel has something
-    /// else for this thread to do, or the guest's memory has changed.
+    /// Runs the guest until it exits. Returns false, without a run, if the thread has other work to do
+    /// first, such as a signal, or if the guest's memory has changed.
     pub(crate) fn enter(
         &mut self,
         vmcb: &mut Physical<Vmcb>,
@@ -92,10 +92,10 @@ impl HostArea {
     ) -> bool {
         vmcb.intercept(self.permission_map.address(), memory.address());
         guest.fpu.mxcsr &= MXCSR_MASK;
-        // SAFETY: A task in a system call has interrupts on, and may switch them off for a while. What
-        // is changed in between is changed back, so nobody else on this CPU sees it, KVM neither. The
-        // guest exits for all that the host has to do, and what it reaches is in a table of pages of
-        // which the notifier would say that they are about to be others. MXCSR has no reserved bits, so
+        // SAFETY: A task in a system call has interrupts on, and may switch them off for a while. All
+        // that is changed in between is restored, so nothing else on this CPU sees it, not even KVM. An
+        // interrupt for the host is a VM exit. The guest reaches only pages of its table, and before
+        // one of them goes away, the notifier stops the guest. `mxcsr` has no reserved bit set, so
         // `fxrstor` takes the image.
         unsafe {
             // Not `nomem`: nothing may be moved out of the window.

@@ -262,7 +262,7 @@ impl Emulator<'_> {
     }
 
     fn translate(&mut self, linear: u64, access: Access) -> Result<u64, Trap> {
-        let io = &mut self.bus.io;
+        let io = &mut *self.bus.io;
         let walker = Walker::of_guest(&self.bus.vcpu.vm, self.sregs, &io.cpuid);
         let gpa = walker.gva_to_gpa(&mut io.slots, linear, access)?;
         gpa.map_err(|fault| Trap::PageFault {

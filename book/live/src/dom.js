@@ -30,3 +30,9 @@ export const complain = (after, sentence) => after.after(make("p", { class: "liv
 
 /** Keeps keys that are typed in an element from mdBook, which turns pages with the arrows and searches with `s`. */
 export const keepKeys = (element) => element.addEventListener("keydown", (event) => event.stopPropagation());
+
+/** A sentence's parts, with what stands in backticks as code. */
+export const withCode = (sentence) => sentence.split("`").map((part, index) => (index % 2 ? make("code", {}, part) : part));
+
+/** When all that was changed has its place on the screen. */
+export const nextFrame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

@@ -5,7 +5,7 @@
 import { button, complain, make } from "./dom.js";
 import { exercises as server } from "./server.js";
 
-const LABELS = { new: "Do it here", started: "Go on", done: "Done: look at it again" };
+const LABELS = { new: "Do it here", started: "Go on", done: "Done ✓" };
 
 /** `[{ name, code, block }]`: where the page names exercises, and what it says of each. */
 const named = () => {

@@ -75,7 +75,8 @@ export const code = (file, { changed, run } = {}) => {
     /** Shows what is other than in the original, or does not any more. */
     compare: (whether) => {
       const shown = unifiedMergeView({ original: file.original, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } });
-      view.dispatch({ effects: comparison.reconfigure(whether ? shown : []) });
+      const cursor = EditorView.scrollIntoView(view.state.selection.main.head, { y: "center" });
+      view.dispatch({ effects: [comparison.reconfigure(whether ? shown : []), cursor] });
     },
   };
 };

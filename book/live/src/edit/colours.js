@@ -25,7 +25,7 @@ const theme = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono-font)", lineHeight: "1.45" },
   ".cm-content": { caretColor: "currentColor" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
-  ".cm-gutters": { color: "inherit", backgroundColor: "transparent", border: "none" },
+  ".cm-gutters": { color: "inherit", backgroundColor: "var(--bg)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, currentColor 6%, transparent)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--links) 35%, transparent)",

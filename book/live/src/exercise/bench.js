@@ -2,7 +2,7 @@
 
 // An exercise in the page: task, files, Check, a command line, hints.
 
-import { button, keepKeys, make } from "../dom.js";
+import { button, keepKeys, make, nextFrame, withCode } from "../dom.js";
 import { edit } from "../edit.js";
 import { once } from "../once.js";
 import { runButton } from "../run/button.js";
@@ -23,7 +23,7 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
   const title = make("strong", { tabindex: "-1" });
   const next = make("div");
   const state = (now) => {
-    title.textContent = exercise.title + TITLES[now];
+    title.replaceChildren(...withCode(exercise.title), TITLES[now]);
     show(now);
     next.hidden = now !== "done";
     if (now === "done") {
@@ -90,6 +90,8 @@ export const open = async (what) => {
   if (what.after.nextElementSibling !== element) {
     what.after.after(element);
     begin();
+    // By then the editor has scrolled to its line.
+    await nextFrame();
   }
   title.focus();
   element.scrollIntoView({ block: "start" });

@@ -40,9 +40,10 @@ export const output = (label, openAt) => {
     stopper.hidden = true;
   };
   // However the server puts it: what was stopped has ended because of that.
-  const end = (sentence, state) => {
+  const end = (words, state) => {
     settle();
     ended = true;
+    const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
     const note = used.length ? ` This run used your changes in ${listed(used)}.` : "";
     say((stopped ? "Stopped." : sentence) + note, stopped ? "other" : state);
   };

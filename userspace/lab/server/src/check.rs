@@ -43,6 +43,7 @@ pub async fn check(
 fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()> {
     let mine = seat.exercise(exercise);
     mine.check_started(exercise)?;
+    let (image, grading) = (live.images.image_for(page)?, live.images.grading_for(page)?);
     let built = build::exercise::build(live, seat, exercise, Variant::Plain, page)?;
     let ended = match &built {
         None => Ended::NotBuilt,
@@ -52,8 +53,7 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
             };
             let limit = format!("{} for each check", in_words(exercises::LIMIT));
             page.tell(Event::Started { limit })?;
-            let image = live.images.image()?;
-            let checks = &live.images.grading()?.checks;
+            let checks = &grading.checks;
             exercises::run_all(exercise, (binary, name), checks, &image, &mut |guest| {
                 page.when_left(move || guest.leave());
             })?

@@ -59,6 +59,7 @@ impl<'a> Command<'a> {
 
     /// Runs it; the page gets what `comparisons/` would keep of it.
     pub fn run(mut self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
+        let image = live.images.image_for(page)?;
         // An exercise has the modules of the checkout.
         if self.files.is_empty() {
             let named = format!("{} {}", self.modules.join(" "), self.line);
@@ -75,7 +76,6 @@ impl<'a> Command<'a> {
             files: self.files,
             ..Options::default()
         };
-        let image = live.images.image()?;
         let mut guest = Guest::start(&image, &options)?;
         let hang_up = guest.hang_up()?;
         page.when_left(move || hang_up.leave());

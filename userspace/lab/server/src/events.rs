@@ -17,9 +17,9 @@ pub enum Event {
         /// How many it is until its turn.
         place: usize,
     },
-    /// What a seat has changed is built.
+    /// Something is built first: what a seat has changed, or what a guest or a trace needs.
     Building {
-        /// Its name in the guest, such as `hiboma.ko`.
+        /// Its name in the guest, such as `hiboma.ko`, or words.
         what: String,
     },
     /// What the compiler says of what the seat has changed.

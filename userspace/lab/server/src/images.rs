@@ -12,6 +12,8 @@ use lab::guest::{Guest, Options};
 use lab::image::Image;
 
 use crate::build::{Grading, Workshop};
+use crate::events::Event;
+use crate::page::Page;
 
 /// What is built from the checkout as it is.
 #[derive(Default)]
@@ -81,6 +83,18 @@ impl Images {
         })
     }
 
+    /// What guests start from, for a page, which hears if it must wait for that. No turn for a guest is held meanwhile.
+    pub fn image_for(&self, page: &Page) -> Result<Arc<Image>> {
+        say_if_missing(&self.image, "what guests start from", page)?;
+        self.image()
+    }
+
+    /// What exercises need besides, for a page in the same way.
+    pub fn grading_for(&self, page: &Page) -> Result<Arc<Grading>> {
+        say_if_missing(&self.grading, "the checks", page)?;
+        self.grading()
+    }
+
     /// What exercises need besides.
     pub fn grading(&self) -> Result<Arc<Grading>> {
         kept(&self.grading, || {
@@ -108,6 +122,16 @@ fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> R
     let made = Arc::new(make()?);
     *place = Some(Arc::clone(&made));
     Ok(made)
+}
+
+/// Tells the page what it waits for, if that is not made yet.
+fn say_if_missing<T>(place: &Mutex<Option<T>>, what: &str, page: &Page) -> Result<()> {
+    // Whoever makes it holds the lock.
+    if place.try_lock().is_ok_and(|place| place.is_some()) {
+        return Ok(());
+    }
+    let what = format!("{what}; the first time, this takes some minutes");
+    page.tell(Event::Building { what })
 }
 
 fn locked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {

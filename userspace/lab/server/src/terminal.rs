@@ -91,6 +91,7 @@ fn shell(
         live.terminals.served(&seat.id) < MOST,
         "{MOST} of your terminals are open: close one"
     );
+    let image = live.images.image_for(page)?;
     let changed = files::changed(seat)?;
     let Some(files) = build(live, seat, None, Variant::Plain, page)? else {
         bail!("what you have changed does not compile: run it to see why");
@@ -103,7 +104,6 @@ fn shell(
         files,
         ..Options::default()
     };
-    let image = live.images.image()?;
     let mut guest = Guest::start(&image, &options)?;
     let hang_up = guest.hang_up()?;
     page.when_left(move || hang_up.leave());
