@@ -14,7 +14,7 @@
 //! - `mmu_notifier.rs`: when a program's memory changes;
 //! - `msr.rs`: the host's model-specific registers, and what else only asm reads;
 //! - `page_fault.rs`: a page that has to be waited for;
-//! - `physical.rs`: memory that the processor finds by its physical address;
+//! - `physical.rs`: memory that the CPU finds by its physical address;
 //! - `shared_page.rs`: a page that the kernel and a program write at the same time;
 //! - `sigprocmask.rs`: signals that a task blocks for a while;
 //! - `try_cmpxchg_user.rs`: an atomic access to a program's memory;

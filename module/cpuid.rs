@@ -41,7 +41,7 @@ const SIGNATURE: u32 = 0x600;
 /// The one optional feature that the interpreter has.
 const FEATURE_CMOV: u32 = 1 << 15;
 
-/// AMD's and Hygon's processors return zeros for a leaf that is out of range.
+/// AMD's and Hygon's CPUs return zeros for a leaf that is out of range.
 const VENDORS_WITHOUT_LAST_LEAF: [&str; 3] = ["AuthenticAMD", "AMDisbetter!", "HygonGenuine"];
 
 /// The entry is for one subleaf, not for all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
@@ -211,7 +211,7 @@ impl Cpuid {
         })
     }
 
-    /// The leaf that replaces one that is out of range, on all processors but AMD's. Counterpart:
+    /// The leaf that replaces one that is out of range, on all CPUs but AMD's. Counterpart:
     /// `get_out_of_range_cpuid_entry()`.
     fn last_basic_leaf(&self, leaf: u32) -> Option<u32> {
         let basic = self.find(0, 0)?;

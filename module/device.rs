@@ -42,7 +42,7 @@ mod get_vcpu_mmap_size;
 pub(crate) enum Engine {
     /// `emulator/`.
     Interpreter,
-    /// The processor: `svm/`.
+    /// The CPU: `svm/`.
     Svm,
 }
 

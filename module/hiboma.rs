@@ -15,7 +15,7 @@
 //! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a VM: its memory and its vCPUs;
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a vCPU;
 //! - `emulator/`: the interpreter of real-mode x86 that runs the guest. It knows no kernel;
-//! - `svm.rs`, `svm/`: the processor that runs the guest of `/dev/hiboma-svm` itself;
+//! - `svm.rs`, `svm/`: the CPU that runs the guest of `/dev/hiboma-svm` itself;
 //! - `cpuid.rs`: `cpuid` and its ioctls, which belong to the device and to vCPUs;
 //! - `limits.rs`: how many of each there may be;
 //! - `uapi/`: what userspace may rely on, hiboma's own and KVM's;
@@ -67,7 +67,7 @@ module! {
 struct HibomaModule {
     #[pin]
     _device: MiscDeviceRegistration<HibomaDevice<false>>,
-    /// Only where the processor can run guests.
+    /// Only where the CPU can run guests.
     _svm_device: Option<SvmDevice>,
     // Fields are dropped in the order of declaration: this one when the device is gone.
     _log: Log,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The engine of `/dev/hiboma-svm`: the processor itself executes the guest, by `vmrun`.
+//! The engine of `/dev/hiboma-svm`: the CPU itself executes the guest, by `vmrun`.
 //!
 //! Counterpart: [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). What the comments call AMD's
 //! manual is the *AMD64 Architecture Programmer's Manual*; volume 2, chapter "Secure Virtual Machine".
@@ -13,7 +13,7 @@
 //!
 //! # Layout
 //!
-//! - `hardware_setup.rs`: whether the processor can; `cpuid.rs`: what guests learn of it;
+//! - `hardware_setup.rs`: whether the CPU can; `cpuid.rs`: what guests learn of it;
 //! - `vmcb.rs`: the control block; `state.rs`: the registers, there and back;
 //! - `nested_paging.rs`: the guest's memory;
 //! - `exits.rs`: what follows an exit; `exit_reasons.rs`: what userspace learns of it;
@@ -72,7 +72,7 @@ use vmcb::Vmcb;
 /// An exit code: `vmrun` has failed.
 const EXIT_ERR: u32 = u32::MAX;
 
-/// What a vCPU has besides, if the processor executes its guest.
+/// What a vCPU has besides, if the CPU executes its guest.
 pub(crate) struct Svm {
     vmcb: Physical<Vmcb>,
     /// Where the host's registers are meanwhile.
@@ -105,8 +105,8 @@ impl Svm {
         Ok(Some(svm))
     }
 
-    /// Whether the state of the guest is one that no processor can be in: `svm_is_vmrun_failure()`. An
-    /// emulated processor tells the lower half of the number only.
+    /// Whether the state of the guest is one that no CPU can be in: `svm_is_vmrun_failure()`. An
+    /// emulated CPU tells the lower half of the number only.
     fn vmrun_has_failed(&self) -> bool {
         self.vmcb.control.exit_code as u32 == EXIT_ERR
     }

@@ -19,7 +19,7 @@ pub(crate) fn num_online_cpus() -> i32 {
 
 /// The time-stamp counter.
 pub(crate) fn rdtsc() -> u64 {
-    // SAFETY: Every x86-64 processor has the instruction, and the kernel may always use it.
+    // SAFETY: Every x86-64 CPU has the instruction, and the kernel may always use it.
     unsafe { _rdtsc() }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Registers of the host's processor that decide whether and how it runs guests.
+//! Registers of the host's CPU that decide whether and how it runs guests.
 //!
 //! C header: [`arch/x86/include/asm/msr.h`](srctree/arch/x86/include/asm/msr.h).
 
@@ -13,14 +13,14 @@ extern "C" {
 }
 
 pub(crate) const MSR_EFER: u32 = 0xc000_0080;
-/// The processor may execute the instructions of SVM.
+/// The CPU may execute the instructions of SVM.
 pub(crate) const EFER_SVME: u64 = 1 << 12;
 
 /// Reads a model-specific register.
 ///
 /// # Safety
 ///
-/// The processor has it.
+/// The CPU has it.
 pub(crate) unsafe fn rdmsr(register: u32) -> u64 {
     let (low, high): (u32, u32);
     // SAFETY: By the caller's promise.
@@ -40,7 +40,7 @@ pub(crate) unsafe fn rdmsr(register: u32) -> u64 {
 ///
 /// # Safety
 ///
-/// The processor has it, and the kernel can live with the value.
+/// The CPU has it, and the kernel can live with the value.
 pub(crate) unsafe fn wrmsr(register: u32, value: u64) {
     // SAFETY: By the caller's promise.
     unsafe {
@@ -54,13 +54,13 @@ pub(crate) unsafe fn wrmsr(register: u32, value: u64) {
     };
 }
 
-/// EFER, which every x86-64 processor has.
+/// EFER, which every x86-64 CPU has.
 pub(crate) fn efer() -> u64 {
     // SAFETY: Reading it changes nothing.
     unsafe { rdmsr(MSR_EFER) }
 }
 
-/// Reads a model-specific register of AMD's, if the processor has it: `rdmsr_safe()`.
+/// Reads a model-specific register of AMD's, if the CPU has it: `rdmsr_safe()`.
 pub(crate) fn rdmsr_safe(register: u32) -> Option<u64> {
     // EAX, ECX, EDX, EBX, ESP, EBP, ESI and EDI.
     let mut regs = [0, register, 0, 0, 0, 0, 0, 0];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`Physical`]: memory of the kernel that the processor finds by its physical address.
+//! [`Physical`]: memory of the kernel that the CPU finds by its physical address.
 //!
 //! Counterpart: `__pa()` in [`arch/x86/include/asm/page_64.h`](srctree/arch/x86/include/asm/page_64.h).
 

@@ -64,7 +64,7 @@ pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8], wait: Wai
     let place = start.cast::<u8>().wrapping_add(address & (PAGE_SIZE - 1));
     let (old, new, size) = (value_of(old), value_of(new), new.len());
     // SAFETY: The place is in the page, and aligned. The program accesses it by instructions of the
-    // processor, as these are.
+    // CPU, as these are.
     let done = unsafe {
         match size {
             1 => AtomicU8::from_ptr(place)

@@ -50,7 +50,7 @@ extern "C" {
 
 /// Pages for what the host has in registers while a guest runs.
 pub(crate) struct HostArea {
-    /// Written by `vmrun`, in a format of the processor's.
+    /// Written by `vmrun`, in a format of the CPU's.
     by_vmrun: Physical<[u8; PAGE_SIZE]>,
     /// Written by `vmsave`: the registers that `vmrun` leaves to software.
     by_vmsave: Physical<[u8; PAGE_SIZE]>,

@@ -14,7 +14,7 @@ use crate::uapi::kvm::{
     MSR_IA32_PERF_CAPABILITIES, //
 };
 
-/// Which flaws of speculation the processor does not have, and what its performance counters can do.
+/// Which flaws of speculation the CPU does not have, and what its performance counters can do.
 pub(super) static FEATURE_MSRS: [u32; 2] = [MSR_IA32_ARCH_CAPABILITIES, MSR_IA32_PERF_CAPABILITIES];
 
 /// # Errors

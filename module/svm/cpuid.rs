@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `cpuid` may say in a guest that the processor runs.
+//! What `cpuid` may say in a guest that the CPU runs.
 //!
 //! Counterpart: `kvm_initialize_cpu_caps()` in [`arch/x86/kvm/cpuid.c`](srctree/arch/x86/kvm/cpuid.c).
 

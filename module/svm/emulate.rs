@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An instruction at which the processor stopped, executed here: in protected and long mode, what
+//! An instruction at which the CPU stopped, executed here: in protected and long mode, what
 //! the interpreter does in real mode.
 //!
 //! Counterpart: `x86_emulate_insn()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).

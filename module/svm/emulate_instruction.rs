@@ -163,7 +163,7 @@ impl State {
         }
     }
 
-    /// `in` and `out`, of which the processor has told all.
+    /// `in` and `out`, of which the CPU has told all.
     fn fast_pio(&mut self, vcpu: &Vcpu, port: u16, size: usize, is_in: bool) -> Result<(), Trap> {
         let mut bus = VcpuBus {
             vcpu,
@@ -211,7 +211,7 @@ impl State {
         Ok(fetched)
     }
 
-    /// Fetches what the processor has just fetched. If it is gone meanwhile, there is nothing.
+    /// Fetches what the CPU has just fetched. If it is gone meanwhile, there is nothing.
     pub(super) fn fetch_again(
         &mut self,
         vcpu: &Vcpu,

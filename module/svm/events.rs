@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Exceptions on their way to the guest. The processor delivers them.
+//! Exceptions on their way to the guest. The CPU delivers them.
 //!
 //! Counterparts: `svm_inject_exception()` and `svm_complete_interrupts()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); AMD's manual, volume 2, section "Event

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Exits to userspace that only a processor has.
+//! Exits to userspace that only a CPU has.
 //!
 //! Counterparts: `svm_handle_exit()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c);
 //! `kvm_prepare_event_vectoring_exit()` and `kvm_prepare_unexpected_reason_exit()` in
@@ -30,7 +30,7 @@ impl RunPage {
         self.exit_internal_error(KVM_INTERNAL_ERROR_DELIVERY_EV, &data);
     }
 
-    /// The processor has exited for a reason that was not asked for.
+    /// The CPU has exited for a reason that was not asked for.
     pub(super) fn exit_unexpected_reason(&self, reason: u64, cpu: u32) {
         let data = [reason, cpu.into()];
         self.exit_internal_error(KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON, &data);

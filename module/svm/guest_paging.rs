@@ -4,7 +4,7 @@
 //!
 //! Counterpart: `FNAME(walk_addr_generic)` in
 //! [`arch/x86/kvm/mmu/paging_tmpl.h`](srctree/arch/x86/kvm/mmu/paging_tmpl.h); AMD's manual, volume 2,
-//! "Page Translation and Protection". The processor walks them as well, whenever the guest runs. This
+//! "Page Translation and Protection". The CPU walks them as well, whenever the guest runs. This
 //! walk is for the instructions that are executed here, and for `KVM_TRANSLATE`.
 
 use kernel::prelude::*;

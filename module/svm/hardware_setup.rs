@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether this machine's processor can run guests beside whoever else does.
+//! Whether this machine's CPU can run guests beside whoever else does.
 //!
 //! Counterparts: `svm_hardware_setup()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c),
 //! `x86_svm_init()` in [`arch/x86/virt/hw.c`](srctree/arch/x86/virt/hw.c).
@@ -45,10 +45,10 @@ const CR4_LA57: u64 = 1 << 12;
 fn check() -> Result<(), &'static str> {
     let last = __cpuid(0x8000_0000).eax;
     if last < 0x8000_000a || __cpuid(0x8000_0001).ecx & SVM == 0 {
-        return Err("the processor has no SVM");
+        return Err("the CPU has no SVM");
     }
     if __cpuid(0x8000_000a).edx & NESTED_PAGING == 0 {
-        return Err("the processor has no nested paging");
+        return Err("the CPU has no nested paging");
     }
     let has = |msr, bit| rdmsr_safe(msr).is_some_and(|value| value & bit != 0);
     if has(MSR_VM_CR, VM_CR_SVMDIS) {
@@ -61,7 +61,7 @@ fn check() -> Result<(), &'static str> {
         return Err("page tables have five levels");
     }
     // KVM hands out all numbers of address spaces, and relies on what is cached under each. An
-    // emulated processor caches nothing across entries.
+    // emulated CPU caches nothing across entries.
     if efer() & EFER_SVME != 0 && __cpuid(1).ecx & HYPERVISOR == 0 {
         return Err("KVM runs guests on this machine");
     }

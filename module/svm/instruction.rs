@@ -3,7 +3,7 @@
 //! [`Instruction`]: the decoder of what accesses a device's memory, in protected and long mode.
 //!
 //! Counterpart: `x86_decode_insn()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c); AMD's
-//! manual, volume 3, "Instruction Encoding". The processor has found the instruction good. It does not
+//! manual, volume 3, "Instruction Encoding". The CPU has found the instruction good. It does not
 //! tell how long it is, and what it does.
 
 use super::{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The control and debug registers. What the guest writes is checked before the processor gets it.
+//! The control and debug registers. What the guest writes is checked before the CPU gets it.
 //!
 //! Counterparts: `cr_interception()`, `cr8_write_interception()` and `dr_interception()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); `kvm_set_cr0()`, `kvm_set_cr4()` and

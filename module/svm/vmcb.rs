@@ -51,7 +51,7 @@ pub(super) struct ControlArea {
     pub(super) event_inj: Event,
     nested_cr3: u64,
     reserved_b8: [u64; 2],
-    /// Where the next instruction is, if the processor tells.
+    /// Where the next instruction is, if the CPU tells.
     pub(super) next_rip: u64,
     reserved_d0: [u8; 0x400 - 0xd0],
 }
@@ -216,7 +216,7 @@ pub(super) const INTERCEPT_IRET: u32 = 1 << 20;
 pub(super) const INTERCEPT_BP: u32 = 1 << 3;
 
 impl Vmcb {
-    /// Intercepts all that is the host's, or that must not be as the processor has it; and gives the
+    /// Intercepts all that is the host's, or that must not be as the CPU has it; and gives the
     /// guest its memory. What the rest of the VMCB says is between the guest and itself.
     pub(crate) fn intercept(&mut self, permission_map: u64, nested_cr3: u64) {
         let it = &mut self.control;

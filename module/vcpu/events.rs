@@ -109,7 +109,7 @@ impl State {
         self.events.interrupt_shadow || self.events.window_requested || self.has_breakpoints()
     }
 
-    /// An event was delivered. What else was to come next is lost, as with AMD's processors.
+    /// An event was delivered. What else was to come next is lost, as with AMD's CPUs.
     pub(crate) fn clear_events(&mut self) {
         self.exception = None;
         self.exception_injected = false;

@@ -211,7 +211,7 @@ impl State {
         Some(())
     }
 
-    /// LMA is the processor's to set, and LME stays as it is while there is paging: `set_efer()`.
+    /// LMA is the CPU's to set, and LME stays as it is while there is paging: `set_efer()`.
     fn set_efer(&mut self, efer: u64) -> Option<()> {
         const LME: u64 = 1 << 8;
 

@@ -3,7 +3,7 @@
 //! `KVM_GET_TSC_KHZ` and `KVM_SET_TSC_KHZ`: how fast the guest's TSC is, in kHz.
 //!
 //! Counterpart: `kvm_set_tsc_khz()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c), on a
-//! processor that cannot scale the TSC.
+//! CPU that cannot scale the TSC.
 
 use kernel::prelude::*;
 

@@ -3,7 +3,7 @@
 //! `KVM_SET_IDENTITY_MAP_ADDR`: where a page is that KVM may use, and hiboma does not.
 //!
 //! Counterpart: `kvm_vm_ioctl_set_identity_map_addr()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's processors need it.
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's CPUs need it.
 
 use kernel::prelude::*;
 

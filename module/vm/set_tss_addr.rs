@@ -3,7 +3,7 @@
 //! `KVM_SET_TSS_ADDR`: where three pages are that KVM may use, and hiboma does not.
 //!
 //! Counterpart: `kvm_vm_ioctl_set_tss_addr()` in
-//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's processors need them.
+//! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's CPUs need them.
 
 use kernel::{
     page::PAGE_SIZE,

@@ -35,7 +35,7 @@ use crate::{
     }, //
 };
 
-/// No x86 processor has longer physical addresses.
+/// No x86 CPU has longer physical addresses.
 const MAX_PHYSICAL_BITS: u32 = 52;
 
 /// # Errors

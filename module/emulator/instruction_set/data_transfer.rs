@@ -111,7 +111,7 @@ impl<B: Bus> Context<'_, B> {
 }
 
 impl Cpu {
-    /// Turns the bytes of a register around. What 16 bits give is undefined; processors give 0.
+    /// Turns the bytes of a register around. What 16 bits give is undefined; CPUs give 0.
     pub(super) fn bswap(&mut self, width: Width, value: u32) -> u32 {
         match width {
             Width::Dword => value.swap_bytes(),

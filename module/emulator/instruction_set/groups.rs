@@ -49,7 +49,7 @@ pub(super) fn only_0(modrm: ModRm, operation: Operation, operands: Operands) -> 
     }
 }
 
-/// Group 2. The manual has nothing for 6, processors shift.
+/// Group 2. The manual has nothing for 6, CPUs shift.
 pub(super) fn shift(number: u8) -> Operation {
     match number & 7 {
         0 => Rol,
@@ -62,7 +62,7 @@ pub(super) fn shift(number: u8) -> Operation {
     }
 }
 
-/// Group 3. The manual has nothing for 1, processors test.
+/// Group 3. The manual has nothing for 1, CPUs test.
 pub(super) fn unary(modrm: ModRm, one: Operands, two: Operands) -> Opcode {
     match modrm.reg {
         0 | 1 => Instruction(Test, two),

@@ -25,7 +25,7 @@ pub enum Opcode {
     Prefix,
     /// No instruction, or none in real mode: `#UD`.
     Undefined,
-    /// Instructions that real processors have and the interpreter does not.
+    /// Instructions that real CPUs have and the interpreter does not.
     Missing(&'static str),
 }
 

@@ -3,7 +3,7 @@
 //! The opcodes of two bytes, of which the first is 0F.
 //!
 //! SDM vol. 2, table A-3 "Two-byte Opcode Map". What is not recognized in real mode, such as
-//! `sldt`, is undefined here; so is what no processor of AMD's has.
+//! `sldt`, is undefined here; so is what no CPU of AMD's has.
 //!
 //! Counterpart: `twobyte_table` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 

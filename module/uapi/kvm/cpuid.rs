@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What a processor says of itself: `cpuid`.
+//! What a CPU says of itself: `cpuid`.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 

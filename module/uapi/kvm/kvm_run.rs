@@ -94,7 +94,7 @@ pub struct KvmRunEmulationFailure {
     pub insn_bytes: [u8; 15],
 }
 
-/// `kvm_run.fail_entry`: the processor refuses the state of the vCPU.
+/// `kvm_run.fail_entry`: the CPU refuses the state of the vCPU.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRunFailEntry {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! A processor's registers, its state among other processors, and what is asked of it besides.
+//! A CPU's registers, its state among other CPUs, and what is asked of it besides.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 

@@ -36,7 +36,7 @@ pub struct Ran {
 }
 
 /// Runs the program on `/dev/hiboma` and on `/dev/kvm`, and holds what it did on either to `claim`.
-pub fn on_both(input: &str, claim: impl Fn(&Ran)) {
+pub fn on_all(input: &str, claim: impl Fn(&Ran)) {
     for device in ["/dev/hiboma", "/dev/kvm"] {
         claim(&run(device, input));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::program::{on_both, shortened};
+use crate::program::{on_all, shortened};
 
 /// How many pages the slot has.
 const PAGES: u32 = 128;
@@ -51,7 +51,7 @@ fn names(rounds: &[(u32, u32)], look: &str) {
         pages.dedup();
         wanted.push(format!("dirty: {pages:?}"));
     }
-    on_both(&input, |ran| {
+    on_all(&input, |ran| {
         ran.succeeds(look);
         let printed: Vec<_> = ran.output.lines().collect();
         assert!(

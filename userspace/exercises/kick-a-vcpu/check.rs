@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-use crate::program::on_both;
+use crate::program::on_all;
 
 /// The signal of a kick does not end the program.
 #[test]
 fn a_kick_does_not_end_the_program() {
-    on_both(&number().to_string(), |ran| {
+    on_all(&number().to_string(), |ran| {
         assert!(
             !ran.is_ended_by_a_signal(),
             "{} a signal ends the program.\nThat is what this signal does, unless the program \
@@ -18,7 +18,7 @@ fn a_kick_does_not_end_the_program() {
 /// A kick before KVM_RUN makes that KVM_RUN return.
 #[test]
 fn a_kick_that_comes_before_kvm_run_is_not_lost() {
-    on_both(&number().to_string(), |ran| {
+    on_all(&number().to_string(), |ran| {
         ran.prints(
             "kicked before KVM_RUN: EINTR; the guest has not counted",
             "The signal has come and gone when KVM_RUN begins. Something has to be left behind that \
@@ -30,7 +30,7 @@ fn a_kick_that_comes_before_kvm_run_is_not_lost() {
 /// A kick during KVM_RUN makes it return, though the guest counts on.
 #[test]
 fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
-    on_both(&number().to_string(), |ran| {
+    on_all(&number().to_string(), |ran| {
         ran.prints(
             "kicked during KVM_RUN: EINTR; the guest has counted",
             "If it has not counted, the first kick is not forgotten yet. If the line is missing, \
@@ -43,7 +43,7 @@ fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
 #[test]
 fn afterwards_the_guest_goes_on() {
     let number = number();
-    on_both(&number.to_string(), |ran| {
+    on_all(&number.to_string(), |ran| {
         let look = "After `forget`, the vCPU runs on as before the kick.";
         ran.succeeds(look);
         ran.prints(&format!("port 0x10: {number}"), look);

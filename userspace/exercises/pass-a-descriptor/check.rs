@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-use crate::program::{Ran, on_both, run};
+use crate::program::{Ran, on_all, run};
 
 /// The receiver gets the device and the VM.
 #[test]
@@ -25,7 +25,7 @@ fn the_receiver_has_the_device_and_the_machine() {
 /// What the receiver gets is close-on-exec.
 #[test]
 fn what_it_has_is_close_on_exec() {
-    on_both("1", |ran| {
+    on_all("1", |ran| {
         for file in ["/dev/", "anon_inode:"] {
             assert!(
                 flags_of(ran, file).is_some_and(|flags| flags.contains("FD_CLOEXEC")),
@@ -42,7 +42,7 @@ fn what_it_has_is_close_on_exec() {
 /// The receiver can use the device.
 #[test]
 fn a_device_is_of_use_to_whoever_has_it() {
-    on_both("1", |ran| {
+    on_all("1", |ran| {
         ran.prints(
             "receiver: KVM_CREATE_VM: made",
             "The first of the two is to be the device.",
@@ -53,7 +53,7 @@ fn a_device_is_of_use_to_whoever_has_it() {
 /// The VM answers its maker, and EIO to the receiver.
 #[test]
 fn a_machine_answers_its_maker_and_gives_eio_to_others() {
-    on_both("1", |ran| {
+    on_all("1", |ran| {
         let look = "The second of the two should be the sender's VM.";
         ran.prints("sender: KVM_CHECK_EXTENSION: Ok(1)", look);
         ran.prints("receiver: KVM_CHECK_EXTENSION: Err(EIO)", look);

@@ -2,7 +2,7 @@
 
 use std::iter::repeat_with;
 
-use crate::program::on_both;
+use crate::program::on_all;
 
 /// It prints one letter in the other case.
 #[test]
@@ -42,7 +42,7 @@ fn comes_back(length: usize, look: &str) {
     };
     let text: String = repeat_with(letter).take(length).collect();
     let swapped: String = text.chars().map(other_case).collect();
-    on_both(&text, |ran| {
+    on_all(&text, |ran| {
         ran.succeeds(look);
         ran.prints(&swapped, look);
     });

@@ -2,12 +2,12 @@
 
 use std::iter::repeat_with;
 
-use crate::program::on_both;
+use crate::program::on_all;
 
 /// No call fails any more.
 #[test]
 fn no_call_fails() {
-    on_both("", |ran| {
+    on_all("", |ran| {
         ran.succeeds(
             "Is it the same function as before that returns the errno? `cargo lab trace` shows it, as the \
              task says.",
@@ -23,7 +23,7 @@ fn each_queue_has_its_own_doorbell() {
         .collect();
     let rung = |queue| numbers.iter().filter(|number| **number == queue).count();
     let wanted = [0, 1].map(|queue| format!("queue {queue}: rung {} times", rung(queue)));
-    on_both(&lines(&numbers), |ran| {
+    on_all(&lines(&numbers), |ran| {
         let look = "DATAMATCH has the VM compare what the guest writes with the queue's number. And a doorbell \
                     counts: reading it says how often it was rung.";
         ran.succeeds(look);
@@ -41,7 +41,7 @@ fn each_queue_has_its_own_doorbell() {
 #[test]
 fn a_number_without_a_queue_is_an_exit() {
     let number = fastrand::u8(2..);
-    on_both(&lines(&[number]), |ran| {
+    on_all(&lines(&[number]), |ran| {
         let look = "A doorbell should be rung by its own queue's number only.";
         ran.succeeds(look);
         for line in [

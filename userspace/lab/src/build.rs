@@ -86,7 +86,7 @@ pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     let progress = Progress::new(cache.path("logs"))?;
     let rustc = Rustc::find()?;
     let compiler = wanted.configuration.compiler();
-    // One waits for the network, the other for the processor.
+    // One waits for the network, the other for the CPU.
     let sources = || -> Result<_> {
         let source = kernel_source::get(&cache, &progress)?;
         Ok((source, rust_src::get(&cache, &progress, &rustc)?))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 5: have the virtual machine make its processors.
+//! Step 5: have the virtual machine make its CPUs.
 
 fn main() -> anyhow::Result<()> {
     let device = pairs::open_device()?;
@@ -15,7 +15,7 @@ fn main() -> anyhow::Result<()> {
     }
     pairs::print_descriptors()?;
 
-    // A processor keeps its machine, whoever else has closed it.
+    // A CPU keeps its machine, whoever else has closed it.
     drop(vm);
     let (regs, cs) = (vcpu.get_regs()?, vcpu.get_sregs()?.cs);
     println!("rip = {:#x}, rflags = {:#x}", regs.rip, regs.rflags);

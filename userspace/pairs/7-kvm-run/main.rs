@@ -48,7 +48,7 @@ fn main() -> anyhow::Result<()> {
     // ANCHOR: vcpu
     let mut vcpu = vm.create_vcpu(0)?;
 
-    // From reset the processor would start at 0xfffffff0, where a PC has its firmware.
+    // From reset the CPU would start at 0xfffffff0, where a PC has its firmware.
     let mut sregs = vcpu.get_sregs()?;
     sregs.cs.base = 0;
     sregs.cs.selector = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 9: run two processors of one virtual machine, each in a thread of its own.
+//! Step 9: run two CPUs of one virtual machine, each in a thread of its own.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
@@ -10,7 +10,7 @@ use kvm_ioctls::{VcpuExit, VcpuFd};
 use pairs::Memory;
 
 // ANCHOR: guest
-// Waits for the other processor to arrive, and then counts while the other does.
+// Waits for the other CPU to arrive, and then counts while the other does.
 pairs::guest!(
     r"
     lock inc dword ptr [0x2000]

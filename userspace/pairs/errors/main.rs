@@ -7,7 +7,7 @@ use kvm_ioctls::{Error, VcpuExit, VcpuFd, VmFd};
 use nix::errno::Errno;
 use pairs::Memory;
 
-// At the beginning it halts. One byte further on is an instruction that every processor refuses.
+// At the beginning it halts. One byte further on is an instruction that every CPU refuses.
 pairs::guest!(
     r"
     hlt

@@ -41,7 +41,7 @@
 //! - `descriptors.rs`: what the program has open, as `/proc/self/fd` has it;
 //! - `guest.rs`: a guest's code, from assembly;
 //! - `memory.rs`: a guest's memory;
-//! - `start.rs`: where a guest's processor begins.
+//! - `start.rs`: where a guest's CPU begins.
 
 mod descriptors;
 mod device;

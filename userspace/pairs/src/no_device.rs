@@ -95,7 +95,7 @@ impl Advice {
                 missing: match place {
                     Place::Guest => format!("load kvm-amd.ko or kvm-intel.ko from {MODULES}"),
                     Place::Elsewhere => {
-                        "load kvm-amd or kvm-intel where the processor can virtualize".to_owned()
+                        "load kvm-amd or kvm-intel where the CPU can virtualize".to_owned()
                     }
                 },
                 forbidden: groups,
@@ -108,8 +108,9 @@ impl Advice {
                 forbidden: "it is root's, so use sudo".to_owned(),
             },
             Some("hiboma-svm") => Advice {
-                missing: "the module has it where the processor has SVM, and `dmesg` says why it is not there"
-                    .to_owned(),
+                missing:
+                    "the module has it where the CPU has SVM, and `dmesg` says why it is not there"
+                        .to_owned(),
                 forbidden: "it is root's, so use sudo".to_owned(),
             },
             _ => Advice {
@@ -153,7 +154,7 @@ mod tests {
         let forbidden = message("/dev/hiboma", Errno::EACCES);
         assert!(forbidden.contains("use sudo"), "{forbidden}");
         let svm = message("/dev/hiboma-svm", Errno::ENOENT);
-        assert!(svm.contains("where the processor has SVM"), "{svm}");
+        assert!(svm.contains("where the CPU has SVM"), "{svm}");
         let other = message("/dev/kmv", Errno::ENOENT);
         assert!(other.contains("name /dev/hiboma or /dev/kvm"), "{other}");
     }

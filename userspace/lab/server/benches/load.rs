@@ -148,7 +148,7 @@ async fn check(browser: &Browser<'_>) {
     );
 }
 
-/// What the server, and what it has started and has ended, have used of the processors.
+/// What the server, and what it has started and has ended, have used of the CPUs.
 fn processor_time(server: &Server) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{}/stat", server.pid())).expect("it runs");
     let (_, behind_name) = stat.rsplit_once(") ").expect("a name");

@@ -30,7 +30,7 @@ use crate::page::Page;
 /// More than a compiler says that anybody reads, in bytes.
 const MOST: u64 = 4 << 20;
 
-/// What `sh` and `make` say of a program that has used up its processor time.
+/// What `sh` and `make` say of a program that has used up its CPU time.
 const OUT_OF_TIME: &str = "CPU time limit exceeded";
 
 /// A place to compile in.

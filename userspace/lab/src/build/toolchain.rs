@@ -129,7 +129,7 @@ impl Toolchain {
         (self.compiler != "gcc").then(|| self.compiler.display().to_string())
     }
 
-    /// `make ARGUMENTS` in this environment, on all processors.
+    /// `make ARGUMENTS` in this environment, on all CPUs.
     pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
         let arguments = arguments.into_iter().map(str::to_owned);
         let arguments = self.arguments().into_iter().chain(arguments);

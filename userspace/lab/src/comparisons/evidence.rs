@@ -89,7 +89,7 @@ impl Evidence {
     }
 }
 
-/// The guest in which all of them are made. It is emulated everywhere, so that its processor is the
+/// The guest in which all of them are made. It is emulated everywhere, so that its CPU is the
 /// same everywhere.
 pub fn options() -> Result<Options> {
     Ok(Options {

@@ -28,7 +28,7 @@ static ARM: Lazy<Regex> = lazy_regex!(r"(?m)^ +(KVM_\w+) =>");
 /// An architecture other than this one.
 static FOREIGN: Lazy<Regex> = lazy_regex!(r"s390|ppc|powerpc|arm64|mips|riscv|loongarch");
 
-/// The kernel measures how fast its processor's clock is, and never twice the same.
+/// The kernel measures how fast its CPU's clock is, and never twice the same.
 const MEASURED: (&str, &str) = ("KVM_GET_TSC_KHZ", "kHz");
 
 /// What the descriptors of a device answer to an ioctl: the device, a VM, a vCPU.

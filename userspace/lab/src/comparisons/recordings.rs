@@ -50,7 +50,7 @@ pub struct Printed {
 pub fn all() -> Result<Vec<Recording>> {
     let all = listed()?
         .into_iter()
-        .flat_map(|recording| match recording.on_both() {
+        .flat_map(|recording| match recording.on_all() {
             Some(OnBoth { hiboma, kvm, .. }) => vec![hiboma, kvm],
             None => vec![recording],
         });
@@ -58,8 +58,8 @@ pub fn all() -> Result<Vec<Recording>> {
 }
 
 /// The recordings that are one command on both devices.
-pub fn on_both() -> Result<Vec<OnBoth>> {
-    Ok(listed()?.iter().filter_map(Recording::on_both).collect())
+pub fn on_all() -> Result<Vec<OnBoth>> {
+    Ok(listed()?.iter().filter_map(Recording::on_all).collect())
 }
 
 /// What the list has, word by word.
@@ -79,7 +79,7 @@ impl Recording {
     }
 
     /// Both recordings that this one stands for, if it names neither device.
-    fn on_both(&self) -> Option<OnBoth> {
+    fn on_all(&self) -> Option<OnBoth> {
         let on = |device| Recording {
             file: self.file.replace(EITHER, device),
             module: self.module.clone(),

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn one_program_calls_the_same_on_both_devices() {
         let mut steps = 0;
-        for both in recordings::on_both().unwrap() {
+        for both in recordings::on_all().unwrap() {
             let folder = both.files.split('/').next().unwrap();
             let table = workspace::root().join(format!("comparisons/{folder}/calls.md"));
             let Ok(table) = fs::read_to_string(table) else {

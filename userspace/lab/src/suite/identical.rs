@@ -14,7 +14,7 @@ use crate::comparisons::recordings::{self, OnBoth, Recording};
 
 /// The trials, named `identical::FILES`. That the files are true is for those in `recorded.rs`.
 pub fn trials() -> Result<Vec<Trial>> {
-    let trials = recordings::on_both()?.into_iter().map(|recordings| {
+    let trials = recordings::on_all()?.into_iter().map(|recordings| {
         Trial::test(format!("identical::{}", recordings.files), move || {
             compare(&recordings).map_err(failed)
         })

@@ -24,7 +24,7 @@ use crate::image::{Content, GuestFile, Image};
 const CRATE: &str = "kvm-ioctls";
 const PROGRAM: &str = "/tests/kvm-ioctls";
 
-/// The device whose guests the processor executes. It is not there where the processor cannot.
+/// The device whose guests the CPU executes. It is not there where the CPU cannot.
 const SVM: &str = "/dev/hiboma-svm";
 
 const DEVICES: [&str; 3] = ["/dev/kvm", "/dev/hiboma", SVM];

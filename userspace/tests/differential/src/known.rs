@@ -65,7 +65,7 @@ pub enum Skip {
     PushedUndefinedFlag(&'static str),
     /// A shift of two words by more than there is: the result is undefined.
     UndefinedShift,
-    /// QEMU's TCG does not check the limits of segments in real mode; a real processor does, and
+    /// QEMU's TCG does not check the limits of segments in real mode; a real CPU does, and
     /// so does the interpreter.
     SegmentLimit,
     /// QEMU's TCG stores 24 bits of a descriptor table's address where the operand size is 16,

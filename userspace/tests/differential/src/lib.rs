@@ -8,7 +8,7 @@
 //! Of a program in real mode, the interpreter runs first. That tells how many instructions it executes, which flags
 //! are undefined when, and whether there is a reason for which its runs cannot be compared; all
 //! such reasons are in [`known`]. In the other modes `/dev/kvm` runs first, and nothing is undefined:
-//! the same processor executes both runs.
+//! the same CPU executes both runs.
 //!
 //! Chance, seeds and half of the shrinker are those of the crate `random`.
 //!
@@ -29,7 +29,7 @@
 //! | [`difference`] | where two runs part |
 //! | [`mod@bench`], `touch` | the machines side by side |
 //! | `shrink` | from a program that fails to the least one that does |
-//! | [`session`], [`report`], `watchdog` | many programs, on all processors |
+//! | [`session`], [`report`], `watchdog` | many programs, on all CPUs |
 
 pub mod assembler;
 pub mod bench;

@@ -15,7 +15,7 @@ use crate::memory::Memory;
 pub use interpreter::Interpreter;
 pub use kvm_device::KvmMachine;
 
-/// A machine with one processor.
+/// A machine with one CPU.
 pub trait Machine {
     /// What it is called.
     fn name(&self) -> &str;

@@ -15,7 +15,7 @@ use random::seeds;
 /// Runs the same random guest programs on each device and on the interpreter, and compares the runs
 #[derive(Parser)]
 struct Arguments {
-    /// The mode of the processor that the programs run in
+    /// The mode of the CPU that the programs run in
     #[arg(long, value_enum, default_value_t = Mode::Real)]
     mode: Mode,
     /// The seeds of the programs, the last one excluded
@@ -30,7 +30,7 @@ struct Arguments {
     /// Stop after so many differences
     #[arg(long, default_value_t = 5)]
     failures: u64,
-    /// How many processors to use
+    /// How many CPUs to use
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
     workers: usize,
     /// The devices, by default /dev/kvm with /dev/hiboma in real mode, or with /dev/hiboma-svm in the

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Mode`]: the mode of the processor that a program runs in.
+//! [`Mode`]: the mode of the CPU that a program runs in.
 
 use clap::ValueEnum;
 
-/// What the interpreter has, and what only a processor has.
+/// What the interpreter has, and what only a CPU has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// 16 bits

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Session`]: many programs, on all processors.
+//! [`Session`]: many programs, on all CPUs.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +25,7 @@ const CHUNK: u64 = 100;
 
 /// How often a program is run again whose run on KVM was another.
 ///
-/// In the lab, KVM runs on an emulated processor, which forgets flags where a page of the guest's
+/// In the lab, KVM runs on an emulated CPU, which forgets flags where a page of the guest's
 /// memory is accessed that KVM has not mapped: see [`Skip::LockedDevice`]. All pages have been
 /// touched before, but KVM is free to unmap one. What differs by itself differs every time.
 ///

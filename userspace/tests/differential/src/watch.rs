@@ -162,7 +162,7 @@ impl Watch {
         prefix && self.instruction.is_string_instruction()
     }
 
-    /// The processor has shut down.
+    /// The CPU has shut down.
     pub fn shut_down(&mut self) {
         // Nothing else makes an exception's handler fault, with a vector table that is right.
         self.skip = Some(Skip::SegmentLimit);

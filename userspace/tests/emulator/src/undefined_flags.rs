@@ -2,7 +2,7 @@
 
 //! What the manual leaves open: the flags that an instruction may leave any way it likes.
 //!
-//! A program that goes by one of them works on one processor and not on another. The interpreter
+//! A program that goes by one of them works on one CPU and not on another. The interpreter
 //! leaves them as QEMU does where that is known, and the comments say what an AMD Zen 4 does that
 //! was asked. Results are left open, too: of `bswap` with 16 bits, of `shld` and `shrd` with 16 bits
 //! and a count above 16, and of `bsf` and `bsr` with nothing to find.

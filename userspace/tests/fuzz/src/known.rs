@@ -210,7 +210,7 @@ fn run(kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
 }
 
 /// Whether a vCPU has registers of more than 32 bits, or segments that are not of 64 KiB or not
-/// present. QEMU's processor cuts some, and looks at no limit.
+/// present. QEMU's CPU cuts some, and looks at no limit.
 fn up_to_the_processor(outcome: &Outcome) -> bool {
     let word = |index| outcome.words.get(index).copied().unwrap_or(0);
     let long = |word| word > u64::from(u32::MAX);

@@ -23,7 +23,7 @@
 //! | [`worker`] | a process for each program |
 //! | [`outcome`], [`trace`] | what ops came to |
 //! | [`compare`], [`known`], [`waiting`] | where two runs part, and the known reasons |
-//! | [`session`], [`report`] | many programs, on all processors |
+//! | [`session`], [`report`] | many programs, on all CPUs |
 
 pub mod code;
 pub mod compare;

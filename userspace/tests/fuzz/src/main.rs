@@ -38,7 +38,7 @@ struct Arguments {
     /// Stop after so many failures
     #[arg(long, default_value_t = 5)]
     failures: u64,
-    /// How many processors to use
+    /// How many CPUs to use
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, |count| count.get() as u64))]
     workers: u64,
     /// Print each seed before it begins

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Session`]: many programs, on all processors.
+//! [`Session`]: many programs, on all CPUs.
 
 use std::io::{Read, Write, pipe};
 use std::ops::Range;
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Session {
     /// On which devices, and what for.
     pub mode: Mode,
-    /// After how many failures a processor stops.
+    /// After how many failures a CPU stops.
     pub failures: u64,
     /// Whether each seed is told before it begins, so that the host knows it if the guest crashes.
     pub tell: bool,

@@ -169,7 +169,7 @@ pub enum Pointer {
     At(Place),
     /// In the kernel's half.
     Kernel,
-    /// At an address that no processor has.
+    /// At an address that no CPU has.
     NotCanonical,
 }
 

@@ -5,9 +5,9 @@
 //!
 //! | file | what is in it |
 //! | --- | --- |
-//! | `device.rs` | [`on_both`] and [`on_each`], and [`Device`], which of the three it is |
+//! | `device.rs` | [`on_all`] and [`on_each`], and [`Device`], which of the three it is |
 //! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU with code before it |
-//! | `vcpu.rs` | [`Vcpu`]: a processor and its `kvm_run` |
+//! | `vcpu.rs` | [`Vcpu`]: a CPU and its `kvm_run` |
 //! | `code.rs` | [`code!`](crate::code), the guest's code in assembly |
 //! | `modes.rs` | the same machine in [`Mode`]s other than real mode |
 //! | `memory.rs` | [`Memory`], which is the guest's and the test's |
@@ -29,7 +29,7 @@ mod signal;
 mod vcpu;
 mod withheld;
 
-pub use device::{DIFFERENCES, Device, on_both, on_each, on_processors, same_on_processors};
+pub use device::{DIFFERENCES, Device, on_all, on_each, on_hardware, same_on_hardware};
 pub use exit::Exit;
 pub use ioctls::{List, as_fd, ask, call, create, dirty_log, exchange, pass, region, set_region};
 pub use machine::{CODE, Machine, RAM, STACK};

@@ -28,7 +28,7 @@ const PROCESS: &CStr = c"sandbox";
 /// This program, also when cargo has put another into its place.
 pub const SELF: &str = "/proc/self/exe";
 
-/// What a compiler may use, each of its processes. Of the processor time, in seconds.
+/// What a compiler may use, each of its processes. Of the CPU time, in seconds.
 const CPU: u64 = 45;
 
 /// Of the memory, and how long a file may be, in bytes.

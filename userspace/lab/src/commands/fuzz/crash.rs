@@ -25,7 +25,7 @@ pub struct Program {
 #[derive(Default)]
 pub struct Running {
     line: Vec<u8>,
-    /// The seed, where there is one, and the number of ops that each processor runs now.
+    /// The seed, where there is one, and the number of ops that each CPU runs now.
     now: BTreeMap<String, (Option<u64>, usize)>,
 }
 
@@ -35,7 +35,7 @@ impl Running {
         Running::default()
     }
 
-    /// What ran last on each processor. `which` are the arguments of a single program.
+    /// What ran last on each CPU. `which` are the arguments of a single program.
     pub fn programs(&self, which: &[String]) -> Vec<Program> {
         let programs = self.now.values().map(|(seed, ops)| Program {
             arguments: seed.map_or(which.to_vec(), |seed| vec![format!("--seed={seed}")]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the processor is. Each device would support other features: these all have.
+//! What the CPU is. Each device would support other features: these all have.
 
 use anyhow::{Result, anyhow};
 use kvm_bindings::{CpuId, kvm_cpuid_entry2};

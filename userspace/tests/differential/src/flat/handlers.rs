@@ -20,7 +20,7 @@ pub const LENGTH: u32 = CELLS;
 const VECTOR: u32 = CELLS + 0x20;
 
 /// What a fault sets in the flags that it pushes. A handler clears it: TCG keeps RF up to the end of a
-/// block of code, a processor up to the end of the next instruction.
+/// block of code, a CPU up to the end of the next instruction.
 const RF: u32 = 1 << 16;
 
 /// How many bytes the beginning of an exception's handler has.

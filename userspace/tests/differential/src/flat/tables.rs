@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The tables that the processor reads: of descriptors, of interrupts, of pages.
+//! The tables that the CPU reads: of descriptors, of interrupts, of pages.
 //!
 //! The first MiBs are mapped where they are. At [`WINDOW`] there are small pages: some of memory, and
 //! one each of what else there may be.
@@ -39,7 +39,7 @@ pub enum WindowPage {
 const PRESENT: u64 = 1 << 0;
 const WRITABLE: u64 = 1 << 1;
 const LARGE: u64 = 1 << 7;
-/// Accessed and dirty: what the processor sets where they are not, KVM's emulator does not.
+/// Accessed and dirty: what the CPU sets where they are not, KVM's emulator does not.
 const USED: u64 = 3 << 5;
 const TABLE: u64 = PRESENT | WRITABLE | 1 << 5;
 

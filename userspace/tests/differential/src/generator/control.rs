@@ -123,7 +123,7 @@ pub fn interrupt(emitter: &mut Emitter) -> Result<()> {
         0 => Instruction::with(Code::Int3),
         1 | 2 => Instruction::with(Code::Into),
         _ => {
-            // Up to 15 there are the processor's own.
+            // Up to 15 there are the CPU's own.
             let vector = 16 + emitter.dice.below(240) as u32;
             Instruction::with1(Code::Int_imm8, vector)?
         }

@@ -164,7 +164,7 @@ fn codes(mnemonic: Mnemonic, bits: u32) -> Vec<Code> {
         .collect()
 }
 
-/// Whether it is an operand of the processor proper: no vector, no control register.
+/// Whether it is an operand of the CPU proper: no vector, no control register.
 fn is_known(kind: OpCodeOperandKind, bits: u32) -> bool {
     use OpCodeOperandKind::*;
     #[rustfmt::skip]

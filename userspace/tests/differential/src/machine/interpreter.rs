@@ -103,7 +103,7 @@ impl Machine for Interpreter {
                     self.outside.discard();
                 }
                 Err(Stop::Breakpoint) => bail!("the board wants to see no int3"),
-                // Of a board of one processor: the instruction is executed again.
+                // Of a board of one CPU: the instruction is executed again.
                 Err(Stop::CmpxchgFailed) => {}
                 Err(Stop::IoNeeded) => {
                     let request = self.outside.request.take();

@@ -188,7 +188,7 @@ const UNDEFINED: [Mnemonic; 19] = [
     Mnemonic::Rstorssp,
     // In system management mode only.
     Mnemonic::Rsm,
-    // Not on processors of AMD's.
+    // Not on CPUs of AMD's.
     Mnemonic::Getsec,
     Mnemonic::Reservednop,
     Mnemonic::Vmptrld,

@@ -22,14 +22,14 @@ pub struct Device<'a> {
 /// All differences that there are, and why.
 pub const DIFFERENCES: &str = include_str!("../../../../../comparisons/kvm/differences.toml");
 
-/// The device whose guests the processor executes. It is not there where the processor cannot.
+/// The device whose guests the CPU executes. It is not there where the CPU cannot.
 const SVM: &str = "/dev/hiboma-svm";
 
 /// Runs a test on `/dev/kvm`, which shows that it asks for what KVM does; on `/dev/hiboma`; and on
 /// `/dev/hiboma-svm`, where that is there.
 ///
 /// Whatever a program does to it, hiboma has nothing to say in the kernel's log.
-pub fn on_both(test: impl Fn(&Device)) {
+pub fn on_all(test: impl Fn(&Device)) {
     on_each(|device| {
         let mut log = KernelLog::from_here();
         test(device);
@@ -41,8 +41,8 @@ pub fn on_both(test: impl Fn(&Device)) {
 }
 
 /// The same for a test of what the interpreter does not have.
-pub fn on_processors(test: impl Fn(&Device)) {
-    on_both(|device| {
+pub fn on_hardware(test: impl Fn(&Device)) {
+    on_all(|device| {
         if !device.differs("protected mode") {
             test(device);
         }
@@ -50,9 +50,9 @@ pub fn on_processors(test: impl Fn(&Device)) {
 }
 
 /// Runs something on KVM and on `/dev/hiboma-svm`, and asserts that it has the same result.
-pub fn same_on_processors<T: PartialEq + std::fmt::Debug>(run: impl Fn(&Device) -> T) {
+pub fn same_on_hardware<T: PartialEq + std::fmt::Debug>(run: impl Fn(&Device) -> T) {
     let kvm = RefCell::new(None);
-    on_processors(|device| {
+    on_hardware(|device| {
         let result = run(device);
         if let Some(kvm) = &*kvm.borrow() {
             assert_eq!(&result, kvm, "as on /dev/kvm");
@@ -75,7 +75,7 @@ pub fn on_each(test: impl Fn(&Device)) {
         println!("on {path}:");
         match path != SVM || Path::new(SVM).exists() {
             true => test(&Device { path, module }),
-            false => println!("it is not there: this processor has no SVM"),
+            false => println!("it is not there: this CPU has no SVM"),
         }
     }
 }

@@ -17,12 +17,12 @@ pub const STACK: u64 = 0x8000;
 /// How much memory there is, from address 0 on, in slot 0.
 pub const RAM: usize = 0x1_0000;
 
-/// A machine with memory and one processor, which it derefs to: in real mode, all segments at 0,
+/// A machine with memory and one CPU, which it derefs to: in real mode, all segments at 0,
 /// all registers 0 but IP and SP, about to execute the code.
 ///
 /// The device is closed: nothing needs it.
 pub struct Machine {
-    /// The processor.
+    /// The CPU.
     pub vcpu: Vcpu,
     /// The machine.
     pub vm: VmFd,

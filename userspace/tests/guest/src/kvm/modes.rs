@@ -43,7 +43,7 @@ impl Mode {
 }
 
 impl Machine {
-    /// Makes one in this mode. Its tables are at 0x2000 to 0x5fff, its processor is the host's.
+    /// Makes one in this mode. Its tables are at 0x2000 to 0x5fff, its CPU is the host's.
     pub fn in_mode(device: &Device, mode: Mode, code: &[u8]) -> Self {
         let machine = Machine::new(device, code);
         let cpuid = device.open().get_supported_cpuid(KVM_MAX_CPUID_ENTRIES);

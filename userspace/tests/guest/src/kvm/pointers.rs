@@ -26,7 +26,7 @@ pub enum BadPointer {
     ReadOnly,
     /// An address in the kernel's half.
     Kernel,
-    /// An address that no processor has.
+    /// An address that no CPU has.
     NotCanonical,
     /// The last address that there is.
     Last,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A virtual processor.
+//! A virtual CPU.
 
 use std::mem::offset_of;
 use std::os::fd::{AsRawFd, RawFd};
@@ -12,7 +12,7 @@ use nix::sys::mman::MapFlags;
 
 use super::{Exit, Memory, PAGE, as_fd};
 
-/// A processor, and what it tells.
+/// A CPU, and what it tells.
 pub struct Vcpu {
     /// By which a test asks for what is not here.
     pub fd: VcpuFd,

@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::thread;
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, on_both};
+use guest_tests::kvm::{Exit, Machine, on_all};
 
 /// Enough to see a torn store, if there are any: one in some million reads is torn.
 const READS: u32 = 100_000_000;
 
 #[test]
 fn an_aligned_store_is_seen_whole_or_not_at_all() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "2: mov [0x3000], eax",
             "not eax",
@@ -39,7 +39,7 @@ fn an_aligned_store_is_seen_whole_or_not_at_all() {
 
 #[test]
 fn a_locked_instruction_counts_with_the_program() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov ecx, 100000",
             "2: lock inc dword ptr [0x3000]",

@@ -5,7 +5,7 @@
 
 use std::os::fd::AsFd;
 
-use guest_tests::kvm::{BadPointer, Device, Vcpu, as_fd, create, on_both, pass_bad, pass_header};
+use guest_tests::kvm::{BadPointer, Device, Vcpu, as_fd, create, on_all, pass_bad, pass_header};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 
@@ -108,7 +108,7 @@ fn half_a_list() {
 
 /// The kernel keeps nothing of a program's mistakes.
 fn without_a_trace(test: impl Fn(&Device)) {
-    on_both(|device| {
+    on_all(|device| {
         let references = device.module.references();
         test(device);
         assert_eq!(device.module.references(), references);

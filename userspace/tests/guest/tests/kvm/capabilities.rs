@@ -5,7 +5,7 @@
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread::available_parallelism;
 
-use guest_tests::kvm::{DIFFERENCES, Device, call, create, on_both};
+use guest_tests::kvm::{DIFFERENCES, Device, call, create, on_all};
 use hiboma::kvm::{KVM_CHECK_EXTENSION, KVM_CREATE_VM};
 
 /// The last number that KVM has given out lies below.
@@ -59,7 +59,7 @@ const NR_VCPUS: u64 = 9;
 
 #[test]
 fn what_hiboma_has_it_has_as_kvm() {
-    on_both(|device| {
+    on_all(|device| {
         for (capability, value) in BOTH {
             assert_eq!(check(device, capability), [value; 2], "{capability}");
         }
@@ -71,7 +71,7 @@ fn what_hiboma_has_it_has_as_kvm() {
 /// The table of differences lists them by number and name.
 #[test]
 fn what_kvm_has_more_is_a_difference() {
-    on_both(|device| {
+    on_all(|device| {
         let mut missing = Vec::new();
         for capability in ALL {
             let known = BOTH.iter().any(|(number, _)| *number == capability);
@@ -89,7 +89,7 @@ fn what_kvm_has_more_is_a_difference() {
 /// Nothing is refused, and no bit of the number is cut off.
 #[test]
 fn what_nobody_knows_is_0() {
-    on_both(|device| {
+    on_all(|device| {
         for capability in [4000, 1 << 32, 1 << 32 | 3, 1 << 63, u64::MAX] {
             assert_eq!(check(device, capability), [0, 0], "{capability:#x}");
         }

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use guest_tests::kvm::{Vcpu, as_fd, call, on_both, pass};
+use guest_tests::kvm::{Vcpu, as_fd, call, on_all, pass};
 use hiboma::kvm::{KVM_GET_TSC_KHZ, KVM_SET_CLOCK, KVM_SET_TSC_KHZ};
 use kvm_bindings::kvm_clock_data;
 use nix::errno::Errno;
@@ -15,7 +15,7 @@ const REALTIME: u32 = 1 << 2;
 
 #[test]
 fn the_clock_starts_with_the_vm() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let first = vm.get_clock().unwrap().clock;
         assert!(first < 60 * SECOND, "{first}");
@@ -26,7 +26,7 @@ fn the_clock_starts_with_the_vm() {
 
 #[test]
 fn the_clock_goes_on_from_where_it_is_set() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         for start in [1000 * SECOND, 10, 1 << 60] {
             let set = kvm_clock_data {
@@ -43,7 +43,7 @@ fn the_clock_goes_on_from_where_it_is_set() {
 /// By the time that has passed since then, as after a migration.
 #[test]
 fn the_clock_is_set_to_what_it_was_then() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let hour = 3600 * SECOND;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -64,7 +64,7 @@ fn the_clock_is_set_to_what_it_was_then() {
 
 #[test]
 fn unknown_flags_of_the_clock() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         for bit in 0..32 {
             let set = kvm_clock_data {
@@ -80,10 +80,10 @@ fn unknown_flags_of_the_clock() {
     });
 }
 
-/// The lab's processor cannot scale it.
+/// The lab's CPU cannot scale it.
 #[test]
 fn the_frequency_of_the_tsc() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let get = || call(as_fd(&vcpu), KVM_GET_TSC_KHZ, 0).unwrap() as u64;

@@ -3,7 +3,7 @@
 //! `KVM_REGISTER_COALESCED_MMIO`: writes to memory and to ports that go into a ring.
 
 use guest_tests::code;
-use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, as_fd, on_both, pass};
+use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, as_fd, on_all, pass};
 use hiboma::kvm::{KVM_REGISTER_COALESCED_MMIO, KVM_UNREGISTER_COALESCED_MMIO};
 use nix::errno::Errno;
 
@@ -69,7 +69,7 @@ fn writes(device: &Device) -> Machine {
 
 #[test]
 fn writes_to_a_zone_go_into_the_ring() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = writes(device);
         register(&machine, Zone(0x80, 2, PIO)).unwrap();
         register(&machine, Zone(0x20000, 0x100, MMIO)).unwrap();
@@ -85,7 +85,7 @@ fn writes_to_a_zone_go_into_the_ring() {
 /// All of its bytes.
 #[test]
 fn a_write_must_be_in_the_zone() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = writes(device);
         for zone in [
             Zone(0x80, 1, PIO),
@@ -107,7 +107,7 @@ fn a_write_must_be_in_the_zone() {
 
 #[test]
 fn reads_exit_as_ever() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["in al, 0x80", "hlt"]);
         register(&machine, Zone(0x80, 1, PIO)).unwrap();
         let wanted = Exit::In {
@@ -121,7 +121,7 @@ fn reads_exit_as_ever() {
 
 #[test]
 fn a_full_ring_is_an_exit() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = writes(device);
         register(&machine, Zone(0x80, 2, PIO)).unwrap();
         register(&machine, Zone(0x20000, 0x100, MMIO)).unwrap();
@@ -139,7 +139,7 @@ fn a_full_ring_is_an_exit() {
 /// Userspace may write there what it likes.
 #[test]
 fn numbers_that_the_ring_cannot_have() {
-    on_both(|device| {
+    on_all(|device| {
         for last in [MAX, MAX + 1, u32::MAX] {
             let mut machine = writes(device);
             register(&machine, Zone(0x80, 2, PIO)).unwrap();
@@ -152,7 +152,7 @@ fn numbers_that_the_ring_cannot_have() {
 
 #[test]
 fn unregistering_removes_the_zones_that_contain_it() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = writes(device);
         for size in [0x100, 0x200] {
             register(&machine, Zone(0x20000, size, MMIO)).unwrap();
@@ -172,7 +172,7 @@ fn unregistering_removes_the_zones_that_contain_it() {
 
 #[test]
 fn what_is_no_zone() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = writes(device);
         for pio in [2, u32::MAX] {
             let zone = Zone(0x80, 1, pio);
@@ -187,7 +187,7 @@ fn what_is_no_zone() {
 
 #[test]
 fn a_thousand_zones_of_each_kind() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = writes(device);
         for pio in [MMIO, PIO] {
             for _ in 0..1000 {

@@ -2,7 +2,7 @@
 
 //! A 32-bit program on the 64-bit kernel gets the same answers.
 
-use guest_tests::kvm::{Machine, Memory, PAGE, as_fd, on_both};
+use guest_tests::kvm::{Machine, Memory, PAGE, as_fd, on_all};
 use guest_tests::{in_child, raw};
 use hiboma::kvm::{
     KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_GET_API_VERSION, KVM_GET_DIRTY_LOG, KVM_GET_REGS, KVM_RUN,
@@ -12,7 +12,7 @@ use nix::errno::Errno;
 
 #[test]
 fn each_layer_answers() {
-    on_both(|device| {
+    on_all(|device| {
         // In a child, since it would be killed where the kernel takes no 32-bit system calls.
         in_child(|| {
             let file = device.file();
@@ -40,7 +40,7 @@ fn each_layer_answers() {
 /// A 32-bit program writes a pointer of 32 bits. What is in the other half of the field is not its.
 #[test]
 fn a_pointer_has_32_bits() {
-    on_both(|device| {
+    on_all(|device| {
         in_child(|| {
             let machine = Machine::new(device, &[]);
             machine.add_slot(0, KVM_MEM_LOG_DIRTY_PAGES, 0, &machine.memory);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest has no more of the processor than its program may have.
+//! A guest has no more of the CPU than its program may have.
 
 use std::time::{Duration, Instant};
 
-use guest_tests::kvm::{Machine, Signal, on_both};
+use guest_tests::kvm::{Machine, Signal, on_all};
 use guest_tests::{Cgroup, code, in_child};
 use nix::errno::Errno;
 
@@ -15,8 +15,8 @@ const WHILE: Duration = Duration::from_secs(2);
 /// the work of that way instead, is not throttled at all, and has to wait it all out afterwards.
 #[test]
 fn an_endless_guest_is_throttled() {
-    on_both(|device| {
-        // A tenth of a processor.
+    on_all(|device| {
+        // A tenth of a CPU.
         let cgroup = Cgroup::with("cpu.max", "10000 100000");
         let started = Instant::now();
         in_child(|| {

@@ -3,7 +3,7 @@
 //! `cpuid` in a guest: `KVM_GET_SUPPORTED_CPUID`, `KVM_SET_CPUID2`, `KVM_GET_CPUID2`.
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_both};
+use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_all};
 use hiboma::kvm::{
     KVM_GET_CPUID2, KVM_GET_EMULATED_CPUID, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2,
 };
@@ -66,7 +66,7 @@ fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
 /// Those that a guest can have, and those that are emulated whatever the host has.
 #[test]
 fn the_supported_leaves_are_listed_where_there_is_room() {
-    on_both(|device| {
+    on_all(|device| {
         for number in [KVM_GET_SUPPORTED_CPUID, KVM_GET_EMULATED_CPUID] {
             let file = device.file();
             let ask = |list: &mut List| exchange(&file, number, list);
@@ -95,7 +95,7 @@ fn the_supported_leaves_are_listed_where_there_is_room() {
 /// Each of them can be given to a vCPU, and it has them then.
 #[test]
 fn what_is_supported_can_be_set() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open();
         let supported = vm.get_supported_cpuid(256).unwrap();
         let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
@@ -108,10 +108,10 @@ fn what_is_supported_can_be_set() {
     });
 }
 
-/// As a real processor's documents do not say, and KVM does.
+/// As a real CPU's documents do not say, and KVM does.
 #[test]
 fn without_any_leaf_all_is_0() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
         assert_eq!(machine.fd.get_cpuid2(256).unwrap().as_slice(), &[]);
         for function in [0, 1, 0x8000_0000] {
@@ -122,7 +122,7 @@ fn without_any_leaf_all_is_0() {
 
 #[test]
 fn the_guest_is_told_what_was_set() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
         let indexed = |index, eax| kvm_cpuid_entry2 {
             index,
@@ -149,10 +149,10 @@ fn the_guest_is_told_what_was_set() {
     });
 }
 
-/// Of a processor that is not AMD's, a leaf that is out of range is the last basic one.
+/// Of a CPU that is not AMD's, a leaf that is out of range is the last basic one.
 #[test]
 fn intels_last_leaf_stands_for_those_beyond() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
         let mut list = List::of(&[leaf(0, 3, INTEL), leaf(3, 9, [8, 7, 6])]);
         let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
@@ -166,7 +166,7 @@ fn intels_last_leaf_stands_for_those_beyond() {
 
 #[test]
 fn there_are_at_most_256_entries() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, &[]);
         for nent in [257, u32::MAX] {
             let answer = exchange(
@@ -194,10 +194,10 @@ fn there_are_at_most_256_entries() {
     });
 }
 
-/// A guest that has seen its processor may not find another one.
+/// A guest that has seen its CPU may not find another one.
 #[test]
 fn after_the_first_run_only_the_same_can_be_set() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let set = |machine: &Machine, eax| {
             let mut list = List::of(&[leaf(3, eax, [2, 3, 4])]);
@@ -216,7 +216,7 @@ fn after_the_first_run_only_the_same_can_be_set() {
 /// Padding may change after the first run, and `KVM_GET_CPUID2` returns what was set last.
 #[test]
 fn padding_is_not_compared() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let padded = |byte| kvm_cpuid_entry2 {
             padding: [byte; 3],
@@ -248,7 +248,7 @@ fn padding_is_not_compared() {
 
 #[test]
 fn a_run_that_does_not_enter_the_guest_leaves_cpuid_open() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         machine.immediate_exit(1);
         assert_eq!(machine.run(), Err(Errno::EINTR));

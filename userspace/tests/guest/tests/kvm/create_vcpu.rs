@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::fd::AsRawFd;
 
-use guest_tests::kvm::{as_fd, create, on_both};
+use guest_tests::kvm::{as_fd, create, on_all};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
@@ -13,7 +13,7 @@ use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 /// The id is in the name.
 #[test]
 fn ids_may_be_any_below_the_maximum_in_any_order() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for id in [7, 4095, 0, 1, 1023, 1024] {
             let vcpu = create(&vm, KVM_CREATE_VCPU, id).unwrap();
@@ -33,7 +33,7 @@ fn ids_may_be_any_below_the_maximum_in_any_order() {
 
 #[test]
 fn an_id_is_given_once_even_when_its_vcpu_is_closed() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let first = create(as_fd(&vm), KVM_CREATE_VCPU, 3).unwrap();
         let answer = create(as_fd(&vm), KVM_CREATE_VCPU, 3);
@@ -47,7 +47,7 @@ fn an_id_is_given_once_even_when_its_vcpu_is_closed() {
 /// No bit of the argument is cut off.
 #[test]
 fn other_ids_are_einval() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for id in [4096, 1 << 31, 1 << 32, 1 << 32 | 7, 1 << 63, u64::MAX] {
             let answer = create(&vm, KVM_CREATE_VCPU, id);
@@ -59,7 +59,7 @@ fn other_ids_are_einval() {
 /// As many as `KVM_CAP_MAX_VCPUS` says, whatever their ids.
 #[test]
 fn there_are_at_most_1024() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for id in 0..1024 {
             // Nothing but the machine remembers it.

@@ -3,14 +3,14 @@
 //! `KVM_GET_DEBUGREGS` and `KVM_SET_DEBUGREGS`, and what the debug registers do to a guest.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, as_fd, on_both, pass};
+use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, as_fd, on_all, pass};
 use hiboma::kvm::KVM_SET_DEBUGREGS;
 use kvm_bindings::kvm_debugregs;
 use nix::errno::Errno;
 
 #[test]
 fn after_reset() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let expected = kvm_debugregs {
@@ -24,7 +24,7 @@ fn after_reset() {
 
 #[test]
 fn what_is_set_is_got() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let set = kvm_debugregs {
@@ -64,7 +64,7 @@ fn with_handler(device: &guest_tests::kvm::Device, code: &[u8]) -> Machine {
 /// A guest that has set one gets `#DB` before the instruction.
 #[test]
 fn a_breakpoint_of_the_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = with_handler(device, code!["inc eax", "inc ebx", "hlt"]);
         let breakpoint = kvm_debugregs {
             db: [0, 0, CODE + 2, 0],
@@ -82,7 +82,7 @@ fn a_breakpoint_of_the_guest() {
 /// DR7 can also ask for accesses to data.
 #[test]
 fn a_watchpoint_of_the_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov byte ptr [0x3000], 1", "inc ebx", "hlt"];
         let mut machine = with_handler(device, code);
         // DR0: one byte, if it is written.
@@ -104,7 +104,7 @@ fn a_watchpoint_of_the_guest() {
 /// A single-step trap says so in DR6.
 #[test]
 fn a_trap_sets_bs() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = with_handler(device, code!["inc eax", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= 1 << 8);
         assert_eq!(machine.run(), Ok(Exit::out(0x10, &[1])));

@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd};
 
-use guest_tests::kvm::{as_fd, call, create, on_both};
+use guest_tests::kvm::{as_fd, call, create, on_all};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
@@ -14,7 +14,7 @@ use nix::unistd::{Whence, lseek};
 /// What every program asks first: 12, for ever.
 #[test]
 fn the_api_version_is_12() {
-    on_both(|device| {
+    on_all(|device| {
         assert_eq!(device.open().get_api_version(), 12);
         let file = device.file();
         for argument in [1, 12, u64::MAX] {
@@ -27,7 +27,7 @@ fn the_api_version_is_12() {
 /// `struct kvm_run`, the data of ports, and the ring of coalesced MMIO.
 #[test]
 fn a_vcpus_mapping_is_three_pages() {
-    on_both(|device| {
+    on_all(|device| {
         assert_eq!(device.open().get_vcpu_mmap_size().unwrap(), 0x3000);
         let answer = call(device.file(), KVM_GET_VCPU_MMAP_SIZE, 1);
         assert_eq!(answer, Err(Errno::EINVAL));
@@ -37,7 +37,7 @@ fn a_vcpus_mapping_is_three_pages() {
 /// The argument is the type of the machine, of which x86 has one for everybody.
 #[test]
 fn only_machines_of_type_0_are_made() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         for kind in [1, 2, 3, 4, 40, 0xfff, 1 << 63, u64::MAX] {
             let answer = create(&file, KVM_CREATE_VM, kind);
@@ -49,7 +49,7 @@ fn only_machines_of_type_0_are_made() {
 
 #[test]
 fn a_machines_descriptor_is_open_for_both_and_closes_on_exec() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let name = match device.differs("the names of the descriptors") {
             false => "anon_inode:kvm-vm",
@@ -66,7 +66,7 @@ fn a_machines_descriptor_is_open_for_both_and_closes_on_exec() {
 
 #[test]
 fn to_seek_on_the_device_moves_nothing() {
-    on_both(|device| {
+    on_all(|device| {
         let position = lseek(device.file(), 100, Whence::SeekSet);
         match device.differs("seeking on the device") {
             false => assert_eq!(position, Ok(0)),
@@ -78,7 +78,7 @@ fn to_seek_on_the_device_moves_nothing() {
 /// A descriptor takes its own ioctls and no others, and each kind says so in its own way.
 #[test]
 fn what_is_unknown_is_einval_enotty_einval() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         let vm = create(&file, KVM_CREATE_VM, 0).unwrap();
         let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();

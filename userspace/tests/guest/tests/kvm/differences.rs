@@ -6,7 +6,7 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
-use guest_tests::kvm::{CODE, Exit, Machine, Memory, PAGE, as_fd, call, on_both, set_region};
+use guest_tests::kvm::{CODE, Exit, Machine, Memory, PAGE, as_fd, call, on_all, set_region};
 use guest_tests::{code, in_child};
 use kvm_bindings::{CpuId, kvm_cpuid_entry2, kvm_run};
 use nix::errno::Errno;
@@ -30,7 +30,7 @@ fn halts_unless(differs: bool, machine: &mut Machine) {
 fn ioctls() {
     const KVM_SMI: u32 = 0xaeb7;
     const KVM_SET_NR_MMU_PAGES: u32 = 0xae44;
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let on_vcpu = call(as_fd(&machine.vcpu), KVM_SMI, 0);
         let on_vm = call(as_fd(&machine.vm), KVM_SET_NR_MMU_PAGES, 64);
@@ -43,7 +43,7 @@ fn ioctls() {
 
 #[test]
 fn protected_mode() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov eax, cr0", "or al, 1", "mov cr0, eax", "hlt"];
         let mut machine = Machine::new(device, code);
         halts_unless(device.differs("protected mode"), &mut machine);
@@ -53,17 +53,17 @@ fn protected_mode() {
 /// It can be set, but not run in.
 #[test]
 fn protected_mode_from_userspace() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         machine.change_sregs(|sregs| sregs.cr0 |= 1);
         halts_unless(device.differs("protected mode"), &mut machine);
     });
 }
 
-/// A processor knows more instructions than 1985's.
+/// A CPU knows more instructions than 1985's.
 #[test]
 fn instructions() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["fninit", "hlt"]);
         halts_unless(device.differs("instructions"), &mut machine);
     });
@@ -72,7 +72,7 @@ fn instructions() {
 /// Why the hardware stopped is told behind the bytes, in words of 64 bits.
 #[test]
 fn what_else_is_told_of_an_internal_error() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["fld dword ptr [0x10]"]);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
         machine.run().unwrap();
@@ -88,7 +88,7 @@ fn what_else_is_told_of_an_internal_error() {
 
 #[test]
 fn a_vector_table_in_no_slot() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["int3"]);
         machine.change_sregs(|sregs| sregs.idt.base = 0x20000);
         let exit = machine.run();
@@ -110,7 +110,7 @@ fn a_vector_table_in_no_slot() {
 
 #[test]
 fn a_stack_in_no_slot() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["int3"]);
         machine.change_sregs(|sregs| sregs.ss.base = 0x20000);
         let exit = machine.run();
@@ -124,7 +124,7 @@ fn a_stack_in_no_slot() {
 /// A machine's addresses are as long as the host's.
 #[test]
 fn long_addresses() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let memory = Memory::new(PAGE);
         let answer = set_region(as_fd(&vm), 0, 0, 1 << 51, &memory);
@@ -137,7 +137,7 @@ fn long_addresses() {
 
 #[test]
 fn advice_on_the_pages_of_a_vcpu() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let pages = NonNull::new(machine.mapping.address() as *mut c_void).unwrap();
         // SAFETY: It changes what a forked child gets.
@@ -151,7 +151,7 @@ fn advice_on_the_pages_of_a_vcpu() {
 
 #[test]
 fn a_wrong_type_and_no_descriptor() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         in_child(|| {
             setrlimit(Resource::RLIMIT_NOFILE, 3, 3).unwrap();
@@ -167,7 +167,7 @@ fn a_wrong_type_and_no_descriptor() {
 /// Bit 9 of EDX: there is an APIC.
 #[test]
 fn the_feature_of_an_apic() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let leaf = kvm_cpuid_entry2 {
             function: 1,
@@ -186,7 +186,7 @@ fn the_feature_of_an_apic() {
 /// KVM completes the `in` that it knows; hiboma executes the `hlt` that is there now.
 #[test]
 fn code_that_changes_while_a_port_is_read() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["in al, 0x10", "hlt", "hlt"]);
         machine.run().unwrap();
         machine.memory.write(CODE as usize, code!["hlt", "hlt"]);

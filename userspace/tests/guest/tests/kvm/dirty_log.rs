@@ -4,7 +4,7 @@
 
 use guest_tests::code;
 use guest_tests::kvm::{
-    Device, Exit, Machine, Memory, PAGE, RAM, as_fd, dirty_log, on_both, pass, set_region,
+    Device, Exit, Machine, Memory, PAGE, RAM, as_fd, dirty_log, on_all, pass, set_region,
 };
 use hiboma::kvm::KVM_GET_DIRTY_LOG;
 use kvm_bindings::{KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY, kvm_dirty_log};
@@ -31,7 +31,7 @@ fn dirty(machine: &Machine) -> nix::Result<Vec<usize>> {
 
 #[test]
 fn each_page_that_the_guest_has_written_is_told_once() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "hlt",
             "mov byte ptr [0x3000], 1",
@@ -53,7 +53,7 @@ fn each_page_that_the_guest_has_written_is_told_once() {
 /// Neither what is read, nor code, nor what the program writes itself.
 #[test]
 fn nothing_else_is_dirty() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = logged(device, code!["hlt", "mov al, [0x3000]", "hlt"]);
         machine.memory.write(0x4000, &[1]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -63,7 +63,7 @@ fn nothing_else_is_dirty() {
 
 #[test]
 fn every_way_to_write_counts() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "hlt",
             "mov word ptr [0x2fff], 1",
@@ -86,7 +86,7 @@ fn every_way_to_write_counts() {
 /// The one page is mapped for writing as it is first read, since the program has written to it.
 #[test]
 fn a_page_that_was_only_read_may_be_dirty() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = logged(device, code!["hlt", "mov al, [0x4000]", "hlt"]);
         machine.memory.write(0x4000, &[1]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -101,7 +101,7 @@ fn a_page_that_was_only_read_may_be_dirty() {
 /// What an instruction leaves as it was is written all the same.
 #[test]
 fn a_write_of_the_same_value_counts() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = logged(device, code!["hlt", "mov byte ptr [0x3000], 0", "hlt"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(dirty(&machine), Ok(vec![3]));
@@ -110,7 +110,7 @@ fn a_write_of_the_same_value_counts() {
 
 #[test]
 fn logging_anew_begins_with_nothing() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "hlt",
             "mov byte ptr [0x3000], 1",
@@ -131,7 +131,7 @@ fn logging_anew_begins_with_nothing() {
 /// The log goes with the slot.
 #[test]
 fn a_move_loses_nothing() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = logged(device, code!["hlt", "mov byte ptr [0x3000], 1", "hlt"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         machine.add_slot(0, KVM_MEM_LOG_DIRTY_PAGES, 0x10_0000, &machine.memory);
@@ -141,7 +141,7 @@ fn a_move_loses_nothing() {
 
 #[test]
 fn a_slot_without_a_log_is_enoent() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, &[]);
         let vm = as_fd(&machine.vm);
         for slot in [0, 1, 32763] {
@@ -155,7 +155,7 @@ fn a_slot_without_a_log_is_enoent() {
 
 #[test]
 fn a_log_is_whole_words_of_64_pages() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, &[]);
         for (slot, pages, words) in [(1, 1, 1), (2, 64, 1), (3, 65, 2)] {
             let (memory, bitmap) = (Memory::new(pages * PAGE), Memory::new(PAGE));
@@ -177,7 +177,7 @@ fn a_log_is_whole_words_of_64_pages() {
 /// The bits are taken before they are delivered.
 #[test]
 fn what_cannot_be_delivered_is_lost() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = logged(device, code!["hlt", "mov byte ptr [0x3000], 1", "hlt"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         for address in [0, 1, 0xffff_8880_0000_0000_u64] {
@@ -193,7 +193,7 @@ fn what_cannot_be_delivered_is_lost() {
 /// A write to it is an exit, and changes nothing.
 #[test]
 fn read_only_memory_stays_clean() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["mov byte ptr [0], 1", "hlt"]);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
         let memory = Memory::new(RAM);

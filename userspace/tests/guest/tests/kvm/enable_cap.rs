@@ -4,9 +4,7 @@
 
 use std::os::fd::AsFd;
 
-use guest_tests::kvm::{
-    Exit, Machine, Mode, Vcpu, as_fd, call, create, on_both, on_processors, pass,
-};
+use guest_tests::kvm::{Exit, Machine, Mode, Vcpu, as_fd, call, create, on_all, on_hardware, pass};
 use guest_tests::{code, code64};
 use hiboma::kvm::{KVM_CHECK_EXTENSION, KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_ENABLE_CAP};
 use kvm_bindings::{
@@ -39,7 +37,7 @@ fn is_failure(exit: &Result<Exit>) -> bool {
 
 #[test]
 fn the_capabilities_of_a_vm() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for nanoseconds in [0, 1, 200_000, u32::MAX.into()] {
             assert_eq!(enable(&vm, KVM_CAP_HALT_POLL, nanoseconds), Ok(0));
@@ -66,7 +64,7 @@ fn the_capabilities_of_a_vm() {
 /// What cannot be enabled: what is always there, what only a vCPU has, and what nobody knows.
 #[test]
 fn other_capabilities_of_a_vm() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for cap in [
             0,
@@ -87,7 +85,7 @@ fn other_capabilities_of_a_vm() {
 
 #[test]
 fn the_capabilities_of_a_vcpu() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let fd = as_fd(&vcpu);
@@ -112,7 +110,7 @@ fn the_capabilities_of_a_vcpu() {
 
 #[test]
 fn the_largest_id_of_a_vcpu_can_be_set_once() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let limit = |limit| enable(&vm, KVM_CAP_MAX_VCPU_ID, limit);
         assert_eq!(limit(4097), EINVAL);
@@ -137,7 +135,7 @@ fn the_largest_id_of_a_vcpu_can_be_set_once() {
 /// Even if it fails.
 #[test]
 fn the_first_vcpu_sets_the_largest_id() {
-    on_both(|device| {
+    on_all(|device| {
         for id in [0, 4095] {
             let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
             let _vcpu = create(&vm, KVM_CREATE_VCPU, id).unwrap();
@@ -155,7 +153,7 @@ fn the_first_vcpu_sets_the_largest_id() {
 /// No device can load a register of the x87.
 #[test]
 fn an_emulation_failure_without_an_exception() {
-    on_both(|device| {
+    on_all(|device| {
         for enabled in [false, true] {
             let mut machine = Machine::new(device, code!["fld dword ptr [0x10]"]);
             machine.memory.write(6 * 4, &0x1800_u32.to_le_bytes());
@@ -178,7 +176,7 @@ fn an_emulation_failure_without_an_exception() {
 /// A user of the guest gets an exception, here without a handler; with the capability it is an exit.
 #[test]
 fn an_emulation_failure_of_a_user() {
-    on_processors(|device| {
+    on_hardware(|device| {
         for enabled in [false, true] {
             let code = code64!["fld dword ptr [rbx]"];
             let mut machine = Machine::in_mode(device, Mode::Long, code);

@@ -3,7 +3,7 @@
 //! Exceptions go through the vector table at address 0; where they cannot, it is an exit.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, STACK, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, STACK, on_all};
 use nix::errno::Errno;
 
 const HANDLER: u64 = 0x1500;
@@ -26,7 +26,7 @@ fn frame(machine: &Machine) -> [u16; 3] {
 
 #[test]
 fn a_software_interrupt_returns_behind_it() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, INT3, code!["sti", "int3", "hlt"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         let regs = machine.regs();
@@ -40,7 +40,7 @@ fn a_software_interrupt_returns_behind_it() {
 
 #[test]
 fn a_fault_returns_to_it() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, INVALID_OPCODE, code!["nop", "ud2"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(machine.regs().rip, HANDLER + 1);
@@ -51,13 +51,13 @@ fn a_fault_returns_to_it() {
 /// Nor can the double fault, nor what comes of that.
 #[test]
 fn an_exception_without_a_vector_table_is_a_shutdown() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov ax, 0x1234", "int3"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.idt.limit = 0);
         assert_eq!(machine.run(), Ok(Exit::Shutdown));
 
-        // The processor is reset, as a board would do it.
+        // The CPU is reset, as a board would do it.
         let regs = machine.regs();
         assert_eq!(
             (regs.rip, regs.rax, regs.rdx, regs.rsp),
@@ -74,7 +74,7 @@ fn an_exception_without_a_vector_table_is_a_shutdown() {
 /// KVM loses its nested page table at a shutdown; that CR0 changes makes it find it again.
 #[test]
 fn after_a_shutdown_the_vcpu_can_be_set_up_anew() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["int3", "nop", "out 0x10, al", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.idt.limit = 0);
@@ -108,7 +108,7 @@ fn pending(device: &Device, vector: usize, code: &[u8], rflags: u64) -> Machine 
 /// A fault leaves RIP at the instruction, and its handler is called at the next entry.
 #[test]
 fn a_fault_may_be_pending() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["div byte ptr [0x10]", "hlt"];
         let mut machine = pending(device, DIVIDE_ERROR, code, 0);
         assert_eq!(machine.regs().rip, CODE);
@@ -121,7 +121,7 @@ fn a_fault_may_be_pending() {
 /// `KVM_SET_REGS` drops it, and the instruction is executed again.
 #[test]
 fn set_regs_drops_a_pending_fault() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["div byte ptr [0x10]", "hlt"];
         let mut machine = pending(device, DIVIDE_ERROR, code, 0);
         machine.change_regs(|regs| regs.rax = 6);
@@ -137,7 +137,7 @@ fn set_regs_drops_a_pending_fault() {
 /// The single-step trap leaves RIP behind the instruction.
 #[test]
 fn a_trap_may_be_pending() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, [0x10]", "hlt"];
         let mut machine = pending(device, DEBUG, code, TF);
         assert_eq!(machine.regs().rip, CODE + 3);
@@ -150,7 +150,7 @@ fn a_trap_may_be_pending() {
 /// The exit comes first. The handler begins with the next `KVM_RUN`.
 #[test]
 fn the_trap_of_hlt_comes_after_the_exit() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, DEBUG, code!["hlt", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= TF);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -164,7 +164,7 @@ fn the_trap_of_hlt_comes_after_the_exit() {
 /// Dropped by `KVM_SET_REGS`, the trap of this instruction does not come any more.
 #[test]
 fn set_regs_drops_a_pending_trap() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, [0x10]", "hlt"];
         let mut machine = pending(device, DEBUG, code, TF);
         machine.change_regs(|regs| regs.rflags = 2);

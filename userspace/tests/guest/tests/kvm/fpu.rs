@@ -2,7 +2,7 @@
 
 //! `KVM_GET_FPU`, `KVM_GET_XSAVE`, `KVM_GET_XCRS`, and their counterparts: the x87 and SSE registers.
 
-use guest_tests::kvm::{Vcpu, as_fd, ask, on_both, pass};
+use guest_tests::kvm::{Vcpu, as_fd, ask, on_all, pass};
 use hiboma::kvm::{
     KVM_GET_XSAVE, KVM_GET_XSAVE2, KVM_SET_XCRS, KVM_SET_XSAVE, KvmXcr, KvmXcrs, KvmXsave,
 };
@@ -48,7 +48,7 @@ fn set_xsave(vcpu: &Vcpu, region: [u32; 1024]) -> nix::Result<()> {
 
 #[test]
 fn after_reset() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let fpu = vcpu.fd.get_fpu().unwrap();
@@ -66,7 +66,7 @@ fn after_reset() {
 /// But for MXCSR, which is in the structure and not written.
 #[test]
 fn what_is_set_is_got() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let set = kvm_fpu {
@@ -80,7 +80,7 @@ fn what_is_set_is_got() {
 
 #[test]
 fn xsave_has_the_same_registers() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let mut region = xsave(&vcpu, KVM_GET_XSAVE);
@@ -104,7 +104,7 @@ fn xsave_has_the_same_registers() {
 /// What the header does not have is as after reset.
 #[test]
 fn what_xsave_does_not_have_is_reset() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         for features in [0, 1, 2] {
@@ -126,13 +126,13 @@ fn what_xsave_does_not_have_is_reset() {
 
 #[test]
 fn reserved_bits_of_xsave() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let mut before = xsave(&vcpu, KVM_GET_XSAVE);
         before[HEADER] = 3;
         set_xsave(&vcpu, before).unwrap();
-        // Features that no processor has; those of a compacted form; words that mean nothing.
+        // Features that no CPU has; those of a compacted form; words that mean nothing.
         let wrong = [
             (HEADER + 1, 1 << 30),
             (HEADER + 3, 1 << 31),
@@ -151,7 +151,7 @@ fn reserved_bits_of_xsave() {
 
 #[test]
 fn xcr0_is_1() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let got = vcpu.fd.get_xcrs().unwrap();

@@ -3,7 +3,7 @@
 //! `KVM_SET_GUEST_DEBUG`, as a debugger uses it.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, as_fd, on_both, pass};
+use guest_tests::kvm::{CODE, Exit, Machine, as_fd, on_all, pass};
 use hiboma::kvm::KVM_SET_GUEST_DEBUG;
 use kvm_bindings::{
     KVM_GUESTDBG_ENABLE, KVM_GUESTDBG_INJECT_BP, KVM_GUESTDBG_INJECT_DB, KVM_GUESTDBG_SINGLESTEP,
@@ -57,7 +57,7 @@ fn stepped(exit: nix::Result<Exit>, to: u64) {
 
 #[test]
 fn single_steps() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["inc eax", "inc eax", "jmp 2f", "nop", "2: inc eax", "hlt"];
         let mut machine = Machine::new(device, code);
         debug(&machine, STEP, None).unwrap();
@@ -73,7 +73,7 @@ fn single_steps() {
 
 #[test]
 fn the_guest_goes_on_when_the_debugger_has_gone() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["inc eax", "inc eax", "hlt"]);
         debug(&machine, STEP, None).unwrap();
         stepped(machine.run(), CODE + 2);
@@ -87,7 +87,7 @@ fn the_guest_goes_on_when_the_debugger_has_gone() {
 /// The step is over when the port was read.
 #[test]
 fn a_step_over_a_port() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["in al, 0x10", "out 0x11, al", "hlt"];
         let mut machine = Machine::new(device, code);
         debug(&machine, STEP, None).unwrap();
@@ -111,7 +111,7 @@ fn a_step_over_a_port() {
 /// `KVM_SET_REGS` elsewhere ends it: a debugger asks for each step.
 #[test]
 fn a_step_is_taken_where_it_was_asked_for() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["inc eax", "inc eax", "hlt"]);
         debug(&machine, STEP, None).unwrap();
         machine.change_regs(|regs| regs.rbx = 1);
@@ -123,7 +123,7 @@ fn a_step_is_taken_where_it_was_asked_for() {
 
 #[test]
 fn an_int3_of_the_debugger() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["inc eax", "int3", "hlt"]);
         machine.memory.write(3 * 4, &[0, 0x20, 0, 0]);
         machine.memory.write(0x2000, code!["out 0x10, al"]);
@@ -149,7 +149,7 @@ fn an_int3_of_the_debugger() {
 /// Without a debugger it is the guest's.
 #[test]
 fn an_int3_of_the_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["int3", "hlt"]);
         machine.memory.write(3 * 4, &[0, 0x20, 0, 0]);
         machine.memory.write(0x2000, code!["out 0x10, al"]);
@@ -160,7 +160,7 @@ fn an_int3_of_the_guest() {
 
 #[test]
 fn a_breakpoint_of_the_debugger() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["2: inc eax", "cmp eax, 3", "jne 2b", "hlt"];
         let mut machine = Machine::new(device, code);
         let control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW_BP;
@@ -178,7 +178,7 @@ fn a_breakpoint_of_the_debugger() {
 
 #[test]
 fn an_exception_that_the_debugger_injects() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         machine.memory.write(4, &[0, 0x20, 0, 0]);
         machine.memory.write(0x2000, code!["out 0x10, al"]);

@@ -5,13 +5,13 @@
 use std::mem::offset_of;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 use kvm_bindings::kvm_run;
 
 /// Without an interrupt controller in the kernel it is userspace that waits.
 #[test]
 fn a_halted_guest_goes_on_when_it_is_run_again() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "hlt", "out 0x10, al"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(machine.regs().rip, CODE + 1);
@@ -24,7 +24,7 @@ fn a_halted_guest_goes_on_when_it_is_run_again() {
 /// `if_flag` and `ready_for_interrupt_injection`.
 #[test]
 fn every_exit_tells_whether_interrupts_are_enabled() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["hlt", "sti", "nop", "out 0x10, al", "hlt", "cli", "hlt"];
         let mut machine = Machine::new(device, code);
         for enabled in [0, 1, 1, 0] {
@@ -40,7 +40,7 @@ fn every_exit_tells_whether_interrupts_are_enabled() {
 
 #[test]
 fn every_exit_tells_cr8_and_the_apics_address() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "hlt"]);
         let told = |machine: &Machine| {
             let run = machine.mapping.read(0, size_of::<kvm_run>());
@@ -65,7 +65,7 @@ fn every_exit_tells_cr8_and_the_apics_address() {
 /// Nothing of `kvm_run` or of the pages behind it is left over from anybody.
 #[test]
 fn a_new_vcpus_kvm_run_is_zero() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         assert_eq!(machine.mapping.read(0, 0x3000), [0; 0x3000]);
     });

@@ -3,7 +3,7 @@
 //! `KVM_EXIT_INTERNAL_ERROR`: what cannot be executed.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_all};
 use nix::errno::Errno;
 
 const NOTHING_FETCHED: Exit = Exit::EmulationFailure { bytes: Vec::new() };
@@ -18,7 +18,7 @@ fn handling(device: &Device, code: &[u8]) -> Machine {
 
 #[test]
 fn code_in_no_slot() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["nop"]);
         machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
         assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
@@ -29,7 +29,7 @@ fn code_in_no_slot() {
 /// It is as if the instruction were invalid: the guest may know what to do.
 #[test]
 fn run_again_the_guest_gets_an_exception() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["nop"]);
         machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
         assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
@@ -42,7 +42,7 @@ fn run_again_the_guest_gets_an_exception() {
 /// `KVM_SET_REGS` takes back an exception that has not happened yet.
 #[test]
 fn unless_its_registers_are_set() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["hlt"]);
         machine.change_sregs(|sregs| sregs.cs.base = 0x20000);
         assert_eq!(machine.run(), Ok(NOTHING_FETCHED));
@@ -56,7 +56,7 @@ fn unless_its_registers_are_set() {
 /// The first bytes are there, and the rest is not.
 #[test]
 fn an_instruction_across_the_end_of_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, &[]);
         // mov ax, imm16
         machine.memory.write(0xfffe, &[0xb8, 0x34]);
@@ -74,7 +74,7 @@ fn an_instruction_across_the_end_of_memory() {
 
 #[test]
 fn a_new_vcpu_without_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let mut vcpu = guest_tests::kvm::Vcpu::create(&vm, 0);
         assert_eq!(vcpu.run(), Ok(NOTHING_FETCHED));
@@ -86,7 +86,7 @@ fn a_new_vcpu_without_memory() {
 /// longest instruction.
 #[test]
 fn an_instruction_that_only_hardware_knows() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["fld dword ptr [0x10]", "hlt"]);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
         let bytes = [&[0xd9, 0x06, 0x10, 0x00, 0xf4][..], &[0; 10]].concat();
@@ -102,7 +102,7 @@ fn an_instruction_that_only_hardware_knows() {
 #[test]
 fn an_exception_that_cannot_be_delivered_has_set_rf() {
     const RFLAGS_RF: u64 = 1 << 16;
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["nop"]);
         machine.change_sregs(|sregs| {
             sregs.cs.base = 0x20000;
@@ -121,7 +121,7 @@ fn an_exception_that_cannot_be_delivered_has_set_rf() {
 /// But not one whose delivery has begun.
 #[test]
 fn an_exception_on_its_way_is_not_taken_back() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = handling(device, code!["hlt"]);
         machine.change_sregs(|sregs| {
             sregs.cs.base = 0x20000;

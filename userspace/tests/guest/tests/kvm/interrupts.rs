@@ -5,7 +5,7 @@
 use std::mem::offset_of;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, as_fd, call, on_both, pass};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, as_fd, call, on_all, pass};
 use hiboma::kvm::{KVM_INTERRUPT, KVM_NMI};
 use kvm_bindings::{KVM_EXIT_IRQ_WINDOW_OPEN, kvm_run};
 use nix::errno::Errno;
@@ -55,7 +55,7 @@ fn told(port: u16) -> nix::Result<Exit> {
 
 #[test]
 fn an_interrupt_comes_before_the_next_instruction() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         interrupt(&machine, 0x20).unwrap();
@@ -71,7 +71,7 @@ fn an_interrupt_comes_before_the_next_instruction() {
 /// It is for userspace to look.
 #[test]
 fn nobody_asks_whether_interrupts_are_on() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["hlt"]);
         interrupt(&machine, 0xff).unwrap();
         assert_eq!(machine.run(), told(0xff));
@@ -80,7 +80,7 @@ fn nobody_asks_whether_interrupts_are_on() {
 
 #[test]
 fn there_are_256_vectors() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         for vector in [256, 0x120, u32::MAX] {
             assert_eq!(interrupt(&machine, vector), Err(Errno::EINVAL), "{vector}");
@@ -92,7 +92,7 @@ fn there_are_256_vectors() {
 /// `KVM_GET_SREGS` tells of it, and `KVM_SET_SREGS` queues one.
 #[test]
 fn the_bitmap_of_the_special_registers() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["hlt"]);
         assert_eq!(machine.sregs().interrupt_bitmap, [0; 4]);
         interrupt(&machine, 0x20).unwrap();
@@ -110,7 +110,7 @@ fn the_bitmap_of_the_special_registers() {
 /// `hlt` ends, and the interrupt comes behind it.
 #[test]
 fn an_interrupt_after_hlt() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["sti", "hlt", "out 0x10, al"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(flags(&machine), [1, 1]);
@@ -122,7 +122,7 @@ fn an_interrupt_after_hlt() {
 
 #[test]
 fn the_window_is_open_where_interrupts_are_on() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         request_window(&machine, 1);
@@ -140,7 +140,7 @@ fn the_window_is_open_where_interrupts_are_on() {
 /// The instruction after `sti` comes first, and it has a window only if it leaves them on.
 #[test]
 fn the_window_opens_one_instruction_after_sti() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["sti", "cli", "inc eax", "sti", "inc eax", "inc eax", "hlt"];
         let mut machine = machine(device, code);
         request_window(&machine, 0xff);
@@ -153,7 +153,7 @@ fn the_window_opens_one_instruction_after_sti() {
 /// A load of SS after it has no such effect: otherwise a guest could keep interrupts off for ever.
 #[test]
 fn only_the_first_instruction_of_its_kind_has_a_shadow() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov ss, ax", "inc ebx", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         machine.fd.set_vcpu_events(&shadowed()).unwrap();
@@ -166,7 +166,7 @@ fn only_the_first_instruction_of_its_kind_has_a_shadow() {
 /// While a port is read there, no interrupt can be delivered.
 #[test]
 fn the_instruction_after_sti_or_a_load_of_ss() {
-    on_both(|device| {
+    on_all(|device| {
         for code in [
             code!["sti", "in al, 0x10", "out 0x11, al"],
             code!["mov ss, ax", "in al, 0x10", "out 0x11, al"],
@@ -198,7 +198,7 @@ fn shadowed() -> kvm_bindings::kvm_vcpu_events {
 /// `iret`, which has no such effect.
 #[test]
 fn the_window_opens_with_iret() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["push 0x202", "push 0", "push 0x1100", "iret"];
         let mut machine = machine(device, code);
         machine.memory.write(0x1100, code!["inc eax", "hlt"]);
@@ -211,7 +211,7 @@ fn the_window_opens_with_iret() {
 /// What is queued comes before the window, and the window comes after the handler.
 #[test]
 fn the_window_while_an_interrupt_waits() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         request_window(&machine, 1);
@@ -224,7 +224,7 @@ fn the_window_while_an_interrupt_waits() {
 
 #[test]
 fn an_nmi_comes_whatever_the_flags() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         assert_eq!(call(as_fd(&machine.vcpu), KVM_NMI, 0), Ok(0));
         assert_eq!(machine.run(), told(2));
@@ -236,7 +236,7 @@ fn an_nmi_comes_whatever_the_flags() {
 /// One comes, one waits for the `iret` of its handler, and a third is lost.
 #[test]
 fn two_nmis_and_no_more() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         for _ in 0..3 {
             assert_eq!(call(as_fd(&machine.vcpu), KVM_NMI, 0), Ok(0));
@@ -250,7 +250,7 @@ fn two_nmis_and_no_more() {
 
 #[test]
 fn an_nmi_while_another_is_handled() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         assert_eq!(call(as_fd(&machine.vcpu), KVM_NMI, 0), Ok(0));
         assert_eq!(machine.run(), told(2));
@@ -265,7 +265,7 @@ fn an_nmi_while_another_is_handled() {
 /// `KVM_INTERRUPT` while userspace is asked for a port: the instruction is completed first.
 #[test]
 fn an_interrupt_while_a_port_is_read() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["in al, 0x10", "out 0x11, al", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         machine.run().unwrap();

@@ -5,7 +5,7 @@
 use std::os::fd::AsRawFd;
 
 use guest_tests::code;
-use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, as_fd, on_both, pass};
+use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, as_fd, on_all, pass};
 use hiboma::kvm::KVM_IOEVENTFD;
 use kvm_bindings::{KVM_MEM_READONLY, kvm_ioeventfd};
 use nix::errno::Errno;
@@ -54,7 +54,7 @@ fn machine(device: &Device, code: &[u8]) -> Machine {
 
 #[test]
 fn out_of_this_size_to_this_port() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "out 0x10, al",
             "out 0x11, al",
@@ -75,7 +75,7 @@ fn out_of_this_size_to_this_port() {
 
 #[test]
 fn a_write_of_this_size_to_this_address() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov [0x10], al", "mov [0x11], al", "mov [0x10], ax", "hlt",];
         let mut machine = machine(device, code);
         let event = event();
@@ -91,7 +91,7 @@ fn a_write_of_this_size_to_this_address() {
 /// Several values of one address may each have an event.
 #[test]
 fn a_write_of_this_value() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov byte ptr [0x10], 7",
             "mov byte ptr [0x10], 9",
@@ -119,7 +119,7 @@ fn a_write_of_this_value() {
 /// Of any size, but at this address.
 #[test]
 fn length_0_is_any_length() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "out 0x10, al",
             "out 0x10, eax",
@@ -140,7 +140,7 @@ fn length_0_is_any_length() {
 
 #[test]
 fn each_value_of_rep_outs_signals() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov si, 0x2000",
             "mov cx, 3",
@@ -160,7 +160,7 @@ fn each_value_of_rep_outs_signals() {
 /// The second of the two exits is none.
 #[test]
 fn the_write_of_an_instruction_that_reads_first_signals() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["inc byte ptr [0x10]", "hlt"]);
         let event = event();
         set(&machine, at(0x20010, 1, &event, 0));
@@ -172,7 +172,7 @@ fn the_write_of_an_instruction_that_reads_first_signals() {
 
 #[test]
 fn reading_is_an_exit_as_before() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["in al, 0x10", "mov al, [0x10]", "hlt"]);
         let event = event();
         set(&machine, at(0x10, 1, &event, PIO));
@@ -187,7 +187,7 @@ fn reading_is_an_exit_as_before() {
 /// Memory comes first; what is read-only is none to write.
 #[test]
 fn where_memory_is_only_read_only_signals() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov [0], al", "mov [0x1000], al", "hlt"]);
         let memory = Memory::new(PAGE);
         machine.add_slot(1, 0, 0x20000, &memory);
@@ -202,7 +202,7 @@ fn where_memory_is_only_read_only_signals() {
 
 #[test]
 fn after_deassigning_it_is_an_exit_again() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["out 0x10, al", "out 0x10, al", "hlt"]);
         let event = event();
         set(&machine, at(0x10, 1, &event, PIO));
@@ -217,7 +217,7 @@ fn after_deassigning_it_is_an_exit_again() {
 /// The machine has the eventfd for itself.
 #[test]
 fn it_outlives_its_descriptor() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["out 0x10, al", "hlt"]);
         let event = event();
         let other = dup(&event).unwrap();

@@ -4,7 +4,7 @@
 
 use std::os::fd::AsRawFd;
 
-use guest_tests::kvm::{Device, as_fd, on_both, pass};
+use guest_tests::kvm::{Device, as_fd, on_all, pass};
 use hiboma::kvm::KVM_IOEVENTFD;
 use kvm_bindings::kvm_ioeventfd;
 use kvm_ioctls::VmFd;
@@ -48,7 +48,7 @@ impl Events {
 
 #[test]
 fn what_would_catch_the_same_write_is_eexist() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         let exact = all.at(0x10, 1, PIO);
         assert_eq!(all.set(exact), Ok(0));
@@ -73,7 +73,7 @@ fn what_would_catch_the_same_write_is_eexist() {
 
 #[test]
 fn values_collide_with_themselves_and_with_any() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         let value = |datamatch| kvm_ioeventfd {
             datamatch,
@@ -89,7 +89,7 @@ fn values_collide_with_themselves_and_with_any() {
 
 #[test]
 fn lengths_are_0_1_2_4_8() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         for length in [3, 5, 6, 7, 9, 16, 0x8000_0001, u32::MAX] {
             let answer = all.set(all.at(0x10, length, PIO));
@@ -105,7 +105,7 @@ fn lengths_are_0_1_2_4_8() {
 /// It is not asked whether there is such a port.
 #[test]
 fn the_address_may_be_any_that_does_not_wrap() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         assert_eq!(all.set(all.at(u64::MAX, 1, 0)), Err(Errno::EINVAL));
         assert_eq!(all.set(all.at(u64::MAX - 2, 4, 0)), Err(Errno::EINVAL));
@@ -117,7 +117,7 @@ fn the_address_may_be_any_that_does_not_wrap() {
 
 #[test]
 fn unknown_flags_are_einval() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         for flags in (5..32).map(|bit| 1 << bit) {
             let answer = all.set(all.at(0x10, 1, flags));
@@ -130,7 +130,7 @@ fn unknown_flags_are_einval() {
 
 #[test]
 fn the_descriptor_must_be_an_eventfd() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         for flags in [PIO, PIO | DEASSIGN] {
             let set = |fd| {
@@ -149,7 +149,7 @@ fn the_descriptor_must_be_an_eventfd() {
 /// Nothing else is looked at.
 #[test]
 fn only_what_is_there_can_be_deassigned() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         assert_eq!(all.set(all.at(0x10, 1, PIO)), Ok(0));
         let there = all.at(0x10, 1, PIO | DEASSIGN);
@@ -183,7 +183,7 @@ fn only_what_is_there_can_be_deassigned() {
 /// What limits other devices of KVM's buses, `NR_IOBUS_DEVS`, is not for these.
 #[test]
 fn there_may_be_thousands() {
-    on_both(|device| {
+    on_all(|device| {
         let all = Events::new(device);
         for port in 0..1200 {
             assert_eq!(all.set(all.at(port, 1, PIO)), Ok(0), "{port}");
@@ -193,7 +193,7 @@ fn there_may_be_thousands() {
 
 #[test]
 fn there_is_no_limit() {
-    on_both(|device| {
+    on_all(|device| {
         let events = Events::new(device);
         // KVM takes as many, but copies the list each time: 20,000 take it 98 s in the lab.
         let count = if device.path == "/dev/kvm" {

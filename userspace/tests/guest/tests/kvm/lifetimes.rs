@@ -9,7 +9,7 @@ use std::process::Command;
 use std::thread;
 
 use guest_tests::kvm::{
-    CODE, Device, Exit, Machine, Memory, PAGE, STACK, Vcpu, as_fd, create, on_both, set_region,
+    CODE, Device, Exit, Machine, Memory, PAGE, STACK, Vcpu, as_fd, create, on_all, set_region,
 };
 use guest_tests::{code, ends_by, in_child};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM};
@@ -21,7 +21,7 @@ use nix::unistd::{Pid, dup};
 
 #[test]
 fn each_open_file_is_one_reference() {
-    on_both(|device| {
+    on_all(|device| {
         let references = || device.module.references();
         let before = references();
         let file = device.file();
@@ -41,7 +41,7 @@ fn each_open_file_is_one_reference() {
 /// `rmmod` is refused, whichever of them is left.
 #[test]
 fn the_module_stays_as_long_as_anything_is_open() {
-    on_both(|device| {
+    on_all(|device| {
         let stays = || assert_eq!(device.module.unload(), Err(Errno::EWOULDBLOCK));
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         stays();
@@ -59,7 +59,7 @@ fn the_module_stays_as_long_as_anything_is_open() {
 /// The device and the machine are closed, and it is a machine still: its memory, its eventfds.
 #[test]
 fn a_vcpu_keeps_its_machine() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(0x10000);
         memory.write(
             CODE as usize,
@@ -79,7 +79,7 @@ fn a_vcpu_keeps_its_machine() {
 
 #[test]
 fn a_duplicate_is_the_same_vcpu() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let duplicate = dup(as_fd(&machine.vcpu)).unwrap();
         assert_eq!(
@@ -93,7 +93,7 @@ fn a_duplicate_is_the_same_vcpu() {
 /// `O_CLOEXEC`: the program that a process becomes does not have them.
 #[test]
 fn exec_closes_them() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         for fd in [machine.vm.as_raw_fd(), machine.vcpu.as_raw_fd()] {
             let link = format!("/proc/self/fd/{fd}");
@@ -110,7 +110,7 @@ fn exec_closes_them() {
 
 #[test]
 fn what_a_process_leaves_open_is_closed_when_it_ends() {
-    on_both(|device| {
+    on_all(|device| {
         let before = device.module.references();
         in_child(|| {
             for _ in 0..5 {
@@ -125,7 +125,7 @@ fn what_a_process_leaves_open_is_closed_when_it_ends() {
 /// A guest that never exits, in a process that gets no chance to tidy up.
 #[test]
 fn killed_while_the_guest_runs() {
-    on_both(|device| {
+    on_all(|device| {
         let before = device.module.references();
         for _ in 0..5 {
             let signal = ends_by(|| kill_while_running(device));

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, Vcpu, create, on_both};
+use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, Vcpu, create, on_all};
 use guest_tests::{FileMax, code, in_child, lowest_free};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM};
 use kvm_bindings::KVM_MEM_LOG_DIRTY_PAGES;
@@ -14,7 +14,7 @@ use nix::unistd::{Uid, setuid};
 
 #[test]
 fn at_the_limit_of_descriptors_it_is_emfile() {
-    on_both(|device| {
+    on_all(|device| {
         let references = device.module.references();
         in_child(|| {
             let file = device.file();
@@ -39,7 +39,7 @@ fn at_the_limit_of_descriptors_it_is_emfile() {
 
 #[test]
 fn at_the_limit_of_open_files_it_is_enfile() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         let references = device.module.references();
         let _reached = FileMax::reached();
@@ -61,7 +61,7 @@ fn at_the_limit_of_open_files_it_is_enfile() {
 /// be missing in every one.
 #[test]
 fn two_hundred_machines_leave_no_memory_behind() {
-    on_both(|device| {
+    on_all(|device| {
         let lost = || {
             let before = available();
             (0..200).for_each(|_| use_a_machine(device));

@@ -2,7 +2,7 @@
 
 //! `mmap(2)` of a vCPU: `kvm_run`, the data of ports, and the ring of coalesced MMIO.
 
-use guest_tests::kvm::{Memory, PAGE, create, on_both};
+use guest_tests::kvm::{Memory, PAGE, create, on_all};
 use guest_tests::{code, ends_by, kvm};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM};
 use nix::errno::Errno;
@@ -15,7 +15,7 @@ const BOTH: ProtFlags = READ.union(ProtFlags::PROT_WRITE);
 /// How much of it, from where, how.
 #[test]
 fn any_part_can_be_mapped_in_any_way_but_to_execute() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();
         let map = |size, protection, flags, offset| {
@@ -44,7 +44,7 @@ fn any_part_can_be_mapped_in_any_way_but_to_execute() {
 
 #[test]
 fn beyond_its_three_pages_is_a_bus_error() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();
         let mapping = Memory::of(&vcpu, 5 * PAGE, MapFlags::MAP_SHARED);
@@ -63,7 +63,7 @@ fn beyond_its_three_pages_is_a_bus_error() {
 
 #[test]
 fn all_mappings_are_of_the_same_pages() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();
         let whole = Memory::of(&vcpu, 3 * PAGE, MapFlags::MAP_SHARED);
@@ -79,7 +79,7 @@ fn all_mappings_are_of_the_same_pages() {
 /// What is written to it is nobody else's.
 #[test]
 fn a_private_mapping_is_a_copy() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let vcpu = create(&vm, KVM_CREATE_VCPU, 0).unwrap();
         let shared = Memory::of(&vcpu, PAGE, MapFlags::MAP_SHARED);
@@ -92,7 +92,7 @@ fn a_private_mapping_is_a_copy() {
 /// The ring belongs to the machine, the other two to the vCPU.
 #[test]
 fn of_two_vcpus_the_ring_is_one() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let map = |id| {
             let vcpu = create(&vm, KVM_CREATE_VCPU, id).unwrap();
@@ -110,7 +110,7 @@ fn of_two_vcpus_the_ring_is_one() {
 /// Neither descriptor is needed any more.
 #[test]
 fn a_mapping_keeps_its_vcpu() {
-    on_both(|device| {
+    on_all(|device| {
         let before = device.module.references();
         let machine = kvm::Machine::new(device, code!["hlt"]);
         let mapping = Memory::of(kvm::as_fd(&machine.vcpu), PAGE, MapFlags::MAP_SHARED);

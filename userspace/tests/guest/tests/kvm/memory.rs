@@ -4,7 +4,7 @@
 
 use guest_tests::code;
 use guest_tests::kvm::{
-    Device, Exit, Machine, Memory, PAGE, as_fd, on_both, pass, region, set_region,
+    Device, Exit, Machine, Memory, PAGE, as_fd, on_all, pass, region, set_region,
 };
 use hiboma::kvm::KVM_SET_USER_MEMORY_REGION;
 use kvm_bindings::KVM_MEM_READONLY;
@@ -31,7 +31,7 @@ const NOTHING: Exit = Exit::Read {
 
 #[test]
 fn both_see_what_the_other_writes() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "inc byte ptr [0x3000]",
             "hlt",
@@ -51,7 +51,7 @@ fn both_see_what_the_other_writes() {
 /// Slots need not be in the order of their numbers, nor the program's memory in theirs.
 #[test]
 fn adjacent_slots_are_one_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov eax, [0xffe]", "mov [0xffe], ebx", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -68,7 +68,7 @@ fn adjacent_slots_are_one_memory() {
 
 #[test]
 fn a_slot_comes_moves_and_goes_between_two_runs() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = reader(device);
         assert_eq!(machine.run(), Ok(NOTHING));
         machine.answer(&[1]);
@@ -96,7 +96,7 @@ fn a_slot_comes_moves_and_goes_between_two_runs() {
 
 #[test]
 fn another_slot_takes_the_place() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = reader(device);
         let (first, second) = (page(1), page(2));
         machine.add_slot(1, 0, 0x20000, &first);
@@ -111,7 +111,7 @@ fn another_slot_takes_the_place() {
 /// It is one memory of the program.
 #[test]
 fn two_slots_may_be_the_same_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov byte ptr [0], 7", "mov al, [0x1000]", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -126,7 +126,7 @@ fn two_slots_may_be_the_same_memory() {
 /// The guest reads what is there; what it writes, userspace is told.
 #[test]
 fn read_only_memory_is_mmio_to_write() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov ax, [0]",
             "mov word ptr [2], 0x1234",
@@ -151,7 +151,7 @@ fn read_only_memory_is_mmio_to_write() {
 /// A firmware's flash.
 #[test]
 fn code_may_be_in_read_only_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let memory = page(0xf4);
         memory.write(0xff0, code!["mov al, 5", "out 0x10, al"]);
@@ -167,7 +167,7 @@ fn code_may_be_in_read_only_memory() {
 /// With a segment of ffff, real mode has nearly 64 KiB more than 1 MiB.
 #[test]
 fn real_mode_reaches_beyond_1_mib() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, [0x10]", "mov [0x11], al", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0xffff0);

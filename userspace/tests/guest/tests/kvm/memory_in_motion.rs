@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, Signal, on_both};
+use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, Signal, on_all};
 use guest_tests::{code, in_child};
 use nix::errno::Errno;
 use nix::sys::mman::{
@@ -70,7 +70,7 @@ fn start(memory: &Memory) -> NonNull<std::ffi::c_void> {
 
 #[test]
 fn it_is_discarded() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let exit = meanwhile(&mut machine(device, &memory), || {
             for _ in 0..20 {
@@ -86,7 +86,7 @@ fn it_is_discarded() {
 
 #[test]
 fn other_memory_comes_there() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let exit = meanwhile(&mut machine(device, &memory), || {
             for _ in 0..20 {
@@ -105,7 +105,7 @@ fn other_memory_comes_there() {
 /// From when `mprotect` has returned, the guest does not write any more.
 #[test]
 fn it_may_not_be_written_any_more() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let mut machine = machine(device, &memory);
         let exit = meanwhile(&mut machine, || {
@@ -126,7 +126,7 @@ fn it_may_not_be_written_any_more() {
 
 #[test]
 fn it_is_unmapped() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let exit = meanwhile(&mut machine(device, &memory), || {
             counts(&memory);
@@ -138,7 +138,7 @@ fn it_is_unmapped() {
 
 #[test]
 fn its_file_is_truncated() {
-    on_both(|device| {
+    on_all(|device| {
         let file = Memory::file(PAGE);
         let memory = Memory::of(&file, PAGE, MapFlags::MAP_SHARED);
         let mut machine = machine(device, &memory);
@@ -159,7 +159,7 @@ fn its_file_is_truncated() {
 /// What was there moves to another address, and the guest does not follow.
 #[test]
 fn it_is_moved() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(2 * PAGE);
         let exit = meanwhile(&mut machine(device, &memory), || {
             counts(&memory);
@@ -194,7 +194,7 @@ fn it_is_moved() {
 /// A child has what was there at the moment, and the guest goes on in its parent.
 #[test]
 fn the_program_forks() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let exit = meanwhile(&mut machine(device, &memory), || {
             for _ in 0..5 {

@@ -2,7 +2,7 @@
 
 //! `KVM_SET_USER_MEMORY_REGION`: which slots there may be.
 
-use guest_tests::kvm::{Device, Memory, as_fd, on_both, pass, region};
+use guest_tests::kvm::{Device, Memory, as_fd, on_all, pass, region};
 use hiboma::kvm::{KVM_SET_USER_MEMORY_REGION, KVM_SET_USER_MEMORY_REGION2};
 use kvm_bindings::kvm_userspace_memory_region2;
 use kvm_ioctls::VmFd;
@@ -38,7 +38,7 @@ impl Slots {
 
 #[test]
 fn slots_may_not_overlap() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0x4000), Ok(0));
         for (address, size) in [
@@ -59,7 +59,7 @@ fn slots_may_not_overlap() {
 /// The same memory of the program may be in several places of the machine.
 #[test]
 fn a_slot_can_be_moved_but_not_onto_another() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
         assert_eq!(slots.set(1, 0, 0x20000, 0x2000), Ok(0));
@@ -72,7 +72,7 @@ fn a_slot_can_be_moved_but_not_onto_another() {
 
 #[test]
 fn of_a_slot_only_address_and_logging_can_change() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         let user = slots.memory.address();
         assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
@@ -92,7 +92,7 @@ fn of_a_slot_only_address_and_logging_can_change() {
 
 #[test]
 fn size_0_deletes_once() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
         assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
@@ -107,7 +107,7 @@ fn size_0_deletes_once() {
 /// What is deleted must be well said, too; nothing is deleted otherwise.
 #[test]
 fn deleting_with_nonsense_is_einval() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
         assert_eq!(slots.set_to(0, 0x80, 0, 0, 0), Err(Errno::EINVAL));
@@ -120,7 +120,7 @@ fn deleting_with_nonsense_is_einval() {
 /// A call that is held in proportion to the square of the slots would take minutes.
 #[test]
 fn all_slots_come_and_go() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         let address = |slot| 0x10000 + u64::from(slot) * 0x1000;
         for slot in 0..32764 {
@@ -135,7 +135,7 @@ fn all_slots_come_and_go() {
 
 #[test]
 fn there_are_32764_slots() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(32763, 0, 0x10000, 0x1000), Ok(0));
         // From bit 16 on it is the address space, of which there is one.
@@ -150,7 +150,7 @@ fn there_are_32764_slots() {
 
 #[test]
 fn everything_is_in_pages() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         let user = slots.memory.address();
         for (at, size, user) in [
@@ -169,7 +169,7 @@ fn everything_is_in_pages() {
 
 #[test]
 fn unknown_flags_are_einval() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         for flags in (2..32).map(|bit| 1 << bit) {
             let answer = slots.set(0, flags, 0x10000, 0x1000);
@@ -181,7 +181,7 @@ fn unknown_flags_are_einval() {
 
 #[test]
 fn a_slot_ends_where_addresses_do() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         for address in [u64::MAX - 0xfff, 1 << 63, 1 << 52] {
             for size in [0x1000, 0x2000] {
@@ -198,7 +198,7 @@ fn a_slot_ends_where_addresses_do() {
 /// The memory need not be there; it must be the program's half.
 #[test]
 fn the_programs_address_is_in_its_half() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         for (user, size) in [
             (0xffff_8880_0000_0000, 0x1000),
@@ -219,7 +219,7 @@ fn the_programs_address_is_in_its_half() {
 /// The numbers of a slot's pages must fit what the dirty log is made with.
 #[test]
 fn a_slot_is_smaller_than_8_tib() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         let answer = slots.set_to(0, 0, 0, 1 << 43, 0x1000);
         assert_eq!(answer, Err(Errno::EINVAL));
@@ -231,7 +231,7 @@ fn a_slot_is_smaller_than_8_tib() {
 /// `KVM_SET_USER_MEMORY_REGION2` has more fields, which are of a flag that is not asked for.
 #[test]
 fn with_a_2_at_its_end_it_is_the_same() {
-    on_both(|device| {
+    on_all(|device| {
         let slots = Slots::new(device);
         let set = |guest_phys_addr, memory_size| {
             let region = kvm_userspace_memory_region2 {

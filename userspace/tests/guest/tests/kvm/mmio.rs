@@ -7,7 +7,7 @@
 use std::mem::offset_of;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, on_all};
 use kvm_bindings::kvm_run;
 
 /// A machine of which DS and ES are at 0x20000, where nothing is.
@@ -29,7 +29,7 @@ fn wanted(address: u64, length: u32) -> nix::Result<Exit> {
 /// RIP is still at the instruction.
 #[test]
 fn a_read_takes_what_userspace_answers() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, [0x10]", "mov bx, [0x12]", "mov ecx, [0x14]", "hlt",];
         let mut machine = machine(device, code);
         for (address, length, ip) in [(0x20010, 1, 0), (0x20012, 2, 3), (0x20014, 4, 7)] {
@@ -46,7 +46,7 @@ fn a_read_takes_what_userspace_answers() {
 /// RIP is behind the instruction: there is nothing left to be done.
 #[test]
 fn a_write_tells_what_is_written() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov eax, 0x12345678",
             "mov [0x10], al",
@@ -69,7 +69,7 @@ fn a_write_tells_what_is_written() {
 
 #[test]
 fn what_reads_and_writes_exits_twice() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "inc byte ptr [0x10]",
             "add word ptr [0x12], 0x100",
@@ -97,7 +97,7 @@ fn what_reads_and_writes_exits_twice() {
 /// At the second exit all is done but the write.
 #[test]
 fn xchg_and_xadd_have_their_register_before_the_write() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov bx, 0xaa55",
             "xchg [0x10], bx",
@@ -121,7 +121,7 @@ fn xchg_and_xadd_have_their_register_before_the_write() {
 /// A comparison that fails writes what was there.
 #[test]
 fn cmpxchg_writes_either_way() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov ax, 1",
             "mov bx, 2",
@@ -143,7 +143,7 @@ fn cmpxchg_writes_either_way() {
 /// Each page is asked for by itself, in the order of the addresses.
 #[test]
 fn an_access_across_pages_exits_for_each() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov eax, [0xffe]", "mov [0xffd], eax", "hlt"];
         let mut machine = machine(device, code);
         for (address, answer) in [(0x20ffe, [0x11, 0x22]), (0x21000, [0x33, 0x44])] {
@@ -162,7 +162,7 @@ fn an_access_across_pages_exits_for_each() {
 /// What lies in memory is read and written there, and userspace is asked for the rest.
 #[test]
 fn an_access_half_in_memory_exits_for_the_other_half() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov dword ptr [0xe], 0x12345678", "mov eax, [0xe]", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0xfff0);
@@ -177,7 +177,7 @@ fn an_access_half_in_memory_exits_for_the_other_half() {
 
 #[test]
 fn a_stack_may_be_there_too() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["push 0x1234", "pop ax", "mov bx, 0x1009", "call bx", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ss.base = 0x20000);
@@ -196,7 +196,7 @@ fn a_stack_may_be_there_too() {
 /// A read that userspace does not answer gets what was there before.
 #[test]
 fn a_read_leaves_the_data_as_it_was() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov eax, [0x10]", "hlt"]);
         let data = offset_of!(kvm_run, __bindgen_anon_1) + 8;
         machine.mapping.write(data, &[1, 2, 3, 4, 5, 6, 7, 8]);
@@ -210,7 +210,7 @@ fn a_read_leaves_the_data_as_it_was() {
 /// And behind the bytes of a write.
 #[test]
 fn a_write_leaves_the_rest_of_the_data_as_it_was() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov byte ptr [0x10], 9", "hlt"]);
         let data = offset_of!(kvm_run, __bindgen_anon_1) + 8;
         machine.mapping.write(data, &[1, 2, 3, 4, 5, 6, 7, 8]);

@@ -5,7 +5,7 @@
 //! DS and ES are at 0x20000, and every read is answered by the bytes 1, 2, 3, ….
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, on_both};
+use guest_tests::kvm::{Exit, Machine, on_all};
 
 fn read(address: u64, length: u32) -> Exit {
     Exit::Read { address, length }
@@ -13,7 +13,7 @@ fn read(address: u64, length: u32) -> Exit {
 
 /// Runs it to its `hlt`, and compares the exits and AX, BX and CX.
 fn check(code: &[u8], exits: &[Exit], registers: [u64; 3]) {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| {
             for segment in [&mut sregs.ds, &mut sregs.es] {
@@ -162,7 +162,7 @@ fn les_reads_offset_and_selector() {
 /// others.
 #[test]
 fn pusha_to_a_stack_there_writes_once() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["mov di, 0x1234", "pushaw", "hlt"]);
         machine.change_sregs(|sregs| sregs.ss.base = 0x20000);
         assert_eq!(machine.run(), Ok(Exit::write(0x27ff0, &[0x34, 0x12])));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Protected mode, with paging or without, and long mode: what a processor has, and no interpreter of
+//! Protected mode, with paging or without, and long mode: what a CPU has, and no interpreter of
 //! real mode. `/dev/hiboma` is asked for it in `differences.rs`.
 
-use guest_tests::kvm::{CODE, Device, Exit, Machine, Mode, on_processors, same_on_processors};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Mode, on_hardware, same_on_hardware};
 use guest_tests::{code, code32, code64};
 use kvm_bindings::kvm_regs;
 
@@ -44,7 +44,7 @@ fn device_at(mode: Mode) -> u64 {
 fn run32(code: &'static [u8]) {
     for mode in Mode::BITS32 {
         println!("{mode:?}");
-        same_on_processors(|device| {
+        same_on_hardware(|device| {
             let mut machine = Machine::in_mode(device, mode, code);
             machine.change_regs(|regs| regs.rbx = device_at(mode));
             let (exits, regs) = trace(&mut machine);
@@ -55,7 +55,7 @@ fn run32(code: &'static [u8]) {
 }
 
 fn run64(code: &'static [u8]) {
-    same_on_processors(|device| {
+    same_on_hardware(|device| {
         let mut machine = Machine::in_mode(device, Mode::Long, code);
         machine.change_regs(|regs| regs.rbx = device_at(Mode::Long));
         let (exits, regs) = trace(&mut machine);
@@ -67,7 +67,7 @@ fn run64(code: &'static [u8]) {
 #[test]
 fn it_runs() {
     for mode in Mode::BITS32 {
-        on_processors(|device| {
+        on_hardware(|device| {
             let code = code32!["mov eax, 0x12345678", "add eax, 0x11111111", "hlt"];
             let mut machine = Machine::in_mode(device, mode, code);
             assert_eq!(machine.run(), Ok(Exit::Halt), "{mode:?}");
@@ -79,7 +79,7 @@ fn it_runs() {
 
 #[test]
 fn sixty_four_bits() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let code = code64![
             "mov rax, 0x123456789abcdef0",
             "mov r15, rax",
@@ -307,7 +307,7 @@ fn string_ports() {
 /// An address that no 32 bits hold, in the guest and on the bus.
 #[test]
 fn beyond_four_gigabytes() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let code = code64![
             "mov rdi, 0x200000008",
             "mov [rdi], eax",
@@ -329,7 +329,7 @@ fn beyond_four_gigabytes() {
 /// From real mode to 64 bits, all by itself.
 #[test]
 fn the_guest_enters_long_mode() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let start = code![
             "lgdt [0x1800]",
             "mov eax, cr4",
@@ -420,7 +420,7 @@ fn without_the_feature() {
         machine.memory.write(0x1900, code32!["out 0x66, al", "hlt"]);
         machine.run().unwrap()
     }
-    on_processors(|device| {
+    on_hardware(|device| {
         for features in [0, 1 << 20] {
             assert!(
                 matches!(run(device, features), Exit::Out { port: 0x66, .. }),
@@ -434,7 +434,7 @@ fn without_the_feature() {
 #[test]
 fn a_lower_cr8() {
     const KVM_EXIT_SET_TPR: u32 = 11;
-    on_processors(|device| {
+    on_hardware(|device| {
         let code = code64![
             "mov eax, 5",
             "mov cr8, rax",

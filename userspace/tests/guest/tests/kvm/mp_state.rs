@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: without an interrupt controller nothing but
-//! userspace can wake a processor up, so it is always runnable.
+//! userspace can wake a CPU up, so it is always runnable.
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, Vcpu, as_fd, on_both, pass};
+use guest_tests::kvm::{Exit, Machine, Vcpu, as_fd, on_all, pass};
 use hiboma::kvm::KVM_SET_MP_STATE;
 use kvm_bindings::{KVM_MP_STATE_RUNNABLE, kvm_mp_state};
 use nix::errno::Errno;
 
 #[test]
 fn every_vcpu_is_runnable() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         for id in [0, 1] {
             let state = Vcpu::create(&vm, id).fd.get_mp_state().unwrap();
@@ -22,7 +22,7 @@ fn every_vcpu_is_runnable() {
 
 #[test]
 fn it_can_be_set_to_nothing_else() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let set = |mp_state| pass(as_fd(&vcpu), KVM_SET_MP_STATE, kvm_mp_state { mp_state });
@@ -37,7 +37,7 @@ fn it_can_be_set_to_nothing_else() {
 /// Who has halted is not asleep: see `kvm_emulate_halt()`.
 #[test]
 fn a_halted_vcpu_is_runnable() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "out 0x10, al"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(machine.fd.get_mp_state().unwrap().mp_state, 0);

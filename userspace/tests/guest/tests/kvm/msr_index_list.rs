@@ -2,7 +2,7 @@
 
 //! `KVM_GET_MSR_INDEX_LIST`, and its way of saying how much room is needed.
 
-use guest_tests::kvm::{exchange, on_both};
+use guest_tests::kvm::{exchange, on_all};
 use hiboma::kvm::KVM_GET_MSR_INDEX_LIST;
 use nix::errno::Errno;
 
@@ -15,7 +15,7 @@ struct List {
 
 #[test]
 fn a_list_that_is_too_short_is_told_how_long_it_must_be() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         let ask = |nmsrs| {
             let mut list = List {

@@ -5,7 +5,7 @@
 use std::ffi::c_int;
 use std::os::fd::AsFd;
 
-use guest_tests::kvm::{List, Vcpu, as_fd, exchange, on_both};
+use guest_tests::kvm::{List, Vcpu, as_fd, exchange, on_all};
 use hiboma::kvm::{
     KVM_GET_MSR_FEATURE_INDEX_LIST, KVM_GET_MSRS, KVM_SET_MSRS, KvmMsrEntry, MSR_CSTAR, MSR_EFER,
     MSR_FS_BASE, MSR_GS_BASE, MSR_IA32_APICBASE, MSR_IA32_CR_PAT, MSR_IA32_MISC_ENABLE,
@@ -14,7 +14,7 @@ use hiboma::kvm::{
 };
 use nix::errno::Errno;
 
-/// An MSR that no processor has.
+/// An MSR that no CPU has.
 const UNKNOWN: u32 = 0x474f_4f00;
 
 /// Those that keep what is written, whatever it is.
@@ -64,7 +64,7 @@ fn get_one(vcpu: &Vcpu, index: u32) -> u64 {
 
 #[test]
 fn after_reset() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let expected = [
@@ -93,7 +93,7 @@ fn after_reset() {
 
 #[test]
 fn what_is_written_is_read() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         for (indices, value) in [
@@ -109,7 +109,7 @@ fn what_is_written_is_read() {
                 assert_eq!(get_one(&vcpu, index), value, "{index:#x}");
             }
         }
-        // 32 bits of it. KVM has none where the processor has no `rdtscp`.
+        // 32 bits of it. KVM has none where the CPU has no `rdtscp`.
         let written = set(as_fd(&vcpu), &[(MSR_TSC_AUX, 0x1_0000_0005)]).unwrap();
         assert!(written == 1 || device.path == "/dev/kvm");
         assert_eq!(get_one(&vcpu, MSR_TSC_AUX), 5 * written as u64);
@@ -119,7 +119,7 @@ fn what_is_written_is_read() {
 /// It is one register, whatever it is asked by.
 #[test]
 fn some_are_special_registers_too() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let written = [
@@ -139,7 +139,7 @@ fn some_are_special_registers_too() {
 
 #[test]
 fn values_that_an_msr_cannot_have() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let wrong = ADDRESSES.map(|index| (index, 1 << 62)).into_iter();
@@ -166,7 +166,7 @@ fn values_that_an_msr_cannot_have() {
 
 #[test]
 fn reading_ends_at_the_first_that_is_unknown() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         assert_eq!(get(as_fd(&vcpu), &[]), Ok((0, vec![])));
@@ -177,7 +177,7 @@ fn reading_ends_at_the_first_that_is_unknown() {
 
 #[test]
 fn fewer_than_256() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         for number in [KVM_GET_MSRS, KVM_SET_MSRS] {
@@ -195,7 +195,7 @@ fn fewer_than_256() {
 /// The guest's TSC goes on from where it is set.
 #[test]
 fn the_time_stamp_counter() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let first = get_one(&vcpu, MSR_IA32_TSC);
@@ -210,7 +210,7 @@ fn the_time_stamp_counter() {
 /// `KVM_GET_MSRS` on the device, of what its list has.
 #[test]
 fn features() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         let mut list = [0u32; 100];
         list[0] = 99;

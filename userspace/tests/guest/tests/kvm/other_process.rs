@@ -6,7 +6,7 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 use guest_tests::kvm::{
-    BadPointer, Exit, Machine, Memory, PAGE, as_fd, ask, call, create, on_both, pass_bad,
+    BadPointer, Exit, Machine, Memory, PAGE, as_fd, ask, call, create, on_all, pass_bad,
 };
 use guest_tests::{code, in_child, raw};
 use hiboma::kvm::*;
@@ -21,7 +21,7 @@ use nix::sys::socket::{
 /// Before anything else is looked at: the number, the argument, what it points to.
 #[test]
 fn after_fork_every_ioctl_is_eio() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let (vm, vcpu) = (as_fd(&machine.vm), as_fd(&machine.vcpu));
         in_child(|| {
@@ -66,7 +66,7 @@ fn after_fork_every_ioctl_is_eio() {
 /// Only the machine is its maker's: a device is who opens it, and a mapping is memory.
 #[test]
 fn after_fork_the_rest_is_the_childs_too() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let file = device.file();
         machine.mapping.write(0x800, &[5]);
@@ -88,7 +88,7 @@ fn after_fork_the_rest_is_the_childs_too() {
 /// A machine is not made for who sent the device, but for who asked.
 #[test]
 fn a_machine_made_by_a_child_is_the_childs() {
-    on_both(|device| {
+    on_all(|device| {
         let (ours, theirs) = sockets();
         in_child(|| {
             let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
@@ -101,7 +101,7 @@ fn a_machine_made_by_a_child_is_the_childs() {
 
 #[test]
 fn a_descriptor_that_was_sent_is_of_no_use() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let (ours, theirs) = sockets();
         send(&ours, as_fd(&machine.vcpu));

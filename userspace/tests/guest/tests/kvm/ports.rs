@@ -3,12 +3,12 @@
 //! `in` and `out`: `KVM_EXIT_IO`.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 
 /// RIP is still at the instruction: it is completed when the guest is run again.
 #[test]
 fn out_tells_port_size_and_data() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov eax, 0x12345678",
             "mov dx, 0x3f8",
@@ -35,7 +35,7 @@ fn out_tells_port_size_and_data() {
 /// What is not wanted of RAX stays, but for the upper half, which 32 bits clear.
 #[test]
 fn in_takes_what_userspace_answers() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov dx, 0x3f8",
             "in al, dx",
@@ -68,7 +68,7 @@ fn in_takes_what_userspace_answers() {
 /// The port is a byte of the instruction, or all of DX.
 #[test]
 fn there_are_65536_ports() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["in al, 0xff", "mov dx, 0xffff", "out dx, al", "hlt"];
         let mut machine = Machine::new(device, code);
         let input = Exit::In {
@@ -86,7 +86,7 @@ fn there_are_65536_ports() {
 /// What an earlier exit has left on the page is not what is read by default.
 #[test]
 fn an_unanswered_in_reads_0() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, 0x55", "out 0x10, al", "in al, 0x10", "hlt"];
         let mut machine = Machine::new(device, code);
         assert_eq!(machine.run(), Ok(Exit::out(0x10, &[0x55])));

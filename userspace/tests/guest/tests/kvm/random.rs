@@ -10,7 +10,7 @@ use std::os::fd::AsRawFd;
 
 use fastrand::Rng;
 use guest_tests::kvm::{
-    Device, Memory, PAGE, Vcpu, as_fd, dirty_log, exchange, on_both, pass, region,
+    Device, Memory, PAGE, Vcpu, as_fd, dirty_log, exchange, on_all, pass, region,
 };
 use hiboma::kvm::*;
 use kvm_bindings::{kvm_ioeventfd, kvm_sregs};
@@ -24,7 +24,7 @@ where
     T: PartialEq + Debug,
 {
     let kvm = RefCell::new(Vec::new());
-    on_both(|device| {
+    on_all(|device| {
         let made = make(device);
         let run = |seed| run(&made, &mut Rng::with_seed(seed));
         let answers: Vec<_> = (0..count).map(run).collect();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use guest_tests::kvm::{
-    Device, Exit, Machine, Mode, RAM, Signal, as_fd, exchange, same_on_processors,
+    Device, Exit, Machine, Mode, RAM, Signal, as_fd, exchange, same_on_hardware,
 };
 use hiboma::kvm::{KVM_GET_SREGS, KVM_SET_SREGS, KvmSregs};
 use kvm_bindings::{KVM_EXIT_FAIL_ENTRY, kvm_regs, kvm_sregs};
@@ -50,7 +50,7 @@ fn run(device: &Device, seed: u64) -> (nix::Result<i32>, nix::Result<Exit>, kvm_
     machine.change_regs(|regs| regs.rflags ^= 1 << random.u32(0..22));
     let exit = run_within_seconds(&mut machine);
     let regs = match exit {
-        // On an emulated processor, KVM then has registers of the host.
+        // On an emulated CPU, KVM then has registers of the host.
         Ok(Exit::Other(KVM_EXIT_FAIL_ENTRY)) => kvm_regs::default(),
         _ => machine.regs(),
     };
@@ -77,6 +77,6 @@ fn run_within_seconds(machine: &mut Machine) -> nix::Result<Exit> {
 fn they_end_as_on_kvm() {
     for seed in 0..100 {
         println!("seed {seed}");
-        same_on_processors(|device| run(device, seed));
+        same_on_hardware(|device| run(device, seed));
     }
 }

@@ -4,7 +4,7 @@
 //! changed the registers by then.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, on_all};
 use nix::errno::Errno;
 
 fn machine(device: &Device, code: &[u8]) -> Machine {
@@ -16,7 +16,7 @@ fn machine(device: &Device, code: &[u8]) -> Machine {
 /// `immediate_exit` is how a monitor gets consistent registers: see `Documentation/virt/kvm/api.rst`.
 #[test]
 fn immediate_exit_completes_and_goes_no_further() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["in al, 0x10", "mov bl, [0x10]", "out 0x10, al", "hlt"];
         let mut machine = machine(device, code);
         for (answer, ip) in [(0x11, 2), (0x22, 6), (0, 8)] {
@@ -39,7 +39,7 @@ fn immediate_exit_completes_and_goes_no_further() {
 
 #[test]
 fn immediate_exit_completes_a_repeated_ins() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov di, 0x2000", "mov cx, 3", "rep insb", "hlt"];
         let mut machine = Machine::new(device, code);
         machine.run().unwrap();
@@ -57,7 +57,7 @@ fn immediate_exit_completes_a_repeated_ins() {
 /// A value that arrives is merged with what RAX is then.
 #[test]
 fn an_in_completes_into_the_registers_as_they_are() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["in al, 0x10", "hlt"]);
         machine.run().unwrap();
         machine.answer(&[0x5a]);
@@ -70,7 +70,7 @@ fn an_in_completes_into_the_registers_as_they_are() {
 /// Who moves RIP has something else in mind.
 #[test]
 fn a_port_access_is_dropped_when_rip_is_moved() {
-    on_both(|device| {
+    on_all(|device| {
         for code in [
             code!["in al, 0x10", "hlt", "nop", "out 0x20, al", "hlt"],
             code!["out 0x10, al", "hlt", "nop", "out 0x20, al", "hlt"],
@@ -89,7 +89,7 @@ fn a_port_access_is_dropped_when_rip_is_moved() {
 /// `KVM_SET_SREGS` in between does no harm.
 #[test]
 fn a_read_completes_after_sregs_are_set() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov al, [0x10]", "hlt"]);
         machine.run().unwrap();
         machine.answer(&[0x5a]);
@@ -103,7 +103,7 @@ fn a_read_completes_after_sregs_are_set() {
 /// was to load.
 #[test]
 fn a_read_and_set_regs() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["mov al, [0x10]", "hlt"]);
         machine.run().unwrap();
         machine.answer(&[0x5a]);
@@ -120,7 +120,7 @@ fn a_read_and_set_regs() {
 /// KVM's emulator does not notice.
 #[test]
 fn a_read_and_another_rip() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov al, [0x10]", "hlt", "mov bl, [0x11]", "hlt"];
         let mut machine = machine(device, code);
         machine.run().unwrap();
@@ -141,7 +141,7 @@ fn a_read_and_another_rip() {
 /// The exit is forgotten only when the guest has run.
 #[test]
 fn what_is_wrong_with_kvm_run_leaves_the_exit_pending() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["in al, 0x10", "hlt"]);
         machine.run().unwrap();
         machine.answer(&[0x5a]);

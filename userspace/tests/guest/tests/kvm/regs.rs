@@ -2,13 +2,13 @@
 
 //! `KVM_GET_REGS` and `KVM_SET_REGS`.
 
-use guest_tests::kvm::{Vcpu, on_both};
+use guest_tests::kvm::{Vcpu, on_all};
 use kvm_bindings::kvm_regs;
 
-/// As after a reset, with the family of an early processor in EDX: nobody has set its `cpuid`.
+/// As after a reset, with the family of an early CPU in EDX: nobody has set its `cpuid`.
 #[test]
 fn at_reset_rip_is_16_bytes_before_64_kib() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let reset = kvm_regs {
             rip: 0xfff0,
@@ -16,7 +16,7 @@ fn at_reset_rip_is_16_bytes_before_64_kib() {
             rdx: 0x600,
             ..kvm_regs::default()
         };
-        // The first processor and the others alike.
+        // The first CPU and the others alike.
         for id in [0, 1, 77] {
             assert_eq!(Vcpu::create(&vm, id).regs(), reset);
         }
@@ -25,7 +25,7 @@ fn at_reset_rip_is_16_bytes_before_64_kib() {
 
 #[test]
 fn all_64_bits_of_each_are_kept() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let distinct = |n: u64| 0x0123_4567_89ab_cde0_u64.rotate_left(4 * n as u32) ^ n;
@@ -57,7 +57,7 @@ fn all_64_bits_of_each_are_kept() {
 /// Nothing is checked: the one bit of RFLAGS that is always 1 is made so.
 #[test]
 fn nothing_is_refused() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         vcpu.change_regs(|regs| regs.rflags = 0);
@@ -71,10 +71,10 @@ fn nothing_is_refused() {
     });
 }
 
-/// One processor's registers are not another's.
+/// One CPU's registers are not another's.
 #[test]
 fn each_vcpu_has_its_own() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let (one, other) = (Vcpu::create(&vm, 0), Vcpu::create(&vm, 1));
         one.change_regs(|regs| regs.rax = 1);

@@ -6,7 +6,7 @@ use std::mem::offset_of;
 use std::thread;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Device, Exit, Machine, Signal, as_fd, call, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Signal, as_fd, call, on_all};
 use hiboma::kvm::KVM_RUN;
 use kvm_bindings::{KVM_EXIT_INTR, kvm_run};
 use nix::errno::Errno;
@@ -29,7 +29,7 @@ fn wait(machine: &guest_tests::kvm::Memory) {
 
 #[test]
 fn it_takes_no_argument() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let reason = offset_of!(kvm_run, exit_reason);
         machine.mapping.write(reason, &UNTOUCHED);
@@ -44,7 +44,7 @@ fn it_takes_no_argument() {
 
 #[test]
 fn immediate_exit_is_eintr_before_anything() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let reason = offset_of!(kvm_run, exit_reason);
         machine.mapping.write(reason, &UNTOUCHED);
@@ -63,7 +63,7 @@ fn immediate_exit_is_eintr_before_anything() {
 /// Even with `SA_RESTART`: it is for userspace to run the guest again.
 #[test]
 fn a_guest_that_loops_for_ever_is_interrupted_by_a_signal() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = endless(device);
         let signal = Signal::to_this_thread();
         let mut before = 0;
@@ -90,7 +90,7 @@ fn a_guest_that_loops_for_ever_is_interrupted_by_a_signal() {
 /// A signal that is there already, and not blocked, comes first.
 #[test]
 fn a_blocked_signal_does_not_interrupt() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "hlt"]);
         let signal = Signal::to_this_thread();
         signal.blocked(|| {
@@ -104,7 +104,7 @@ fn a_blocked_signal_does_not_interrupt() {
 /// It is looked at when `KVM_RUN` begins.
 #[test]
 fn immediate_exit_does_not_stop_a_running_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov byte ptr [0x3000], 1",
             "2: cmp byte ptr [0x3001], 0",
@@ -129,7 +129,7 @@ fn immediate_exit_does_not_stop_a_running_guest() {
 /// Whatever else is in `kvm_run` may be anything: nothing but this is read.
 #[test]
 fn garbage_in_kvm_run_does_no_harm() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["in al, 0x10", "hlt"]);
         let fill = |machine: &Machine| {
             machine
@@ -151,7 +151,7 @@ fn garbage_in_kvm_run_does_no_harm() {
 /// `kvm_valid_regs`, `kvm_dirty_regs`, `cr8`.
 #[test]
 fn what_kvm_run_asks_for_must_exist() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "hlt"]);
         for (at, bad) in [
             (

@@ -4,7 +4,7 @@
 //! makes of them.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, on_all};
 use kvm_bindings::{kvm_segment, kvm_sregs};
 
 /// The largest limit that is counted in bytes.
@@ -69,7 +69,7 @@ fn unusable_is_not_present() {
 /// A segment that is in use has been accessed.
 #[test]
 fn data_segments_are_accessed() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         vcpu.change_sregs(|sregs| {
@@ -88,7 +88,7 @@ fn data_segments_are_accessed() {
 /// What a guest loads in real mode: base and selector, nothing else.
 #[test]
 fn a_guest_loads_base_and_selector() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov ax, 0x1234",
             "mov ds, ax",
@@ -121,7 +121,7 @@ fn a_guest_loads_base_and_selector() {
 /// A far jump gives CS a base that is 16 times its selector.
 #[test]
 fn a_guest_jumps_out_of_its_first_segment() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             ".byte 0xea, 0x08, 0x00, 0x00, 0x01",
             "nop",
@@ -150,7 +150,7 @@ fn a_guest_jumps_out_of_its_first_segment() {
 /// `lgdt` and `lidt` take 24 bits of base with 16-bit operands, 32 with others.
 #[test]
 fn a_guest_loads_its_tables() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["lidt [0x2000]", ".byte 0x66", "lgdt [0x2000]", "hlt"];
         let mut machine = Machine::new(device, code);
         machine
@@ -165,7 +165,7 @@ fn a_guest_loads_its_tables() {
 
 /// Sets FS, and compares it with what should have become of it.
 fn check(change: impl Fn(&mut kvm_segment) -> kvm_segment) {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let mut expected = kvm_segment::default();

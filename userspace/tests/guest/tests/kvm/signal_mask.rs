@@ -3,7 +3,7 @@
 //! `KVM_SET_SIGNAL_MASK`: other signals than the thread's are blocked during `KVM_RUN`.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, Signal, as_fd, exchange, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, Signal, as_fd, exchange, on_all};
 use hiboma::kvm::KVM_SET_SIGNAL_MASK;
 use kvm_bindings::KVM_EXIT_INTR;
 use nix::errno::Errno;
@@ -30,7 +30,7 @@ fn bit(signal: i32) -> u64 {
 /// A thread blocks a signal, and lets `KVM_RUN` have it.
 #[test]
 fn a_signal_that_only_kvm_run_takes() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "hlt"]);
         let signal = Signal::to_this_thread();
         signal.blocked(|| {
@@ -61,7 +61,7 @@ fn call_without_mask(machine: &Machine) -> nix::Result<()> {
 /// A signal that is pending when `KVM_RUN` has returned comes then.
 #[test]
 fn a_signal_that_kvm_run_does_not_take() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let signal = Signal::to_this_thread();
         set(&machine, 8, bit(libc::SIGUSR1)).unwrap();
@@ -79,7 +79,7 @@ fn a_signal_that_kvm_run_does_not_take() {
 
 #[test]
 fn a_mask_has_8_bytes() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         for length in [0, 4, 7, 9, 16, u32::MAX] {
             assert_eq!(set(&machine, length, 0), Err(Errno::EINVAL), "{length}");

@@ -5,7 +5,7 @@
 use std::thread;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, STACK, Vcpu, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, STACK, Vcpu, on_all};
 
 /// Runs the machine's code on its first vCPU and on another, at once.
 fn on_two(machine: &mut Machine) -> [nix::Result<Exit>; 2] {
@@ -19,7 +19,7 @@ fn on_two(machine: &mut Machine) -> [nix::Result<Exit>; 2] {
 
 #[test]
 fn they_run_at_the_same_time() {
-    on_both(|device| {
+    on_all(|device| {
         // Each waits for the other.
         let code = code![
             "lock inc byte ptr [0x3000]",
@@ -34,7 +34,7 @@ fn they_run_at_the_same_time() {
 
 #[test]
 fn a_locked_instruction_is_one() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov cx, 10000",
             "2: lock inc dword ptr [0x3000]",
@@ -53,7 +53,7 @@ fn a_locked_instruction_is_one() {
 /// `xchg` needs no `lock` to be one. What the lock guards is not.
 #[test]
 fn a_spinlock_of_xchg_guards_a_counter() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov cx, 5000",
             "2: mov al, 1",
@@ -76,7 +76,7 @@ fn a_spinlock_of_xchg_guards_a_counter() {
 /// One waits in userspace, the other goes on.
 #[test]
 fn an_exit_of_one_does_not_stop_the_other() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["in al, 0x10", "hlt"];
         let mut machine = Machine::new(device, code);
         let mut other = Vcpu::create(&machine.vm, 1);
@@ -94,7 +94,7 @@ fn an_exit_of_one_does_not_stop_the_other() {
 /// A logged page is dirty whoever writes to it; a slot is everybody's.
 #[test]
 fn eight_at_once() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov cx, 1000",
             "2: lock inc dword ptr [0x3000]",

@@ -2,7 +2,7 @@
 
 //! `KVM_GET_SREGS` and `KVM_SET_SREGS`: the control registers, the tables, and what is refused.
 
-use guest_tests::kvm::{Vcpu, on_both};
+use guest_tests::kvm::{Vcpu, on_all};
 use kvm_bindings::{kvm_dtable, kvm_segment, kvm_sregs};
 use nix::errno::Errno;
 
@@ -14,10 +14,10 @@ const CR0_PG: u64 = 1 << 31;
 /// What is to be set otherwise than it is.
 type Change = fn(&mut kvm_sregs);
 
-/// What a processor's board sees after a reset. The address is that of a PC's firmware.
+/// What a CPU's board sees after a reset. The address is that of a PC's firmware.
 #[test]
 fn at_reset_it_is_in_real_mode() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let data = kvm_segment {
             limit: 0xffff,
@@ -60,7 +60,7 @@ fn at_reset_it_is_in_real_mode() {
         first.fd.set_sregs(&reset).unwrap();
         assert_eq!(first.sregs(), reset);
 
-        // The APIC of the first processor says that it is the first.
+        // The APIC of the first CPU says that it is the first.
         let other = kvm_sregs {
             apic_base: 0xfee0_0800,
             ..reset
@@ -71,7 +71,7 @@ fn at_reset_it_is_in_real_mode() {
 
 #[test]
 fn what_is_set_is_there() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let table = |base, limit| kvm_dtable {
@@ -97,7 +97,7 @@ fn what_is_set_is_there() {
 /// Each is refused by `EINVAL`, and none of what else was to be set is.
 #[test]
 fn what_no_processor_can_be_in_is_refused_whole() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let before = vcpu.sregs();
@@ -132,7 +132,7 @@ fn what_no_processor_can_be_in_is_refused_whole() {
 /// Strange is not impossible.
 #[test]
 fn what_a_processor_can_be_in_is_taken() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         let before = vcpu.sregs();
@@ -163,7 +163,7 @@ fn what_a_processor_can_be_in_is_taken() {
 /// A priority above 15 leaves what was there. No other register says nothing.
 #[test]
 fn a_wrong_cr8_is_ignored() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         vcpu.change_sregs(|sregs| sregs.cr8 = 5);
@@ -177,7 +177,7 @@ fn a_wrong_cr8_is_ignored() {
 /// A task register is busy even where it is not present.
 #[test]
 fn all_zeros() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         vcpu.fd.set_sregs(&kvm_sregs::default()).unwrap();

@@ -3,7 +3,7 @@
 //! `ins` and `outs`, alone and repeated: input is read ahead, output goes a value at a time.
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 
 /// Resume flag: between two iterations of what `rep` repeats.
 const RF: u64 = 1 << 16;
@@ -15,7 +15,7 @@ fn wanted(size: u8, count: u32) -> nix::Result<Exit> {
 
 #[test]
 fn ins_wants_one_value_and_stores_it() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov di, 0x2000",
             "mov dx, 0x3f8",
@@ -39,7 +39,7 @@ fn ins_wants_one_value_and_stores_it() {
 /// The registers are as before until the guest runs again.
 #[test]
 fn rep_ins_wants_all_at_once() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov di, 0x2000",
             "mov cx, 5",
@@ -61,7 +61,7 @@ fn rep_ins_wants_all_at_once() {
 
 #[test]
 fn rep_ins_of_nothing_wants_nothing() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov di, 0x2000", "mov cx, 0", "rep insb", "hlt"];
         let mut machine = Machine::new(device, code);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -72,7 +72,7 @@ fn rep_ins_of_nothing_wants_nothing() {
 /// It wants no more than fits on the page of memory, then no more than KVM's buffer of 1 KiB.
 #[test]
 fn rep_ins_of_much_wants_it_in_parts() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov di, 0x2ff0",
             "mov cx, 0x480",
@@ -102,7 +102,7 @@ fn rep_ins_of_much_wants_it_in_parts() {
 /// In the bytes that are left of the page KVM counts values; the last of them may cross its end.
 #[test]
 fn rep_ins_of_dwords_counts_them_as_bytes() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov di, 0x2ff1",
             "mov cx, 0x20",
@@ -124,7 +124,7 @@ fn rep_ins_of_dwords_counts_them_as_bytes() {
 
 #[test]
 fn rep_ins_goes_downwards_as_well() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "std",
             "mov di, 0x2010",
@@ -145,7 +145,7 @@ fn rep_ins_goes_downwards_as_well() {
 /// RIP is behind it, SI advanced.
 #[test]
 fn outs_sends_a_value() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov si, 0x2000",
             "mov dx, 0x3f8",
@@ -171,7 +171,7 @@ fn outs_sends_a_value() {
 /// RIP stays at it even after the last, with CX 0.
 #[test]
 fn rep_outs_sends_a_value_at_a_time() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code![
             "mov si, 0x2000",
             "mov cx, 3",

@@ -5,7 +5,7 @@
 use std::mem::offset_of;
 
 use guest_tests::code;
-use guest_tests::kvm::{CODE, Exit, Machine, on_both};
+use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 use kvm_bindings::{kvm_run, kvm_sync_regs};
 use nix::errno::Errno;
 
@@ -29,7 +29,7 @@ fn is_dirty(machine: &Machine) -> u32 {
 
 #[test]
 fn what_is_valid_is_written() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["inc eax", "hlt"]);
         valid(&machine, REGS | SREGS | EVENTS);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -42,7 +42,7 @@ fn what_is_valid_is_written() {
 
 #[test]
 fn what_is_not_valid_stays() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         *machine.fd.sync_regs_mut() = kvm_sync_regs::default();
         valid(&machine, SREGS);
@@ -56,7 +56,7 @@ fn what_is_not_valid_stays() {
 /// Even where `KVM_RUN` fails.
 #[test]
 fn they_are_written_after_an_error() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         valid(&machine, REGS);
         machine.immediate_exit(1);
@@ -68,7 +68,7 @@ fn they_are_written_after_an_error() {
 
 #[test]
 fn what_is_dirty_is_read() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt", "out 0x10, al"]);
         let mut regs = machine.regs();
         regs.rip = CODE + 1;
@@ -92,7 +92,7 @@ fn what_is_dirty_is_read() {
 
 #[test]
 fn values_that_no_vcpu_can_have() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["hlt"]);
         let mut sregs = machine.sregs();
         sregs.cr0 = 1 << 40;
@@ -107,7 +107,7 @@ fn values_that_no_vcpu_can_have() {
 
 #[test]
 fn fields_that_nobody_has() {
-    on_both(|device| {
+    on_all(|device| {
         for set in [valid, dirty] {
             for field in [8, 1 << 32, 1 << 63, u64::MAX] {
                 let mut machine = Machine::new(device, code!["hlt"]);

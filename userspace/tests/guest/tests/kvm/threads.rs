@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, Memory, Signal, as_fd, ask, call, on_both};
+use guest_tests::kvm::{Exit, Machine, Memory, Signal, as_fd, ask, call, on_all};
 use hiboma::kvm::{KVM_GET_REGS, KVM_RUN};
 use kvm_bindings::kvm_regs;
 use nix::errno::Errno;
@@ -35,7 +35,7 @@ const A_MOMENT: Duration = Duration::from_millis(50);
 
 #[test]
 fn other_ioctls_wait_until_the_guest_exits() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, UNTIL_TOLD());
         let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
         thread::scope(|scope| {
@@ -58,7 +58,7 @@ fn other_ioctls_wait_until_the_guest_exits() {
 #[test]
 fn a_number_that_is_not_kvms_is_refused_while_the_guest_runs() {
     const TCGETS: u32 = 0x5401;
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, UNTIL_TOLD());
         let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
         thread::scope(|scope| {
@@ -77,7 +77,7 @@ fn a_number_that_is_not_kvms_is_refused_while_the_guest_runs() {
 /// The second goes on where the first has stopped.
 #[test]
 fn two_runs_are_one_after_the_other() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, UNTIL_TOLD());
         let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
         thread::scope(|scope| {
@@ -97,7 +97,7 @@ fn two_runs_are_one_after_the_other() {
 /// Who waits for the vCPU is not who runs the guest: an ordinary signal does not end it.
 #[test]
 fn the_signal_is_for_who_runs_the_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = Machine::new(device, UNTIL_TOLD());
         let (vcpu, memory) = (as_fd(&machine.vcpu), &machine.memory);
         thread::scope(|scope| {
@@ -117,7 +117,7 @@ fn the_signal_is_for_who_runs_the_guest() {
 /// Memory can be given and taken while the guest runs.
 #[test]
 fn a_slot_can_go_under_a_running_guest() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["2: mov al, [0]", "mov byte ptr cs:[0x3000], 1", "jmp 2b"];
         let mut machine = Machine::new(device, code);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use guest_tests::code;
-use guest_tests::kvm::{Machine, Signal, on_both};
+use guest_tests::kvm::{Machine, Signal, on_all};
 use nix::errno::Errno;
 use nix::libc::{ITIMER_PROF, itimerval, setitimer, timeval};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as Number, sigaction};
@@ -28,7 +28,7 @@ fn a_timer_of_cpu_time_ends_an_endless_guest() {
     );
     // SAFETY: The handler only counts.
     unsafe { sigaction(Number::SIGPROF, &action) }.expect("sigaction");
-    on_both(|device| {
+    on_all(|device| {
         EXPIRED.store(0, SeqCst);
         let mut machine = Machine::new(device, code!["2: jmp 2b"]);
         let give_up = Signal::to_this_thread();

@@ -4,12 +4,12 @@
 //! page tables make of it.
 
 use guest_tests::code64;
-use guest_tests::kvm::{Device, Machine, Mode, Vcpu, on_both, on_processors, same_on_processors};
+use guest_tests::kvm::{Device, Machine, Mode, Vcpu, on_all, on_hardware, same_on_hardware};
 use nix::sys::mman::ProtFlags;
 
 #[test]
 fn real_mode_has_no_page_tables() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
         // Whether there is memory or not.
@@ -74,7 +74,7 @@ fn page_tables() {
         (Mode::Long, 0xffff_8000_0000_0000, None),
         (Mode::Long, u64::MAX, None),
     ];
-    on_processors(|device| {
+    on_hardware(|device| {
         for (mode, linear, physical) in cases {
             let machine = in_mode(device, mode);
             let answer = translate(&machine, linear);
@@ -86,7 +86,7 @@ fn page_tables() {
 /// The interpreter executes nothing in these modes. Userspace can ask for an address all the same.
 #[test]
 fn page_tables_without_a_processor() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = in_mode(device, Mode::Paged);
         assert_eq!(translate(&machine, 0x4000_1234), Some(0x8000_1234));
         assert_eq!(translate(&machine, 0x40_0000), None);
@@ -96,7 +96,7 @@ fn page_tables_without_a_processor() {
 /// It is a kernel that reads, whoever runs: a page may be a kernel's, read-only or not to be executed.
 #[test]
 fn the_rights_of_a_page_do_not_matter() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let machine = in_mode(device, Mode::Long);
         machine.change_sregs(|sregs| {
             (sregs.cs.dpl, sregs.ss.dpl) = (3, 3);
@@ -114,7 +114,7 @@ fn the_rights_of_a_page_do_not_matter() {
 
 #[test]
 fn an_entry_with_a_reserved_bit_leads_nowhere() {
-    on_processors(|device| {
+    on_hardware(|device| {
         for (at, bit) in [(PML4, 7), (PDPT, 51), (PD, 51), (PT, 51)] {
             let machine = in_mode(device, Mode::Long);
             write_entry(&machine, PD, PT as u64 | 7);
@@ -132,11 +132,11 @@ fn an_entry_with_a_reserved_bit_leads_nowhere() {
     });
 }
 
-/// The walk marks what it passes, as the processor does; but not on a way that leads nowhere.
+/// The walk marks what it passes, as the CPU does; but not on a way that leads nowhere.
 #[test]
 fn entries_on_the_way_become_accessed() {
     const ACCESSED: u64 = 1 << 5;
-    on_processors(|device| {
+    on_hardware(|device| {
         let machine = in_mode(device, Mode::Long);
         write_entry(&machine, PD + 8, PT as u64 | 7);
         write_entry(&machine, PT, 0x9000 | 7);
@@ -150,7 +150,7 @@ fn entries_on_the_way_become_accessed() {
         assert_eq!(entry(&machine, PD), 7 | 1 << 7);
     });
     // The four entries at the top of PAE's tables have no such bit.
-    same_on_processors(|device| {
+    same_on_hardware(|device| {
         let machine = in_mode(device, Mode::Pae);
         assert_eq!(translate(&machine, 0x4000_0000), Some(0x8000_0000));
         [PDPT, PDPT + 8, PD, PD2].map(|at| entry(&machine, at))
@@ -159,7 +159,7 @@ fn entries_on_the_way_become_accessed() {
 
 #[test]
 fn a_table_that_is_not_there_leads_nowhere() {
-    on_processors(|device| {
+    on_hardware(|device| {
         // In no slot.
         let machine = in_mode(device, Mode::Long);
         write_entry(&machine, PD, 0x10_0000_0000 | 7);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_SET_TSS_ADDR` and `KVM_SET_IDENTITY_MAP_ADDR`, which Intel's first processors with VMX need
+//! `KVM_SET_TSS_ADDR` and `KVM_SET_IDENTITY_MAP_ADDR`, which Intel's first CPUs with VMX need
 //! for real mode, and no others: they are taken, and change nothing.
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, as_fd, call, create, on_both, pass};
+use guest_tests::kvm::{Exit, Machine, as_fd, call, create, on_all, pass};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_SET_IDENTITY_MAP_ADDR, KVM_SET_TSS_ADDR};
 use nix::errno::Errno;
 
 /// Three pages below 4 GiB.
 #[test]
 fn the_tss_must_end_below_4_gib() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         let check = || {
             for address in [0, 0xfffb_d000, 0xfffb_d001, 0xffff_d000] {
@@ -30,7 +30,7 @@ fn the_tss_must_end_below_4_gib() {
 
 #[test]
 fn the_identity_map_must_be_set_before_the_first_vcpu() {
-    on_both(|device| {
+    on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for address in [0, 1, 0xfffb_c000_u64, u64::MAX] {
             assert_eq!(pass(&vm, KVM_SET_IDENTITY_MAP_ADDR, address), Ok(0));
@@ -46,7 +46,7 @@ fn the_identity_map_must_be_set_before_the_first_vcpu() {
 /// The guest finds its own memory there.
 #[test]
 fn the_memory_there_is_the_guests() {
-    on_both(|device| {
+    on_all(|device| {
         let code = code!["mov byte ptr [0x3000], 5", "mov al, [0x3000]", "hlt"];
         let mut machine = Machine::new(device, code);
         assert_eq!(call(as_fd(&machine.vm), KVM_SET_TSS_ADDR, 0x3000), Ok(0));

@@ -7,7 +7,7 @@
 
 use std::mem::offset_of;
 
-use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_both};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_all};
 use guest_tests::{code, in_child};
 use kvm_bindings::{KVM_EXIT_UNKNOWN, KVM_MEM_READONLY, kvm_run};
 use nix::errno::Errno;
@@ -33,7 +33,7 @@ fn efault(machine: &mut Machine, ip: u64) {
 
 #[test]
 fn unmapped_memory_is_efault_until_it_is_there_again() {
-    on_both(|device| {
+    on_all(|device| {
         for code in [
             code!["mov al, [0x10]", "hlt"],
             code!["mov byte ptr [0x10], 1", "hlt"],
@@ -52,7 +52,7 @@ fn unmapped_memory_is_efault_until_it_is_there_again() {
 
 #[test]
 fn code_and_vectors_are_memory_too() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let mut fetches = machine(device, &[], &memory);
         fetches.change_sregs(|sregs| sregs.cs.base = 0x20000 - CODE);
@@ -67,7 +67,7 @@ fn code_and_vectors_are_memory_too() {
 /// The slot was never mapped.
 #[test]
 fn memory_that_never_was() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = Machine::new(device, code!["mov al, [0x10]", "hlt"]);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
         let region = guest_tests::kvm::region(1, 0, 0x20000, 0x1000, 0x1000);
@@ -79,7 +79,7 @@ fn memory_that_never_was() {
 
 #[test]
 fn protected_memory_is_efault_for_what_it_is_protected_from() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let code = code!["mov al, [0]", "mov byte ptr [0], 1", "hlt"];
         let mut machine = machine(device, code, &memory);
@@ -96,7 +96,7 @@ fn protected_memory_is_efault_for_what_it_is_protected_from() {
 /// To whom a read-only slot is written, it does not matter that the program could not either.
 #[test]
 fn a_read_only_slot_may_be_read_only_memory() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let mut machine = Machine::new(device, code!["mov al, [0]", "mov [0], al", "hlt"]);
         machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -111,7 +111,7 @@ fn a_read_only_slot_may_be_read_only_memory() {
 /// The program would get SIGBUS; the guest's program gets an errno.
 #[test]
 fn a_truncated_file_is_efault_until_it_is_long_again() {
-    on_both(|device| {
+    on_all(|device| {
         let file = Memory::file(PAGE);
         let memory = Memory::of(&file, PAGE, MapFlags::MAP_SHARED);
         let code = code!["mov al, [0]", "mov byte ptr [0], 1", "hlt"];
@@ -128,7 +128,7 @@ fn a_truncated_file_is_efault_until_it_is_long_again() {
 /// Another process maps the same file.
 #[test]
 fn memory_may_be_shared_with_another_process() {
-    on_both(|device| {
+    on_all(|device| {
         let file = Memory::file(PAGE);
         let memory = Memory::of(&file, PAGE, MapFlags::MAP_SHARED);
         let mut machine = machine(device, code!["inc byte ptr [0]", "hlt"], &memory);
@@ -146,7 +146,7 @@ fn memory_may_be_shared_with_another_process() {
 
 #[test]
 fn the_guest_writes_to_a_copy_of_a_private_file() {
-    on_both(|device| {
+    on_all(|device| {
         let file = Memory::file(PAGE);
         let (private, shared) = (MapFlags::MAP_PRIVATE, MapFlags::MAP_SHARED);
         let memory = Memory::of(&file, PAGE, private);
@@ -160,7 +160,7 @@ fn the_guest_writes_to_a_copy_of_a_private_file() {
 /// What KVM leaves to its emulator, it takes for a device's where it cannot be reached.
 #[test]
 fn string_ports_and_memory_that_is_gone() {
-    on_both(|device| {
+    on_all(|device| {
         let memory = Memory::new(PAGE);
         let mut machine = machine(device, code!["mov si, 0", "outsb", "hlt"], &memory);
         drop(memory);

@@ -3,7 +3,7 @@
 //! A guest with a kernel and a user program: rings, system calls, page tables with rights.
 
 use guest_tests::code64;
-use guest_tests::kvm::{Device, Exit, Machine, Mode, on_processors};
+use guest_tests::kvm::{Device, Exit, Machine, Mode, on_hardware};
 
 /// Null, 64-bit code and data of the kernel; nothing, data and 64-bit code of the user.
 const GDT: [u64; 6] = [
@@ -102,7 +102,7 @@ fn machine(device: &Device, program: &[u8]) -> Machine {
 
 #[test]
 fn system_calls() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let program = code64![
             "mov eax, 3",
             "cvtsi2sd xmm0, eax",
@@ -127,7 +127,7 @@ fn system_calls() {
 
 #[test]
 fn what_only_the_kernel_may() {
-    on_processors(|device| {
+    on_hardware(|device| {
         for program in [
             code64!["hlt"],
             code64!["cli"],
@@ -147,7 +147,7 @@ fn what_only_the_kernel_may() {
 
 #[test]
 fn a_page_fault() {
-    on_processors(|device| {
+    on_hardware(|device| {
         // Nothing is mapped there.
         let mut machine = machine(device, code64!["mov rdi, 0x80000123", "mov [rdi], al"]);
         assert_eq!(machine.run(), Ok(Exit::out(0xee, &[14])));
@@ -161,7 +161,7 @@ fn a_page_fault() {
 /// exception and no error.
 #[test]
 fn a_device_of_the_users() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let program = code64![
             "mov edi, 0x40000000",
             "mov [rdi], edi",
@@ -179,7 +179,7 @@ fn a_device_of_the_users() {
 /// The page table says that the user may not.
 #[test]
 fn a_page_of_the_kernels() {
-    on_processors(|device| {
+    on_hardware(|device| {
         let mut machine = machine(device, code64!["mov edi, 0x40000000", "mov [rdi], edi"]);
         // The entry for 1 GiB, without the user's bit.
         machine.memory.write(0x3008, &0x8000_0083_u64.to_le_bytes());

@@ -3,7 +3,7 @@
 //! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: what waits to be delivered.
 
 use guest_tests::code;
-use guest_tests::kvm::{Device, Exit, Machine, Vcpu, as_fd, call, on_both, pass};
+use guest_tests::kvm::{Device, Exit, Machine, Vcpu, as_fd, call, on_all, pass};
 use hiboma::kvm::{KVM_INTERRUPT, KVM_NMI, KVM_SET_VCPU_EVENTS};
 use kvm_bindings::{
     KVM_VCPUEVENT_VALID_NMI_PENDING, KVM_VCPUEVENT_VALID_SHADOW, KVM_VCPUEVENT_VALID_SMM,
@@ -46,7 +46,7 @@ fn told(port: u16) -> nix::Result<Exit> {
 
 #[test]
 fn nothing_waits_at_first() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         let expected = kvm_vcpu_events {
             flags: KVM_VCPUEVENT_VALID_NMI_PENDING
@@ -60,7 +60,7 @@ fn nothing_waits_at_first() {
 
 #[test]
 fn what_was_queued_is_told() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         pass(as_fd(&machine.vcpu), KVM_INTERRUPT, 0x20u32).unwrap();
         call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
@@ -78,7 +78,7 @@ fn what_was_queued_is_told() {
 
 #[test]
 fn an_nmi_is_masked_in_its_handler() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al"]);
         call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
         assert_eq!(machine.run(), told(2));
@@ -90,7 +90,7 @@ fn an_nmi_is_masked_in_its_handler() {
 
 #[test]
 fn userspace_masks_nmis() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         set(&machine, |events| {
             events.nmi.masked = 1;
@@ -106,7 +106,7 @@ fn userspace_masks_nmis() {
 
 #[test]
 fn an_exception_is_delivered() {
-    on_both(|device| {
+    on_all(|device| {
         for vector in [0, 6, 13] {
             let mut machine = machine(device, code!["hlt"]);
             set(&machine, |events| {
@@ -122,7 +122,7 @@ fn an_exception_is_delivered() {
 
 #[test]
 fn no_exceptions() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         for nr in [2, 32, 255] {
             let answer = set(&machine, |events| {
@@ -142,7 +142,7 @@ fn no_exceptions() {
 /// `ready_for_interrupt_injection`.
 #[test]
 fn an_exception_and_an_interrupt() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         set(&machine, |events| {
             events.exception.injected = 1;
@@ -159,7 +159,7 @@ fn an_exception_and_an_interrupt() {
 
 #[test]
 fn an_nmi_and_an_interrupt() {
-    on_both(|device| {
+    on_all(|device| {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         pass(as_fd(&machine.vcpu), KVM_INTERRUPT, 0x20u32).unwrap();
         call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
@@ -170,7 +170,7 @@ fn an_nmi_and_an_interrupt() {
 
 #[test]
 fn the_interrupt_shadow() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         set(&machine, |events| events.interrupt.shadow = 1).unwrap();
         assert_eq!(events(&machine).interrupt.shadow, 3);
@@ -189,7 +189,7 @@ fn the_interrupt_shadow() {
 /// System management mode.
 #[test]
 fn smm() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         let answer = set(&machine, |events| events.smi.pending = 1);
         match device.differs("system management mode") {
@@ -202,7 +202,7 @@ fn smm() {
 /// Page faults, for one.
 #[test]
 fn exceptions_of_protected_mode() {
-    on_both(|device| {
+    on_all(|device| {
         let machine = machine(device, code!["hlt"]);
         let answer = set(&machine, |events| {
             events.exception.injected = 1;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use guest_tests::code;
 use guest_tests::kvm::{
-    Device, Exit, Machine, Memory, PAGE, Signal, Vcpu, Withheld, as_fd, dirty_log, on_both,
+    Device, Exit, Machine, Memory, PAGE, Signal, Vcpu, Withheld, as_fd, dirty_log, on_all,
 };
 use kvm_bindings::KVM_EXIT_INTR;
 use nix::errno::Errno;
@@ -49,7 +49,7 @@ fn meanwhile(vcpu: &mut Vcpu, page: &Withheld, work: impl FnOnce() + Send) {
 
 #[test]
 fn another_vcpu_runs() {
-    on_both(|device| {
+    on_all(|device| {
         let (mut machine, page) = machine(device, code!["mov al, [0x5000]", "hlt"]);
         machine.memory.write(0x6000, code!["hlt"]);
         let mut other = Vcpu::create(&machine.vm, 1);
@@ -62,7 +62,7 @@ fn another_vcpu_runs() {
 
 #[test]
 fn a_dirty_log_is_read() {
-    on_both(|device| {
+    on_all(|device| {
         let (mut machine, page) = machine(device, code!["mov al, [0x5000]", "hlt"]);
         let logged = Memory::new(PAGE);
         machine.add_slot(1, 1, 0x10_0000, &logged);
@@ -98,15 +98,15 @@ fn a_signal_ends(device: &Device, code: &[u8]) {
 
 #[test]
 fn a_signal_ends_a_read() {
-    on_both(|device| a_signal_ends(device, code!["mov al, [0x5000]", "hlt"]));
+    on_all(|device| a_signal_ends(device, code!["mov al, [0x5000]", "hlt"]));
 }
 
 #[test]
 fn a_signal_ends_a_write() {
-    on_both(|device| a_signal_ends(device, code!["mov [0x5000], al", "hlt"]));
+    on_all(|device| a_signal_ends(device, code!["mov [0x5000], al", "hlt"]));
 }
 
 #[test]
 fn a_signal_ends_an_atomic_access() {
-    on_both(|device| a_signal_ends(device, code!["lock inc word ptr [0x5000]", "hlt"]));
+    on_all(|device| a_signal_ends(device, code!["lock inc word ptr [0x5000]", "hlt"]));
 }

@@ -3,7 +3,7 @@
 //! An ioctl's number has its direction and the size of its structure in it: another of these is
 //! another ioctl, which nobody knows.
 
-use guest_tests::kvm::{BadPointer, Vcpu, as_fd, create, on_both, pass_bad};
+use guest_tests::kvm::{BadPointer, Vcpu, as_fd, create, on_all, pass_bad};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 
@@ -19,7 +19,7 @@ fn mistaken(number: u32) -> [u32; 4] {
 
 #[test]
 fn a_number_of_another_size_or_direction_is_unknown() {
-    on_both(|device| {
+    on_all(|device| {
         let file = device.file();
         for number in [
             KVM_GET_MSR_INDEX_LIST,

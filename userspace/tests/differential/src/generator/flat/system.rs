@@ -94,7 +94,7 @@ impl Flat {
         let (write, read) = (dice.pick(&MSRS), dice.pick(&READ));
         match dice.below(3) {
             0 => {
-                // Of SYSENTER_CS, TCG keeps 16 bits, and a processor 32.
+                // Of SYSENTER_CS, TCG keeps 16 bits, and a CPU 32.
                 let value = match write {
                     0x174 => dice.u32() & 0xffff,
                     _ => dice.u32(),

@@ -157,7 +157,7 @@ impl Bus for Board<'_> {
     }
 
     fn get_cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
-        // What a processor answers that has not been told what to answer.
+        // What a CPU answers that has not been told what to answer.
         [0; 4]
     }
 }

@@ -26,7 +26,7 @@ fn run(machine: &mut Machine) -> nix::Result<()> {
 }
 
 /// The answer of both to memory that is not there. A guest of KVM's accesses its memory by the
-/// processor, one of hiboma's by the kernel, and the kernel's accesses fail here.
+/// CPU, one of hiboma's by the kernel, and the kernel's accesses fail here.
 const FURTHER: &[Errno] = &[Errno::EFAULT];
 
 fn each_failure_of(code: &'static [u8]) {
