@@ -158,6 +158,8 @@ struct Varies {
 static VARIES: LazyLock<Vec<Varies>> = LazyLock::new(|| {
     [
         (r"\[ *\d+\.\d+\]", "[TIME]", "times"),
+        // As gdb prints it, in a line of its own.
+        (r"clock::Clock \(\s+-?\d+", "clock::Clock (TIME", "times"),
         (
             r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ +(\d\d:\d\d|\d{4})",
             "DATE",
@@ -224,7 +226,7 @@ mod tests {
 
     #[test]
     fn all_patterns_are_valid() {
-        assert_eq!(super::VARIES.len(), 7);
+        assert_eq!(super::VARIES.len(), 8);
     }
 
     #[test]

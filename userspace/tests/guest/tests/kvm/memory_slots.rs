@@ -138,13 +138,26 @@ fn there_are_32764_slots() {
     on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(32763, 0, 0x10000, 0x1000), Ok(0));
-        // From bit 16 on it is the address space, of which there is one.
+        // From bit 16 on it is the address space; of these there are two at most.
         for slot in [32764, 32767, 65535, 1 << 17, 1 << 17 | 5, 1 << 31, u32::MAX] {
             let answer = slots.set(slot, 0, 0x20000, 0x1000);
             assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
             let answer = slots.set(slot, 0, 0, 0);
             assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
         }
+    });
+}
+
+#[test]
+fn the_second_address_space_is_of_system_management_mode() {
+    on_all(|device| {
+        let slots = Slots::new(device);
+        let expected = match device.differs("system management mode") {
+            true => Err(Errno::EINVAL),
+            false => Ok(0),
+        };
+        assert_eq!(slots.set(1 << 16, 0, 0x20000, 0x1000), expected);
+        assert_eq!(slots.set(0, 0, 0x20000, 0x1000), Ok(0));
     });
 }
 

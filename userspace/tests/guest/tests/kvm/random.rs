@@ -66,7 +66,7 @@ fn memory_slots() {
 fn memory_slots_of_any_bits() {
     /// Addresses for which a host may be too small: a named difference.
     const LONG: std::ops::Range<usize> = 64 + 36..64 + 52;
-    /// The second address space of a VM, that of system management mode: a named difference.
+    /// Of the second address space: the difference `system management mode`.
     const SMM: usize = 16;
     let memory = Memory::new(8 * PAGE);
     seeds(2000, vm, |vm, random| {
