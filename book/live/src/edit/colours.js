@@ -20,12 +20,13 @@ const CLASSES = {
 const styles = HighlightStyle.define(Object.entries(CLASSES).map(([name, tag]) => ({ tag, class: `hljs-${name}` })));
 
 const theme = EditorView.theme({
-  "&": { maxHeight: "min(60vh, 40rem)", fontSize: "var(--code-font-size)", color: "inherit", backgroundColor: "transparent" },
+  "&": { maxHeight: "min(60vh, 40rem)", fontSize: "var(--code-font-size)", color: "inherit", backgroundColor: "inherit" },
   "&.cm-focused": { outline: "2px solid var(--links)" },
-  ".cm-scroller": { fontFamily: "var(--mono-font)", lineHeight: "1.45" },
+  ".cm-scroller": { fontFamily: "var(--mono-font)", lineHeight: "1.45", backgroundColor: "inherit" },
   ".cm-content": { caretColor: "currentColor" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
-  ".cm-gutters": { color: "inherit", backgroundColor: "var(--bg)", border: "none" },
+  // Lines that are scrolled sideways go below it.
+  ".cm-gutters": { color: "inherit", backgroundColor: "inherit", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, currentColor 6%, transparent)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--links) 35%, transparent)",
