@@ -42,7 +42,8 @@ async fn a_changed_module_answers_otherwise_than_the_book() {
         .await;
     let messages = owner.run(version()).await;
     assert!(printed(&messages).contains("111"), "{messages:#?}");
-    assert_eq!(told(&messages, "building", "what"), ["hiboma_tiny.ko"]);
+    let built = told(&messages, "building", "what");
+    assert!(built.contains(&&json!("hiboma_tiny.ko")), "{built:?}");
     let ended = messages.last().unwrap();
     assert_eq!(ended["same"], false);
     let difference = ended["difference"].as_str().unwrap();
@@ -63,7 +64,8 @@ async fn a_changed_program_prints_something_else() {
         printed(&messages).contains("my version = 110"),
         "{messages:#?}"
     );
-    assert_eq!(told(&messages, "building", "what"), ["2-version-hiboma"]);
+    let built = told(&messages, "building", "what");
+    assert!(built.contains(&&json!("2-version-hiboma")), "{built:?}");
 }
 
 #[tokio::test]
