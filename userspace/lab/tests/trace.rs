@@ -50,7 +50,7 @@ fn our_rust_is_in_the_graph_of_an_ioctl() {
     let graph = graph(&["--", "3-descriptor-hiboma"]);
     let way = [
         "__x64_sys_ioctl",
-        "MiscdeviceVTable<HibomaDevice>::ioctl",
+        "MiscdeviceVTable<HibomaDevice<false>>::ioctl",
         "Vm::getfd",
         "anon_inode_getfile",
         "alloc_file_pseudo",
