@@ -20,8 +20,8 @@
 //! - `events.rs`: exceptions on their way to the guest;
 //! - `registers.rs`: control and debug registers;
 //! - `emulate_instruction.rs`: the instruction at which a guest in protected or long mode stopped.
-//!   `instruction.rs` decodes it, of `code.rs` and `mode.rs`; `emulate.rs` executes it, with
-//!   `register.rs`, `alu.rs` and `guest_paging.rs`, which needs `accessed_dirty.rs`.
+//!   `instruction.rs` decodes it, of `code.rs` and `mode.rs`; `emulate.rs` executes it, with `string.rs`,
+//!   `register.rs`, `alu.rs` and `segmented.rs`, which needs `guest_paging.rs` and `accessed_dirty.rs`.
 
 use kernel::{
     cpu::CpuId,
@@ -45,7 +45,9 @@ mod mode;
 pub(crate) mod nested_paging;
 mod register;
 mod registers;
+mod segmented;
 mod state;
+mod string;
 pub(crate) mod vmcb;
 
 use crate::{

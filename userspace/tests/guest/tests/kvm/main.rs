@@ -17,6 +17,7 @@ mod debugregs;
 mod device;
 mod differences;
 mod dirty_log;
+mod emulated;
 mod enable_cap;
 mod exceptions;
 mod fpu;
