@@ -53,7 +53,12 @@ pub fn knows(name: &str) -> bool {
 
 /// The first number with a dot in what `PROGRAM --version` prints.
 fn version_of(program: impl AsRef<OsStr>) -> Result<String> {
-    let output = cmd!(program.as_ref(), "--version")
+    version_by(program, "--version")
+}
+
+/// The first number with a dot in what `PROGRAM FLAG` prints.
+fn version_by(program: impl AsRef<OsStr>, flag: &str) -> Result<String> {
+    let output = cmd!(program.as_ref(), flag)
         .stderr_null()
         .read()
         .context("not found")?;
@@ -114,9 +119,9 @@ fn busybox() -> Result<String> {
     Ok(path.display().to_string())
 }
 
-/// Debian has it among the programs of root's.
+/// Debian has it among the programs of root's. It has no `--version`.
 fn haproxy() -> Result<String> {
-    version_of("/usr/sbin/haproxy").or_else(|_| version_of("haproxy"))
+    version_by("/usr/sbin/haproxy", "-v").or_else(|_| version_by("haproxy", "-v"))
 }
 
 /// Either browser will do, by the name that a distribution gives it.
