@@ -8,9 +8,9 @@
 
 (() => {
   const EDITIONS = [
-    ["", "The book"],
-    ["?answers", "With all answers and notes: the teacher's key"],
-    ["?tasks", "Task sheets, one for each graded exercise"],
+    ["", t`The book`],
+    ["?answers", t`With all answers and notes: the teacher's key`],
+    ["?tasks", t`Task sheets, one for each graded exercise`],
   ];
 
   const make = (name, attributes, ...children) => {
@@ -54,7 +54,7 @@
     const items = EDITIONS.map(([query, name]) =>
       make("li", {}, query === edition[0] ? make("strong", {}, name) : make("a", { href: `print.html${query}` }, name)),
     );
-    return make("nav", { class: "editions", "aria-label": "Editions" }, "To print: ", make("ul", {}, ...items));
+    return make("nav", { class: "editions", "aria-label": t`Editions` }, t`To print: `, make("ul", {}, ...items));
   };
 
   // The sidebar has the parts, and the chapters in the order in which they are here.
@@ -66,7 +66,7 @@
         list.append(make("li", { class: "part" }, item.textContent));
       } else if (item.querySelector(":scope > .chapter-link-wrapper > a[href]")) {
         const chapter = chapters.shift();
-        const minutes = document.querySelector(`[id="${chapter.id}"] + .minutes`)?.textContent.split(":")[0] ?? "";
+        const minutes = document.querySelector(`[id="${chapter.id}"] + .minutes`)?.textContent.split(/[:：]/)[0] ?? "";
         const link = make("a", { href: `#${chapter.id}` }, ...heading(chapter));
         const depth = item.parentElement.matches(".section") ? "sub" : "";
         list.append(make("li", { class: depth }, link, make("span", {}, minutes)));
@@ -76,7 +76,7 @@
   };
 
   const titlePage = () => {
-    const [name, subtitle] = title.textContent.split(": ");
+    const [name, subtitle] = title.textContent.split(/: |：/);
     const description = document.querySelector("meta[name=description]").content;
     return make(
       "header",
@@ -88,14 +88,15 @@
     );
   };
 
+  const ANSWERS = [t`Answer`, t`Solution`, t`Hint`];
   const isAnswer = (details) =>
-    details.matches(".speaker") || /^(Answer|Solution|Hint)/.test(details.querySelector("summary").textContent);
+    details.matches(".speaker") || ANSWERS.some((word) => details.querySelector("summary").textContent.startsWith(word));
 
   // The row of the table of all exercises.
   const row = (name) =>
     [...main.querySelectorAll("tr")].find((row) => row.cells[1]?.textContent === name && /^\d+$/.test(row.cells[0].textContent));
 
-  const withoutPeriod = (node) => (node.data ? node.data.replace(/\.$/, "") : node);
+  const withoutPeriod = (node) => (node.data ? node.data.replace(/[.。]$/, "") : node);
 
   const sheet = (exercise) => {
     const command = [...exercise.querySelectorAll("code")].map((it) => it.textContent)
@@ -110,13 +111,13 @@
       "section",
       { class: "sheet" },
       make("h1", {}, `${number}. `, ...heading),
-      make("p", { class: "minutes" }, `${minutes} minutes. A ${kind.replace(", ", " in ")}. The chapter: ${chapter}.`),
+      make("p", { class: "minutes" }, t`${minutes} minutes. ${kind}. The chapter: ${chapter}.`),
       task,
       make("ol", { class: "steps" },
-        make("li", {}, make("code", {}, command), " gives you the starting point."),
-        make("li", {}, make("code", {}, command.replace("start", "check")), " says what is missing."),
-        make("li", {}, make("code", {}, command.replace("start", "hint")), " gives a hint, and one more each time.")),
-      make("p", { class: "notes" }, "Notes"),
+        make("li", {}, make("code", {}, command), t` gives you the starting point.`),
+        make("li", {}, make("code", {}, command.replace("start", "check")), t` says what is missing.`),
+        make("li", {}, make("code", {}, command.replace("start", "hint")), t` gives a hint, and one more each time.`)),
+      make("p", { class: "notes" }, t`Notes`),
     );
   };
 
@@ -129,7 +130,7 @@
     for (const details of main.querySelectorAll("details")) {
       details.open = edition[0] === "?answers" || !isAnswer(details);
     }
-    main.prepend(titlePage(), make("h2", { class: "contents-title" }, "Contents"), contents());
+    main.prepend(titlePage(), make("h2", { class: "contents-title" }, t`Contents`), contents());
   }
   main.prepend(editions());
 })();

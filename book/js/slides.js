@@ -250,9 +250,9 @@
   const showNotes = () => {
     const [slide, next] = [deck.children[here], deck.children[here + 1]];
     const minutes = Math.floor((Date.now() - started) / 60000);
-    const following = next?.querySelector("h2, .title, .file, .kernel, p")?.textContent ?? "the end";
+    const following = next?.querySelector("h2, .title, .file, .kernel, p")?.textContent ?? t`the end`;
     notes.replaceChildren(
-      make("p", "where", `${here + 1} of ${deck.children.length}, after ${minutes} minutes. Next: ${following}`),
+      make("p", "where", t`${here + 1} of ${deck.children.length}, after ${minutes} minutes. Next: ${following}`),
       ...copies(slide.notes),
     );
     notes.scrollTop = 0;

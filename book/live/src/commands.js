@@ -26,7 +26,7 @@ export const commands = (shell) => {
     const block = code.closest(BLOCKS);
     const press = line === SHELL ? shell : RUN.test(line) && block && runs(line, block);
     if (press) {
-      const [text, icon, label] = line === SHELL ? [">_", undefined, "Open the terminal"] : ["", "play", `Run ${line}`];
+      const [text, icon, label] = line === SHELL ? [">_", undefined, t`Open the terminal`] : ["", "play", t`Run ${line}`];
       code.after(" ", button(text, press, { class: "live-button live-inline", icon, title: label, "aria-label": label }));
     }
   }

@@ -15,7 +15,7 @@ export const edit = async (what) => {
     const { open } = await import("./edit/workbench.js");
     await open(what);
   } catch (error) {
-    complain(what.after, `${what.file} does not open. ${error.message}`);
+    complain(what.after, t`${what.file} does not open. ${error.message}`);
   }
 };
 
@@ -32,8 +32,8 @@ export const listings = (all) => {
       run: nearest(listing, all),
     });
     const text = document.createTextNode("");
-    const opener = button(text, open, { "aria-label": `Edit and run ${file}`, "aria-expanded": "false" });
-    changes.watch(file, (changed) => (text.data = changed ? "Edit and run, changed" : "Edit and run"));
+    const opener = button(text, open, { "aria-label": t`Edit and run ${file}`, "aria-expanded": "false" });
+    changes.watch(file, (changed) => (text.data = changed ? t`Edit and run, changed` : t`Edit and run`));
     const caption = pre.previousElementSibling;
     if (caption?.matches("p.file")) {
       caption.append(" ", opener);

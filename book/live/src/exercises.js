@@ -5,7 +5,7 @@
 import { button, complain, make } from "./dom.js";
 import { exercises as server } from "./server.js";
 
-const LABELS = { new: "Do it here", started: "Go on", done: "Done ✓" };
+const LABELS = { new: t`Do it here`, started: t`Go on`, done: t`Done ✓` };
 
 /** `[{ name, code, block }]`: where the page names exercises, and what it says of each. */
 const named = () => {
@@ -33,7 +33,7 @@ export const exercises = async () => {
         const { open } = await import("./exercise/bench.js");
         await open({ name, after: block, tellsTask: block.matches(".exercise"), opener, show });
       } catch (error) {
-        complain(block, `${name} does not open. ${error.message}`);
+        complain(block, t`${name} does not open. ${error.message}`);
       }
     }, { "aria-description": exercise.title, "aria-expanded": "false" });
     show(exercise.state);

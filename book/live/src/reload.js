@@ -8,8 +8,8 @@ import { follow } from "./socket.js";
 const TOOLS = ".live-workbench:not([hidden]), .live-terminal:not([hidden]), .live-exercise";
 
 const tell = () => {
-  const again = button("Load it again", () => location.reload());
-  document.querySelector("main").prepend(make("p", { class: "live-changed", role: "status" }, "The book has changed. ", again));
+  const again = button(t`Load it again`, () => location.reload());
+  document.querySelector("main").prepend(make("p", { class: "live-changed", role: "status" }, t`The book has changed. `, again));
 };
 
 /** Listens for changes. */

@@ -3,9 +3,10 @@
 // What the page asks the server for, besides runs.
 
 const ask = async (path, method = "GET", body = undefined, options = {}) => {
-  const answer = await fetch(`/live/${path}`, { method, body, ...options });
+  const headers = { "Accept-Language": document.documentElement.lang, ...options.headers };
+  const answer = await fetch(`/live/${path}`, { method, body, ...options, headers });
   if (!answer.ok) {
-    throw new Error((await answer.text()).trim() || `The server answered ${answer.status}.`);
+    throw new Error((await answer.text()).trim() || t`The server answered ${answer.status}.`);
   }
   return answer.headers.get("Content-Type")?.startsWith("application/json") ? answer.json() : undefined;
 };

@@ -2,6 +2,7 @@
 
 // The teacher's page: every seat, and the files of one. Names are shown as text.
 
+import "../../js/words.js";
 import { workshop } from "./server.js";
 import { row } from "./teacher/row.js";
 import { showFiles } from "./teacher/files.js";
@@ -24,7 +25,7 @@ const look = async () => {
     const shown = document.activeElement?.dataset.seat;
     part("seats").replaceChildren(...seats.map((seat) => row(seat, () => showFiles(part("files"), seat))));
     part("seats").querySelector(`[data-seat="${CSS.escape(shown ?? "")}"]`)?.focus();
-    part("state").textContent = `${seats.length} ${seats.length === 1 ? "seat" : "seats"}`;
+    part("state").textContent = seats.length === 1 ? t`1 seat` : t`${seats.length} seats`;
   } catch (error) {
     part("state").textContent = error.message;
   }

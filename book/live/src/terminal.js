@@ -13,7 +13,7 @@ export const terminal = () => {
     panel.toggle();
   };
   const opener = button("", press, {
-    class: "icon-button live-terminal-button", title: "Terminal", "aria-label": "Terminal", "aria-expanded": "false",
+    class: "icon-button live-terminal-button", title: t`Terminal`, "aria-label": t`Terminal`, "aria-expanded": "false",
   });
   document.querySelector(".right-buttons").prepend(opener);
   return () => opener.getAttribute("aria-expanded") === "true" || press();

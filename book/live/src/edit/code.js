@@ -48,7 +48,7 @@ export const code = (file, { changed, run } = {}) => {
       comparison.of([]),
       EditorState.readOnly.of(!changed),
       EditorView.updateListener.of((update) => update.docChanged && changed?.()),
-      EditorView.contentAttributes.of({ "aria-label": `${file.path}. Tab indents; press Escape, then Tab, to leave.` }),
+      EditorView.contentAttributes.of({ "aria-label": t`${file.path}. Tab indents; press Escape, then Tab, to leave.` }),
     ],
   });
   const placed = (number, y) => {

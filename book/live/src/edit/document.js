@@ -34,7 +34,7 @@ export const openDocument = async (path, run) => {
       state.textContent = "";
       return true;
     } catch (error) {
-      state.textContent = `Not saved. ${error.message}`;
+      state.textContent = t`Not saved. ${error.message}`;
       waiting = setTimeout(() => save(), PATIENCE);
       return false;
     }
@@ -47,15 +47,15 @@ export const openDocument = async (path, run) => {
   addEventListener("pagehide", () => save(true));
 
   const state = make("span", { class: "live-note", role: "status" });
-  const compare = button("What I changed", () => {
+  const compare = button(t`What I changed`, () => {
     const shown = compare.getAttribute("aria-pressed") !== "true";
     compare.setAttribute("aria-pressed", shown);
     editor.compare(shown);
   }, { "aria-pressed": "false" });
-  const restore = button("Undo my changes", () => {
+  const restore = button(t`Undo my changes`, () => {
     editor.replace(file.original);
     save();
-  }, { title: "Undo, Ctrl+Z, brings your text back" });
+  }, { title: t`Undo, Ctrl+Z, brings your text back` });
   changes.watch(path, (whether) => {
     compare.disabled = restore.disabled = !whether;
   });

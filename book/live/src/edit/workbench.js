@@ -23,7 +23,7 @@ const request = (command, listing, recording) => {
 const makeBench = async ({ file, module, run: recording }) => {
   const doc = await openDocument(file, () => run.start());
   const openAt = (other, line) => (other === file ? doc.show(line) : open({ file: other, line, after: element }));
-  const shown = output(`Output with your ${file}`, openAt);
+  const shown = output(t`Output with your ${file}`, openAt);
   const run = commandLine(recording?.command ?? "", async (command) => {
     doc.mark([]);
     if (!(await doc.save())) {
@@ -37,13 +37,13 @@ const makeBench = async ({ file, module, run: recording }) => {
     }];
   }, { title: "Ctrl+Enter" });
 
-  const close = button("Close", async () => {
+  const close = button(t`Close`, async () => {
     await doc.save();
     element.hidden = true;
     bench.opener?.setAttribute("aria-expanded", "false");
     bench.opener?.focus();
   });
-  const element = make("section", { class: "live-workbench", "aria-label": `Editor: ${file}` },
+  const element = make("section", { class: "live-workbench", "aria-label": t`Editor: ${file}` },
     make("div", { class: "live-bar" }, make("strong", {}, file), doc.state, doc.compare, doc.restore, close),
     doc.element,
     run.element,

@@ -15,7 +15,7 @@ import { openTabs } from "./tabs.js";
 
 const benches = new Map();
 
-const TITLES = { new: "", started: "", done: " ✓ done" };
+const TITLES = { new: "", started: "", done: t` ✓ done` };
 
 const makeBench = async ({ name, tellsTask, opener, show }) => {
   const before = await exercises.read(name);
@@ -40,14 +40,14 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
     const on = { diagnostics: ({ items }) => tabs.mark(items), checked: ({ passed }) => state(passed ? "done" : "started") };
     return (await tabs.save()) ? [{ path, output, on, ...rest }] : [];
   };
-  const checked = output("What the check says", openAt);
-  const check = runButton("Check", () => ask("check", checked), { title: "Ctrl+Enter" });
-  const ran = output("Output with what you have written", openAt);
+  const checked = output(t`What the check says`, openAt);
+  const check = runButton(t`Check`, () => ask("check", checked), { title: "Ctrl+Enter" });
+  const ran = output(t`Output with what you have written`, openAt);
   const run = commandLine(exercise.command, (command) => ask("run", ran, { first: { command } }));
   let tabs = await openTabs(exercise, () => check.start());
   const help = hints(exercise);
 
-  const reset = button("Reset the exercise", async () => {
+  const reset = button(t`Reset the exercise`, async () => {
     if (!(await tabs.save())) {
       return;
     }
@@ -57,8 +57,8 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
     tabs = fresh;
     tabs.begin();
     state(again.state);
-  }, { title: "What you have written is moved aside, not removed" });
-  const close = button("Close", async () => {
+  }, { title: t`What you have written is moved aside, not removed` });
+  const close = button(t`Close`, async () => {
     await tabs.save();
     element.hidden = true;
     opener.setAttribute("aria-expanded", "false");
@@ -68,7 +68,7 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
   const task = make("div", { class: "live-task", hidden: tellsTask });
   // The server has made it from the exercise's README.
   task.innerHTML = exercise.task;
-  const element = make("section", { class: "live-workbench live-exercise", "aria-label": `Exercise: ${exercise.title}` },
+  const element = make("section", { class: "live-workbench live-exercise", "aria-label": t`Exercise: ${exercise.title}` },
     make("div", { class: "live-bar" }, title, reset, close),
     task,
     tabs.element,

@@ -16,7 +16,7 @@ export const hints = ({ name, hints: given, hints_total: total }) => {
       item.innerHTML = hint;
       list.append(item);
     }
-    text.data = all.length < total ? `Hint ${all.length + 1} of ${total}` : "No more hints";
+    text.data = all.length < total ? t`Hint ${all.length + 1} of ${total}` : t`No more hints`;
     more.disabled = all.length >= total;
   };
   const more = button(text, async () => show((await exercises.act(name, "hint")).hints));

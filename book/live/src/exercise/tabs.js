@@ -15,7 +15,7 @@ export const openTabs = async ({ files, includes }, run) => {
   const paths = [...files, ...includes];
   const documents = await Promise.all(files.map((path) => openDocument(path, run)));
   const all = [...documents, ...await Promise.all(includes.map(openReading))];
-  const note = () => make("span", { class: "live-note" }, "This is included, and not to be changed.");
+  const note = () => make("span", { class: "live-note" }, t`This is included, and not to be changed.`);
   const panels = all.map((doc, index) => make("div", { role: "tabpanel", "aria-label": fileName(paths[index]) },
     make("div", { class: "live-bar" }, ...(doc.compare ? [doc.state, doc.compare] : [note()])), doc.element));
   const choose = (chosen) => tabs.forEach((tab, index) => {
@@ -37,7 +37,7 @@ export const openTabs = async ({ files, includes }, run) => {
   choose(0);
 
   return {
-    element: make("div", {}, make("div", { role: "tablist", class: "live-tabs", "aria-label": "Files" }, ...tabs), ...panels),
+    element: make("div", {}, make("div", { role: "tablist", class: "live-tabs", "aria-label": t`Files` }, ...tabs), ...panels),
     /** Brings into view where there is something to be written. */
     begin: () => {
       const index = Math.max(documents.findIndex((doc) => doc.todo()), 0);

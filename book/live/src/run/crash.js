@@ -23,11 +23,11 @@ export const crashed = ({ before, log, frames }, openAt) => {
   const place = ({ file, line }) => `${fileName(file)}:${line}`;
   const link = (frame, label) =>
     button(label, () => openAt(frame.file, frame.line), { class: "live-link", title: place(frame) });
-  const calls = frames.map((frame) => make("li", {}, link(frame, place(frame)), ", in ", make("code", {}, frame.function)));
+  const calls = frames.map((frame) => make("li", {}, link(frame, place(frame)), t`, in `, make("code", {}, frame.function)));
   const parts = cut(log, frames).map((part) => (typeof part === "string" ? part : link(part, part.function)));
   return make("div", {},
-    ...(calls.length ? [make("p", { class: "live-note" }, "Where your code was, the innermost call first:"), make("ol", { class: "live-frames" }, ...calls)] : []),
-    ...(log ? [shown("The kernel's log", ...parts)] : []),
-    ...(before ? [make("details", {}, make("summary", {}, "What the kernel said before"), shown("The kernel's log before", before))] : []),
-    make("p", { class: "live-note" }, "It was this guest only. The next run starts another, with your files as they are then."));
+    ...(calls.length ? [make("p", { class: "live-note" }, t`Where your code was, the innermost call first:`), make("ol", { class: "live-frames" }, ...calls)] : []),
+    ...(log ? [shown(t`The kernel's log`, ...parts)] : []),
+    ...(before ? [make("details", {}, make("summary", {}, t`What the kernel said before`), shown(t`The kernel's log before`, before))] : []),
+    make("p", { class: "live-note" }, t`It was this guest only. The next run starts another, with your files as they are then.`));
 };

@@ -13,6 +13,6 @@ const HEAD = /^--- .*\n\+\+\+ .*\n@@ .*\n/;
 export const difference = (text) => {
   const left = text.replace(HEAD, "").trimEnd().replaceAll(/^@@ .*$/gm, "…");
   const lines = left.split("\n").map((line) => make("span", { class: `live-line ${KINDS[line[0]] ?? ""}` }, line));
-  const shown = make("pre", { class: "live-text", tabindex: "0", "aria-label": "Difference" }, make("code", { class: "hljs" }, ...lines));
-  return make("div", {}, make("p", { class: "live-note" }, "The book's lines have a minus, this run's a plus:"), shown);
+  const shown = make("pre", { class: "live-text", tabindex: "0", "aria-label": t`Difference` }, make("code", { class: "hljs" }, ...lines));
+  return make("div", {}, make("p", { class: "live-note" }, t`The book's lines have a minus, this run's a plus:`), shown);
 };

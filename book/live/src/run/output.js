@@ -3,7 +3,7 @@
 // What a run says, in the page: its state, its output, and what came of it.
 
 import { button, keepKeys, make } from "../dom.js";
-import { fileName, listed } from "../names.js";
+import { fileName, inWords, listed } from "../names.js";
 
 /** After how long it says that it goes on, in milliseconds. */
 const SLOW = 5000;
@@ -15,7 +15,7 @@ const SLOW = 5000;
  */
 export const output = (label, openAt) => {
   const status = make("p", { class: "live-status", role: "status" });
-  const stopper = button("Stop", () => stop(), { hidden: true });
+  const stopper = button(t`Stop`, () => stop(), { hidden: true });
   const code = make("code", { class: "hljs" });
   const text = make("pre", { class: "live-text", role: "log", tabindex: "0", "aria-label": label }, code);
   const more = make("div");
@@ -43,35 +43,35 @@ export const output = (label, openAt) => {
   const end = (words, state) => {
     settle();
     ended = true;
-    const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
-    const note = used.length ? ` This run used your changes in ${listed(used)}.` : "";
-    say((stopped ? "Stopped." : sentence) + note, stopped ? "other" : state);
+    const sentence = /[.!?。]$/.test(words) ? words : `${words}.`;
+    const note = used.length ? t` This run used your changes in ${listed(used)}.` : "";
+    say((stopped ? t`Stopped.` : sentence) + note, stopped ? "other" : state);
   };
   const compared = ({ same, varies, difference: lines, status: code }) => {
     if (same) {
-      end(varies.length ? `As in the book, apart from the ${listed(varies)}.` : "As in the book.", "good");
+      end(varies.length ? t`As in the book, apart from the ${listed(varies.map(inWords))}.` : t`As in the book.`, "good");
     } else if (same === false) {
-      end("Not as in the book.", "other");
+      end(t`Not as in the book.`, "other");
       add(import("./difference.js"), ({ difference }) => difference(lines ?? ""));
     } else {
-      end(code === 0 ? "Done." : `The command ended with status ${code}.`, code === 0 ? "good" : "bad");
+      end(code === 0 ? t`Done.` : t`The command ended with status ${code}.`, code === 0 ? "good" : "bad");
     }
   };
 
   const on = {
-    queued: ({ place }) => say(place > 1 ? `Place ${place} in the queue.` : "Next in the queue.", "busy"),
-    building: ({ what }) => say(`Building: ${what}.`, "busy"),
+    queued: ({ place }) => say(place > 1 ? t`Place ${place} in the queue.` : t`Next in the queue.`, "busy"),
+    building: ({ what }) => say(t`Building: ${inWords(what)}.`, "busy"),
     diagnostics: ({ items }) => {
       add(import("./diagnostics.js"), ({ diagnostics }) => diagnostics(items, openAt));
       if (items.some(({ level }) => level === "error")) {
-        end("It does not compile.", "bad");
+        end(t`It does not compile.`, "bad");
       }
     },
     changes: ({ files }) => (used = files.map(fileName)),
     started: ({ limit }) => {
-      say("Running.", "busy");
+      say(t`Running.`, "busy");
       slow = setTimeout(() => {
-        say(`It still runs. It may take ${limit}; Stop ends it now.`, "busy");
+        say(t`It still runs. It may take ${limit}; Stop ends it now.`, "busy");
         stopper.hidden = false;
       }, SLOW);
     },
@@ -80,22 +80,23 @@ export const output = (label, openAt) => {
       code.append(event.text);
     },
     crashed: (event) => {
-      end("The kernel crashed.", "bad");
+      end(t`The kernel crashed.`, "bad");
       addWords(event);
     },
     hung: (event) => {
-      end(`Ended: ${event.why}.`, "bad");
+      end(t`Ended: ${event.why}.`, "bad");
       addWords(event);
     },
     ended: (event) => ended || compared(event),
     checked: ({ passed, why, text: lines }) => {
-      end(passed ? "Done: the check passes." : `Not yet: ${why ?? "the check does not pass"}.`, passed ? "good" : "other");
+      const reason = inWords(why ?? "the check does not pass");
+      end(passed ? t`Done: the check passes.` : t`Not yet: ${reason}.`, passed ? "good" : "other");
       on.output({ text: lines });
     },
     error: ({ message }) => end(message, "bad"),
     closed: () => {
       settle();
-      return ended || end("The connection to the server was lost.", "bad");
+      return ended || end(t`The connection to the server was lost.`, "bad");
     },
   };
   const begin = (its) => {
@@ -107,7 +108,7 @@ export const output = (label, openAt) => {
     more.replaceChildren();
     text.hidden = true;
     element.hidden = false;
-    say("Waiting for the server.", "busy");
+    say(t`Waiting for the server.`, "busy");
     status.scrollIntoView({ block: "nearest" });
   };
   return { element, begin, on, stopped: () => (stopped = true) };

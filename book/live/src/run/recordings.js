@@ -11,14 +11,14 @@ import { output } from "./output.js";
 /** What a marker's block stands in: itself, or the columns that it is a part of. */
 const place = ({ pre }) => pre.closest(".pair, .columns") ?? pre;
 
-const LABELS = { 1: "Run", 2: "Run both" };
+const LABELS = { 1: t`Run`, 2: t`Run both` };
 
 /** Puts Run under the recordings among these markers. */
 export const recordings = (all) => {
   const groups = Map.groupBy(all.filter(isRun), place);
   for (const [block, group] of groups) {
-    const outputs = group.map(({ command }) => output(`Output of ${command}`, (file, line) => edit({ file, line, after: block })));
-    const run = runButton(LABELS[group.length] ?? "Run all", () => group.map((marker, index) => ({
+    const outputs = group.map(({ command }) => output(t`Output of ${command}`, (file, line) => edit({ file, line, after: block })));
+    const run = runButton(LABELS[group.length] ?? t`Run all`, () => group.map((marker, index) => ({
       path: "/live/run",
       first: { recording: recorded(marker) },
       output: outputs[index],

@@ -17,8 +17,8 @@ export const showFiles = async (element, { id, name }) => {
   const list = paths.map((path) => make("li", {}, make("button", { type: "button", onclick: () => open(path) }, path)));
   element.hidden = false;
   element.replaceChildren(
-    make("h2", {}, `What ${name} has changed`),
-    paths.length ? make("ul", {}, ...list) : make("p", {}, "Nothing yet."),
+    make("h2", {}, t`What ${name} has changed`),
+    paths.length ? make("ul", {}, ...list) : make("p", {}, t`Nothing yet.`),
     text);
   element.scrollIntoView({ block: "nearest" });
 };

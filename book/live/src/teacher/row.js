@@ -12,12 +12,12 @@ const ago = (seconds) => {
   if (seconds < AWAY) {
     return "now";
   }
-  return seconds < 3600 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`;
+  return seconds < 3600 ? t`${Math.floor(seconds / 60)} min ago` : t`${Math.floor(seconds / 3600)} h ago`;
 };
 
-const checked = ({ exercise, passed, at }, now) => `${exercise}: ${passed ? "done" : "not yet"}, ${ago(now - at)}`;
+const checked = ({ exercise, passed, at }, now) => `${exercise}: ${passed ? t`done` : t`not yet`}, ${ago(now - at)}`;
 
-const doing = ({ queued, running }) => (queued ? `place ${queued} in the queue` : running ? "runs" : "");
+const doing = ({ queued, running }) => (queued ? t`place ${queued} in the queue` : running ? t`runs` : "");
 
 /** `open()` is called when the seat's name is pressed. Times of a seat are in seconds since 1970. */
 export const row = (seat, open) => {
@@ -27,5 +27,5 @@ export const row = (seat, open) => {
   const cells = [seat.chapter ?? "", seat.exercise ?? "", seat.check ? checked(seat.check, now) : "", doing(seat), ago(now - seat.seen)];
   const name = make("button", { type: "button", "data-seat": seat.id, onclick: open }, seat.name);
   return make("tr", { class: stuck ? "stuck" : away ? "away" : undefined },
-    make("th", { scope: "row" }, name, stuck ? " is stuck" : ""), ...cells.map((cell) => make("td", {}, cell)));
+    make("th", { scope: "row" }, name, stuck ? t` is stuck` : ""), ...cells.map((cell) => make("td", {}, cell)));
 };

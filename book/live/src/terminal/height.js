@@ -16,7 +16,7 @@ export const height = (element, changed) => {
   };
   const drag = (event) => set(element.getBoundingClientRect().bottom - event.clientY);
   const edge = make("div", {
-    class: "live-edge", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": "Height of the terminal",
+    class: "live-edge", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": t`Height of the terminal`,
     onpointerdown: (event) => {
       edge.setPointerCapture(event.pointerId);
       edge.addEventListener("pointermove", drag);

@@ -29,12 +29,12 @@ export const openPanel = (told) => {
   const drop = (list) => [...list].forEach((file) => shell.send(file));
 
   const chosen = make("input", { type: "file", multiple: true, hidden: true, onchange: () => drop(chosen.files) });
-  const element = make("section", { class: "live-terminal", "aria-label": "Terminal", hidden: true },
+  const element = make("section", { class: "live-terminal", "aria-label": t`Terminal`, hidden: true },
     make("div", { class: "live-bar" },
-      make("strong", {}, "Terminal"), status, chosen,
-      button("Add a file", () => chosen.click(), { title: "Or drop files on the terminal" }),
-      button("New guest", start),
-      button("Close", toggle)),
+      make("strong", {}, t`Terminal`), status, chosen,
+      button(t`Add a file`, () => chosen.click(), { title: t`Or drop files on the terminal` }),
+      button(t`New guest`, start),
+      button(t`Close`, toggle)),
     screen);
   element.prepend(height(element, () => shell.fit()));
   element.addEventListener("dragover", (event) => event.preventDefault());

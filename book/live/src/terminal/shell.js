@@ -5,6 +5,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 
+import { inWords } from "../names.js";
 import { address } from "../socket.js";
 
 /** The page's colours, as they are now. */
@@ -34,11 +35,11 @@ const base64 = async (file) => {
 
 /** Sentences for what the server says besides the terminal's bytes. */
 const SENTENCES = {
-  queued: ({ place }) => `Place ${place} in the queue.`,
-  building: ({ what }) => `Building: ${what}.`,
+  queued: ({ place }) => t`Place ${place} in the queue.`,
+  building: ({ what }) => t`Building: ${inWords(what)}.`,
   started: () => "",
-  crashed: () => "The kernel crashed. Press New guest for another.",
-  ended: ({ status }) => `The shell ended with status ${status}. Press New guest to begin again.`,
+  crashed: () => t`The kernel crashed. Press New guest for another.`,
+  ended: ({ status }) => t`The shell ended with status ${status}. Press New guest to begin again.`,
   error: ({ message }) => message,
 };
 
@@ -60,7 +61,7 @@ export const openShell = (element, say) => {
   const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
   const tell = (message) => send(JSON.stringify(message));
   let ended = false;
-  say("Waiting for the server.");
+  say(t`Waiting for the server.`);
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string") {
       return terminal.write(new Uint8Array(data));
@@ -72,7 +73,7 @@ export const openShell = (element, say) => {
       terminal.write(event.log.replaceAll("\n", "\r\n"));
     }
   };
-  socket.onclose = () => ended || say("The connection to the server was lost.");
+  socket.onclose = () => ended || say(t`The connection to the server was lost.`);
 
   const encoder = new TextEncoder();
   terminal.onData((text) => send(encoder.encode(text)));

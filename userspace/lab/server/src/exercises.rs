@@ -7,17 +7,18 @@ use std::fs;
 use std::sync::Arc;
 
 use anyhow::Result;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
-use lab::exercises::{self, Exercise, Mine, Readme, State};
+use lab::exercises::{self, Exercise, Mine, Readme, State as Progress};
 use lazy_regex::regex;
 use pulldown_cmark::{Event, Options, Parser, html};
 use serde::Serialize;
 
 use crate::check;
 use crate::files::EXERCISES;
+use crate::language::Language;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
@@ -62,10 +63,14 @@ pub fn routes() -> Router<Arc<Live>> {
         .route("/exercises/{name}/solution", get(solution))
 }
 
-async fn list(Extension(seat): Extension<Arc<Seat>>) -> Result<Json<Vec<Listed>>, Refusal> {
+async fn list(
+    State(live): State<Arc<Live>>,
+    Extension(seat): Extension<Arc<Seat>>,
+    language: Language,
+) -> Result<Json<Vec<Listed>>, Refusal> {
     let all = exercises::all()?.into_iter().map(|exercise| {
         Ok(Listed {
-            title: Readme::of(&exercise)?.title,
+            title: readme(&exercise, &live, language)?.title,
             state: word(seat.exercise(&exercise).state()),
             name: exercise.name,
             chapter: exercise.chapter,
@@ -75,44 +80,65 @@ async fn list(Extension(seat): Extension<Arc<Seat>>) -> Result<Json<Vec<Listed>>
 }
 
 async fn read(
+    State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
     seat.progress.work_on(&name);
-    Ok(Json(shown(&exercise, &seat.exercise(&exercise))?))
+    let readme = readme(&exercise, &live, language)?;
+    Ok(Json(shown(&exercise, readme, &seat.exercise(&exercise))?))
 }
 
 async fn start(
+    State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.start()?;
     seat.progress.work_on(&name);
-    Ok(Json(shown(&exercise, &mine)?))
+    Ok(Json(shown(
+        &exercise,
+        readme(&exercise, &live, language)?,
+        &mine,
+    )?))
 }
 
 async fn hint(
+    State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.start()?;
     mine.hints(Readme::of(&exercise)?.hints.len())?;
-    Ok(Json(shown(&exercise, &mine)?))
+    Ok(Json(shown(
+        &exercise,
+        readme(&exercise, &live, language)?,
+        &mine,
+    )?))
 }
 
 async fn reset(
+    State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.reset()?;
-    Ok(Json(shown(&exercise, &mine)?))
+    Ok(Json(shown(
+        &exercise,
+        readme(&exercise, &live, language)?,
+        &mine,
+    )?))
 }
 
 /// The text of each file of a solution, for those who have one of their own.
@@ -121,7 +147,7 @@ async fn solution(
     Path(name): Path<String>,
 ) -> Result<Json<BTreeMap<String, String>>, Refusal> {
     let exercise = find(&name)?;
-    if !matches!(seat.exercise(&exercise).state(), State::Done) {
+    if !matches!(seat.exercise(&exercise).state(), Progress::Done) {
         let line = format!("{name} is not done yet.");
         return Err(Refusal::new(StatusCode::FORBIDDEN, line));
     }
@@ -143,9 +169,26 @@ pub fn find(name: &str) -> Result<Exercise, Refusal> {
     })
 }
 
-fn shown(exercise: &Exercise, mine: &Mine) -> Result<Shown> {
-    let name = &exercise.name;
+/// What an exercise's README says, in a language.
+fn readme(exercise: &Exercise, live: &Live, language: Language) -> Result<Readme> {
     let readme = Readme::of(exercise)?;
+    if language == Language::English {
+        return Ok(readme);
+    }
+    let japanese = live.book.japanese();
+    let hints = readme.hints.iter();
+    Ok(Readme {
+        title: japanese
+            .get(&readme.title)
+            .unwrap_or(&readme.title)
+            .to_owned(),
+        task: japanese.translate(&readme.task),
+        hints: hints.map(|hint| japanese.translate(hint)).collect(),
+    })
+}
+
+fn shown(exercise: &Exercise, readme: Readme, mine: &Mine) -> Result<Shown> {
+    let name = &exercise.name;
     let start = read_dir(exercise, "start")?;
     let mut includes = Vec::new();
     for file in &start {
@@ -197,11 +240,11 @@ fn read_dir(exercise: &Exercise, which: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn word(state: State) -> &'static str {
+fn word(state: Progress) -> &'static str {
     match state {
-        State::NotStarted => "new",
-        State::Started => "started",
-        State::Done => "done",
+        Progress::NotStarted => "new",
+        Progress::Started => "started",
+        Progress::Done => "done",
     }
 }
 

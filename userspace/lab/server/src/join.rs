@@ -18,6 +18,7 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use crate::access::{cookie, link, seat_cookie, seat_of};
+use crate::language::Language;
 use crate::live::Live;
 use crate::origin::Origin;
 use crate::refusal::{self, Refusal};
@@ -45,6 +46,7 @@ pub async fn ask_name(
     Query(code): Query<Code>,
     headers: HeaderMap,
     jar: CookieJar,
+    language: Language,
 ) -> Result<Response, Refusal> {
     check_code(&live, &code)?;
     let own = live.access.origin();
@@ -58,8 +60,10 @@ pub async fn ask_name(
         return Ok(Redirect::to(&live.join_at(&home)).into_response());
     }
     match seat_of(&live, &jar) {
-        Some(seat) if !live.seats.is_owner(&seat) => Ok(Redirect::to("/").into_response()),
-        _ => Ok(page("join.html").await?.into_response()),
+        Some(seat) if !live.seats.is_owner(&seat) => {
+            Ok(Redirect::to(&home_in(language)).into_response())
+        }
+        _ => Ok(page("join.html", &live, language).await?.into_response()),
     }
 }
 
@@ -68,6 +72,7 @@ pub async fn join(
     State(live): State<Arc<Live>>,
     Query(code): Query<Code>,
     jar: CookieJar,
+    language: Language,
     Form(Name { name }): Form<Name>,
 ) -> Result<Response, Refusal> {
     check_code(&live, &code)?;
@@ -79,13 +84,19 @@ pub async fn join(
             return Ok(Redirect::to(&format!("/join?{query}")).into_response());
         }
     };
+    let book = home_in(language);
     Ok(match live.access.hall() {
-        None => (jar.add(seat_cookie(&live, &seat)), Redirect::to("/")).into_response(),
+        None => (jar.add(seat_cookie(&live, &seat)), Redirect::to(&book)).into_response(),
         Some(_) => {
             let home = cookie(&live, HOME.to_owned(), live.access.origin().to_string());
-            (jar.add(home), Redirect::to(&link(&live, "/", &seat))).into_response()
+            (jar.add(home), Redirect::to(&link(&live, &book, &seat))).into_response()
         }
     })
+}
+
+/// Where the book begins.
+fn home_in(language: Language) -> String {
+    format!("/{}", language.folder())
 }
 
 fn check_code(live: &Live, told: &Code) -> Result<(), Refusal> {

@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | `live.rs` | all that a request may need; `routes.rs`: which request gets what |
 //! | `access.rs`, `origin.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
-//! | `book.rs`, `markers.rs` | the book: built, and marked for the page |
+//! | `book.rs`, `markers.rs`, `language.rs` | the book: built in each language, and marked for the page |
 //! | `watch.rs`, `reload.rs` | built again, and loaded again |
 //! | `run.rs` | what the book shows, run in a guest, or a command of the reader's: `command.rs`, `output.rs` |
 //! | `watched.rs` | the same, traced or followed in gdb |
@@ -39,6 +39,7 @@ mod files;
 mod here;
 mod images;
 mod join;
+mod language;
 mod live;
 mod markers;
 mod open;

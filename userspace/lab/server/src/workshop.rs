@@ -16,10 +16,12 @@ use lab::workspace;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::Serialize;
+use translation::edition;
 
 use crate::access::seated;
 use crate::files::{self, Changed, File, Shown};
 use crate::join::{ask_name, join};
+use crate::language::Language;
 use crate::live::Live;
 use crate::progress::Known;
 use crate::refusal::Refusal;
@@ -60,7 +62,7 @@ pub fn for_teacher(live: &Arc<Live>) -> Router<Arc<Live>> {
 /// The two pages of a workshop.
 pub fn pages(live: &Arc<Live>) -> Router<Arc<Live>> {
     let for_teacher = Router::new()
-        .route("/teacher", get(|| page("teacher.html")))
+        .route("/teacher", get(teacher))
         .layer(from_fn_with_state(Arc::clone(live), only_teacher))
         .layer(from_fn_with_state(Arc::clone(live), seated));
     Router::new()
@@ -80,13 +82,24 @@ async fn only_teacher(
     }
 }
 
-/// A page of the bundle.
-pub async fn page(name: &str) -> Result<Html<Vec<u8>>, Refusal> {
+async fn teacher(
+    State(live): State<Arc<Live>>,
+    language: Language,
+) -> Result<Html<String>, Refusal> {
+    page("teacher.html", &live, language).await
+}
+
+/// A page of the bundle, in a language.
+pub async fn page(name: &str, live: &Live, language: Language) -> Result<Html<String>, Refusal> {
     let path = workspace::root().join(BUNDLE).join(name);
     let text = tokio::task::spawn_blocking(move || {
-        std::fs::read(&path).with_context(|| path.display().to_string())
+        std::fs::read_to_string(&path).with_context(|| path.display().to_string())
     });
-    Ok(Html(text.await.context("the page was not read")??))
+    let text = text.await.context("the page was not read")??;
+    Ok(Html(match language {
+        Language::English => text,
+        Language::Japanese => edition::page(&text, &live.book.japanese()),
+    }))
 }
 
 async fn invitation(State(live): State<Arc<Live>>) -> Json<Invitation> {

@@ -31,8 +31,9 @@ fn the_bundle_is_what_npm_builds_of_its_sources() {
         );
         return;
     }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bundle");
-    copy_sources(&folder);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bundle/live");
+    copy_sources("js", &folder.with_file_name("js"));
+    copy_sources("live", &folder);
     npm(&folder, &["ci", "--ignore-scripts"]);
     npm(&folder, &["run", "build"]);
     let (built, kept) = (files(&folder.join("dist")), files(&dist()));
@@ -104,14 +105,14 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// All but what npm has put beside them.
-fn copy_sources(folder: &Path) {
+fn copy_sources(of: &str, folder: &Path) {
     let _ = fs::remove_dir_all(folder);
-    let sources = book().join("live");
+    let sources = book().join(of);
     let entries = WalkDir::new(&sources).into_iter();
     let entries =
         entries.filter_entry(|it| it.file_name() != "node_modules" && it.file_name() != "dist");
     for entry in entries {
-        let entry = entry.expect("an entry of book/live");
+        let entry = entry.expect("an entry of the book");
         let copy = folder.join(entry.path().strip_prefix(&sources).expect("it is in it"));
         if entry.file_type().is_dir() {
             fs::create_dir_all(copy).expect("a folder");

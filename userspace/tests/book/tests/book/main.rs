@@ -11,6 +11,8 @@
 //! - `exercises.rs`: each exercise is in its chapter, and all are in a table;
 //! - `built.rs`: the book as mdbook builds it;
 //! - `pages.rs`: its pages;
+//! - `catalog.rs`: the Japanese edition says all that the English one says, in its own words;
+//! - `editions.rs`: both editions have the same places, links and code;
 //! - `bundle.rs`: what the live book loads is what its sources give, and small;
 //! - `links.rs`: what the pages refer to is there;
 //! - `glossary.rs`: each word of the glossary is one that the book uses;
@@ -24,7 +26,9 @@
 mod anchors;
 mod built;
 mod bundle;
+mod catalog;
 mod commands;
+mod editions;
 mod exercises;
 mod glossary;
 mod links;

@@ -7,16 +7,23 @@ use std::path::{Path, PathBuf};
 
 use scraper::{Html, Selector};
 
-use crate::built::folder;
+use crate::built::{EDITIONS, folder};
 
-/// One page, by its path in the book.
+/// One page, by its path in its edition.
 pub struct Page {
     pub path: PathBuf,
     pub html: Html,
 }
 
+/// Those in English.
 pub fn pages() -> Vec<Page> {
-    let pages: Vec<Page> = fs::read_dir(folder())
+    pages_of(EDITIONS[0])
+}
+
+/// Those of an edition, in the order of their names.
+pub fn pages_of(edition: &str) -> Vec<Page> {
+    let folder = folder().join(edition);
+    let mut pages: Vec<Page> = fs::read_dir(&folder)
         .expect("the book was built")
         .map(|entry| entry.expect("an entry of the book").path())
         .filter(|path| {
@@ -26,13 +33,14 @@ pub fn pages() -> Vec<Page> {
         .map(|path| {
             let html = Html::parse_document(&fs::read_to_string(&path).expect("a page is text"));
             let path = path
-                .strip_prefix(folder())
+                .strip_prefix(&folder)
                 .expect("it is in there")
                 .to_owned();
             Page { path, html }
         })
         .collect();
     assert!(!pages.is_empty(), "the book has no pages");
+    pages.sort_by(|one, other| one.path.cmp(&other.path));
     pages
 }
 
@@ -51,7 +59,7 @@ fn every_chapter_becomes_a_page() {
 
 #[test]
 fn no_directive_of_mdbook_is_left_in_a_page() {
-    for page in pages() {
+    for page in EDITIONS.into_iter().flat_map(pages_of) {
         let left = page.html.html().contains("{{#");
         assert!(
             !left,
@@ -67,7 +75,7 @@ fn no_directive_of_mdbook_is_left_in_a_page() {
 fn no_tag_is_left_open() {
     let swallowed = Selector::parse("main :is(code, em, strong, p) :is(p, pre, ol, ul, table)");
     let swallowed = swallowed.expect("a selector");
-    for page in pages() {
+    for page in EDITIONS.into_iter().flat_map(pages_of) {
         let first = page.html.select(&swallowed).next();
         let first = first.map(|element| element.text().take(4).collect::<String>());
         assert_eq!(first, None, "{}: in an open tag", page.path.display());

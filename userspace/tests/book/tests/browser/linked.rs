@@ -2,6 +2,7 @@
 
 //! The file of a listing, and of a reference to the kernel, can be opened.
 
+use crate::built::EDITIONS;
 use crate::reader::Reader;
 use crate::server::chapters;
 
@@ -20,9 +21,14 @@ fn every_file_is_a_link() {
         let unlinked: Vec<String> = reader.ask(UNLINKED);
         assert!(unlinked.is_empty(), "{chapter}: {unlinked:?}");
     }
-    reader.open("into-kvm.html");
-    let linked: usize = reader.ask(KERNEL);
-    assert!(linked > 20, "the table of files has {linked} links");
+    for edition in EDITIONS {
+        reader.open(&format!("{edition}into-kvm.html"));
+        let linked: usize = reader.ask(KERNEL);
+        assert!(
+            linked > 20,
+            "{edition}: the table of files has {linked} links"
+        );
+    }
 }
 
 #[test]

@@ -8,11 +8,12 @@ use std::process::Command;
 
 use headless_chrome::browser::default_executable;
 
+use crate::built::EDITIONS;
 use crate::reader::{Reader, sheets};
-use crate::server::{address, chapters};
+use crate::server::{address, english};
 
 const ANSWERS: &str = "[...document.querySelectorAll('main details')] \
-    .filter((it) => it.matches('.speaker') || /^(Answer|Solution)/.test(it.textContent.trim()))";
+    .filter((it) => it.matches('.speaker') || /^(Answer|Solution|答え|解答)/.test(it.textContent.trim()))";
 
 /// Where what is named would be alone at the end of a page; and boxes that would be cut in two.
 const BROKEN: &str = "[...document.querySelectorAll( \
@@ -34,7 +35,13 @@ fn opened(file: &str) -> Reader {
 
 #[test]
 fn the_book_begins_with_its_title_and_contents() {
-    let reader = opened("print.html");
+    let [english, japanese] = EDITIONS.map(|edition| opened(&format!("{edition}print.html")));
+    for reader in [english, japanese] {
+        begins_with_its_title_and_contents(&reader);
+    }
+}
+
+fn begins_with_its_title_and_contents(reader: &Reader) {
     let first: Vec<String> = reader
         .ask("[...document.querySelector('main').children].slice(1, 4).map((it) => it.className)");
     assert_eq!(first, ["title-page", "contents-title", "contents"]);
@@ -45,7 +52,7 @@ fn the_book_begins_with_its_title_and_contents() {
     );
     assert!(dead.is_empty(), "contents: {dead:?}");
     let listed: usize = reader.ask("document.querySelectorAll('.contents a').length");
-    assert_eq!(listed, chapters().len());
+    assert_eq!(listed, english().len());
     let shown: Vec<String> = reader.ask(
         "[...document.querySelectorAll('#mdbook-sidebar, #mdbook-menu-bar, .editions')] \
             .filter((it) => it.checkVisibility()).map((it) => it.id + it.className)",
@@ -62,8 +69,12 @@ fn nothing_is_torn_apart() {
 
 #[test]
 fn answers_are_printed_in_the_teacher_s_key_only() {
-    for (file, is_shown) in [("print.html", false), ("print.html?answers", true)] {
-        let reader = opened(file);
+    let files = [("print.html", false), ("print.html?answers", true)];
+    let files = EDITIONS
+        .into_iter()
+        .flat_map(|edition| files.map(|(file, is_shown)| (format!("{edition}{file}"), is_shown)));
+    for (file, is_shown) in files {
+        let reader = opened(&file);
         let all: usize = reader.ask(&format!("{ANSWERS}.length"));
         let shown: usize = reader.ask(&format!(
             "{ANSWERS}.filter((it) => it.checkVisibility()).length"
@@ -75,7 +86,12 @@ fn answers_are_printed_in_the_teacher_s_key_only() {
 
 #[test]
 fn each_task_has_a_sheet() {
-    let reader = opened("print.html?tasks");
+    for edition in EDITIONS {
+        has_a_sheet_for_each_task(&opened(&format!("{edition}print.html?tasks")));
+    }
+}
+
+fn has_a_sheet_for_each_task(reader: &Reader) {
     let tasks: usize = reader.ask("document.querySelectorAll('main .sheet .exercise').length");
     let titles: Vec<String> = reader.ask(
         "[...document.querySelectorAll('.sheet > h1')].map((it) => it.textContent.split('.')[0])",

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::built::folder;
+use crate::built::{self, EDITIONS};
 use crate::reader::Reader;
 
 #[test]
@@ -20,10 +20,15 @@ fn no_text_in_a_picture_leaves_its_box() {
 }
 
 fn pictures() -> Vec<String> {
-    let images = fs::read_dir(folder().join("images")).expect("the book has images");
-    let images = images.map(|entry| entry.expect("an image").file_name());
-    let pictures: Vec<String> = images
-        .map(|name| format!("images/{}", name.to_string_lossy()))
+    let images = |edition| {
+        let folder = format!("{edition}images");
+        let images = fs::read_dir(built::folder().join(&folder)).expect("the book has images");
+        let names = images.map(|entry| entry.expect("an image").file_name());
+        names.map(move |name| format!("{folder}/{}", name.to_string_lossy()))
+    };
+    let pictures: Vec<String> = EDITIONS
+        .into_iter()
+        .flat_map(images)
         .filter(|path| path.ends_with(".svg"))
         .collect();
     assert!(!pictures.is_empty(), "the book has no pictures");

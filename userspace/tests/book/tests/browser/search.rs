@@ -9,13 +9,13 @@ use scraper::{Html, Selector};
 
 use crate::built::folder;
 use crate::reader::Reader;
-use crate::server::chapters;
+use crate::server::english;
 
 #[test]
 fn every_chapter_is_found_by_a_word_of_its_text() {
     let reader = Reader::start();
     for (chapter, word) in particular_words() {
-        reader.open(&chapters()[0]);
+        reader.open(&english()[0]);
         reader.click("#mdbook-search-toggle");
         reader.click("#mdbook-searchbar");
         reader.write(&word);
@@ -29,7 +29,7 @@ fn every_chapter_is_found_by_a_word_of_its_text() {
 
 /// For each chapter, the longest word that is in its paragraphs and in no other page.
 fn particular_words() -> BTreeMap<String, String> {
-    let words: BTreeMap<String, BTreeSet<String>> = chapters()
+    let words: BTreeMap<String, BTreeSet<String>> = english()
         .into_iter()
         .map(|chapter| {
             let words = words(&chapter);
@@ -60,4 +60,64 @@ fn words(chapter: &str) -> BTreeSet<String> {
         .filter(|word| word.chars().all(|letter| letter.is_ascii_lowercase()))
         .map(str::to_owned)
         .collect()
+}
+
+/// What a reader of the Japanese edition types, and the beginning of the title of a section that is to be among the
+/// first ten: words of kanji and of kana, parts of words, spellings, and mixed text.
+const JAPANESE: [(&str, &str); 9] = [
+    ("匿名", "anon-inode-getfd.html"),
+    ("終了理由", "kvm-run.html"),
+    ("メモリスロット", "memory-slots.html"),
+    ("スロッ", "memory-slots.html"),
+    ("参照カウント", "lifetimes.html"),
+    ("参照カウ", "lifetimes.html"),
+    ("インタプリター", "instruction-to-exit.html"),
+    ("ｋｖｍ_ｒｕｎ", "vcpu-mmap.html"),
+    ("VMのディスクリプタ", "lifetimes.html"),
+];
+
+#[test]
+fn japanese_is_found_by_any_part_of_it() {
+    let reader = Reader::start();
+    for (words, chapter) in JAPANESE {
+        reader.open(&format!("ja/{}", english()[0]));
+        reader.click("#mdbook-search-toggle");
+        reader.click("#mdbook-searchbar");
+        reader.write(words);
+        reader.wait_until(
+            "document.querySelector('#mdbook-searchresults li')?.checkVisibility() === true",
+        );
+        let found: Vec<(String, String, String)> = reader.ask(
+            "[...document.querySelectorAll('#mdbook-searchresults li')].slice(0, 10).map((it) => \
+                [it.querySelector('a').href, it.querySelector('.teaser').textContent, \
+                    it.querySelector('.teaser em')?.textContent ?? ''])",
+        );
+        assert!(
+            found.iter().any(|(link, ..)| link.contains(chapter)),
+            "{words}: {found:#?}"
+        );
+        for (link, teaser, marked) in &found {
+            let length = teaser.chars().count();
+            assert!((10..=140).contains(&length), "{words}: {teaser}");
+            let is_in_title = marked.is_empty() && link.contains(".html");
+            assert!(
+                is_in_title || teaser.contains(marked.as_str()),
+                "{words}: {teaser}"
+            );
+        }
+        assert!(
+            found.iter().any(|(.., marked)| !marked.is_empty()),
+            "{words}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn the_japanese_search_says_what_it_does_not_find() {
+    let reader = Reader::start();
+    reader.open(&format!("ja/{}", english()[0]));
+    reader.click("#mdbook-search-toggle");
+    reader.click("#mdbook-searchbar");
+    reader.write("鰯の頭");
+    reader.wait_until("document.querySelector('#mdbook-searchresults-header').textContent.includes('見つかりません')");
 }

@@ -9,7 +9,7 @@ use std::thread;
 
 use tiny_http::{Header, Request, Response, Server};
 
-use crate::built;
+use crate::built::{self, EDITIONS};
 
 /// Where the book is served, for as long as the tests run.
 static ADDRESS: LazyLock<String> = LazyLock::new(|| {
@@ -29,8 +29,18 @@ pub fn address(file: &str) -> String {
     format!("{}/{file}", *ADDRESS)
 }
 
-/// The chapters' pages: all but those that mdbook makes of several chapters, or of none.
+/// The chapters' pages in both languages.
 pub fn chapters() -> Vec<String> {
+    let editions = EDITIONS.into_iter();
+    let pages = |edition| {
+        let pages = english().into_iter();
+        pages.map(move |page| format!("{edition}{page}"))
+    };
+    editions.flat_map(pages).collect()
+}
+
+/// Those in English: all but what mdbook makes of several chapters, or of none.
+pub fn english() -> Vec<String> {
     let made = ["404.html", "index.html", "print.html", "toc.html"];
     let chapters: Vec<String> = fs::read_dir(built::folder())
         .expect("the book was built")

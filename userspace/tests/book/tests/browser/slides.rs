@@ -7,7 +7,7 @@ use std::fs;
 
 use regex::Regex;
 
-use crate::built::folder;
+use crate::built::{EDITIONS, folder};
 use crate::reader::Reader;
 
 /// What is shown, by kind: pictures by address, everything else by its text. A listing may go on on the next slide.
@@ -30,11 +30,15 @@ type Shown = BTreeMap<String, Vec<String>>;
 fn decks() -> Vec<String> {
     let guide = fs::read_to_string(folder().join("teaching.html")).expect("the guide");
     let link = Regex::new(r#"href="([\w-]+\.html)\?slides""#).expect("a pattern");
-    let decks: Vec<_> = link
+    let names: Vec<_> = link
         .captures_iter(&guide)
         .map(|it| it[1].to_owned())
         .collect();
-    assert!(decks.len() > 10, "no decks");
+    let editions = EDITIONS.into_iter();
+    let decks: Vec<_> = editions
+        .flat_map(|edition| names.iter().map(move |name| format!("{edition}{name}")))
+        .collect();
+    assert!(decks.len() > 20, "no decks");
     decks
 }
 

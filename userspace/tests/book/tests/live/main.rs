@@ -8,6 +8,7 @@
 //! - `reader.rs`, of the tests in `browser/`: a browser that reads the book;
 //! - `runs.rs`: what is recorded runs in the page;
 //! - `edits.rs`: a listing that was changed is what runs, and the compiler's errors are at their lines;
+//! - `languages.rs`: a page, a run and an exercise in Japanese;
 //! - `crashes.rs`: a kernel that crashes is shown, and the next run has another;
 //! - `terminals.rs`: a shell in a guest;
 //! - `exercises.rs`: an exercise from its start to its end;
@@ -19,6 +20,7 @@
 mod crashes;
 mod edits;
 mod exercises;
+mod languages;
 mod picture;
 #[path = "../browser/reader.rs"]
 #[expect(dead_code, reason = "these tests print nothing, and read with scripts")]

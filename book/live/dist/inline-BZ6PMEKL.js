@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-import{a as u}from"./chunk-EPQ3XXXX.js";import{a as s}from"./chunk-KB34M6KD.js";import{j as a}from"./chunk-NNG2OD5R.js";import"./chunk-MOZ45UMG.js";import"./chunk-IE6T3A5K.js";import"./chunk-BI67HFEO.js";import{a as p,d as i}from"./chunk-NGDVI5ZV.js";var v=(r,m)=>{let n=a(`Output of ${m}`,(o,f)=>s({file:o,line:f,after:e})),t=u(m,o=>[{path:"/live/run",first:{command:o},output:n}]),e=p("div",{},t.element,n.element);return i(e),r[r.matches("li")?"append":"after"](e),t.start(),t.input};export{v as runBelow};

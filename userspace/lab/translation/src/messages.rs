@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! All that is to be translated, from the sources.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use mdbook_driver::MDBook;
+use mdbook_driver::book::BookItem;
+use mdbook_driver::builtin_renderers::MarkdownRenderer;
+use walkdir::WalkDir;
+
+use crate::blocks::blocks;
+use crate::catalog::DEFINED;
+use crate::{interface, pictures, repository, scripts};
+
+/// A text, and the file that has it first.
+#[derive(Debug, PartialEq)]
+pub struct Message {
+    /// Its Markdown on one line.
+    pub text: String,
+    /// In the repository.
+    pub file: String,
+    /// For gettext.
+    pub context: Option<&'static str>,
+}
+
+/// Each text once, in the book's order.
+pub fn all() -> Result<Vec<Message>> {
+    let mut messages = Messages::default();
+    messages.book()?;
+    messages.exercises()?;
+    messages.pictures()?;
+    for word in interface::WORDS {
+        messages.add(word, "mdBook");
+    }
+    for (sentence, file) in scripts::all()? {
+        messages.add(&sentence, &file);
+    }
+    messages.workshop()?;
+    Ok(messages.found)
+}
+
+#[derive(Default)]
+struct Messages {
+    found: Vec<Message>,
+}
+
+impl Messages {
+    /// Titles and chapters, with what they include.
+    fn book(&mut self) -> Result<()> {
+        let book = MDBook::load(repository().join("book"))?;
+        let about = &book.config.book;
+        for text in [&about.title, &about.description].into_iter().flatten() {
+            self.add(text, "book/book.toml");
+        }
+        let (book, _) = book.preprocess_book(&MarkdownRenderer::new())?;
+        for item in book.iter() {
+            match item {
+                BookItem::PartTitle(title) => self.add(title, "book/src/SUMMARY.md"),
+                BookItem::Chapter(chapter) => {
+                    self.add(&chapter.name, "book/src/SUMMARY.md");
+                    let path = chapter.path.as_ref().context("a chapter without a file")?;
+                    self.page(&chapter.content, &format!("book/src/{}", path.display()));
+                }
+                BookItem::Separator => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Titles, tasks and hints.
+    fn exercises(&mut self) -> Result<()> {
+        for file in files("userspace/exercises", "README.md")? {
+            let page = fs::read_to_string(repository().join(&file))?;
+            self.page(&page, &file);
+        }
+        Ok(())
+    }
+
+    fn pictures(&mut self) -> Result<()> {
+        for file in files("book/src/images", ".svg")? {
+            let picture = fs::read_to_string(repository().join(&file))?;
+            for (_, text) in pictures::texts(&picture) {
+                self.add(&text, &file);
+            }
+        }
+        Ok(())
+    }
+
+    /// The pages where seats join, and where their teacher sees them.
+    fn workshop(&mut self) -> Result<()> {
+        for file in files("book/live/src", ".html")? {
+            let page = fs::read_to_string(repository().join(&file))?;
+            for text in interface::texts(&page) {
+                self.add(&text, &file);
+            }
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, page: &str, file: &str) {
+        for block in blocks(page) {
+            self.add_in(block.is_defined.then_some(DEFINED), &block.text, file);
+        }
+    }
+
+    fn add(&mut self, text: &str, file: &str) {
+        self.add_in(None, text, file);
+    }
+
+    fn add_in(&mut self, context: Option<&'static str>, text: &str, file: &str) {
+        let is_it = |known: &Message| known.text == text && known.context == context;
+        if !self.found.iter().any(is_it) {
+            self.found.push(Message {
+                text: text.to_owned(),
+                file: file.to_owned(),
+                context,
+            });
+        }
+    }
+}
+
+/// The files below a folder whose paths end in this way.
+fn files(folder: &str, end: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(repository().join(folder)).sort_by_file_name() {
+        let path = entry?.into_path();
+        let file = path.strip_prefix(repository())?.display().to_string();
+        if file.ends_with(end) && !file.contains("/mine/") {
+            files.push(file);
+        }
+    }
+    Ok(files)
+}

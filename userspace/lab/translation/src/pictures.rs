@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The words in the book's pictures, which are SVG.
+
+use std::ops::Range;
+
+use lazy_regex::{regex, regex_is_match, regex_replace_all};
+
+use crate::catalog::Catalog;
+
+/// A picture with its words in another language.
+pub fn translate(picture: &str, catalog: &Catalog) -> String {
+    let mut translated = String::with_capacity(picture.len());
+    let mut copied = 0;
+    for (range, text) in texts(picture) {
+        if let Some(text) = catalog.get(&text) {
+            translated += &picture[copied..range.start];
+            translated += text;
+            copied = range.end;
+        }
+    }
+    translated + &picture[copied..]
+}
+
+/// What a picture says, and where, but for names and numbers. Its description is for those who do not see it, and the
+/// chapter has that too.
+pub fn texts(picture: &str) -> Vec<(Range<usize>, String)> {
+    let elements = regex!(r"<(?:text|tspan|title)\b[^>]*>([^<]*\w[^<]*)<");
+    let texts = elements.captures_iter(picture).map(|found| {
+        let text = found.get(1).expect("the group takes part in each match");
+        let on_one_line = regex_replace_all!(r"\s+", text.as_str().trim(), |_| " ");
+        (text.range(), on_one_line.into_owned())
+    });
+    texts.filter(|(_, text)| !is_name(text)).collect()
+}
+
+/// Whether a text is one word, and one that only programs have.
+fn is_name(text: &str) -> bool {
+    !text.contains(' ') && regex_is_match!("[_/:<>()=;&0-9]", text)
+}
