@@ -15,7 +15,7 @@ use crate::doctor::setup;
 /// the cache.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Also install Chromium, gdb and HAProxy, which only `make test` needs
+    /// Also install Chromium, gdb, HAProxy and a Japanese font, which only `make test` needs
     #[arg(long)]
     tests: bool,
     /// Also install clang, which compiles the debug kernel

@@ -17,7 +17,7 @@ use crate::build;
 /// A probe returns the version found, or the place.
 type Probe = fn() -> Result<String>;
 
-const PROBES: [(&str, Probe); 18] = [
+const PROBES: [(&str, Probe); 19] = [
     ("gcc", || version_of("gcc")),
     ("make", || version_of("make")),
     ("flex", || version_of("flex")),
@@ -36,6 +36,7 @@ const PROBES: [(&str, Probe); 18] = [
     ("gdb", || version_of("gdb")),
     ("clang", clang),
     ("HAProxy", haproxy),
+    ("Japanese font", japanese_font),
 ];
 
 /// Looks for the prerequisite of this name.
@@ -122,6 +123,13 @@ fn busybox() -> Result<String> {
 /// Debian has it among the programs of root's. It has no `--version`.
 fn haproxy() -> Result<String> {
     version_by("/usr/sbin/haproxy", "-v").or_else(|_| version_by("haproxy", "-v"))
+}
+
+fn japanese_font() -> Result<String> {
+    let families = cmd!("fc-list", ":lang=ja", "family").stderr_null().read();
+    let families = families.context("not found: there is no fc-list")?;
+    let first = families.lines().next().context("not found")?;
+    Ok(first.split(',').next().unwrap_or(first).to_owned())
 }
 
 /// Either browser will do, by the name that a distribution gives it.
