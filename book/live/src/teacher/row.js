@@ -10,12 +10,13 @@ const AWAY = 60;
 
 const ago = (seconds) => {
   if (seconds < AWAY) {
-    return "now";
+    return t`now`;
   }
   return seconds < 3600 ? t`${Math.floor(seconds / 60)} min ago` : t`${Math.floor(seconds / 3600)} h ago`;
 };
 
-const checked = ({ exercise, passed, at }, now) => `${exercise}: ${passed ? t`done` : t`not yet`}, ${ago(now - at)}`;
+const checked = ({ exercise, passed, at }, now) =>
+  (passed ? t`${exercise}: done, ${ago(now - at)}` : t`${exercise}: not yet, ${ago(now - at)}`);
 
 const doing = ({ queued, running }) => (queued ? t`place ${queued} in the queue` : running ? t`runs` : "");
 
