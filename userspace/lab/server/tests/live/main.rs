@@ -9,6 +9,7 @@
 //! - `exercises.rs`: the exercises;
 //! - `full_disk.rs`: a disk on which there is no room;
 //! - `hall.rs`: several servers behind a proxy;
+//! - `language.rs`: the language that a browser asks for;
 //! - `run.rs`: what the book shows, run in a guest;
 //! - `watched.rs`: the same, traced and followed in gdb;
 //! - `sandbox.rs`: what a compiler cannot do, whatever the kernel grants;
@@ -24,6 +25,7 @@ mod exercises;
 mod files;
 mod full_disk;
 mod hall;
+mod language;
 mod run;
 mod sandbox;
 mod server;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A browser is answered in the language that it asks for first.
+
+use reqwest::Method;
+use reqwest::header::{ACCEPT_LANGUAGE, LOCATION, SET_COOKIE};
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::server::Server;
+
+async fn text_in(browser: &Browser<'_>, language: &str, path: &str) -> String {
+    let request = browser.request(Method::GET, path);
+    let answer = request.header(ACCEPT_LANGUAGE, language).send().await;
+    answer.unwrap().text().await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_asks_for_japanese_joins_in_japanese() {
+    let server = Server::workshop();
+    let path = server.invitation().await;
+    let stranger = server.stranger();
+    let page = text_in(&stranger, "ja,en-US;q=0.7,en;q=0.3", &path).await;
+    assert!(page.contains(r#"<html lang="ja">"#), "{page}");
+    assert!(page.contains(">参加する<"), "{page}");
+    let page = text_in(&stranger, "en-GB,ja;q=0.3", &path).await;
+    assert!(page.contains(">Join<"), "{page}");
+
+    let form = stranger.request(Method::POST, &path);
+    let form = form.header(ACCEPT_LANGUAGE, "ja").form(&[("name", "花子")]);
+    let answer = form.send().await.unwrap();
+    assert_eq!(answer.headers()[LOCATION], "/ja/");
+    assert!(answer.headers().contains_key(SET_COOKIE));
+}
+
+#[tokio::test]
+async fn a_task_is_in_the_language_of_its_page() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let mut tasks = Vec::new();
+    for language in ["en", "ja"] {
+        let task = text_in(&owner, language, "/live/exercises/first-ioctl").await;
+        let task: Value = serde_json::from_str(&task).unwrap();
+        tasks.push((task["title"].clone(), task["command"].clone()));
+    }
+    let [(english, command), (japanese, same)] = &tasks[..] else {
+        unreachable!("two were asked for")
+    };
+    assert_eq!(english, "Add an ioctl");
+    assert_eq!(japanese, "ioctlを追加する");
+    assert_eq!(command, same);
+}
