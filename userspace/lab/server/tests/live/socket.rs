@@ -30,6 +30,19 @@ impl Socket {
         all
     }
 
+    /// The next message that is not of this type. Whether some come depends on what others have had built before.
+    pub async fn next_but(&mut self, passing: &str) -> Value {
+        loop {
+            let message = self
+                .next()
+                .await
+                .expect("the server has ended the connection");
+            if message["type"] != passing {
+                return message;
+            }
+        }
+    }
+
     /// Types into a terminal.
     pub async fn type_in(&mut self, keys: &str) {
         let keys = Message::binary(keys.as_bytes().to_vec());
