@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the kernel crate lacks. All of the module's `unsafe` is in here.
+//! What the kernel crate lacks. All of the module's `unsafe` code is here.
 //!
 //! # Layout
 //!
 //! - `anon_inode/`: files without a name, as `anon_inode_getfile()` makes them;
 //! - `cpu.rs`: how many CPUs are online, and the time-stamp counter;
-//! - `current.rs`: the task that runs;
-//! - `eventfd.rs`: an eventfd that is signalled from the kernel;
-//! - `hva_to_pfn.rs`: a page of a program's memory, by its physical address;
+//! - `current.rs`: the current task;
+//! - `eventfd.rs`: an eventfd that the kernel signals;
+//! - `hva_to_pfn.rs`: finds the physical page behind a userspace address;
 //! - `lock_killable.rs`: `mutex_lock_killable()`;
 //! - `mm.rs`: the address space of a process;
-//! - `mmu_notifier.rs`: when a program's memory changes;
-//! - `msr.rs`: the host's model-specific registers, and what else only asm reads;
-//! - `page_fault.rs`: a page that has to be waited for;
-//! - `physical.rs`: memory that the CPU finds by its physical address;
-//! - `shared_page.rs`: a page that the kernel and a program write at the same time;
+//! - `mmu_notifier.rs`: tracks changes of a process's memory;
+//! - `msr.rs`: the host's registers that decide whether and how the CPU runs guests;
+//! - `page_fault.rs`: page faults in userspace memory, which may have to wait;
+//! - `physical.rs`: memory that the CPU accesses by its physical address;
+//! - `shared_page.rs`: a page that the kernel and userspace write concurrently;
 //! - `sigprocmask.rs`: signals that a task blocks for a while;
-//! - `try_cmpxchg_user.rs`: an atomic access to a program's memory;
-//! - `user_access.rs`: other accesses, each a single one;
-//! - `world_switch.rs`: into a guest by `vmrun`, and back;
-//! - `xfer_to_guest_mode.rs`: what `KVM_RUN` does between two entries of the guest.
+//! - `try_cmpxchg_user.rs`: an atomic access to userspace memory;
+//! - `user_access.rs`: other single accesses to userspace memory;
+//! - `world_switch.rs`: enters a guest with `vmrun`, and returns;
+//! - `xfer_to_guest_mode.rs`: does the pending work of a task before it enters the guest.
 
 pub mod anon_inode;
 pub(crate) mod cpu;

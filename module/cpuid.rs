@@ -38,17 +38,17 @@ const BRAND: &[u8; 48] = b"hiboma.ko, an interpreter of real-mode x86\0\0\0\0\0\
 
 /// Family, model and stepping, unless `KVM_SET_CPUID2` says otherwise.
 const SIGNATURE: u32 = 0x600;
-/// The one optional feature that the interpreter has.
+/// The only optional feature of the interpreter.
 const FEATURE_CMOV: u32 = 1 << 15;
 
 /// AMD's and Hygon's CPUs return zeros for a leaf that is out of range.
 const VENDORS_WITHOUT_LAST_LEAF: [&str; 3] = ["AuthenticAMD", "AMDisbetter!", "HygonGenuine"];
 
-/// The entry is for one subleaf, not for all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
+/// The entry applies to one subleaf, not to all: `KVM_CPUID_FLAG_SIGNIFCANT_INDEX`.
 const SIGNIFICANT_INDEX: u32 = 1 << 0;
 
 static SUPPORTED: [KvmCpuidEntry2; 6] = [
-    // The order of the vendor's parts is EBX, EDX, ECX.
+    // The vendor string is in EBX, EDX and ECX, in this order.
     entry(0, [1, word(VENDOR, 0), word(VENDOR, 2), word(VENDOR, 1)]),
     entry(1, [SIGNATURE, 0, 0, FEATURE_CMOV]),
     entry(0x8000_0000, [0x8000_0004, 0, 0, 0]),
@@ -72,7 +72,7 @@ const fn entry(function: u32, [eax, ebx, ecx, edx]: [u32; 4]) -> KvmCpuidEntry2 
     }
 }
 
-/// One third of the brand.
+/// One third of the brand string.
 const fn brand(third: usize) -> [u32; 4] {
     [
         word(BRAND, 4 * third),
@@ -82,18 +82,18 @@ const fn brand(third: usize) -> [u32; 4] {
     ]
 }
 
-/// Bytes 4 * `index` to 4 * `index` + 3 of a text.
+/// Bytes 4 * `index` to 4 * `index` + 3 of `text`.
 const fn word(text: &[u8], index: usize) -> u32 {
     let i = 4 * index;
     u32::from_le_bytes([text[i], text[i + 1], text[i + 2], text[i + 3]])
 }
 
-/// `KVM_GET_SUPPORTED_CPUID`: the entries that the device can offer a guest. Counterpart:
+/// `KVM_GET_SUPPORTED_CPUID`: returns the entries that the device can offer a guest. Counterpart:
 /// `kvm_dev_ioctl_get_cpuid()`.
 ///
 /// # Errors
 ///
-/// `E2BIG` if the program's list is too short, and `EFAULT`.
+/// `E2BIG` if the program's list is too short; `EFAULT`.
 pub(crate) fn get_supported(engine: Engine, arg: usize) -> Result<isize> {
     match engine {
         Engine::Interpreter => write_entries(arg, &SUPPORTED),
@@ -101,12 +101,12 @@ pub(crate) fn get_supported(engine: Engine, arg: usize) -> Result<isize> {
     }
 }
 
-/// `KVM_GET_EMULATED_CPUID`: the entries with what hiboma emulates, whether the host has it or not.
+/// `KVM_GET_EMULATED_CPUID`: returns the features that hiboma emulates even if the host lacks them.
 /// Counterpart: the same function.
 ///
 /// # Errors
 ///
-/// As [`get_supported`]; as in KVM, the list must have room for one more than there are.
+/// As [`get_supported`]; as in KVM, also `E2BIG` if the list has no room for one more entry.
 pub(crate) fn get_emulated(arg: usize) -> Result<isize> {
     let header: KvmCpuid2 = copy_from_user(arg)?;
     if header.nent as usize <= EMULATED.len() {
@@ -115,7 +115,7 @@ pub(crate) fn get_emulated(arg: usize) -> Result<isize> {
     write_entries(arg, &EMULATED)
 }
 
-/// What `cpuid` returns on one vCPU: the entries of `KVM_SET_CPUID2`.
+/// The `cpuid` entries of one vCPU, set by `KVM_SET_CPUID2`.
 pub(crate) struct Cpuid(KVVec<KvmCpuidEntry2>);
 
 impl Cpuid {
@@ -143,7 +143,7 @@ impl Cpuid {
         Ok(0)
     }
 
-    /// Whether these are the same entries. Padding is not compared. Counterpart:
+    /// Returns whether the entries are the same. Padding is not compared. Counterpart:
     /// `kvm_cpuid_check_equal()`.
     fn is_equal(&self, entries: &[KvmCpuidEntry2]) -> bool {
         let compared = |it: &KvmCpuidEntry2| {
@@ -164,25 +164,25 @@ impl Cpuid {
     ///
     /// # Errors
     ///
-    /// `E2BIG` if the program's list is too short, and `EFAULT`.
+    /// `E2BIG` if the program's list is too short; `EFAULT`.
     pub(crate) fn get(&self, arg: usize) -> Result<isize> {
         write_entries(arg, &self.0)
     }
 
-    /// The signature that EDX holds at reset.
+    /// Returns the signature that EDX holds at reset.
     pub(crate) fn signature(&self) -> u32 {
         let leaf = self.0.iter().find(|entry| entry.function == 1);
         leaf.map_or(SIGNATURE, |entry| entry.eax)
     }
 
-    /// EAX, EBX, ECX and EDX after `cpuid`. Counterpart: `kvm_cpuid()`.
+    /// Returns EAX, EBX, ECX and EDX of `cpuid`. Counterpart: `kvm_cpuid()`.
     pub(crate) fn query(&self, leaf: u32, subleaf: u32) -> [u32; 4] {
         self.find(leaf, subleaf)
             .or_else(|| self.find(self.last_basic_leaf(leaf)?, subleaf))
             .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
     }
 
-    /// The bits of EFER that leaf 0x8000_0001 allows: those of long mode, and NX.
+    /// Returns the bits of EFER that leaf 0x8000_0001 allows: those of long mode, and NX.
     pub(crate) fn efer_bits(&self) -> u64 {
         const LM: u32 = 1 << 29;
         const NX: u32 = 1 << 20;
@@ -197,7 +197,7 @@ impl Cpuid {
         long_mode | nx
     }
 
-    /// How many bits a physical address has: `cpuid_query_maxphyaddr()`.
+    /// Returns the number of bits of a physical address: `cpuid_query_maxphyaddr()`.
     pub(crate) fn physical_bits(&self) -> u32 {
         let extended = self.find(0x8000_0000, 0);
         let has_leaf = extended.is_some_and(|it| it.eax >= 0x8000_0008);
@@ -211,7 +211,7 @@ impl Cpuid {
         })
     }
 
-    /// The leaf that replaces one that is out of range, on all CPUs but AMD's. Counterpart:
+    /// Returns the leaf that replaces one out of range (not on AMD and Hygon CPUs). Counterpart:
     /// `get_out_of_range_cpuid_entry()`.
     fn last_basic_leaf(&self, leaf: u32) -> Option<u32> {
         let basic = self.find(0, 0)?;
@@ -232,7 +232,7 @@ impl Cpuid {
     }
 }
 
-/// Writes a list where the program asked for one, and its length into the list's header.
+/// Writes a list to userspace, and its length into its header.
 fn write_entries(arg: usize, entries: &[KvmCpuidEntry2]) -> Result<isize> {
     let mut header: KvmCpuid2 = copy_from_user(arg)?;
     if (header.nent as usize) < entries.len() {

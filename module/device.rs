@@ -37,7 +37,7 @@ mod get_msr_index_list;
 mod get_msrs;
 mod get_vcpu_mmap_size;
 
-/// What executes the guests of a VM.
+/// The engine that executes the guests of a VM.
 #[derive(Clone, Copy)]
 pub(crate) enum Engine {
     /// `emulator/`.
@@ -46,7 +46,7 @@ pub(crate) enum Engine {
     Svm,
 }
 
-/// A device. Neither it nor an open file of it has any state. `SVM` says which of the two it is.
+/// A device; `SVM` says which of the two. Neither the device nor its open files have any state.
 pub(crate) struct HibomaDevice<const SVM: bool>;
 
 impl<const SVM: bool> HibomaDevice<SVM> {
@@ -56,10 +56,10 @@ impl<const SVM: bool> HibomaDevice<SVM> {
         Engine::Interpreter
     };
 
-    /// Calls `misc_register()`, and `misc_deregister()` when dropped.
+    /// Registers the device with `misc_register()`; dropping it calls `misc_deregister()`.
     ///
-    /// The minor is a dynamic one, and the mode 0600, which devtmpfs gives to every device that
-    /// does not ask for another.
+    /// The minor number is dynamic. The mode is 0600: devtmpfs uses it for a device that sets no
+    /// mode.
     pub(crate) fn register() -> impl PinInit<MiscDeviceRegistration<Self>, Error> {
         let name = if SVM { c"hiboma-svm" } else { c"hiboma" };
         MiscDeviceRegistration::register(MiscDeviceOptions { name })
@@ -78,8 +78,8 @@ impl<const SVM: bool> MiscDevice for HibomaDevice<SVM> {
     #[inline(always)]
     fn ioctl(_device: (), _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
-            // The argument of these two is not looked at. A C program may leave it out, and what
-            // then is in the register is not the caller's choice.
+            // These two ignore their argument. A C program may leave it out, and then the register
+            // holds a value that the caller did not choose.
             HIBOMA_GET_VERSION => Ok(HIBOMA_VERSION as isize),
             HIBOMA_OPEN_FD => Ok(Vm::getfd(Self::ENGINE)? as isize),
 

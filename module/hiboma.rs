@@ -2,28 +2,28 @@
 
 //! `/dev/hiboma`: KVM's interface, layer by layer, with an interpreter behind it.
 //!
-//! A device whose ioctl returns a descriptor of a VM, whose ioctl returns a descriptor of a vCPU,
-//! whose ioctl runs a guest. A program that was written for KVM and needs no more than real mode
+//! An ioctl of the device returns a file descriptor for a VM, an ioctl of the VM returns one for a
+//! vCPU, and an ioctl of the vCPU runs a guest. A program written for KVM that needs only real mode
 //! does the same on `/dev/hiboma`.
 //!
 //! # Layout
 //!
-//! In the order in which a program meets them. A folder has a file for each ioctl of its layer,
-//! by the ioctl's name, and one for each thing that they share.
+//! In the order in which a program uses them. Each folder has one file per ioctl of its layer,
+//! named after the ioctl, and one file for each thing that several ioctls share.
 //!
 //! - `device.rs`, `device/`: `/dev/hiboma`;
 //! - `vm.rs`, `vm/`: `anon_inode:hiboma-anon`, a VM: its memory and its vCPUs;
 //! - `vcpu.rs`, `vcpu/`: `anon_inode:hiboma-vcpu:N`, a vCPU;
-//! - `emulator/`: the interpreter of real-mode x86 that runs the guest. It knows no kernel;
-//! - `svm.rs`, `svm/`: the CPU that runs the guest of `/dev/hiboma-svm` itself;
-//! - `cpuid.rs`: `cpuid` and its ioctls, which belong to the device and to vCPUs;
-//! - `limits.rs`: how many of each there may be;
-//! - `uapi/`: what userspace may rely on, hiboma's own and KVM's;
+//! - `emulator/`: the interpreter of real-mode x86 that runs the guest. It uses no kernel API;
+//! - `svm.rs`, `svm/`: hardware virtualization, which runs the guests of `/dev/hiboma-svm`;
+//! - `cpuid.rs`: the `cpuid` instruction and its ioctls, on the device and on vCPUs;
+//! - `limits.rs`: the maximum number of each kind of object;
+//! - `uapi/`: the interface for userspace, hiboma's own and KVM's;
 //! - `uaccess.rs`, `user_list.rs`: structures and lists that an ioctl's argument points to;
-//! - `abstractions/`: what the kernel crate lacks. All of the `unsafe` is in there.
+//! - `abstractions/`: what the kernel crate lacks. It contains all of the `unsafe` code.
 //!
-//! It grew from `hiboma_tiny.rs`, a module of its own in one file: the same device, with a
-//! descriptor that has nothing but a count behind it. `samples/anon_inode/` is a third module, which
+//! It grew from `hiboma_tiny.rs`, a separate module in one file: the same device, and file
+//! descriptors that only have a count. `samples/anon_inode/` is a third module, which
 //! tests `abstractions/anon_inode/`.
 
 use kernel::{
@@ -67,17 +67,17 @@ module! {
 struct HibomaModule {
     #[pin]
     _device: MiscDeviceRegistration<HibomaDevice<false>>,
-    /// Only where the CPU can run guests.
+    /// `None` if the CPU cannot run guests.
     _svm_device: Option<SvmDevice>,
-    // Fields are dropped in the order of declaration: this one when the device is gone.
+    // Fields are dropped in declaration order: this one after the devices are deregistered.
     _log: Log,
 }
 
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            // Nothing that can fail may follow: from here on programs can have files of this
-            // module, and if `init` fails it is freed all the same.
+            // Nothing after this may fail: from here on userspace can have open files of this
+            // module, and a failing `init` frees the module nevertheless.
             _device <- HibomaDevice::<false>::register(),
             _: { pr_info!("registered /dev/hiboma\n") },
             _svm_device: svm::hardware_setup::register(),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/hiboma`: the first two layers of KVM's interface, and nothing behind them.
+//! `/dev/hiboma`: the first two layers of KVM's interface, with no VM behind them.
 //!
-//! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order. (Both make the
-//! same device, so only one can be loaded at a time.) `anon_inode` is an abstraction that the kernel
+//! The Rust twin of `comparisons/c/hiboma.c`: the same module, in the same order. (Both register
+//! the same device: load only one at a time.) `anon_inode` is an abstraction that the kernel
 //! crate lacks. `ANCHOR` marks what the book shows.
 
 use kernel::{
@@ -39,7 +39,7 @@ const HIBOMA_ANON_COUNT: u32 = _IO(HIBOMAIO, HIBOMA_ANON_COUNT_NR);
 // ANCHOR: object
 /// The private data of one open file.
 struct HibomaAnon {
-    // 64 bits do not overflow; 32 would, within minutes.
+    // 64 bits: 32 would overflow within minutes.
     count: Atomic<i64>,
 }
 // ANCHOR_END: object
@@ -55,10 +55,10 @@ impl AnonInodeFile for HibomaAnon {
         match cmd {
             HIBOMA_ANON_COUNT => {
                 let count = anon.count.fetch_add(1, Relaxed) + 1;
-                // The kernel cuts the result to an int: a larger count would come out negative.
+                // The kernel truncates the result to an int: a larger count would become negative.
                 Ok(i32::try_from(count).map_err(|_| EOVERFLOW)? as isize)
             }
-            // As kvm_vm_ioctl(), not as the device: EINVAL there, ENOTTY here.
+            // As in kvm_vm_ioctl(): ENOTTY, where the device returns EINVAL.
             _ => Err(ENOTTY),
         }
     }
@@ -71,7 +71,7 @@ impl AnonInodeFile for HibomaAnon {
 
 // ANCHOR: getfd
 impl HibomaAnon {
-    /// Makes a new object, and returns the number of the descriptor that owns it.
+    /// Creates an object and returns a file descriptor; the open file owns the object.
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
         let anon = KBox::new(HibomaAnon { count }, GFP_KERNEL_ACCOUNT)?;
@@ -83,7 +83,7 @@ impl HibomaAnon {
 }
 // ANCHOR_END: getfd
 
-/// The device. Neither it nor an open file of it has any state.
+/// The device. Neither the device nor its open files have any state.
 struct HibomaDevice;
 
 // ANCHOR: device-fops
@@ -118,7 +118,7 @@ const HIBOMA_DEVICE: MiscDeviceOptions = MiscDeviceOptions { name: c"hiboma" };
 struct HibomaModule {
     #[pin]
     _device: MiscDeviceRegistration<HibomaDevice>,
-    // Fields are dropped in the order of declaration: this one when the device is gone.
+    // Fields are dropped in declaration order: this one after the device is deregistered.
     _log: Log,
 }
 
@@ -126,7 +126,7 @@ struct HibomaModule {
 impl kernel::InPlaceModule for HibomaModule {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            // Nothing that can fail may follow: programs can open the device from here on.
+            // Nothing after this may fail: userspace can open the device from here on.
             _device <- MiscDeviceRegistration::register(HIBOMA_DEVICE),
             _: { pr_info!("registered /dev/hiboma\n") },
             _log: Log,

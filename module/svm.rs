@@ -5,21 +5,21 @@
 //! Counterpart: [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). What the comments call AMD's
 //! manual is the *AMD64 Architecture Programmer's Manual*; volume 2, chapter "Secure Virtual Machine".
 //!
-//! The registers of a vCPU are where they are without it. Before an entry they are loaded into the VMCB,
-//! and after the exit they are stored back. The guest runs until it does something that is not its own
-//! business: then, in real mode, the interpreter executes that one instruction.
+//! A vCPU keeps its registers in the same place as with the interpreter. They are loaded into the
+//! VMCB before an entry, and stored back after the exit. The guest runs until it causes an exit. If
+//! an instruction must then be emulated in real mode, the interpreter executes that instruction.
 //!
-//! There are no mitigations against speculative execution here. Run your own guests, to learn.
+//! There are no mitigations against speculative execution attacks here: run only guests you trust.
 //!
 //! # Layout
 //!
-//! - `hardware_setup.rs`: whether the CPU can; `cpuid.rs`: what guests learn of it;
-//! - `vmcb.rs`: the control block; `state.rs`: the registers, there and back;
+//! - `hardware_setup.rs`: whether the CPU can run guests; `cpuid.rs`: the features that guests see;
+//! - `vmcb.rs`: the control block; `state.rs`: loads the registers into it, and stores them back;
 //! - `nested_paging.rs`: the guest's memory;
-//! - `exits.rs`: what follows an exit; `exit_reasons.rs`: what userspace learns of it;
-//! - `events.rs`: exceptions on their way to the guest;
+//! - `exits.rs`: handles exits; `exit_reasons.rs`: reports them to userspace;
+//! - `events.rs`: injects exceptions and interrupts;
 //! - `registers.rs`: control and debug registers;
-//! - `emulate_instruction.rs`: the instruction at which a guest in protected or long mode stopped.
+//! - `emulate_instruction.rs`: emulates the instruction that exited in protected or long mode.
 //!   `instruction.rs` decodes it, of `code.rs` and `mode.rs`; `emulate.rs` executes it, with `string.rs`,
 //!   `register.rs`, `alu.rs` and `segmented.rs`, which needs `guest_paging.rs` and `accessed_dirty.rs`.
 
@@ -71,13 +71,13 @@ use events::Delivery;
 use nested_paging::NestedPageTable;
 use vmcb::Vmcb;
 
-/// An exit code: `vmrun` has failed.
+/// The exit code of a failed `vmrun`.
 const EXIT_ERR: u32 = u32::MAX;
 
-/// What a vCPU has besides, if the CPU executes its guest.
+/// The additional state of a vCPU whose guest the CPU executes.
 pub(crate) struct Svm {
     vmcb: Physical<Vmcb>,
-    /// Where the host's registers are meanwhile.
+    /// Holds the host's registers while the guest runs.
     host: HostArea,
     nested: NestedPageTable,
     /// The CPU on which the guest last ran.
@@ -85,7 +85,7 @@ pub(crate) struct Svm {
 }
 
 impl Svm {
-    /// For a vCPU of this VM; `None` if the interpreter executes its guests.
+    /// Creates the engine for a vCPU of `vm`; `None` if the interpreter executes its guests.
     ///
     /// # Errors
     ///
@@ -107,21 +107,21 @@ impl Svm {
         Ok(Some(svm))
     }
 
-    /// Whether the state of the guest is one that no CPU can be in: `svm_is_vmrun_failure()`. An
-    /// emulated CPU tells the lower half of the number only.
+    /// Returns whether the CPU refused the guest's state: `svm_is_vmrun_failure()`. An emulated CPU
+    /// reports only the lower half of the exit code.
     fn vmrun_has_failed(&self) -> bool {
         self.vmcb.control.exit_code as u32 == EXIT_ERR
     }
 
-    /// A VMCB of which nothing is known becomes one of a vCPU at reset. (What is not here is written at
-    /// each entry.)
+    /// Fills the VMCB with zeros, at reset and after a shutdown. (Fields with other values are
+    /// written before each entry.)
     fn init_vmcb(&mut self) {
         self.vmcb.zero();
     }
 }
 
 impl State {
-    /// Why the guest last exited: `svm_get_exit_info()`.
+    /// Returns why the guest last exited: `svm_get_exit_info()`.
     pub(crate) fn exit_info(&self) -> Option<[u64; 5]> {
         let control = &self.svm.as_ref()?.vmcb.control;
         let event = control.exit_int_info;
@@ -134,8 +134,8 @@ impl State {
         ])
     }
 
-    /// Runs the guest until it exits, and does what the exit asks for. `None`: an instruction is to be
-    /// executed here, or there is no engine.
+    /// Runs the guest until it exits, and handles the exit. Returns `None` if an instruction or an
+    /// event must be emulated, or if there is no SVM engine.
     pub(crate) fn svm_vcpu_run(
         &mut self,
         vcpu: &Vcpu,
@@ -174,7 +174,7 @@ impl State {
         }
         svm.last_vmentry_cpu = CpuId::current().as_u32();
         if svm.vmrun_has_failed() {
-            // The guest has not run. In the VMCB there may be anything, the host's registers also.
+            // The guest has not run. The VMCB may hold anything, even host registers: ignore it.
             let (reason, cpu) = (svm.vmcb.control.exit_code, svm.last_vmentry_cpu);
             vcpu.run.exit_fail_entry(reason, cpu);
             return Ok(Some(Next::ExitUserspace));

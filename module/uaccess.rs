@@ -2,7 +2,7 @@
 
 //! Structures that an ioctl's argument points to.
 //!
-//! Counterpart: `copy_from_user()` and `copy_to_user()`, as every KVM ioctl begins and ends.
+//! Counterpart: `copy_from_user()` and `copy_to_user()`, with which KVM's ioctls begin and end.
 
 use kernel::{
     prelude::*,
@@ -22,7 +22,7 @@ use zerocopy::{
 ///
 /// # Errors
 ///
-/// `EFAULT` where not all of it is there.
+/// `EFAULT` if not all of it can be read.
 pub(crate) fn copy_from_user<T: FromBytes + IntoBytes>(address: usize) -> Result<T> {
     let mut value = T::new_zeroed();
     UserSlice::new(UserPtr::from_addr(address), size_of::<T>())
@@ -36,7 +36,7 @@ pub(crate) fn copy_from_user<T: FromBytes + IntoBytes>(address: usize) -> Result
 ///
 /// # Errors
 ///
-/// `EFAULT` where not all of it could be written.
+/// `EFAULT` if not all of it can be written.
 pub(crate) fn copy_to_user<T: IntoBytes + Immutable>(address: usize, value: &T) -> Result {
     UserSlice::new(UserPtr::from_addr(address), size_of::<T>())
         .writer()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What userspace may rely on. The `hiboma` crate includes the same files.
+//! The interface for userspace. The `hiboma` crate includes the same files.
 //!
 //! - `hiboma.rs`: the ioctls that only hiboma has;
 //! - `kvm/`: the ioctls and structures of KVM that hiboma implements.

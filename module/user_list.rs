@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Lists that an ioctl's argument points to: a structure that says how many entries follow it.
+//! Lists that an ioctl's argument points to: a header with the number of entries, then the entries.
 //!
 //! Counterpart: `memdup_user()`, as `KVM_SET_CPUID2` and `KVM_SET_MSRS` use it.
 
@@ -22,7 +22,7 @@ use zerocopy::{
 ///
 /// # Errors
 ///
-/// `EFAULT`, `ENOMEM`. The caller limits `n`.
+/// `EFAULT` if not all of them can be read; `ENOMEM`. The caller limits `n`.
 pub(crate) fn copy_entries_from_user<H, T>(address: usize, n: usize) -> Result<KVVec<T>>
 where
     T: FromBytes + IntoBytes + Clone,
@@ -34,11 +34,11 @@ where
     Ok(entries)
 }
 
-/// Writes values behind a header `H` at `address`.
+/// Writes `entries` behind a header `H` at `address`.
 ///
 /// # Errors
 ///
-/// `EFAULT` where not all of them could be written.
+/// `EFAULT` if not all of them can be written.
 pub(crate) fn copy_entries_to_user<H, T>(address: usize, entries: &[T]) -> Result
 where
     T: IntoBytes + Immutable,

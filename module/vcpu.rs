@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `KVM_CREATE_VCPU` makes: the vCPU behind `anon_inode:hiboma-vcpu:N`.
+//! The vCPU behind `anon_inode:hiboma-vcpu:N`, created by `KVM_CREATE_VCPU`.
 //!
 //! Counterparts: `struct kvm_vcpu`, `kvm_vcpu_ioctl()`, `kvm_vcpu_fault()` and `kvm_vcpu_fops` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
@@ -79,19 +79,19 @@ use msrs::Msrs;
 use run_page::RunPage;
 
 // ANCHOR: object
-/// A vCPU. Its file owns it, and lives as long as a descriptor or a mapping of it. The vCPU holds a
-/// reference to its VM.
+/// A vCPU, owned by its file. The file lives as long as a descriptor or a mapping refers to it. The
+/// vCPU holds a reference to its VM.
 #[pin_data]
 pub(crate) struct Vcpu {
     pub(crate) vm: Arc<Vm>,
 
-    /// Page 0 of the mapping.
+    /// Page 0 of the mapping: `struct kvm_run`.
     pub(crate) run: RunPage,
 
-    /// Page 1 of the mapping.
+    /// Page 1 of the mapping: the data of port I/O.
     pio_data: SharedPage,
 
-    /// The thread that holds this lock uses the vCPU. `KVM_RUN` holds it for as long as the guest
+    /// Serializes the ioctls of the vCPU. `KVM_RUN` holds this lock for as long as the guest
     /// runs.
     #[pin]
     state: Mutex<State>,
@@ -99,15 +99,15 @@ pub(crate) struct Vcpu {
 // ANCHOR_END: object
 
 // ANCHOR: state
-/// What `KVM_RUN` changes.
+/// The state that `KVM_RUN` changes.
 pub(crate) struct State {
     /// The registers that the interpreter uses.
     pub(crate) cpu: Cpu,
-    /// Instructions that it has decoded.
+    /// The instructions that the interpreter has decoded.
     pub(crate) decode_cache: DecodeCache,
-    /// The others. Those that are also in `cpu` are ignored here.
+    /// The system registers. Values that `cpu` has too are taken from `cpu`, not from here.
     pub(crate) sregs: KvmSregs,
-    /// The model-specific registers that no structure of KVM's has.
+    /// The model-specific registers that [`KvmSregs`] does not contain.
     pub(crate) msrs: Msrs,
     /// The x87 and SSE registers.
     pub(crate) fpu: Fpu,
@@ -115,32 +115,32 @@ pub(crate) struct State {
     pub(crate) debugregs: DebugRegs,
     /// The frequency of the guest's TSC, in kHz.
     tsc_khz: u32,
-    /// What executes the guest, if it is not the interpreter.
+    /// The SVM engine; `None` if the interpreter executes the guest.
     pub(crate) svm: Option<KBox<Svm>>,
-    /// An exception that the guest gets before it executes anything else.
+    /// The exception to deliver before the next instruction.
     pub(crate) exception: Option<Exception>,
-    /// Whether its delivery has begun and failed. It is then delivered before all else.
+    /// Whether its delivery was begun but not completed. `KVM_SET_REGS` then does not drop it.
     pub(crate) exception_injected: bool,
-    /// Interrupts and NMIs that wait.
+    /// Pending interrupts and NMIs.
     pub(crate) events: Events,
-    /// What a debugger in userspace has asked for.
+    /// The settings of a debugger in userspace.
     guest_debug: GuestDebug,
-    /// The signals that are blocked during `KVM_RUN`, if others than those of the thread.
+    /// The signals to block during `KVM_RUN`; if `None`, the thread's own mask applies.
     blocked_signals: Option<SignalSet>,
-    /// What instructions read and write besides.
+    /// The accesses under way, `cpuid`, cached slots, and flags of the current instruction.
     pub(crate) io: Io,
-    /// Whether the guest was ever entered.
+    /// Whether `KVM_RUN` has ever come to the point where it enters the guest.
     has_run: bool,
 }
 // ANCHOR_END: state
 
 impl Vcpu {
     // ANCHOR: getfd
-    /// Makes a new vCPU, and returns the number of its descriptor.
+    /// Creates a vCPU and returns a file descriptor for it.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, and those of [`anon_inode::getfd`].
+    /// `ENOMEM`; the errors of [`anon_inode::getfd`].
     pub(crate) fn getfd(vm: Arc<Vm>, id: usize) -> Result<u32> {
         let name = CString::try_from_fmt(fmt!("hiboma-vcpu:{id}"))?;
         let vcpu = KBox::pin_init(
@@ -167,7 +167,7 @@ impl AnonInodeFile for Vcpu {
         if !mm::is_current(&vcpu.vm.mm) {
             return Err(EIO);
         }
-        // Somebody else's number, such as the TCGETS of isatty(): do not wait for a running guest.
+        // Not KVM's number, such as TCGETS of isatty(): do not wait for a running guest.
         if _IOC_TYPE(cmd) != KVMIO {
             return Err(EINVAL);
         }

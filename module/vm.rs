@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What `KVM_CREATE_VM` and `HIBOMA_OPEN_FD` make: the VM behind `anon_inode:hiboma-anon`.
+//! The VM behind `anon_inode:hiboma-anon`, created by `KVM_CREATE_VM` and `HIBOMA_OPEN_FD`.
 //!
 //! Counterparts: `struct kvm`, `kvm_vm_ioctl()` and `kvm_vm_fops` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c); `HibomaAnon` of `hiboma_tiny.rs`, which has
@@ -68,45 +68,45 @@ use max_vcpu_id::MaxVcpuId;
 use memory_slots::MemorySlots;
 
 // ANCHOR: object
-/// A VM. Its file and those of its vCPUs own it.
+/// A VM. Its file and each of its vCPUs hold a reference to it.
 #[pin_data]
 pub(crate) struct Vm {
-    /// The memory slots lie in this mm, and only processes that have it may call the ioctls.
+    /// The mm that backs the memory slots. Only processes that use it may call KVM's ioctls.
     pub(crate) mm: ARef<Mm>,
 
-    // 64 bits do not overflow; 32 would, within minutes.
+    // 64 bits: 32 would overflow within minutes.
     count: Atomic<i64>,
 
-    /// Held by an ioctl while it changes a slot or reads a log, and by nothing else.
+    /// Taken only by ioctls that change a slot or read a dirty log.
     #[pin]
     pub(crate) slots_lock: Mutex<()>,
 
-    /// The memory slots. This lock is never held during an access to userspace.
+    /// The memory slots. This lock is never held while userspace memory is accessed.
     #[pin]
     pub(crate) memory: Mutex<MemorySlots>,
 
-    /// How often they have changed. What a vCPU knows of a slot is true until this changes.
+    /// Counts changes of the slots and reads of a log. Each makes cached slots invalid.
     generation: Atomic<u64>,
 
-    /// Notices when the process's memory changes. Only an engine that remembers pages needs it.
+    /// Tracks changes of the mm for SVM, which caches its pages. `None` with the interpreter.
     pub(crate) mmu_notifier: Option<Pin<KBox<MmuNotifier>>>,
 
-    /// The writes that do not end `KVM_RUN`.
+    /// Ioeventfds and coalesced zones: writes to them do not end `KVM_RUN`.
     #[pin]
     pub(crate) io_bus: Mutex<IoBus>,
 
-    /// The ids of all vCPUs that were ever made.
+    /// The ids of all vCPUs ever created.
     #[pin]
     vcpu_ids: Mutex<KVec<usize>>,
 
-    /// Ids are below. Used with `vcpu_ids` locked.
+    /// Every vCPU id is below this limit. Protected by `vcpu_ids`.
     max_vcpu_id: MaxVcpuId,
 
-    /// Whether an instruction that cannot be emulated is an exit, and nothing else:
+    /// If set, an instruction that cannot be emulated only causes an exit, without `#UD`:
     /// `KVM_CAP_EXIT_ON_EMULATION_FAILURE`.
     pub(crate) exit_on_emulation_failure: Atomic<bool>,
 
-    /// Page 2 of every vCPU's mapping: writes for userspace to read.
+    /// Page 2 of every vCPU's mapping: the ring of coalesced writes.
     pub(crate) coalesced_mmio_ring: SharedPage,
 
     clock: Clock,
@@ -114,11 +114,11 @@ pub(crate) struct Vm {
 // ANCHOR_END: object
 
 impl Vm {
-    /// Makes a new VM, and returns the number of its descriptor.
+    /// Creates a VM and returns a file descriptor for it.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, and those of [`anon_inode::getfd`].
+    /// `ENOMEM`; the errors of [`mm::grab_current`] and of [`anon_inode::getfd`].
     pub(crate) fn getfd(engine: Engine) -> Result<u32> {
         let mm = mm::grab_current()?;
         let mmu_notifier = engine.mmu_notifier(&mm)?;
@@ -152,7 +152,7 @@ impl AnonInodeFile for Vm {
 
     // ANCHOR: anon-ioctl
     fn ioctl(vm: ArcBorrow<'_, Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        // Not KVM's, and a count that forked processes share: for everybody.
+        // Not an ioctl of KVM: a forked process, which has another mm, may call it too.
         if cmd == HIBOMA_ANON_COUNT {
             return anon_count::ioctl(&vm);
         }
@@ -174,13 +174,13 @@ impl AnonInodeFile for Vm {
             KVM_SET_TSS_ADDR => set_tss_addr::ioctl(arg),
             KVM_SET_IDENTITY_MAP_ADDR => set_identity_map_addr::ioctl(&vm, arg),
 
-            // As `kvm_vm_ioctl()`, not as the device: `EINVAL` there, `ENOTTY` here.
+            // As in `kvm_vm_ioctl()`: `ENOTTY`, where the device returns `EINVAL`.
             _ => Err(ENOTTY),
         }
     }
     // ANCHOR_END: anon-ioctl
 
-    // As `kvm_vm_compat_ioctl()`: one structure holds a pointer.
+    // As in `kvm_vm_compat_ioctl()`: only one of the structures contains a pointer.
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(vm: ArcBorrow<'_, Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
         if cmd != KVM_GET_DIRTY_LOG {

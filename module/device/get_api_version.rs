@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_API_VERSION`: 12, for ever.
+//! `KVM_GET_API_VERSION`: always returns 12.
 
 use kernel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::uapi::kvm::KVM_API_VERSION;
 
 /// # Errors
 ///
-/// `EINVAL` for any argument but 0, so that one can get a meaning some day.
+/// `EINVAL` if the argument is not 0: other values may get a meaning later.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
     if arg != 0 {
         return Err(EINVAL);

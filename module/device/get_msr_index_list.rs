@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_MSR_INDEX_LIST`: which model-specific registers userspace must save and restore.
+//! `KVM_GET_MSR_INDEX_LIST`: the model-specific registers that userspace must save and restore.
 //!
 //! Counterpart: `kvm_get_msr_index_list()` in [`arch/x86/kvm/msrs.c`](srctree/arch/x86/kvm/msrs.c).
 
@@ -20,12 +20,12 @@ use crate::{
 ///
 /// # Errors
 ///
-/// `E2BIG` if the program's list is too short; the header says how long it must be. `EFAULT`.
+/// `E2BIG` if the program's list is too short, and then the header holds the length; `EFAULT`.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
     write_list(arg, &MSRS_TO_SAVE)
 }
 
-/// The list of the MSRs, or of the feature MSRs.
+/// Writes a list of MSRs to userspace, and its length into its header.
 pub(super) fn write_list(arg: usize, indices: &[u32]) -> Result<isize> {
     let list: KvmMsrList = copy_from_user(arg)?;
     let nmsrs = indices.len() as u32;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_VCPU_MMAP_SIZE`: how many bytes of a vCPU's descriptor to map.
+//! `KVM_GET_VCPU_MMAP_SIZE`: returns the size of a vCPU's mapping, in bytes.
 
 use kernel::{
     page::PAGE_SIZE,
@@ -11,7 +11,7 @@ use crate::uapi::kvm::KVM_VCPU_MMAP_PAGES;
 
 /// # Errors
 ///
-/// `EINVAL` for any argument but 0.
+/// `EINVAL` if the argument is not 0.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
     if arg != 0 {
         return Err(EINVAL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ioctls of a vCPU that only x86 has.
+//! The ioctls of a vCPU that exist only on x86.
 //!
 //! Counterpart: `kvm_arch_vcpu_ioctl()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
@@ -40,7 +40,7 @@ pub(super) fn ioctl(state: &mut State, cmd: u32, arg: usize) -> Result<isize> {
         KVM_SET_CPUID2 => state.io.cpuid.set(arg, state.has_run),
         KVM_GET_CPUID2 => state.io.cpuid.get(arg),
 
-        // Not as the VM, which returns `ENOTTY`.
+        // Unlike the VM, which returns `ENOTTY`.
         _ => Err(EINVAL),
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`VcpuBus`]: what the interpreter of a vCPU is connected to.
+//! [`VcpuBus`]: connects the interpreter of a vCPU to memory, ports and `cpuid`.
 //!
 //! Counterpart: `emulate_ops` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
@@ -44,47 +44,47 @@ pub(crate) struct VcpuBus<'a> {
     pub(crate) io: &'a mut Io,
 }
 
-/// What is at the bus's other end, and what an instruction has asked of it.
+/// The state behind the bus, and the requests of the instruction under way.
 pub(crate) struct Io {
-    /// A port access that userspace has been asked for.
+    /// The port access that waits for userspace.
     pub(super) pio: PioRequest,
-    /// A memory access that userspace has been asked for.
+    /// The memory access that waits for userspace.
     pub(super) mmio: Mmio,
-    /// What `cpuid` says.
+    /// The values that `cpuid` returns.
     pub(crate) cpuid: Cpuid,
     pub(crate) slots: LastUsedSlots,
-    /// Where the instruction is that waits for userspace.
+    /// The linear address of the instruction that waits for userspace.
     pub(super) linear_rip: u64,
-    /// How an instruction waits for a page. After a signal it is begun again.
+    /// How an instruction waits for a page. After a signal, the instruction is executed again.
     pub(super) wait: Wait,
-    /// What comes before the next instruction.
+    /// What must happen before the next instruction.
     pub(crate) pending: Pending,
-    /// Whether an NMI's handler runs, so that no other NMI comes.
+    /// Whether NMIs are masked, because the handler of an NMI is running.
     pub(crate) nmi_masked: bool,
-    /// Whether a debugger has put `int3` into the guest's code.
+    /// Whether a debugger uses software breakpoints: `int3` in the guest's code.
     pub(crate) sw_breakpoints: bool,
-    /// Whether the instruction is atomic, and what it has read from memory then.
+    /// Whether the instruction is atomic. If so, `orig` is what it has read from memory.
     pub(super) locked: bool,
     pub(super) orig: Option<Fragment>,
 }
 // ANCHOR_END: vcpu-bus
 
-/// What comes between an instruction that has completed and the next.
+/// What must happen between a completed instruction and the next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pending {
     Nothing,
     /// An exit to userspace: `KVM_RUN` returns, and `kvm_run` says why.
     Exit,
-    /// The exit of `hlt`. It does not cost the instruction its single-step trap.
+    /// The exit of `hlt`. The single-step trap of `hlt` still happens.
     Halt,
-    /// No interrupt before the next instruction has completed.
+    /// An interrupt shadow: no interrupt before the next instruction completes.
     InterruptShadow,
-    /// Perhaps an NMI: they are no longer masked.
+    /// NMIs are no longer masked: one may be pending.
     NmiWindow,
 }
 
 impl Io {
-    /// An instruction begins, perhaps not for the first time.
+    /// Prepares for executing an instruction, for the first time or again.
     pub(super) fn begin(&mut self, vcpu: &Vcpu, wait: Wait) {
         self.slots.refresh(&vcpu.vm);
         self.mmio.mem_read.rewind();

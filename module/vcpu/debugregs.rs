@@ -16,7 +16,7 @@ use crate::{
     uapi::kvm::KvmDebugregs, //
 };
 
-/// The bits of DR6 that are 1 unless something has happened.
+/// The bits of DR6 that are 1 while no event is recorded.
 pub(crate) const DR6_ACTIVE_LOW: u64 = 0xffff_0ff0;
 /// A single-step trap.
 pub(crate) const DR6_BS: u64 = 1 << 14;
@@ -31,7 +31,7 @@ pub(crate) struct DebugRegs {
 }
 
 impl DebugRegs {
-    /// After reset and after INIT.
+    /// Returns the values after reset and after INIT.
     pub(super) const fn at_reset() -> Self {
         DebugRegs {
             db: [0; 4],
@@ -58,7 +58,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for flags, and where DR6 or DR7 has more than 32 bits.
+/// `EINVAL` if a flag is set, or if DR6 or DR7 does not fit 32 bits; `EFAULT`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     let KvmDebugregs {
         db,

@@ -16,11 +16,11 @@ use crate::{
 
 /// # Errors
 ///
-/// `EINVAL` for flags and for a capability that cannot be enabled; `EFAULT`.
+/// `EINVAL` if a flag is set, or if the capability cannot be enabled; `EFAULT`.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
     let it: KvmEnableCap = copy_from_user(arg)?;
     match it.cap as usize {
-        // The guest gets no paravirtual feature that its CPUID does not have: there are none.
+        // Denies paravirtual features that the guest's CPUID lacks. hiboma has no such features.
         KVM_CAP_ENFORCE_PV_FEATURE_CPUID if it.flags == 0 => Ok(0),
         _ => Err(EINVAL),
     }

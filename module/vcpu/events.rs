@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: exceptions, interrupts and NMIs that wait; and which
-//! of them comes next.
+//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: pending exceptions, interrupts and NMIs, and
+//! the order of their delivery.
 //!
 //! Counterparts: `kvm_vcpu_ioctl_x86_set_vcpu_events()` and `kvm_check_and_inject_events()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
@@ -32,30 +32,30 @@ use crate::{
 /// The vector of an NMI.
 const NMI_VECTOR: u8 = 2;
 
-/// The flags that KVM takes without a capability that has been enabled.
+/// The flags that KVM accepts when no capability has been enabled.
 const VALID_FLAGS: u32 = KVM_VCPUEVENT_VALID_NMI_PENDING
     | KVM_VCPUEVENT_VALID_SIPI_VECTOR
     | KVM_VCPUEVENT_VALID_SHADOW
     | KVM_VCPUEVENT_VALID_SMM;
 
-/// What waits besides an exception.
+/// The pending events besides an exception.
 #[derive(Default)]
 pub(crate) struct Events {
-    /// The interrupt that comes next, whether the guest has interrupts enabled or not.
+    /// The interrupt to deliver next, whether the guest has interrupts enabled or not.
     pub(crate) interrupt: Option<u8>,
-    /// An NMI that comes next.
+    /// Whether an NMI will be delivered next.
     pub(crate) nmi_injected: bool,
-    /// NMIs that come when they can: at most two.
+    /// The number of NMIs to deliver when they are no longer blocked: at most two.
     pub(super) nmi_pending: u8,
-    /// The instruction that is next comes before any interrupt.
+    /// Whether `sti` or a load of SS blocks interrupts for one more instruction.
     pub(crate) interrupt_shadow: bool,
-    /// Userspace wants `KVM_RUN` to return when an interrupt can be delivered.
+    /// Whether userspace wants `KVM_RUN` to return when an interrupt can be delivered.
     pub(crate) window_requested: bool,
-    /// What was being delivered when userspace was asked for an access to memory.
+    /// The event whose delivery waits for an access in userspace.
     pub(super) waiting: Option<Event>,
 }
 
-/// What is delivered before the next instruction.
+/// An event to deliver before the next instruction.
 #[derive(Clone, Copy)]
 pub(crate) enum Event {
     Exception(Exception),
@@ -64,7 +64,7 @@ pub(crate) enum Event {
 }
 
 impl State {
-    /// What comes before the next instruction, if anything does.
+    /// Returns the event to deliver before the next instruction, if any.
     pub(super) fn next_event(&mut self) -> Option<Event> {
         if let Some(exception) = self.exception {
             return Some(Event::Exception(exception));
@@ -87,13 +87,13 @@ impl State {
             || self.guest_debug.control & KVM_GUESTDBG_BLOCKIRQ != 0
     }
 
-    /// Calls the handler of an event.
+    /// Delivers an event: calls its handler.
     pub(super) fn deliver(&mut self, vcpu: &Vcpu, event: Event) -> Result<(), Stop<Error>> {
         let io = &mut self.io;
         let mut bus = VcpuBus { vcpu, io };
         match event {
             Event::Exception(exception) => {
-                // Seen by userspace if the handler cannot be called; otherwise the call clears it.
+                // If the handler cannot be called, userspace sees RF; otherwise the call clears it.
                 if exception == Exception::InvalidOpcode && !self.exception_injected {
                     self.cpu.rflags |= RF;
                 }
@@ -104,12 +104,12 @@ impl State {
         }
     }
 
-    /// Whether something may come between any two instructions.
+    /// Returns whether something may have to happen between any two instructions.
     pub(crate) fn is_watched(&self) -> bool {
         self.events.interrupt_shadow || self.events.window_requested || self.has_breakpoints()
     }
 
-    /// An event was delivered. What else was to come next is lost, as with AMD's CPUs.
+    /// Clears the events to deliver next. Delivering one drops the others, as on AMD's CPUs.
     pub(crate) fn clear_events(&mut self) {
         self.exception = None;
         self.exception_injected = false;
@@ -117,7 +117,7 @@ impl State {
         self.events.interrupt = None;
     }
 
-    /// Whether an interrupt that userspace gives now is delivered at once.
+    /// Returns whether an interrupt that userspace queues now is delivered at once.
     pub(super) fn ready_for_interrupt_injection(&self) -> bool {
         self.cpu.rflags & IF != 0
             && !self.events.interrupt_shadow
@@ -128,7 +128,7 @@ impl State {
 
     pub(super) fn get_vcpu_events(&self) -> KvmVcpuEvents {
         let (events, exception) = (&self.events, self.exception);
-        // That of `int3` is found again when the instruction is executed again.
+        // As in KVM, `#BP` is not reported as injected: the `int3` at RIP would raise it again.
         let injected = exception.is_some_and(|it| it != Exception::Breakpoint);
         KvmVcpuEvents {
             exception: KvmEventException {
@@ -159,8 +159,8 @@ impl State {
 
     /// # Errors
     ///
-    /// `EINVAL` for unknown flags, for an exception that real mode does not have, and for system
-    /// management mode.
+    /// `EINVAL` if a flag is unknown, if real mode does not have the exception, or if system
+    /// management mode is requested.
     pub(super) fn set_vcpu_events(&mut self, it: &KvmVcpuEvents) -> Result {
         let smm = it.smi.smm | it.smi.pending | it.smi.smm_inside_nmi;
         if it.flags & !VALID_FLAGS != 0 || it.flags & KVM_VCPUEVENT_VALID_SMM != 0 && smm != 0 {
@@ -184,7 +184,7 @@ impl State {
         Ok(())
     }
 
-    /// While an NMI's handler runs, one more can wait; otherwise two: `process_nmi()`.
+    /// Returns how many NMIs can be pending: 1 while an NMI is handled, else 2: `process_nmi()`.
     pub(super) fn max_nmis(&self) -> u8 {
         match self.io.nmi_masked || self.events.nmi_injected {
             true => 1,
@@ -203,7 +203,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and those of [`State::set_vcpu_events`].
+/// `EFAULT`; the errors of [`State::set_vcpu_events`].
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     state.set_vcpu_events(&copy_from_user(arg)?)?;
     Ok(0)

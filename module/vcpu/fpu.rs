@@ -6,7 +6,7 @@
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c); `struct fxregs_state` in
 //! [`arch/x86/include/asm/fpu/types.h`](srctree/arch/x86/include/asm/fpu/types.h).
 //!
-//! The interpreter has no instruction that uses them. It keeps them for userspace.
+//! No instruction of the interpreter uses them. It keeps them for userspace.
 
 use kernel::prelude::*;
 use zerocopy::FromZeros;
@@ -31,7 +31,7 @@ const FCW_RESET: u16 = 0x37f;
 /// All exceptions masked.
 const MXCSR_RESET: u32 = 0x1f80;
 
-/// The bits that MXCSR has: exceptions, masks, rounding, DAZ and flush to zero.
+/// The valid bits of MXCSR: exceptions, masks, rounding, DAZ and flush to zero.
 pub(crate) const MXCSR_MASK: u32 = 0xffff;
 
 /// The image that `fxsave` writes and `fxrstor` reads, 512 bytes.
@@ -40,7 +40,7 @@ pub(crate) const MXCSR_MASK: u32 = 0xffff;
 pub(crate) struct Fpu {
     pub(crate) fcw: u16,
     pub(crate) fsw: u16,
-    /// A bit for each register that is not empty.
+    /// One bit for each register, 1 if the register is not empty.
     pub(crate) ftw: u16,
     pub(crate) fop: u16,
     pub(crate) rip: u64,
@@ -63,7 +63,7 @@ impl Fpu {
     }
 }
 
-/// As in KVM, MXCSR is not among them, and reads as 0.
+/// Returns the registers. As in KVM, MXCSR is not included, and reads as 0.
 ///
 /// # Errors
 ///
@@ -87,11 +87,11 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// As in KVM, MXCSR stays.
+/// Sets the registers. As in KVM, MXCSR keeps its value.
 ///
 /// # Errors
 ///
-/// `EFAULT`. Any value is taken.
+/// `EFAULT`. All values are accepted.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     let it: KvmFpu = copy_from_user(arg)?;
     state.fpu = Fpu {

@@ -6,8 +6,8 @@
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c); `db_interception()` and `bp_interception()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
 //!
-//! To step, KVM sets TF in the guest's flags, and hides it from `KVM_GET_REGS`. The trap that follows
-//! goes to userspace instead of the guest: `KVM_EXIT_DEBUG`. So it is here.
+//! To single-step, KVM sets TF in the guest's RFLAGS, and hides it from `KVM_GET_REGS`. The trap
+//! then goes to userspace instead of the guest, as `KVM_EXIT_DEBUG`. hiboma does the same.
 
 use core::mem::offset_of;
 use kernel::prelude::*;
@@ -32,20 +32,20 @@ use crate::{
 /// The bits of DR7 that enable breakpoints.
 const DR7_BP_EN_MASK: u64 = 0xff;
 
-/// What the debugger has asked for.
+/// The debugger's settings.
 #[derive(Default)]
 pub(super) struct GuestDebug {
     /// `KVM_GUESTDBG_*`; 0 without `KVM_GUESTDBG_ENABLE`.
     pub(super) control: u32,
     db: [u64; 4],
     dr7: u64,
-    /// The linear address at which stepping was asked for.
+    /// The linear address of the next instruction when stepping was requested.
     singlestep_rip: u64,
 }
 
 /// # Errors
 ///
-/// `EFAULT`, and `EBUSY` where an exception is to be injected and another waits already.
+/// `EBUSY` if the debugger injects an exception while another is pending; `EFAULT`.
 pub(super) fn ioctl(state: &mut State, arg: usize) -> Result<isize> {
     let it: KvmGuestDebug = copy_from_user(arg)?;
     if it.control & (KVM_GUESTDBG_INJECT_DB | KVM_GUESTDBG_INJECT_BP) != 0 {
@@ -57,7 +57,7 @@ pub(super) fn ioctl(state: &mut State, arg: usize) -> Result<isize> {
             _ => Exception::Debug,
         });
     }
-    // Without the TF of a debugger that was there before.
+    // Without the TF that an earlier request for stepping has set.
     let rflags = state.get_rflags();
     let enabled = it.control & KVM_GUESTDBG_ENABLE != 0;
     let [dr0, dr1, dr2, dr3, _, _, _, dr7] = it.debugreg;
@@ -79,7 +79,7 @@ impl GuestDebug {
 }
 
 impl State {
-    /// RFLAGS as userspace sees it.
+    /// Returns RFLAGS as userspace sees it.
     pub(super) fn get_rflags(&self) -> u64 {
         match self.guest_debug.has(KVM_GUESTDBG_SINGLESTEP) {
             true => self.cpu.rflags & !TF,
@@ -87,14 +87,14 @@ impl State {
         }
     }
 
-    /// Sets RFLAGS. Where the guest is at the instruction to be stepped, TF stays set.
+    /// Sets RFLAGS. TF stays set at the instruction where stepping was requested.
     pub(super) fn set_rflags(&mut self, rflags: u64) {
         let debug = &self.guest_debug;
         let steps = debug.has(KVM_GUESTDBG_SINGLESTEP) && debug.singlestep_rip == self.linear_rip();
         self.cpu.rflags = if steps { rflags | TF } else { rflags };
     }
 
-    /// DR0 to DR3 and DR7: the debugger's, or the guest's.
+    /// Returns DR0 to DR3 and DR7: the debugger's if it has hardware breakpoints, else the guest's.
     pub(crate) fn effective_db(&self) -> (&[u64; 4], u64) {
         match self.guest_debug.has(KVM_GUESTDBG_USE_HW_BP) {
             true => (&self.guest_debug.db, self.guest_debug.dr7),
@@ -102,18 +102,18 @@ impl State {
         }
     }
 
-    /// Whether there is a debugger.
+    /// Returns whether a debugger is enabled.
     pub(crate) fn is_debugged(&self) -> bool {
         self.guest_debug.control != 0
     }
 
-    /// Whether each instruction must be looked at.
+    /// Returns whether a breakpoint is enabled, and so each instruction must be checked.
     pub(super) fn has_breakpoints(&self) -> bool {
         self.effective_db().1 & DR7_BP_EN_MASK != 0
     }
 
-    /// Which breakpoints the next instruction has, as bits of DR6. `None` if it has none, and where
-    /// RF says that it is to be executed all the same.
+    /// Returns the breakpoints of the next instruction as bits of DR6. `None` if there are none, or
+    /// if RF suppresses them.
     pub(super) fn code_breakpoints(&self) -> Option<u64> {
         let (db, dr7) = self.effective_db();
         if dr7 & DR7_BP_EN_MASK == 0 || self.cpu.rflags & RF != 0 {
@@ -123,7 +123,7 @@ impl State {
         let mut dr6 = 0;
         for (i, address) in db.iter().enumerate() {
             let enabled = dr7 >> (2 * i) & 3 != 0;
-            // Of one byte, for execution.
+            // A breakpoint for execution: type and length are 0.
             let is_code = dr7 >> (16 + 4 * i) & 15 == 0;
             if enabled && is_code && *address == rip {
                 dr6 |= 1 << i;
@@ -132,8 +132,8 @@ impl State {
         (dr6 != 0).then_some(dr6)
     }
 
-    /// `#DB` for these reasons. Returns whether the debugger gets it; otherwise the guest does. After
-    /// `hlt` userspace is told of that only.
+    /// Handles `#DB` with these reasons. Returns whether the debugger gets it; else the guest does.
+    /// After `hlt` the exit reason stays `KVM_EXIT_HLT`.
     pub(crate) fn intercept_debug(&mut self, run: &RunPage, dr6: u64, halted: bool) -> bool {
         let intercepts = KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_HW_BP;
         if !self.guest_debug.has(intercepts) {
@@ -152,7 +152,7 @@ impl State {
         true
     }
 
-    /// The guest is at an `int3` of the debugger's.
+    /// Reports that the guest is at an `int3` of the debugger.
     pub(crate) fn exit_breakpoint(&self, run: &RunPage) {
         run.exit_debug(KvmRunDebug {
             exception: Exception::Breakpoint as u32,
@@ -163,7 +163,7 @@ impl State {
 }
 
 impl RunPage {
-    /// The guest is at a breakpoint, or was stepped.
+    /// Reports that the guest is at a breakpoint, or was stepped.
     pub(super) fn exit_debug(&self, debug: KvmRunDebug) {
         self.exit_reason(KVM_EXIT_DEBUG);
         self.0.map().write(offset_of!(KvmRun, exit), debug);

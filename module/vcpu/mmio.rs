@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! MMIO: accesses to memory that is in no slot. Userspace makes them.
+//! MMIO: accesses to addresses that are in no slot. Userspace performs them.
 //!
 //! Counterparts: `emulator_read_write()` and `complete_emulated_mmio()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! An instruction that reads from a device stops there. When userspace has answered, it is executed
-//! again from its beginning, and a cache has the answer and all that the instruction had read
+//! An instruction that reads from a device stops there. After userspace has answered, it is
+//! executed again from its beginning: a cache supplies the answer and all that it has read
 //! before. An instruction that writes to a device completes, and then `KVM_RUN` returns.
 
 use core::mem::{
@@ -43,12 +43,12 @@ use crate::{
     }, //
 };
 
-/// An access that userspace makes.
+/// An access that userspace performs.
 pub(super) struct Mmio {
     is_write: bool,
-    /// What userspace has yet to do: one fragment, or two for a write that crosses a page.
+    /// What userspace has still to access: one fragment, or two if a write crosses a page.
     pub(super) fragments: [Option<Fragment>; 2],
-    /// What it has read.
+    /// What the instruction has read.
     pub(super) mem_read: ReadCache,
 }
 
@@ -80,7 +80,7 @@ impl Mmio {
         }
     }
 
-    /// Asks userspace for the next fragment. Returns whether there is one.
+    /// Reports the next fragment to userspace. Returns whether there is one.
     fn prepare_exit(&self, vcpu: &Vcpu) -> bool {
         let next = self.fragments.iter().flatten().next();
         if let Some(&Fragment { gpa, data, len }) = next {
@@ -92,7 +92,7 @@ impl Mmio {
 
 impl State {
     // ANCHOR: complete
-    /// Userspace has made the access that it was asked for. Asks for the next fragment, or executes
+    /// Continues after userspace has performed the access: reports the next fragment, or executes
     /// the instruction that waits for the answer.
     pub(super) fn complete_emulated_mmio(&mut self, vcpu: &Vcpu) -> Result<Next> {
         let Some(fragment) = self.io.mmio.fragments.iter_mut().find_map(Option::take) else {
@@ -115,8 +115,8 @@ impl State {
 }
 
 impl RunPage {
-    /// A read of `len` bytes, or a write of these bytes. What else is in the page stays there: a read
-    /// that userspace does not answer gets what was last in `data`.
+    /// Reports a read of `len` bytes, or a write of `data`. The rest of the page does not change:
+    /// if userspace does not answer a read, the guest gets the old contents of `data`.
     pub(super) fn exit_mmio(&self, phys_addr: u64, data: [u8; 8], len: usize, is_write: bool) {
         const EXIT: usize = offset_of!(KvmRun, exit);
 
@@ -131,7 +131,7 @@ impl RunPage {
         }
     }
 
-    /// The answer of userspace to a read.
+    /// Returns userspace's answer to a read.
     pub(super) fn mmio_data(&self) -> [u8; 8] {
         self.0
             .map()
@@ -186,7 +186,7 @@ impl VcpuBus<'_> {
 
     // ANCHOR: write
     /// Writes memory or a device. If an instruction writes to devices more than once, userspace
-    /// sees the last write, as with KVM.
+    /// sees only the last write, as in KVM.
     #[inline(always)]
     pub(super) fn emulator_write(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Error>> {
         let fragments = match within_page(address.into(), data.len()) {
@@ -197,7 +197,7 @@ impl VcpuBus<'_> {
         Ok(())
     }
 
-    /// What of a write is not done yet, userspace does.
+    /// Leaves the rest of a write, if there is any, to userspace.
     #[inline(always)]
     pub(crate) fn write_to_userspace(&mut self, fragments: [Option<Fragment>; 2]) {
         if !matches!(fragments, [None, None]) {
@@ -213,7 +213,7 @@ impl VcpuBus<'_> {
         data: &[u8],
         in_page: usize,
     ) -> Result<[Option<Fragment>; 2], Stop<Error>> {
-        // What is half written is not begun again.
+        // A half-done write is not started again: only a fatal signal may end the wait.
         let wait = mem::replace(&mut self.io.wait, Wait::Killable);
         let (first, rest) = data.split_at(in_page);
         let fragments = [
@@ -236,7 +236,7 @@ impl VcpuBus<'_> {
     }
     // ANCHOR_END: write
 
-    /// Writes memory. An atomic instruction writes only if what it has read is still there.
+    /// Writes memory. An atomic instruction writes only if memory still holds what it has read.
     #[inline(always)]
     fn write_guest(&mut self, gpa: u64, data: &[u8]) -> Result<bool, Stop<Error>> {
         let vm = &self.vcpu.vm;

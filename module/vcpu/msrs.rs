@@ -6,9 +6,9 @@
 //! [`arch/x86/kvm/msrs.c`](srctree/arch/x86/kvm/msrs.c); `svm_get_msr()` and `svm_set_msr()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c).
 //!
-//! The interpreter has neither `rdmsr` nor `wrmsr`, and no instruction that depends on one of these.
-//! It keeps them for userspace. EFER, the APIC base and the bases of FS and GS are MSRs as well, and
-//! are kept with the segments.
+//! The interpreter has neither `rdmsr` nor `wrmsr`, and no instruction that depends on these MSRs.
+//! It keeps them for userspace. EFER, the APIC base and the bases of FS and GS are MSRs too, but
+//! [`KvmSregs`] contains them.
 
 use kernel::{
     alloc::KVVec,
@@ -33,8 +33,8 @@ use crate::{
     }, //
 };
 
-/// What `KVM_GET_MSR_INDEX_LIST` tells: those that a migration must carry over. The ones that
-/// `KVM_GET_SREGS` has are not among them.
+/// The list of `KVM_GET_MSR_INDEX_LIST`: the MSRs that a migration must carry over, except those
+/// that `KVM_GET_SREGS` returns.
 pub(crate) static MSRS_TO_SAVE: [u32; 13] = [
     MSR_IA32_SYSENTER_CS,
     MSR_IA32_SYSENTER_ESP,
@@ -51,21 +51,21 @@ pub(crate) static MSRS_TO_SAVE: [u32; 13] = [
     MSR_MTRR_DEF_TYPE,
 ];
 
-/// Write-back, write-through, uncached minus, uncached, and the same again.
+/// WB, WT, UC- and UC, and the same again.
 const PAT_RESET: u64 = 0x0007_0406_0007_0406;
 /// No branch trace and no precise event-based sampling.
 const MISC_ENABLE_RESET: u64 = 1 << 11 | 1 << 12;
-/// The type, and the two enable bits.
+/// The default memory type, and the two enable bits.
 const MTRR_DEF_TYPE_VALID: u64 = 0xcff;
 
-/// SCE, LME, LMA and NX. `KVM_SET_SREGS` asks `cpuid` as well; `KVM_SET_MSRS` does not, as in KVM.
+/// SCE, LME, LMA and NX. `KVM_SET_SREGS` checks `cpuid` too; `KVM_SET_MSRS` does not, as in KVM.
 const EFER_VALID: u64 = 1 << 0 | 1 << 8 | EFER_LMA | 1 << 11;
 const EFER_LMA: u64 = 1 << 10;
 
 const FS: usize = 4;
 const GS: usize = 5;
 
-/// The model-specific registers, but for those that [`KvmSregs`] has.
+/// The model-specific registers that [`KvmSregs`] does not contain.
 pub(crate) struct Msrs {
     pub(crate) sysenter_cs: u64,
     pub(crate) sysenter_esp: u64,
@@ -76,7 +76,7 @@ pub(crate) struct Msrs {
     pub(crate) syscall_mask: u64,
     pub(crate) kernel_gs_base: u64,
     pub(crate) tsc_aux: u64,
-    /// What the guest's TSC is ahead of the host's, modulo 2^64.
+    /// The guest's TSC minus the host's, modulo 2^64.
     pub(crate) tsc_offset: u64,
     pub(crate) pat: u64,
     pub(crate) misc_enable: u64,
@@ -84,7 +84,7 @@ pub(crate) struct Msrs {
 }
 
 impl Msrs {
-    /// After reset. INIT changes none of them.
+    /// Returns the values after reset. INIT changes none of them.
     pub(super) fn at_reset() -> Self {
         Msrs {
             sysenter_cs: 0,
@@ -104,21 +104,21 @@ impl Msrs {
     }
 }
 
-/// Returns how many were read: those before the first that the vCPU does not have.
+/// Returns the number of MSRs read: it stops at the first that the vCPU does not have.
 ///
 /// # Errors
 ///
-/// `E2BIG` for 256 entries and more; `EFAULT`, `ENOMEM`.
+/// `E2BIG` if there are 256 entries or more; `EFAULT`; `ENOMEM`.
 pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     get_entries(arg, |index| state.get_msr(index))
 }
 
-/// Returns how many were written: those before the first that the vCPU does not have, or that cannot
-/// have this value.
+/// Returns the number of MSRs written: it stops at the first that the vCPU does not have, or that
+/// cannot have this value.
 ///
 /// # Errors
 ///
-/// `E2BIG` for 256 entries and more; `EFAULT`, `ENOMEM`.
+/// `E2BIG` if there are 256 entries or more; `EFAULT`; `ENOMEM`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     let entries = entries(arg)?;
     let written = entries
@@ -127,7 +127,7 @@ pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     Ok(written.count() as isize)
 }
 
-/// Reads MSRs until there is one that `get_msr` does not know.
+/// Reads MSRs up to the first that `get_msr` does not know.
 pub(crate) fn get_entries(arg: usize, get_msr: impl Fn(u32) -> Option<u64>) -> Result<isize> {
     let mut entries = entries(arg)?;
     let read = entries.iter_mut().map_while(|entry| {
@@ -150,7 +150,7 @@ fn entries(arg: usize) -> Result<KVVec<KvmMsrEntry>> {
 }
 
 impl State {
-    /// `None` if the vCPU does not have the MSR.
+    /// Reads an MSR. Returns `None` if the vCPU does not have it.
     pub(crate) fn get_msr(&self, index: u32) -> Option<u64> {
         let msrs = &self.msrs;
         Some(match index {
@@ -175,7 +175,7 @@ impl State {
         })
     }
 
-    /// `None` if the vCPU does not have the MSR, or the MSR cannot have the value.
+    /// Writes an MSR. Returns `None` if the vCPU does not have it, or if it cannot have the value.
     pub(crate) fn set_msr(&mut self, index: u32, data: u64) -> Option<()> {
         let msrs = &mut self.msrs;
         match index {
@@ -211,7 +211,7 @@ impl State {
         Some(())
     }
 
-    /// LMA is the CPU's to set, and LME stays as it is while there is paging: `set_efer()`.
+    /// Sets EFER. LMA keeps its value, and LME cannot change while paging is on: `set_efer()`.
     fn set_efer(&mut self, efer: u64) -> Option<()> {
         const LME: u64 = 1 << 8;
 
@@ -225,7 +225,7 @@ impl State {
     }
 }
 
-/// The 48 bits of an address, sign-extended.
+/// Returns the low 48 bits of an address, sign-extended.
 fn canonical(address: u64) -> u64 {
     ((address << 16) as i64 >> 16) as u64
 }

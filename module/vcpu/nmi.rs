@@ -9,8 +9,8 @@ use kernel::prelude::*;
 
 use super::State;
 
-/// The guest gets it when it can. NMIs that wait already may be as many as can wait: then this one is
-/// dropped.
+/// The guest gets the NMI when NMIs are not blocked. If the maximum number is pending already, this
+/// one is dropped.
 pub(super) fn ioctl(state: &mut State) -> Result<isize> {
     let pending = state.events.nmi_pending + 1;
     state.events.nmi_pending = pending.min(state.max_nmis());

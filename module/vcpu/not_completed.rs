@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What becomes of an instruction that did not complete.
+//! Handles an instruction that did not complete.
 //!
 //! Counterparts: the second half of `x86_emulate_instruction()` and `handle_emulation_failure()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
@@ -28,7 +28,7 @@ use crate::{
 };
 
 impl State {
-    /// `dr6` has the reasons, if it was a `#DB`.
+    /// `dr6` has the reasons if `stop` is a `#DB`.
     pub(super) fn not_completed(
         &mut self,
         vcpu: &Vcpu,
@@ -37,7 +37,7 @@ impl State {
     ) -> Result<Next> {
         match stop {
             Stop::Exception(exception) => {
-                // What the instruction has written to a device is lost.
+                // The instruction's pending write to a device is lost.
                 self.io.mmio.fragments = [None; 2];
                 let halted = self.io.pending == Pending::Halt;
                 let is_debug = exception == Exception::Debug;
@@ -54,7 +54,7 @@ impl State {
             Stop::Unhandleable => {
                 vcpu.run
                     .exit_emulation_failure(self.decode_cache.fetch.bytes(), self.exit_info());
-                // Userspace may execute the instruction. If it does not, the guest gets #UD.
+                // Userspace may emulate the instruction. If it does not, the guest gets #UD.
                 if !vcpu.vm.exit_on_emulation_failure.load(Relaxed) {
                     self.exception = Some(Exception::InvalidOpcode);
                 }
@@ -70,7 +70,7 @@ impl State {
                 self.exception_injected = self.exception.is_some();
                 return Err(error);
             }
-            // Userspace is asked, and the instruction executed again.
+            // Userspace must answer. Then the instruction is executed again.
             Stop::IoNeeded => (),
         }
         Ok(Next::ExitUserspace)

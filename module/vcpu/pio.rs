@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Port I/O: `in`, `out` and their string forms, which userspace answers.
+//! Port I/O: `in`, `out` and their string forms. Userspace performs them.
 //!
 //! Counterparts: `emulator_pio_in_out()`, `complete_emulated_pio()`, `kvm_fast_pio()` and
 //! `complete_fast_pio_in()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! An `in` or `out` is executed twice. The first time it ends `KVM_RUN`; the second time, in the
-//! next `KVM_RUN`, userspace has answered, and it completes.
+//! An `in` or `out` is executed twice. The first time ends `KVM_RUN`; the second time, in the next
+//! `KVM_RUN`, userspace has answered, and the instruction completes.
 
 use kernel::prelude::*;
 
@@ -32,27 +32,27 @@ use crate::{
     }, //
 };
 
-/// A port whose `out` is over when `KVM_RUN` returns, as it once was for all ports. There are
-/// programs that rely on it: `KVM_X86_QUIRK_OUT_7E_INC_RIP`.
+/// The port whose `out` completes before `KVM_RUN` returns, as it once did for all ports. Some
+/// programs rely on it: `KVM_X86_QUIRK_OUT_7E_INC_RIP`.
 const PORT_7E: u16 = 0x7e;
 
 // ANCHOR: pio-request
-/// A port access in flight, which userspace has been asked for: `struct kvm_pio_request`.
+/// A port access that waits for userspace: `struct kvm_pio_request`.
 #[derive(Default)]
 pub(super) struct PioRequest {
-    /// How many values the guest has not taken yet. At 0, nothing is in flight.
+    /// How many values the guest has still to take. 0 if no access waits.
     pub(super) count: u32,
-    /// How many bytes a value has.
+    /// The size of a value in bytes.
     size: usize,
-    /// Where the next value is, in the page of port I/O.
+    /// The offset of the next value in the page of port I/O.
     offset: usize,
 }
 // ANCHOR_END: pio-request
 
 impl State {
     // ANCHOR: complete
-    /// Userspace has answered. Executes the instruction again; of `rep ins`, one iteration for each
-    /// value.
+    /// Continues after userspace has answered: executes the instruction again, and `rep ins` once
+    /// for each value.
     pub(super) fn complete_emulated_pio(&mut self, vcpu: &Vcpu) -> Result<Next> {
         if self.io.linear_rip != self.linear_rip() {
             // Userspace has moved RIP: no instruction waits for the answer.
@@ -63,7 +63,7 @@ impl State {
             self.io.mmio.mem_read.clear();
             let next = self.emulate_instruction(vcpu, None, Wait::Killable)?;
             if self.io.pio.count == count || self.exception.is_some() {
-                // Userspace has put another instruction there, or the instruction was left.
+                // Another instruction is there now, or the instruction has raised an exception.
                 self.io.pio.count = 0;
             }
             if let Next::ExitUserspace = next {
@@ -76,7 +76,7 @@ impl State {
 }
 
 impl PioRequest {
-    /// Takes a value of the answer, if there is one. Returns where in the page it is.
+    /// Takes the next value of the answer, if there is one. Returns its offset in the page.
     fn take_value(&mut self) -> Option<usize> {
         self.count = self.count.checked_sub(1)?;
         let offset = self.offset;
@@ -87,7 +87,7 @@ impl PioRequest {
 
 impl VcpuBus<'_> {
     // ANCHOR: pio-in
-    /// `in`, and one iteration of `ins`.
+    /// Executes `in`, or one iteration of `ins`.
     pub(crate) fn emulator_pio_in(
         &mut self,
         port: u16,
@@ -109,13 +109,13 @@ impl VcpuBus<'_> {
     // ANCHOR_END: pio-in
 
     // ANCHOR: pio-out
-    /// `out`.
+    /// Executes `out`.
     pub(crate) fn emulator_pio_out(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Error>> {
         if self.io.pio.take_value().is_some() {
             return Ok(());
         }
         self.emulator_pio_out_string(port, data);
-        // An eventfd may have taken the write.
+        // An eventfd or the ring may have taken the write.
         if self.io.pending != Pending::Exit || port == PORT_7E {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl VcpuBus<'_> {
     }
     // ANCHOR_END: pio-out
 
-    /// One iteration of `outs`, which completes before `KVM_RUN` returns.
+    /// Executes one iteration of `outs`, which completes before `KVM_RUN` returns.
     pub(crate) fn emulator_pio_out_string(&mut self, port: u16, data: &[u8]) {
         if !kvm_io_bus_write(&self.vcpu.vm, KvmBus::Pio, port.into(), data) {
             self.vcpu.pio_data.map().write_slice(0, data);
@@ -132,7 +132,7 @@ impl VcpuBus<'_> {
         }
     }
 
-    /// Notes that the instruction waits for userspace.
+    /// Records that the instruction waits for userspace.
     fn pio_needed(&mut self, size: usize, count: u32) -> Stop<Error> {
         self.io.pio = PioRequest {
             count,

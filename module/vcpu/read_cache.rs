@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`ReadCache`]: what an instruction has read, for when it is executed again.
+//! [`ReadCache`]: what an instruction has read, in case it is executed again.
 //!
 //! Counterpart: `struct read_cache` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h), and `read_emulated()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
-/// No instruction reads more. `enter` reads most: it copies up to 30 frame pointers.
+/// No instruction reads more. `enter` reads the most: it copies up to 30 frame pointers.
 const MAX_READS: usize = 256;
 
-/// The bytes that an instruction has read, in that order.
+/// The bytes that an instruction has read, in order.
 pub(super) struct ReadCache {
     data: [u8; MAX_READS],
-    /// Where the next read is. Before `end`, it was made when the instruction was first executed.
+    /// The position of the next read. Below `end`, an earlier execution has made the same read.
     pos: u16,
     end: u16,
 }
@@ -26,18 +26,18 @@ impl ReadCache {
         }
     }
 
-    /// Another instruction begins.
+    /// Empties the cache before another instruction.
     pub(super) fn clear(&mut self) {
         self.end = 0;
         self.pos = 0;
     }
 
-    /// The same instruction begins again.
+    /// Returns to the first read, before the same instruction is executed again.
     pub(super) fn rewind(&mut self) {
         self.pos = 0;
     }
 
-    /// Adds what was just read.
+    /// Appends the bytes of a new read.
     #[inline(always)]
     pub(super) fn append(&mut self, bytes: &[u8]) {
         let start = usize::from(self.end);
@@ -49,7 +49,7 @@ impl ReadCache {
         }
     }
 
-    /// Repeats a read that was made before. Returns whether it was.
+    /// Repeats a cached read. Returns false if the read is a new one.
     #[inline(always)]
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> bool {
         if self.pos == self.end {

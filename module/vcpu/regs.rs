@@ -19,7 +19,7 @@ use crate::{
 
 impl State {
     pub(super) fn get_regs(&self) -> KvmRegs {
-        // The order of the instructions' numbers, which is not that of the structure.
+        // In the order of the instruction encoding, not of the structure.
         let [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15] =
             self.cpu.regs;
         let (rip, rflags) = (self.cpu.rip, self.get_rflags());
@@ -45,7 +45,7 @@ impl State {
         }
     }
 
-    /// This drops a pending exception, as in KVM, unless its delivery has begun.
+    /// Sets the registers. As in KVM, this drops a pending exception unless its delivery has begun.
     pub(super) fn set_regs(&mut self, it: &KvmRegs) {
         self.cpu.regs = [
             it.rax, it.rcx, it.rdx, it.rbx, it.rsp, it.rbp, it.rsi, it.rdi, it.r8, it.r9, it.r10,
@@ -69,7 +69,7 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`. Any value is taken.
+/// `EFAULT`. All values are accepted.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     state.set_regs(&copy_from_user(arg)?);
     Ok(0)

@@ -52,7 +52,7 @@ use crate::{
     vm::last_used_slot::LastUsedSlots, //
 };
 
-// Types of segments, as a descriptor has them.
+// Segment types, as in a descriptor.
 const DATA: u8 = 0x2;
 const CODE: u8 = 0xa;
 const BUSY_TSS16: u8 = 0x3;
@@ -60,11 +60,11 @@ const LDT: u8 = 0x2;
 
 /// The address of the local APIC, and its enable bit.
 const APIC_BASE: u64 = 0xfee0_0800;
-/// The bootstrap processor, which starts the others.
+/// The bit of the bootstrap processor, which starts the others.
 const APIC_BASE_BSP: u64 = 1 << 8;
 
 impl State {
-    /// A new vCPU's state. It is made in place: the stack of a system call is small.
+    /// Initializes the state of a new vCPU, in place: the stack of a system call is small.
     pub(super) fn at_reset(id: usize, svm: Option<KBox<Svm>>) -> impl Init<Self> {
         init!(State {
             cpu: Cpu {
@@ -118,9 +118,9 @@ impl State {
         })
     }
 
-    /// INIT: all registers as at reset, but for the cache control bits of CR0, which stay.
+    /// INIT: as at reset, except CR0's cache control bits, FPU, [`Msrs`] and APIC base, which stay.
     ///
-    /// KVM does this to a vCPU of AMD's at `KVM_EXIT_SHUTDOWN`.
+    /// KVM does this to a vCPU at `KVM_EXIT_SHUTDOWN` on AMD CPUs.
     pub(crate) fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
@@ -139,7 +139,7 @@ impl State {
             ..KvmDtable::default()
         };
         let sregs = KvmSregs {
-            // The instruction at 0xffff_fff0, where a PC has its firmware.
+            // The first instruction is at 0xffff_fff0, where a PC has its firmware.
             cs: KvmSegment {
                 selector: 0xf000,
                 base: 0xffff_0000,
@@ -162,7 +162,7 @@ impl State {
     }
 }
 
-/// 64 KiB from address 0 on; `s` is 1 for code and data, and 0 for system segments.
+/// Returns a segment of 64 KiB at address 0; `s` is 1 for code and data, 0 for system segments.
 fn real_mode_segment(type_: u8, s: u8) -> KvmSegment {
     KvmSegment {
         limit: 0xffff,

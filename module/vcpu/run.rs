@@ -41,8 +41,8 @@ use crate::{
 };
 
 // ANCHOR: next
-/// What `KVM_RUN` does next. Functions of KVM return 1 or 0 for these two, and an errno below 0
-/// where this module has `Err`.
+/// What `KVM_RUN` does next. KVM's functions return 1 or 0 for these two, and a negative errno
+/// where this module returns `Err`.
 pub(crate) enum Next {
     ReenterGuest,
     /// `KVM_RUN` returns 0, and `kvm_run` says why.
@@ -52,15 +52,15 @@ pub(crate) enum Next {
 
 /// # Errors
 ///
-/// `EINVAL` for any argument but 0, for registers that `kvm_run` does not have, and for values of
-/// registers that no vCPU can have; `EINTR` where `immediate_exit` is set, or a signal is pending; `EFAULT` where
-/// the guest's memory is not mapped. The guest is then at the beginning of an instruction.
+/// `EINVAL` if the argument is not 0, if `kvm_run` requests unknown registers, or if a register has
+/// an impossible value; `EINTR` if `immediate_exit` is set or a signal is pending; `EFAULT` if the
+/// guest's memory is not mapped. On an error, the guest is at the beginning of an instruction.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize> {
     if arg != 0 {
         return Err(EINVAL);
     }
-    // Read once, and before anything is done: a signal handler sets it.
+    // Read once, and before anything else: a signal handler may set it at any time.
     let wants_to_run = !vcpu.run.immediate_exit();
 
     let _blocked = state.blocked_signals.map(SignalSet::block);
@@ -88,7 +88,7 @@ impl State {
         let cr8 = Some(vcpu.run.cr8()).filter(|cr8| *cr8 <= CR8_MAX);
         self.sregs.cr8 = cr8.ok_or(EINVAL)?;
 
-        // Complete the instruction that userspace was asked to help with, even if that is all.
+        // Complete the instruction that waits for userspace, even if `immediate_exit` is set.
         if let Next::ExitUserspace = self.complete_emulated_mmio(vcpu)? {
             return Ok(());
         }
@@ -118,7 +118,7 @@ impl State {
     }
     // ANCHOR_END: run
 
-    /// Executes instructions, or calls the handler of an event that waits.
+    /// Executes instructions, or delivers a pending event.
     fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
         let event = self.next_event();
@@ -130,8 +130,8 @@ impl State {
     }
 
     // ANCHOR: emulate-instruction
-    /// Does that, or continues an instruction that userspace has answered: what it read before comes
-    /// from the cache. Such an instruction is executed alone, and only a signal that kills ends it.
+    /// Delivers `event`, or executes instructions. An instruction that userspace has answered takes
+    /// its earlier reads from the cache, is executed alone, and only a fatal signal ends its waits.
     pub(super) fn emulate_instruction(
         &mut self,
         vcpu: &Vcpu,
@@ -162,7 +162,7 @@ impl State {
                 if event.is_some() {
                     self.clear_events();
                 }
-                // A second instruction of this kind has no such effect: interrupts come in the end.
+                // A second shadow in a row has no effect: interrupts must not be blocked for ever.
                 self.events.interrupt_shadow =
                     self.io.pending == Pending::InterruptShadow && !self.events.interrupt_shadow;
                 if !matches!(self.io.pending, Pending::Exit | Pending::Halt) {
@@ -179,7 +179,7 @@ impl State {
     }
     // ANCHOR_END: emulate-instruction
 
-    /// Where the next instruction is.
+    /// Returns the linear address of the next instruction.
     pub(crate) fn linear_rip(&self) -> u64 {
         const CS: usize = 1;
         u64::from(self.cpu.segments[CS].base).wrapping_add(self.cpu.rip)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`RunPage`]: `struct kvm_run`, in which `KVM_RUN` says why it returned.
+//! [`RunPage`]: `struct kvm_run`, in which `KVM_RUN` reports why it returned.
 //!
 //! Counterpart: `struct kvm_run` in [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
 //!
-//! Userspace has mapped the page and may write anything into it at any time. So the kernel reads
-//! only what userspace sets, each field once, and keeps no state of its own in it.
+//! Userspace has mapped the page and may write to it at any time. So the kernel reads only the
+//! fields that userspace sets, each field once, and keeps no state of its own in the page.
 
 use core::mem::offset_of;
 use kernel::{
@@ -29,28 +29,28 @@ impl RunPage {
         Ok(RunPage(SharedPage::new()?))
     }
 
-    /// The page, to be mapped.
+    /// Returns the page, for mapping it.
     pub(super) fn page(&self) -> &Page {
         self.0.page()
     }
 
-    /// Whether userspace wants `KVM_RUN` to return before the guest runs.
+    /// Returns whether userspace wants `KVM_RUN` to return before the guest runs.
     pub(super) fn immediate_exit(&self) -> bool {
         self.0.map().read::<u8>(offset_of!(KvmRun, immediate_exit)) != 0
     }
 
-    /// Whether userspace wants `KVM_RUN` to return when an interrupt can be delivered.
+    /// Returns whether userspace wants `KVM_RUN` to return when an interrupt can be delivered.
     pub(super) fn request_interrupt_window(&self) -> bool {
         let at = offset_of!(KvmRun, request_interrupt_window);
         self.0.map().read::<u8>(at) != 0
     }
 
-    /// The CR8 that userspace sets.
+    /// Returns the CR8 that userspace has set.
     pub(super) fn cr8(&self) -> u64 {
         self.0.map().read(offset_of!(KvmRun, cr8))
     }
 
-    /// The fields that are set whenever `KVM_RUN` returns: `post_kvm_run_save()`.
+    /// Writes the fields that are set whenever `KVM_RUN` returns: `post_kvm_run_save()`.
     pub(super) fn save(&self, if_flag: bool, ready: bool, cr8: u64, apic_base: u64) {
         let (run, if_flag, ready) = (self.0.map(), u8::from(if_flag), u8::from(ready));
         run.write(offset_of!(KvmRun, flags), 0u16);
@@ -60,13 +60,13 @@ impl RunPage {
         run.write(offset_of!(KvmRun, apic_base), apic_base);
     }
 
-    /// The reason of an exit. Some need no other field.
+    /// Sets the exit reason. Some exits need no other field.
     pub(crate) fn exit_reason(&self, reason: u32) {
         self.0.map().write(offset_of!(KvmRun, exit_reason), reason);
     }
 
     // ANCHOR: exit-io
-    /// `count` values of `size` bytes each, in the page of port I/O.
+    /// Reports a port access: `count` values of `size` bytes each, in the page of port I/O.
     pub(super) fn exit_io(&self, direction: u8, port: u16, size: usize, count: u32) {
         let run = self.0.map();
         run.write(offset_of!(KvmRun, exit_reason), KVM_EXIT_IO);

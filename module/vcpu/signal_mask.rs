@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_SET_SIGNAL_MASK`: which signals are blocked while `KVM_RUN` is under way.
+//! `KVM_SET_SIGNAL_MASK`: the signals that are blocked during `KVM_RUN`.
 //!
 //! Counterpart: `kvm_vcpu_ioctl_set_sigmask()` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! A thread blocks a signal, and lets `KVM_RUN` have it. Then the signal is not lost between the
-//! thread's last look and `KVM_RUN`. `immediate_exit` does the same without two system calls.
+//! A thread blocks a signal except during `KVM_RUN`. So the signal is not lost if it comes between
+//! the thread's last check and `KVM_RUN`. `immediate_exit` does the same without two system calls.
 
 use kernel::{
     ffi::c_ulong,
@@ -22,11 +22,11 @@ use crate::{
     uapi::kvm::KvmSignalMask, //
 };
 
-/// Without an argument, the thread's own mask counts again.
+/// If the argument is 0, the thread's own mask applies again.
 ///
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for a mask of another length than 8 bytes.
+/// `EINVAL` if the mask is not 8 bytes long; `EFAULT`.
 pub(super) fn ioctl(state: &mut State, arg: usize) -> Result<isize> {
     if arg == 0 {
         state.blocked_signals = None;

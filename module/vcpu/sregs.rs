@@ -25,18 +25,18 @@ use crate::{
     }, //
 };
 
-/// Protected mode, which the interpreter does not have.
+/// Protected mode, which the interpreter does not support.
 pub(crate) const CR0_PE: u64 = 1 << 0;
 pub(crate) const CR0_ET: u64 = 1 << 4;
 pub(crate) const CR0_NW: u64 = 1 << 29;
 pub(crate) const CR0_CD: u64 = 1 << 30;
 pub(crate) const CR0_PG: u64 = 1 << 31;
 
-/// VME to PCE, OSFXSR and OSXMMEXCPT: what needs no feature of `cpuid`.
+/// VME to PCE, OSFXSR and OSXMMEXCPT: the bits that need no `cpuid` feature.
 pub(crate) const CR4_VALID: u64 = 0x7ff;
 pub(crate) const CR4_PAE: u64 = 1 << 5;
 
-/// `syscall`, which needs no feature of `cpuid`.
+/// Enables `syscall`, and needs no `cpuid` feature.
 const EFER_SCE: u64 = 1 << 0;
 pub(crate) const EFER_LME: u64 = 1 << 8;
 pub(crate) const EFER_LMA: u64 = 1 << 10;
@@ -45,12 +45,12 @@ pub(crate) const EFER_NX: u64 = 1 << 11;
 /// The address of the local APIC, its enable bit, and the bit of the bootstrap processor.
 pub(super) const APIC_BASE_VALID: u64 = 0xf_ffff_f900;
 
-/// The type of a data segment that was used.
+/// The accessed bit in the type of a data segment.
 const TYPE_ACCESSED: u8 = 1 << 0;
-/// The type of a task that runs. KVM sets it whether the segment is present or not.
+/// The busy bit in the type of a TSS. KVM sets it whether the segment is present or not.
 const TYPE_BUSY: u8 = 1 << 1;
 
-/// CR8 is the priority of a task, from 0 to 15.
+/// CR8 is the task priority, from 0 to 15.
 pub(crate) const CR8_MAX: u64 = 15;
 
 /// # Errors
@@ -63,8 +63,8 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for a state that this vCPU cannot be in. Protected mode is accepted. Without
-/// the engine, `KVM_RUN` then ends with `KVM_EXIT_INTERNAL_ERROR`.
+/// `EINVAL` if this vCPU cannot be in this state; `EFAULT`. Protected mode is accepted; without the
+/// SVM engine, `KVM_RUN` then ends with `KVM_EXIT_INTERNAL_ERROR`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     state.check_and_set_sregs(&copy_from_user(arg)?)?;
     Ok(0)
@@ -79,7 +79,7 @@ pub(crate) fn is_valid_cr0(cr0: u64) -> bool {
 impl State {
     fn is_valid_sregs(&self, sregs: &KvmSregs) -> bool {
         let mode_is_valid = if sregs.efer & EFER_LME != 0 && sregs.cr0 & CR0_PG != 0 {
-            // Long mode, though perhaps in 32-bit code.
+            // Long mode, or its compatibility mode.
             sregs.cr4 & CR4_PAE != 0
                 && sregs.efer & EFER_LMA != 0
                 && sregs.cr3 >> self.io.cpuid.physical_bits() == 0
@@ -93,7 +93,7 @@ impl State {
             && sregs.apic_base & !APIC_BASE_VALID == 0
     }
 
-    /// Whether the engine has what these bits switch on, and `cpuid` says so: `kvm_valid_efer()`.
+    /// Returns whether the engine and `cpuid` support what these bits enable: `kvm_valid_efer()`.
     pub(crate) fn is_valid_efer(&self, efer: u64) -> bool {
         let valid = match &self.svm {
             Some(_) => EFER_SCE | self.io.cpuid.efer_bits(),
@@ -102,7 +102,7 @@ impl State {
         efer & !valid == 0
     }
 
-    /// All of the system registers.
+    /// Returns all system registers.
     pub(crate) fn get_sregs(&self) -> KvmSregs {
         let mut sregs = self.sregs;
         for (to, from) in segments_of(&mut sregs).into_iter().zip(&self.cpu.segments) {
@@ -120,11 +120,11 @@ impl State {
         sregs
     }
 
-    /// Takes all of the system registers, and queues the first interrupt of the bitmap.
+    /// Sets all system registers, and queues the first interrupt of the bitmap.
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a state that this vCPU cannot be in.
+    /// `EINVAL` if this vCPU cannot be in this state.
     pub(super) fn check_and_set_sregs(&mut self, sregs: &KvmSregs) -> Result {
         if !self.is_valid_sregs(sregs) {
             return Err(EINVAL);
@@ -136,7 +136,7 @@ impl State {
         Ok(())
     }
 
-    /// Takes all of the system registers.
+    /// Sets all system registers, without a check.
     pub(crate) fn set_sregs(&mut self, sregs: &KvmSregs) {
         let cr8 = self.sregs.cr8;
         self.sregs = *sregs;
@@ -166,14 +166,14 @@ fn first_bit(bitmap: &[u64; 4]) -> Option<u8> {
     Some(64 * word + bits.trailing_zeros() as u8)
 }
 
-/// Real mode uses and changes the lower half of a base only.
+/// Updates a base. Real mode uses and changes only its lower half.
 fn update(base: &mut u64, low: u32) {
     if *base as u32 != low {
         *base = low.into();
     }
 }
 
-/// The segment registers as instructions number them.
+/// Returns the segment registers in the order of the instruction encoding.
 pub(crate) fn segments_of(sregs: &mut KvmSregs) -> [&mut KvmSegment; 6] {
     let KvmSregs {
         es,
@@ -188,7 +188,7 @@ pub(crate) fn segments_of(sregs: &mut KvmSregs) -> [&mut KvmSegment; 6] {
 }
 
 impl KvmSregs {
-    /// Makes them what KVM reads back from a VMCB.
+    /// Changes the registers to what KVM would read back from a VMCB.
     fn normalise(&mut self) {
         for segment in [&mut self.cs, &mut self.ss, &mut self.ldt] {
             segment.normalise(0);
@@ -205,7 +205,7 @@ impl KvmSregs {
 }
 
 impl KvmSegment {
-    /// Leaves of each field what its bits in a descriptor can hold. `type_bits` are set in the type.
+    /// Cuts each field to its bits in a descriptor, and sets `type_bits` in the type.
     fn normalise(&mut self, type_bits: u8) {
         for bit in [&mut self.db, &mut self.s, &mut self.l, &mut self.avl] {
             *bit &= 1;

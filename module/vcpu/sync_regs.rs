@@ -18,18 +18,18 @@ use crate::uapi::kvm::*;
 pub(crate) const KVM_SYNC_X86_VALID_FIELDS: u64 =
     KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS | KVM_SYNC_X86_EVENTS;
 
-// Where they are in `kvm_run`.
+// Offsets in `kvm_run`.
 const REGS: usize = offset_of!(KvmRun, s);
 const SREGS: usize = REGS + size_of::<KvmRegs>();
 const EVENTS: usize = SREGS + size_of::<KvmSregs>();
 
 impl RunPage {
-    /// Whether userspace wants registers to be read from the page.
+    /// Returns whether userspace wants registers to be read from the page.
     pub(super) fn has_dirty_regs(&self) -> bool {
         self.has_regs(offset_of!(KvmRun, kvm_dirty_regs))
     }
 
-    /// Whether userspace wants registers to be written to the page.
+    /// Returns whether userspace wants registers to be written to the page.
     pub(super) fn has_valid_regs(&self) -> bool {
         self.has_regs(offset_of!(KvmRun, kvm_valid_regs))
     }
@@ -40,11 +40,11 @@ impl RunPage {
 }
 
 impl State {
-    /// Reads the registers that userspace has changed. Those that were read are no longer dirty.
+    /// Reads the registers that userspace has marked dirty, and clears the mark of each.
     ///
     /// # Errors
     ///
-    /// `EINVAL` where userspace asks for others, and for values that a vCPU cannot have.
+    /// `EINVAL` if userspace requests other registers, or sets a value that no vCPU can have.
     #[cold]
     pub(super) fn sync_regs(&mut self, run: &RunPage) -> Result {
         let run = run.0.map();
@@ -68,7 +68,7 @@ impl State {
         Ok(())
     }
 
-    /// Writes the registers that userspace wants to see.
+    /// Writes the registers that userspace has requested.
     #[cold]
     pub(super) fn store_regs(&self, run: &RunPage) {
         let run = run.0.map();

@@ -22,11 +22,11 @@ use crate::{
     uapi::kvm::KvmTranslation, //
 };
 
-/// The address that is no address of the guest's.
+/// The result if there is no physical address.
 const INVALID_GPA: u64 = !0;
 
-/// The walk is one of the guest's kernel, which reads. Its rights are not told: as in KVM, `writeable`
-/// is always 1.
+/// Walks the page tables as for a read by the guest's kernel. The access rights are not reported:
+/// as in KVM, `writeable` is always 1.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize>
 }
 
 impl State {
-    /// [`INVALID_GPA`] where there is none, also because the program has unmapped a table.
+    /// Returns [`INVALID_GPA`] if there is no translation, or if userspace has unmapped a table.
     fn gva_to_gpa_system(&mut self, vcpu: &Vcpu, linear: u64) -> u64 {
         let walker = Walker {
             vm: &vcpu.vm,

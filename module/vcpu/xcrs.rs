@@ -5,7 +5,7 @@
 //! Counterparts: `kvm_vcpu_ioctl_x86_get_xcrs()` and `kvm_vcpu_ioctl_x86_set_xcrs()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 //!
-//! A vCPU whose `cpuid` has no `xsave` can have one value there, and so has each of hiboma's.
+//! Without `xsave` in `cpuid`, XCR0 has only one valid value. hiboma does not support `xsave`.
 
 use kernel::prelude::*;
 
@@ -43,11 +43,11 @@ pub(super) fn get(arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// Other registers than XCR0 are ignored, as in KVM.
+/// Sets XCR0. Other registers are ignored, as in KVM.
 ///
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for more than 16 registers, for flags, and for another value.
+/// `EINVAL` if there are more than 16 registers, a flag is set, or XCR0 is not 1; `EFAULT`.
 pub(super) fn set(arg: usize) -> Result<isize> {
     let it: KvmXcrs = copy_from_user(arg)?;
     let nr = it.nr_xcrs as usize;

@@ -34,12 +34,12 @@ use crate::{
 const XFEATURE_MASK_FP: u64 = 1 << 0;
 const XFEATURE_MASK_SSE: u64 = 1 << 1;
 
-/// The beginning of a `struct kvm_xsave`. What follows is of registers that hiboma does not have.
+/// The layout of a `struct kvm_xsave`. `extended` is for registers that hiboma does not have.
 #[repr(C)]
 #[derive(Clone, Copy, FromBytes, Immutable, IntoBytes, KnownLayout)]
 struct Xsave {
     fpu: Fpu,
-    /// Which registers are there; the others are as after reset.
+    /// Which registers are in the image; the others get their values at reset.
     xstate_bv: u64,
     xcomp_bv: u64,
     reserved: [u64; 6],
@@ -48,7 +48,7 @@ struct Xsave {
 
 /// # Errors
 ///
-/// `EFAULT`, `ENOMEM`.
+/// `EFAULT`; `ENOMEM`.
 pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
     let mut it = KBox::new(Xsave::new_zeroed(), GFP_KERNEL_ACCOUNT)?;
     it.fpu = state.fpu;
@@ -59,8 +59,8 @@ pub(super) fn get(state: &State, arg: usize) -> Result<isize> {
 
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for registers that hiboma does not have, for reserved bits of the header and
-/// of MXCSR.
+/// `EINVAL` if the image has registers that hiboma does not have, or if reserved bits of the header
+/// or of MXCSR are set; `EFAULT`; `ENOMEM`.
 pub(super) fn set(state: &mut State, arg: usize) -> Result<isize> {
     let it: KBox<Xsave> = KBox::new(copy_from_user(arg)?, GFP_KERNEL_ACCOUNT)?;
     let has = |feature| it.xstate_bv & feature != 0;

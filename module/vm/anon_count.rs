@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `HIBOMA_ANON_COUNT`: how often it was called on this open file. KVM has nothing like it.
+//! `HIBOMA_ANON_COUNT`: counts its calls on this open file. KVM has nothing like it.
 
 use kernel::{
     ioctl::_IO,
@@ -18,7 +18,7 @@ pub(super) const HIBOMA_ANON_COUNT: u32 = _IO(HIBOMAIO, HIBOMA_ANON_COUNT_NR);
 
 /// # Errors
 ///
-/// `EOVERFLOW`: the kernel cuts the result to an `int`, and a larger count would come out negative.
+/// `EOVERFLOW` if the count does not fit the `int` to which the kernel truncates the result.
 pub(super) fn ioctl(vm: &Vm) -> Result<isize> {
     let count = vm.count.fetch_add(1, Relaxed) + 1;
     let count = i32::try_from(count).map_err(|_| EOVERFLOW)?;

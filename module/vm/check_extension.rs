@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_CHECK_EXTENSION`, on the device and on a VM: what this KVM can do.
+//! `KVM_CHECK_EXTENSION`, on the device and on a VM: the capabilities of this KVM.
 //!
 //! Counterparts: `kvm_vm_ioctl_check_extension_generic()`, and `kvm_vm_ioctl_check_extension()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
@@ -55,13 +55,13 @@ pub(crate) fn ioctl(arg: usize) -> Result<isize> {
         | KVM_CAP_EXIT_ON_EMULATION_FAILURE
         | KVM_CAP_USER_MEMORY2 => 1,
 
-        // More than whether it is there.
+        // These report a value.
         KVM_CAP_COALESCED_MMIO => KVM_COALESCED_MMIO_PAGE_OFFSET as isize,
         KVM_CAP_ADJUST_CLOCK => KVM_CLOCK_VALID_FLAGS as isize,
         KVM_CAP_SYNC_REGS => KVM_SYNC_X86_VALID_FIELDS as isize,
         KVM_CAP_XSAVE2 => size_of::<KvmXsave>() as isize,
 
-        // As many as can run at once.
+        // The recommended maximum: as many vCPUs as CPUs are online.
         KVM_CAP_NR_VCPUS => num_online_cpus().min(KVM_MAX_VCPUS as i32) as isize,
         KVM_CAP_NR_MEMSLOTS => KVM_USER_MEM_SLOTS as isize,
         KVM_CAP_MAX_VCPUS => KVM_MAX_VCPUS as isize,

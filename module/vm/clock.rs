@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_CLOCK` and `KVM_SET_CLOCK`: how long the VM has been there.
+//! `KVM_GET_CLOCK` and `KVM_SET_CLOCK`: a clock that starts when the VM is created.
 //!
 //! Counterparts: `kvm_vm_ioctl_get_clock()` and `kvm_vm_ioctl_set_clock()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
@@ -35,15 +35,15 @@ use crate::{
     }, //
 };
 
-/// What `KVM_GET_CLOCK` of KVM may return, and `KVM_SET_CLOCK` takes.
+/// The flags that `KVM_GET_CLOCK` may return in KVM, and that `KVM_SET_CLOCK` accepts.
 pub(super) const KVM_CLOCK_VALID_FLAGS: u32 =
     KVM_CLOCK_TSC_STABLE | KVM_CLOCK_REALTIME | KVM_CLOCK_HOST_TSC;
 
-/// What is added to the time since the machine booted, in nanoseconds.
+/// The offset of the VM's clock from the host's boot time, in nanoseconds.
 pub(crate) struct Clock(Atomic<i64>);
 
 impl Clock {
-    /// Starts at 0.
+    /// Creates a clock that starts at 0.
     pub(super) fn new() -> Self {
         Clock(Atomic::new(-BootTime::ktime_get()))
     }
@@ -62,11 +62,11 @@ pub(super) fn get(vm: &Vm, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// With `KVM_CLOCK_REALTIME`, the clock goes on by the time that has passed since `realtime`.
+/// With `KVM_CLOCK_REALTIME`, adds the time that has passed since `realtime`.
 ///
 /// # Errors
 ///
-/// `EFAULT`, and `EINVAL` for unknown flags.
+/// `EINVAL` if a flag is unknown; `EFAULT`.
 pub(super) fn set(vm: &Vm, arg: usize) -> Result<isize> {
     let data: KvmClockData = copy_from_user(arg)?;
     if data.flags & !KVM_CLOCK_VALID_FLAGS != 0 {

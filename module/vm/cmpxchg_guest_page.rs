@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The guest's memory, compared and exchanged: what atomic instructions do.
+//! Compare-and-exchange in the guest's memory, for atomic instructions.
 //!
 //! Counterpart: `emulator_cmpxchg_emulated()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
 
@@ -16,11 +16,11 @@ use crate::abstractions::{
 };
 
 impl Vm {
-    /// Writes `new` if `old` is still there. Returns whether it was, and `None` for MMIO.
+    /// Writes `new` if memory still holds `old`. Returns whether it did, and `None` for MMIO.
     ///
     /// # Errors
     ///
-    /// As [`write_guest_page`](Vm::write_guest_page).
+    /// Those of [`write_guest_page`](Vm::write_guest_page).
     #[cold]
     pub(crate) fn cmpxchg_guest_page(
         &self,

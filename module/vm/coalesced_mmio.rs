@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_REGISTER_COALESCED_MMIO` and `KVM_UNREGISTER_COALESCED_MMIO`: addresses and ports to which a
-//! write does not end `KVM_RUN`. It goes into a ring, and userspace reads it later.
+//! `KVM_REGISTER_COALESCED_MMIO` and `KVM_UNREGISTER_COALESCED_MMIO`: addresses and ports where
+//! writes do not end `KVM_RUN`: they go into a ring, which userspace reads later.
 //!
 //! Counterpart: [`virt/kvm/coalesced_mmio.c`](srctree/virt/kvm/coalesced_mmio.c).
 
@@ -28,7 +28,7 @@ use crate::{
     uapi::kvm::*, //
 };
 
-/// Addresses from `addr` on, or ports.
+/// A range of `size` addresses, or ports, from `addr` on.
 pub(crate) struct Zone {
     bus: KvmBus,
     addr: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Zone {
 
 /// # Errors
 ///
-/// `EINVAL` where `pio` is neither 0 nor 1, `ENOSPC` where there are a thousand, `EFAULT`, `ENOMEM`.
+/// `EINVAL` if `pio` is neither 0 nor 1; `ENOSPC` if the bus has 1000 zones; `EFAULT`; `ENOMEM`.
 pub(super) fn register(vm: &Vm, arg: usize) -> Result<isize> {
     let zone = Zone::from_user(arg)?;
     let zones = &mut lock_killable(&vm.io_bus)?.coalesced_zones;
@@ -49,11 +49,11 @@ pub(super) fn register(vm: &Vm, arg: usize) -> Result<isize> {
     Ok(0)
 }
 
-/// Removes all zones that the given one lies in. It is no error if there is none.
+/// Removes all zones that contain the given one. It is no error if there are none.
 ///
 /// # Errors
 ///
-/// `EINVAL` where `pio` is neither 0 nor 1, and `EFAULT`.
+/// `EINVAL` if `pio` is neither 0 nor 1; `EFAULT`.
 pub(super) fn unregister(vm: &Vm, arg: usize) -> Result<isize> {
     let zone = Zone::from_user(arg)?;
     let zones = &mut lock_killable(&vm.io_bus)?.coalesced_zones;
@@ -76,7 +76,7 @@ impl Zone {
         })
     }
 
-    /// `coalesced_mmio_in_range()`.
+    /// Returns whether the zone contains all of these addresses: `coalesced_mmio_in_range()`.
     fn contains(&self, bus: KvmBus, addr: u64, length: u64) -> bool {
         self.bus == bus
             && addr.checked_add(length).is_some()
@@ -85,8 +85,8 @@ impl Zone {
     }
 }
 
-/// Puts a write into the ring, if it is in a zone. Returns whether that was done: a full ring takes
-/// nothing. The caller holds the lock of the bus.
+/// Adds a write to the ring if a zone contains it. Returns whether it did: a full ring takes no
+/// more. The caller holds the lock of the bus.
 pub(super) fn write(
     zones: &[Zone],
     ring: &SharedPage,
@@ -104,7 +104,7 @@ pub(super) fn write(
     let ring = ring.map();
     let last: u32 = ring.read(offset_of!(KvmCoalescedMmioRing, last));
     let first: u32 = ring.read(offset_of!(KvmCoalescedMmioRing, first));
-    // Userspace may have written anything there. One entry stays free: a full ring is no empty one.
+    // Userspace can write any value there. One entry stays free: full must differ from empty.
     let next = last.wrapping_add(1) % KVM_COALESCED_MMIO_MAX;
     if last >= KVM_COALESCED_MMIO_MAX || next == first {
         return false;
@@ -121,7 +121,7 @@ pub(super) fn write(
     };
     let at = size_of::<KvmCoalescedMmioRing>() + last as usize * size_of::<KvmCoalescedMmio>();
     ring.write(at, entry);
-    // Userspace sees the entry first.
+    // The entry must be visible to userspace before the new `last`.
     smp_mb(Write);
     ring.write(offset_of!(KvmCoalescedMmioRing, last), next);
     true

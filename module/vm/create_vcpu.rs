@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_CREATE_VCPU`: makes a vCPU and a descriptor for it.
+//! `KVM_CREATE_VCPU`: creates a vCPU and a file descriptor for it.
 //!
 //! Counterpart: `kvm_vm_ioctl_create_vcpu()`.
 
@@ -19,12 +19,12 @@ use crate::{
     vcpu::Vcpu, //
 };
 
-/// The argument is the id of the vCPU. No other vCPU of the VM may have or have had it.
+/// The argument is the id of the vCPU. No vCPU of this VM may have used it before.
 ///
 /// # Errors
 ///
-/// `EINVAL` where the id is too large or the VM has the maximum of vCPUs, `EEXIST` where the id is
-/// taken, `ENOMEM`, and those of [`Vcpu::getfd`].
+/// `EINVAL` if the id is too large or the VM has the maximum number of vCPUs; `EEXIST` if the id
+/// was used before; `ENOMEM`; the errors of [`Vcpu::getfd`].
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     let mut ids = lock_killable(&vm.vcpu_ids)?;
@@ -34,7 +34,7 @@ pub(super) fn ioctl(vm: ArcBorrow<'_, Vm>, arg: usize) -> Result<isize> {
     if ids.contains(&arg) {
         return Err(EEXIST);
     }
-    // The descriptor comes last: once it is there, nothing may fail.
+    // Create the descriptor last: once userspace can use it, nothing may fail.
     ids.reserve(1, GFP_KERNEL_ACCOUNT)?;
     let fd = Vcpu::getfd(vm.into(), arg)?;
     let _reserved = ids.push_within_capacity(arg);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The dirty log of a slot: a bit for each page that the guest has written.
+//! The dirty log of a slot: one bit per page, set when the guest writes the page.
 //!
 //! Counterparts: `mark_page_dirty_in_slot()` and `kvm_alloc_dirty_bitmap()` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
@@ -27,10 +27,10 @@ use crate::uapi::kvm::KVM_MEM_LOG_DIRTY_PAGES;
 
 impl Vm {
     // ANCHOR: mark-page-dirty
-    /// Logs a write, if the slot has a log: also one that userspace has asked for during the write.
+    /// Logs a write if the slot has a log, even one that userspace enabled during the write.
     #[inline(always)]
     pub(crate) fn mark_page_dirty(&self, slots: &LastUsedSlots, gpa: u64) {
-        // Otherwise the write could become visible only after the generation has been read.
+        // The write must be visible before the generation is read.
         smp_mb(Full);
         if slots.data.is_logged() || !slots.are_current(self) {
             self.log_write(gpa);
@@ -61,13 +61,13 @@ impl MemorySlots {
 }
 
 impl MemorySlot {
-    /// A bitmap for as many pages, or none, as `flags` ask for.
+    /// Returns a bitmap with one bit per page, or an empty one if `flags` do not ask for a log.
     pub(super) fn new_bitmap(flags: u32, size: u64) -> Result<KVVec<u64>> {
         if flags & KVM_MEM_LOG_DIRTY_PAGES == 0 {
             return Ok(KVVec::new());
         }
         let words = (size as usize / PAGE_SIZE).div_ceil(u64::BITS as usize);
-        // A program that asks for too much gets `ENOMEM`, and the kernel's log no warning.
+        // A program that asks for too much gets `ENOMEM`, without a warning in the kernel's log.
         Ok(KVVec::from_elem(
             0,
             words,

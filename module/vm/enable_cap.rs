@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_ENABLE_CAP` on a VM: switches on what a program must ask for.
+//! `KVM_ENABLE_CAP` on a VM: enables capabilities that are off by default.
 //!
 //! Counterparts: `kvm_vm_ioctl_enable_cap_generic()` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c), `kvm_vm_ioctl_enable_cap()` in
@@ -25,7 +25,7 @@ use crate::{
 
 /// # Errors
 ///
-/// `EINVAL` for flags, for a capability that cannot be enabled, and for a wrong argument; `EFAULT`.
+/// `EINVAL` if a flag is set, the capability cannot be enabled, or its argument is wrong; `EFAULT`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let it: KvmEnableCap = copy_from_user(arg)?;
     if it.flags != 0 {
@@ -33,8 +33,8 @@ pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     }
     let [arg, ..] = it.args;
     match it.cap as usize {
-        // How long a halted vCPU polls before it sleeps. Without an interrupt controller in the
-        // kernel, `hlt` is an exit instead, and nobody polls.
+        // How long a halted vCPU polls before it sleeps. hiboma ignores it: without an in-kernel
+        // interrupt controller, `hlt` is an exit, and no vCPU polls.
         KVM_CAP_HALT_POLL if arg <= u32::MAX.into() => {}
         KVM_CAP_EXIT_ON_EMULATION_FAILURE if arg <= 1 => {
             vm.exit_on_emulation_failure.store(arg == 1, Relaxed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_GET_DIRTY_LOG`: which pages of a slot the guest has written since the last call.
+//! `KVM_GET_DIRTY_LOG`: returns the pages of a slot that the guest has written since the last call.
 //!
 //! Counterpart: `kvm_get_dirty_log_protect()`.
 
@@ -25,14 +25,14 @@ use crate::{
 
 /// # Errors
 ///
-/// `EINVAL` where the number is none of a slot, `ENOENT` where there is no such slot or none whose
-/// writes are logged, `ENOMEM`, and `EFAULT`. With `EFAULT` what was logged is forgotten, as in KVM.
+/// `EINVAL` if the slot number is too large; `ENOENT` if there is no such slot, or it has no log;
+/// `ENOMEM`; `EFAULT`. If the bitmap cannot be written, what was logged is lost, as in KVM.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     get(vm, copy_from_user(arg)?)
 }
 
-/// From a 32-bit program, whose pointer leaves the upper half of the field undefined.
+/// Handles the call of a 32-bit program, which leaves the upper half of its pointer undefined.
 #[cfg(CONFIG_COMPAT)]
 pub(super) fn compat_ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let mut log: KvmDirtyLog = copy_from_user(arg)?;

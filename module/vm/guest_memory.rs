@@ -5,12 +5,12 @@
 //! Counterparts: `kvm_read_guest_page()` and `kvm_write_guest_page()` in
 //! [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! A thread of the process that owns the memory makes every access, so an access is one to the
-//! current process. Nothing is pinned: what userspace unmaps is gone for the guest as well.
+//! Every access is made by a thread of the process that owns the memory, so it is an access to the
+//! current process. No page is pinned: if userspace unmaps memory, the guest loses it too.
 //!
-//! Userspace may keep an access waiting for as long as it likes, by userfaultfd for example. So no
-//! lock is held during one: the slot's numbers are copied, and then the lock is dropped. And a signal
-//! ends the wait if the caller can take it, as in KVM, where `FOLL_INTERRUPTIBLE` says so.
+//! Userspace can delay an access for as long as it likes, for example with userfaultfd. So no lock
+//! is held during an access: the slot's fields are copied, and then the lock is dropped. A signal
+//! ends the wait if the caller can handle it, as with `FOLL_INTERRUPTIBLE` in KVM.
 
 use kernel::{
     page::{
@@ -33,11 +33,11 @@ use crate::abstractions::{
 };
 
 impl Vm {
-    /// Returns false if the page is in no slot: the access is MMIO.
+    /// Reads guest memory. Returns false if the page is in no slot: the access is MMIO.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where nothing is mapped there in userspace any more, `EINTR`.
+    /// `EFAULT` if userspace has nothing mapped there any more; `EINTR` if a signal ends the wait.
     #[inline(always)]
     pub(crate) fn read_guest_page(
         &self,
@@ -54,11 +54,11 @@ impl Vm {
     }
 
     // ANCHOR: write
-    /// Returns false if the page is in no slot, or in a read-only one: the access is MMIO.
+    /// Writes guest memory. Returns false if no slot or a read-only slot has the page: it is MMIO.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable, `EINTR`.
+    /// `EFAULT` if userspace has nothing writable mapped there; `EINTR` if a signal ends the wait.
     #[inline(always)]
     pub(crate) fn write_guest_page(
         &self,
@@ -78,7 +78,7 @@ impl Vm {
     // ANCHOR_END: write
 }
 
-/// How many of `length` bytes at `address` lie in the page of the first.
+/// Returns how many of `length` bytes at `address` are in the page of the first byte.
 pub(crate) fn within_page(address: u64, length: usize) -> usize {
     length.min(PAGE_SIZE - (address as usize & !PAGE_MASK))
 }

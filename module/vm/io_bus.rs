@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`IoBus`]: writes of the guest that need no exit.
+//! [`IoBus`]: guest writes that need no exit to userspace.
 //!
 //! Counterparts: `struct kvm_io_bus` in [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h)
 //! and `kvm_io_bus_write()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
@@ -22,16 +22,16 @@ use super::{
     Vm, //
 };
 
-/// Where a write goes: `enum kvm_bus`.
+/// The bus of a write: `enum kvm_bus`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum KvmBus {
     Mmio,
     Pio,
-    /// The channels of an s390, which KVM takes anywhere and no x86 writes to.
+    /// The channels of an s390. KVM accepts them everywhere, but no x86 guest writes to them.
     VirtioCcwNotify,
 }
 
-/// Who takes writes.
+/// The receivers of writes.
 pub(crate) struct IoBus {
     pub(super) ioeventfds: IoEventFds,
     pub(super) coalesced_zones: KVec<Zone>,
@@ -46,8 +46,8 @@ impl IoBus {
     }
 }
 
-/// Signals the eventfd that waits for this write, or puts the write into the ring. Returns whether
-/// that was done.
+/// Signals the eventfd registered for this write, or adds the write to the ring. Returns whether
+/// it did either.
 pub(crate) fn kvm_io_bus_write(vm: &Vm, bus: KvmBus, address: u64, data: &[u8]) -> bool {
     let io_bus = &mut *vm.io_bus.lock();
     let (zones, ring) = (&io_bus.coalesced_zones, &vm.coalesced_mmio_ring);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_IOEVENTFD`: a write to a port or an address that signals an eventfd, and nothing else.
+//! `KVM_IOEVENTFD`: a write to a port or an address signals an eventfd, without an exit.
 //!
 //! Counterparts: `kvm_ioeventfd()` and `ioeventfd_write()` in
 //! [`virt/kvm/eventfd.c`](srctree/virt/kvm/eventfd.c).
@@ -24,12 +24,12 @@ use crate::{
     uapi::kvm::*, //
 };
 
-/// The fifth flag is internal to KVM, which accepts it all the same.
+/// The fifth flag is internal to KVM, but KVM accepts it from userspace.
 const VALID_FLAGS: u32 = (1 << 5) - 1;
 
-/// Which writes signal: `length` bytes, or any number if 0, at `address`; if they are `data`.
+/// The writes that signal: `length` bytes (0: any number) at `address`, equal to `data` if set.
 ///
-/// In a tree, those at one address are neighbours.
+/// In this order, the entries of one address are neighbours in a tree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Writes {
     bus: KvmBus,
@@ -38,14 +38,14 @@ pub(crate) struct Writes {
     data: Option<u64>,
 }
 
-/// All that a VM has.
+/// All ioeventfds of a VM.
 pub(crate) type IoEventFds = RBTree<Writes, EventFd>;
 
 /// # Errors
 ///
-/// `EINVAL` for a length that no write has, addresses that wrap around, unknown flags, and an `fd`
-/// that is no eventfd; `EBADF`; `EEXIST` where a write would signal two; `ENOENT` where there is
-/// none to remove; `EFAULT`, `ENOMEM`.
+/// `EINVAL` if no write has this length, the addresses wrap around, a flag is unknown, or `fd` is
+/// not an eventfd; `EBADF` if `fd` is not open; `EEXIST` if one write would signal two eventfds;
+/// `ENOENT` if there is none to remove; `EFAULT`; `ENOMEM`.
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     let args: KvmIoeventfd = copy_from_user(arg)?;
     if args.flags & KVM_IOEVENTFD_FLAG_DEASSIGN != 0 {
@@ -101,7 +101,7 @@ impl Writes {
         }
     }
 
-    /// Whether some write at this address is in both.
+    /// Returns whether one write at this address could match both.
     fn collides(&self, other: &Self) -> bool {
         let wildcard = self.data.is_none() || other.data.is_none();
         self.length == 0
@@ -116,7 +116,7 @@ impl Writes {
     }
 }
 
-/// Asks each that is at an address, until one says yes. Returns whether one did.
+/// Calls `ask` for each entry of an address until one returns true. Returns whether one did.
 fn any_at(
     all: &mut IoEventFds,
     bus: KvmBus,
@@ -143,7 +143,7 @@ fn any_at(
     false
 }
 
-/// Signals the eventfd that waits for this write. Returns whether there is one.
+/// Signals the eventfd registered for this write. Returns whether there is one.
 pub(super) fn write(all: &mut IoEventFds, bus: KvmBus, address: u64, data: &[u8]) -> bool {
     any_at(all, bus, address, |writes, eventfd| {
         let found = writes.contain(data);

@@ -16,7 +16,7 @@ use crate::uapi::kvm::{
     KVM_MEM_READONLY, //
 };
 
-/// The slots that a vCPU used last: that of its code, and that of its data.
+/// The slots that a vCPU used last: one for code and one for data.
 #[derive(Default)]
 pub(crate) struct LastUsedSlots {
     generation: u64,
@@ -24,11 +24,11 @@ pub(crate) struct LastUsedSlots {
     pub(crate) data: LastUsedSlot,
 }
 
-/// The numbers of a slot.
+/// A copy of a slot's fields.
 #[derive(Default)]
 pub(crate) struct LastUsedSlot {
     guest: u64,
-    /// If it is 0, no address is in the slot.
+    /// 0 if no slot is cached: then no address matches.
     size: u64,
     user: u64,
     flags: u32,
@@ -36,7 +36,7 @@ pub(crate) struct LastUsedSlot {
 
 impl LastUsedSlots {
     // ANCHOR: refresh
-    /// An instruction begins: forgets slots that have changed since.
+    /// Drops the cached slots if any slot has changed since. Called before each instruction.
     #[inline(always)]
     pub(crate) fn refresh(&mut self, vm: &Vm) {
         let generation = vm.generation.load(Acquire);
@@ -49,7 +49,7 @@ impl LastUsedSlots {
     }
     // ANCHOR_END: refresh
 
-    /// Whether the slots are still those of when the instruction began.
+    /// Returns whether no slot has changed since the last [`refresh`](Self::refresh).
     #[inline(always)]
     pub(super) fn are_current(&self, vm: &Vm) -> bool {
         self.generation == vm.generation.load(Acquire)
@@ -66,7 +66,7 @@ impl LastUsedSlot {
     }
 
     // ANCHOR: gpa-to-hva
-    /// Where in userspace an address of the guest is. Looks the slot up if it is another one now.
+    /// Returns the userspace address of `gpa`. Looks up the slot if `gpa` is not in the cached one.
     #[inline(always)]
     pub(crate) fn gpa_to_hva(&mut self, vm: &Vm, gpa: u64) -> Option<usize> {
         if gpa.wrapping_sub(self.guest) >= self.size {
@@ -89,7 +89,7 @@ impl LastUsedSlot {
 }
 
 impl Vm {
-    /// The slots have changed, or a log was read: what vCPUs know of them is out of date.
+    /// Invalidates what vCPUs have cached: slots have changed, or a log was read.
     pub(super) fn next_generation(&self) {
         self.generation.fetch_add(1, Full);
         if let Some(notifier) = &self.mmu_notifier {

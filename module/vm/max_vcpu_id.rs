@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_CAP_MAX_VCPU_ID`: a limit of a VM for the ids of its vCPUs.
+//! `KVM_CAP_MAX_VCPU_ID`: a VM's own limit for the ids of its vCPUs.
 //!
 //! Counterpart: `max_vcpu_ids` of `struct kvm_arch`, in
 //! [`arch/x86/include/asm/kvm_host.h`](srctree/arch/x86/include/asm/kvm_host.h).
@@ -15,7 +15,7 @@ use kernel::{
 
 use crate::limits::KVM_MAX_VCPU_IDS;
 
-/// 0 as long as nobody has set it. Then it stays.
+/// 0 until it is set. After that it does not change.
 pub(super) struct MaxVcpuId(Atomic<usize>);
 
 impl MaxVcpuId {
@@ -23,7 +23,7 @@ impl MaxVcpuId {
         MaxVcpuId(Atomic::new(0))
     }
 
-    /// The limit. The first vCPU asks for it, even if it fails, and so sets it.
+    /// Returns the limit, and fixes it: so the first `KVM_CREATE_VCPU` sets it, even if it fails.
     pub(super) fn get(&self) -> usize {
         if self.0.load(Relaxed) == 0 {
             self.0.store(KVM_MAX_VCPU_IDS, Relaxed);
@@ -33,7 +33,7 @@ impl MaxVcpuId {
 
     /// # Errors
     ///
-    /// `EINVAL` if it is above the maximum, or was set to something else.
+    /// `EINVAL` if the limit is above the maximum, or if it was set to another value.
     pub(super) fn set(&self, limit: u64) -> Result {
         let limit = usize::try_from(limit).map_err(|_| EINVAL)?;
         let old = self.0.load(Relaxed);

@@ -18,24 +18,24 @@ use kernel::{
 use crate::uapi::kvm::KVM_MEM_LOG_DIRTY_PAGES;
 
 // ANCHOR: slot
-/// `size` bytes at the guest's physical address `guest`, which are at userspace's address `user`.
+/// A slot: `size` bytes at guest physical address `guest`, backed by userspace address `user`.
 pub(crate) struct MemorySlot {
     pub(crate) id: u16,
     pub(crate) flags: u32,
     pub(crate) guest: u64,
     pub(crate) size: u64,
     pub(crate) user: u64,
-    /// A bit for each page that was written. Empty unless userspace asks for the log.
+    /// One bit per page, set when the guest writes it. Empty unless userspace asks for the log.
     pub(crate) dirty: KVVec<u64>,
 }
 // ANCHOR_END: slot
 
 // ANCHOR: slots
-/// The slots of a VM. They do not overlap, and 32764 of them must not be slower than one.
+/// The slots of a VM. They do not overlap. Lookups must stay fast with 32764 of them.
 pub(crate) struct MemorySlots {
-    /// By the last address of each.
+    /// The slots, sorted by their last address.
     pub(super) by_address: RBTree<u64, MemorySlot>,
-    /// By the id: the last address.
+    /// The last address of each slot, sorted by id.
     by_id: RBTree<u16, u64>,
 }
 // ANCHOR_END: slots
@@ -48,7 +48,7 @@ impl MemorySlots {
         }
     }
 
-    /// Whether a slot but `id` has one of these addresses.
+    /// Returns whether a slot other than `id` overlaps these addresses.
     pub(super) fn overlaps(&self, id: u16, guest: u64, size: u64) -> bool {
         let Some(cursor) = self.by_address.cursor_lower_bound(&guest) else {
             return false;
@@ -65,12 +65,12 @@ impl MemorySlots {
         self.by_address.remove(&self.by_id.remove(&id)?)
     }
 
-    /// Puts a slot in the place of the one with its id, if there is one. A log that goes on keeps
-    /// what is in it. The slot must not overlap others.
+    /// Inserts a slot, and removes the old one with the same id, if any. If both have a log, the
+    /// new slot takes over the contents. The slot must not overlap others.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`; the slots are then as before.
+    /// `ENOMEM`, and then the slots are unchanged.
     pub(super) fn insert(&mut self, mut slot: MemorySlot) -> Result {
         let (id, last) = (slot.id, slot.guest + (slot.size - 1));
         let by_id = RBTreeNode::new(id, last, GFP_KERNEL_ACCOUNT)?;
@@ -87,9 +87,9 @@ impl MemorySlots {
     }
 
     // ANCHOR: at
-    /// Asks the slot that has this address of the guest, if there is one.
+    /// Calls `ask` with the slot that contains `gpa`, if there is one.
     pub(super) fn at<T>(&self, gpa: u64, ask: impl FnOnce(&MemorySlot) -> T) -> Option<T> {
-        // The first slot that does not end before it.
+        // The first slot that ends at or after `gpa`.
         let cursor = self.by_address.cursor_lower_bound(&gpa)?;
         let (_, slot) = cursor.current();
         (slot.guest <= gpa).then(|| ask(slot))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_SET_TSS_ADDR`: where three pages are that KVM may use, and hiboma does not.
+//! `KVM_SET_TSS_ADDR`: the address of three pages that KVM may use. hiboma does not use them.
 //!
 //! Counterpart: `kvm_vm_ioctl_set_tss_addr()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). Only Intel's CPUs need them.
@@ -12,7 +12,7 @@ use kernel::{
 
 /// # Errors
 ///
-/// `EINVAL` where the pages would not be below 4 GiB.
+/// `EINVAL` if the pages are not all below 4 GiB.
 pub(super) fn ioctl(arg: usize) -> Result<isize> {
     if arg > (1 << 32) - 3 * PAGE_SIZE {
         return Err(EINVAL);

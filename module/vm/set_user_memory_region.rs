@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `KVM_SET_USER_MEMORY_REGION` and its successor with a 2: makes, moves, changes or removes a memory slot.
+//! `KVM_SET_USER_MEMORY_REGION` and `KVM_SET_USER_MEMORY_REGION2`: create, move, change or remove a slot.
 //!
 //! Counterparts: `kvm_vm_ioctl_set_memory_region()` and `kvm_set_memory_region()`.
 
@@ -40,16 +40,16 @@ const MAX_PHYSICAL_BITS: u32 = 52;
 
 /// # Errors
 ///
-/// `EINVAL` where a number is not one that a slot can have, where a slot that is not there is to be
-/// removed, and where one is to become something else than it is; `EEXIST` where two slots would
-/// overlap; `EFAULT`, `ENOMEM`. The slots are then as before.
+/// `EINVAL` if a field is invalid, if there is no slot to remove, or if an existing slot cannot be
+/// changed in this way; `EEXIST` if two slots would overlap; `EFAULT`; `ENOMEM`. On an error, the
+/// slots are unchanged.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vm: &Vm, arg: usize) -> Result<isize> {
     set(vm, &copy_from_user(arg)?)
 }
 
-/// `KVM_SET_USER_MEMORY_REGION2`: the same. The fields behind these are of a flag that hiboma does not
-/// have.
+/// `KVM_SET_USER_MEMORY_REGION2`: does the same. It ignores the fields of guest_memfd, whose flag
+/// hiboma does not support.
 pub(super) fn ioctl2(vm: &Vm, arg: usize) -> Result<isize> {
     let it: KvmUserspaceMemoryRegion2 = copy_from_user(arg)?;
     set(vm, &it.region)
@@ -66,7 +66,7 @@ fn set(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<isize> {
         return Ok(0);
     }
 
-    // Of a slot that is there, the address may change and whether writes are logged; no more.
+    // In an existing slot, only the guest address and the dirty log may change.
     let old = vm.memory.lock().get_mut(id).map(|slot| {
         let fixed = slot.user == region.userspace_addr
             && slot.size == region.memory_size
@@ -83,7 +83,7 @@ fn set(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<isize> {
     }
     let bits = match vm.mmu_notifier {
         None => MAX_PHYSICAL_BITS,
-        // As in KVM: the limit is that of the host.
+        // As in KVM: the host's limit applies.
         Some(_) => svm::cpuid::physical_bits(),
     };
     if !stays && guest + size > 1 << bits {
@@ -108,11 +108,11 @@ fn set(vm: &Vm, region: &KvmUserspaceMemoryRegion) -> Result<isize> {
 }
 // ANCHOR_END: ioctl
 
-/// Checks what can be checked without a look at the slots; returns the slot's id.
+/// Checks what does not depend on other slots. Returns the slot's id.
 fn check(region: &KvmUserspaceMemoryRegion) -> Result<u16> {
     let is_aligned = |number: u64| number & !PAGE_MASK as u64 == 0;
 
-    // The upper half of `slot` is the number of an address space, of which there is one.
+    // The upper half of `slot` is the id of an address space; the only one is 0.
     let id = u16::try_from(region.slot).map_err(|_| EINVAL)?;
     let valid = region.flags & !(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY) == 0
         && id < KVM_USER_MEM_SLOTS

@@ -2,9 +2,9 @@
 
 //! Anonymous-inode sample.
 //!
-//! Exercises of [`anon_inode`] what `hiboma.ko` has no use for: a file that is made before its
-//! descriptor, a file that never gets one, memory shared by `mmap(2)`, `compat_ioctl`, and, in
-//! `bell.rs`, a file that can be waited for by `poll(2)`.
+//! Exercises more of [`anon_inode`] than `hiboma.ko` does: a file that is created before its
+//! descriptor, a file that never gets one, memory shared by the `mmap` method, and, in
+//! `bell.rs`, a file that supports `poll(2)`. It also tests `compat_ioctl`.
 //!
 //! The commands are described in `uapi.rs`.
 
@@ -106,7 +106,7 @@ impl MiscDevice for SampleDevice {
 
 static LIVE: Atomic<i32> = Atomic::new(0);
 
-/// A page of memory, shared with whoever maps the file.
+/// A page of memory, shared with every process that maps the file.
 struct SamplePage {
     page: Page,
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A descriptor that can be waited for.
+//! A file descriptor that supports `poll(2)`.
 //!
-//! C counterpart: `fs/eventfd.c`, whose counter is read where this one is asked by an ioctl.
+//! C counterpart: `fs/eventfd.c`. `read(2)` reads its counter; an ioctl reads this one.
 
 use kernel::{
     fs::{
@@ -37,7 +37,7 @@ use crate::{
 const SAMPLE_RING: u32 = _IO(SAMPLE_IO, SAMPLE_RING_NR);
 const SAMPLE_HEAR: u32 = _IO(SAMPLE_IO, SAMPLE_HEAR_NR);
 
-/// Something that rings.
+/// A bell that counts how often it has rung.
 #[pin_data]
 pub(crate) struct Bell {
     rings: Atomic<i32>,
@@ -59,7 +59,7 @@ impl Bell {
 
     fn ring(&self) {
         self.rings.fetch_add(1, Relaxed);
-        // Takes the lock of the queue, as registering does: who registers later finds the ring.
+        // This takes the lock of the queue, as registering does: a later waiter sees the ring.
         self.listeners.notify_all();
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What `KVM_CHECK_EXTENSION` can be asked: those that hiboma has an answer to but 0.
+//! The capabilities for which `KVM_CHECK_EXTENSION` of hiboma does not return 0.
 
 pub const KVM_CAP_USER_MEMORY: usize = 3;
 pub const KVM_CAP_SET_TSS_ADDR: usize = 4;

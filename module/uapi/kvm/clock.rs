@@ -4,7 +4,7 @@
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_clock_data`: nanoseconds. `realtime` is since 1970.
+/// `struct kvm_clock_data`: times in nanoseconds. `realtime` counts from 1970.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmClockData {

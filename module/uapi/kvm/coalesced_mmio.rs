@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! Coalesced MMIO and port I/O: writes that userspace reads from a ring, later.
+//! Coalesced MMIO and port I/O: writes that userspace reads later from a ring.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_coalesced_mmio_zone`: addresses, or ports where `pio` is 1.
+/// `struct kvm_coalesced_mmio_zone`: a range of addresses, or of ports if `pio` is 1.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmCoalescedMmioZone {
@@ -13,7 +13,7 @@ pub struct KvmCoalescedMmioZone {
     pub pio: u32,
 }
 
-/// `struct kvm_coalesced_mmio`: a write.
+/// `struct kvm_coalesced_mmio`: one write.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmCoalescedMmio {
@@ -23,8 +23,8 @@ pub struct KvmCoalescedMmio {
     pub data: [u8; 8],
 }
 
-/// `struct kvm_coalesced_mmio_ring`, which [`KVM_COALESCED_MMIO_MAX`] writes follow. Userspace takes
-/// from `first`, the kernel adds at `last`; where they are equal, the ring is empty.
+/// `struct kvm_coalesced_mmio_ring`: [`KVM_COALESCED_MMIO_MAX`] writes follow it. Userspace removes
+/// at `first`, the kernel adds at `last`; if they are equal, the ring is empty.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmCoalescedMmioRing {
@@ -32,6 +32,6 @@ pub struct KvmCoalescedMmioRing {
     pub last: u32,
 }
 
-/// As many as fit into the page.
+/// The number of writes that fit into the page.
 pub const KVM_COALESCED_MMIO_MAX: u32 =
     ((4096 - size_of::<KvmCoalescedMmioRing>()) / size_of::<KvmCoalescedMmio>()) as u32;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What a CPU says of itself: `cpuid`.
+//! The results of the `cpuid` instruction.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_cpuid2`, which `nent` entries follow.
+/// `struct kvm_cpuid2`: `nent` entries follow it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmCpuid2 {
@@ -12,7 +12,7 @@ pub struct KvmCpuid2 {
     pub padding: u32,
 }
 
-/// `struct kvm_cpuid_entry2`: what `cpuid` answers for one leaf and subleaf.
+/// `struct kvm_cpuid_entry2`: the result of `cpuid` for one leaf and subleaf.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmCpuidEntry2 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! Debug registers, and what a debugger in userspace asks for.
+//! Debug registers, and the settings of a debugger in userspace.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_debugregs`: the guest's own.
+/// `struct kvm_debugregs`: the guest's own debug registers.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmDebugregs {
@@ -15,7 +15,7 @@ pub struct KvmDebugregs {
     pub reserved: [u64; 9],
 }
 
-/// `struct kvm_guest_debug`: a debugger's. `debugreg` has DR0 to DR3, and DR7.
+/// `struct kvm_guest_debug`: the debugger's settings. `debugreg` contains DR0 to DR3, and DR7.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmGuestDebug {
@@ -32,7 +32,7 @@ pub const KVM_GUESTDBG_INJECT_DB: u32 = 1 << 18;
 pub const KVM_GUESTDBG_INJECT_BP: u32 = 1 << 19;
 pub const KVM_GUESTDBG_BLOCKIRQ: u32 = 1 << 20;
 
-/// `struct kvm_debug_exit_arch`, which is `kvm_run.debug`. `pc` is a linear address.
+/// `struct kvm_debug_exit_arch`, the contents of `kvm_run.debug`. `pc` is a linear address.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRunDebug {

@@ -4,7 +4,7 @@
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_enable_cap`. What `args` mean depends on the capability.
+/// `struct kvm_enable_cap`. The meaning of `args` depends on the capability.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmEnableCap {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! Exceptions, interrupts and NMIs that wait to be delivered.
+//! Pending exceptions, interrupts and NMIs.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -52,7 +52,7 @@ pub struct KvmEventSmi {
     pub latched_init: u8,
 }
 
-/// `struct kvm_vcpu_events`. `flags` says which of the later fields count.
+/// `struct kvm_vcpu_events`. `flags` says which of the optional fields are valid.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmVcpuEvents {

@@ -21,7 +21,7 @@ pub struct KvmFpu {
     pub pad2: u32,
 }
 
-/// `struct kvm_xsave`: what `xsave` writes, of which x87 and SSE are the first 512 bytes.
+/// `struct kvm_xsave`: the image that `xsave` writes. x87 and SSE are its first 512 bytes.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmXsave {
@@ -39,7 +39,7 @@ pub struct KvmXcr {
 
 pub const KVM_MAX_XCRS: usize = 16;
 
-/// `struct kvm_xcrs`, of which `nr_xcrs` are used.
+/// `struct kvm_xcrs`: the first `nr_xcrs` entries are valid.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmXcrs {

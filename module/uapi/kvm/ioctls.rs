@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! The numbers of the ioctls, in the order of the descriptors that take them.
+//! The numbers of the ioctls, grouped by the file descriptor that takes them.
 
 use super::*;
 
@@ -74,5 +74,5 @@ pub const KVM_SET_XCRS: u32 = kvm(WRITE, 0xa7, size_of::<KvmXcrs>());
 pub const KVM_GET_XSAVE2: u32 = kvm(READ, 0xcf, size_of::<KvmXsave>());
 // ANCHOR_END: numbers
 
-/// What `KVM_GET_API_VERSION` returns, for ever.
+/// The value that `KVM_GET_API_VERSION` always returns.
 pub const KVM_API_VERSION: u32 = 12;

@@ -17,8 +17,8 @@ pub const KVM_EXIT_INTR: u32 = 10;
 pub const KVM_EXIT_SET_TPR: u32 = 11;
 pub const KVM_EXIT_INTERNAL_ERROR: u32 = 17;
 
-/// Registers that `kvm_run.s` has: those in `kvm_valid_regs` are written to it when `KVM_RUN` returns,
-/// those in `kvm_dirty_regs` are read from it before the guest runs.
+/// Sets of registers in `kvm_run.s`: `KVM_RUN` writes those in `kvm_valid_regs` when it returns,
+/// and reads those in `kvm_dirty_regs` before the guest runs.
 pub const KVM_SYNC_X86_REGS: u64 = 1 << 0;
 pub const KVM_SYNC_X86_SREGS: u64 = 1 << 1;
 pub const KVM_SYNC_X86_EVENTS: u64 = 1 << 2;
@@ -34,12 +34,12 @@ pub const KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES: u64 = 1 << 0;
 pub const KVM_PIO_PAGE_OFFSET: usize = 1;
 /// The page of a vCPU's mapping that holds the ring of coalesced MMIO.
 pub const KVM_COALESCED_MMIO_PAGE_OFFSET: usize = 2;
-/// How many pages `KVM_GET_VCPU_MMAP_SIZE` tells to map.
+/// The number of pages that `KVM_GET_VCPU_MMAP_SIZE` tells userspace to map.
 pub const KVM_VCPU_MMAP_PAGES: usize = 3;
 
 // ANCHOR: kvm-run
-/// `struct kvm_run`, the first page of a vCPU's mapping. `exit` is the union whose member
-/// `exit_reason` names.
+/// `struct kvm_run`, the first page of a vCPU's mapping. `exit` is a union; `exit_reason` selects
+/// its member.
 #[repr(C)]
 #[derive(FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRun {
@@ -83,7 +83,7 @@ pub struct KvmRunMmio {
     pub padding: [u8; 3],
 }
 
-/// `kvm_run.emulation_failure`: the instruction that could not be executed.
+/// `kvm_run.emulation_failure`: the instruction that could not be emulated.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRunEmulationFailure {
@@ -94,7 +94,7 @@ pub struct KvmRunEmulationFailure {
     pub insn_bytes: [u8; 15],
 }
 
-/// `kvm_run.fail_entry`: the CPU refuses the state of the vCPU.
+/// `kvm_run.fail_entry`: the CPU refused the state of the vCPU.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRunFailEntry {
@@ -104,7 +104,7 @@ pub struct KvmRunFailEntry {
     pub padding: u32,
 }
 
-/// `kvm_run.internal`: an error of KVM's, and what is known of it.
+/// `kvm_run.internal`: an internal error of KVM, with details.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmRunInternal {

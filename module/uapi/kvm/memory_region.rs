@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! Memory slots, and which of their pages are dirty.
+//! Memory slots, and their dirty pages.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Flag of a memory slot: log the pages that the guest writes.
 pub const KVM_MEM_LOG_DIRTY_PAGES: u32 = 1 << 0;
-/// Flag of a memory slot: a write of the guest is MMIO.
+/// Flag of a memory slot: the guest's writes are MMIO.
 pub const KVM_MEM_READONLY: u32 = 1 << 1;
 
 /// `struct kvm_userspace_memory_region`: addresses and size in bytes, multiples of the page size.
@@ -20,7 +20,7 @@ pub struct KvmUserspaceMemoryRegion {
     pub userspace_addr: u64,
 }
 
-/// `struct kvm_userspace_memory_region2`: the same, and a guest_memfd.
+/// `struct kvm_userspace_memory_region2`: the same fields, and a guest_memfd.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmUserspaceMemoryRegion2 {
@@ -31,7 +31,7 @@ pub struct KvmUserspaceMemoryRegion2 {
     pub pad2: [u64; 14],
 }
 
-/// `struct kvm_dirty_log`: a slot, and the address of a bitmap of its pages, in words of 64 bits.
+/// `struct kvm_dirty_log`: a slot, and the address of its dirty bitmap, in 64-bit words.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmDirtyLog {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! What KVM promises to userspace, as far as hiboma keeps that promise too: the numbers of its
+//! The part of KVM's interface to userspace that hiboma implements: the numbers of its
 //! ioctls, and the structures that they read and write.
 //!
-//! Kernel and userspace include this very folder; a test of the `hiboma` crate compares it with
-//! kvm-bindings, field by field. What each is for is said in `Documentation/virt/kvm/api.rst`.
+//! Kernel and userspace include this same folder; a test of the `hiboma` crate compares it with
+//! kvm-bindings, field by field. `Documentation/virt/kvm/api.rst` says what each item is for.
 //!
 //! Counterparts: [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h) and
 //! [`arch/x86/include/uapi/asm/kvm.h`](srctree/arch/x86/include/uapi/asm/kvm.h).
@@ -12,15 +12,15 @@
 //! # Layout
 //!
 //! - `ioctls.rs`: the numbers of the ioctls;
-//! - `capabilities.rs`: what `KVM_CHECK_EXTENSION` can be asked;
+//! - `capabilities.rs`: the capabilities of `KVM_CHECK_EXTENSION`;
 //! - `enable_cap.rs`: `KVM_ENABLE_CAP`;
-//! - `memory_region.rs`: memory slots, and which of their pages are dirty;
+//! - `memory_region.rs`: memory slots, and their dirty pages;
 //! - `ioeventfd.rs`: `KVM_IOEVENTFD`;
 //! - `coalesced_mmio.rs`: writes that userspace reads from a ring;
 //! - `clock.rs`: the clock of a VM;
 //! - `registers.rs`: the registers of a vCPU, and its MP state;
 //! - `fpu.rs`: its x87 and SSE registers;
-//! - `events.rs`: exceptions and interrupts that wait;
+//! - `events.rs`: pending exceptions and interrupts;
 //! - `debug.rs`: debug registers and debuggers;
 //! - `cpuid.rs`: what `cpuid` returns;
 //! - `msrs.rs`: model-specific registers;

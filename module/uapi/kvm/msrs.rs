@@ -6,14 +6,14 @@
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// `struct kvm_msr_list`, which `nmsrs` numbers of 32 bits follow.
+/// `struct kvm_msr_list`: `nmsrs` numbers of 32 bits follow it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmMsrList {
     pub nmsrs: u32,
 }
 
-/// `struct kvm_msrs`, which `nmsrs` entries follow.
+/// `struct kvm_msrs`: `nmsrs` entries follow it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmMsrs {

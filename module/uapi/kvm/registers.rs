@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0
 
-//! A CPU's registers, its state among other CPUs, and what is asked of it besides.
+//! The registers of a vCPU, its MP state, the translation of an address, and its signal mask.
 
 use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -56,7 +56,7 @@ pub struct KvmDtable {
     pub padding: [u16; 3],
 }
 
-/// `struct kvm_sregs`: the registers that a system sets up.
+/// `struct kvm_sregs`: the registers that an operating system sets up.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmSregs {
@@ -89,7 +89,7 @@ pub struct KvmMpState {
     pub mp_state: u32,
 }
 
-/// `struct kvm_translation`: what a linear address is.
+/// `struct kvm_translation`: the translation of a linear address.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmTranslation {
@@ -101,7 +101,7 @@ pub struct KvmTranslation {
     pub pad: [u8; 5],
 }
 
-/// `struct kvm_signal_mask`, which `len` bytes follow.
+/// `struct kvm_signal_mask`: `len` bytes follow it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct KvmSignalMask {
