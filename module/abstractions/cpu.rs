@@ -11,19 +11,19 @@ use core::{
 };
 use kernel::bindings;
 
-/// How many CPUs are online now. CPUs may come and go at any time.
+/// Returns the number of CPUs that are online now. It may change at any time.
 pub(crate) fn num_online_cpus() -> i32 {
     // SAFETY: The counter lives as long as the kernel. Volatile, since other CPUs may write it.
     unsafe { ptr::read_volatile(&raw const bindings::__num_online_cpus.counter) }
 }
 
-/// The time-stamp counter.
+/// Reads the time-stamp counter.
 pub(crate) fn rdtsc() -> u64 {
     // SAFETY: Every x86-64 CPU has the instruction, and the kernel may always use it.
     unsafe { _rdtsc() }
 }
 
-/// The frequency of the host's time-stamp counter, in kHz.
+/// Returns the frequency of the host's time-stamp counter, in kHz.
 pub(crate) fn tsc_khz() -> u32 {
     // SAFETY: It is set while the kernel boots, and exported.
     unsafe { bindings::tsc_khz }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`current`]: the task that runs, in one instruction.
+//! [`current`]: reads the current task in one instruction.
 //!
 //! C header: [`arch/x86/include/asm/current.h`](srctree/arch/x86/include/asm/current.h), whose
-//! `get_current()` is inline. The kernel crate calls a function for it.
+//! `get_current()` is inline. The kernel crate calls a C function instead.
 
 #[cfg(CONFIG_SMP)]
 use core::arch::asm;
 use kernel::bindings;
 
-/// The current task.
+/// Returns the current task.
 #[inline(always)]
 #[cfg(CONFIG_SMP)]
 pub(crate) fn current() -> *mut bindings::task_struct {
     let task;
-    // SAFETY: Each CPU has a `const_current_task`, to which GS leads. Whoever reads it twice finds the
-    // same: while another task runs, this one does not.
+    // SAFETY: `const_current_task` is a per-CPU variable, addressed through GS. A task reads the
+    // same value every time: while another task is current, this one does not run.
     unsafe {
         asm!(
             "mov {task}, gs:[rip + const_current_task]",
@@ -26,9 +26,9 @@ pub(crate) fn current() -> *mut bindings::task_struct {
     task
 }
 
-/// The current task.
+/// Returns the current task.
 #[cfg(not(CONFIG_SMP))]
 pub(crate) fn current() -> *mut bindings::task_struct {
-    // SAFETY: There always is one.
+    // SAFETY: There is always a current task.
     unsafe { bindings::get_current() }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`hva_to_pfn`]: which page of memory the current process has at an address.
+//! [`hva_to_pfn`]: finds the page that the current process has mapped at an address.
 //!
 //! Counterparts: `hva_to_pfn()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c),
 //! `kvm_release_faultin_page()` in [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h).
 //!
-//! No reference to the page is kept. Whoever remembers the address must forget it when
-//! [`MmuNotifier`](super::mmu_notifier::MmuNotifier) says so.
+//! No reference to the page is kept. Code that stores the address must discard it when
+//! [`MmuNotifier`](super::mmu_notifier::MmuNotifier) reports a change.
 
 use core::ptr::null_mut;
 use kernel::{
@@ -19,22 +19,22 @@ use kernel::{
 pub(crate) struct Pfn {
     /// Its physical address.
     pub(crate) address: u64,
-    /// Whether it may be written. It then counts as written.
+    /// Whether it may be written. If so, it is already marked as dirty.
     pub(crate) writable: bool,
 }
 
-/// Faults in the page that the current process has at `address`, to be written or read.
+/// Faults in the page that the current process has at `address`, for writing or reading.
 ///
-/// A page that is only read is writable if that costs nothing and `may_write`.
+/// For a read, the page is writable too if `may_write` is set and a fast lookup finds it writable.
 ///
 /// # Errors
 ///
-/// `EFAULT` where nothing is mapped there, or nothing that can be written; `EINTR` where a signal is
-/// pending and the page is not there.
+/// `EFAULT` if nothing is mapped there, or nothing writable for a write; `EINTR` if a signal is
+/// pending and the page is not present.
 pub(crate) fn hva_to_pfn(address: usize, write: bool, may_write: bool) -> Result<Pfn> {
     let (address, mut page) = (address & PAGE_MASK, null_mut());
     if may_write {
-        // SAFETY: Any address may be asked for, and `page` has room for one page.
+        // SAFETY: Any address is allowed, and `page` has room for one page.
         let found = unsafe {
             bindings::get_user_pages_fast_only(address, 1, bindings::FOLL_WRITE, &mut page)
         };
@@ -57,18 +57,18 @@ pub(crate) fn hva_to_pfn(address: usize, write: bool, may_write: bool) -> Result
     }
 }
 
-// The array of all pages has 64 bytes for each, whatever bindgen makes of the structure.
+// An element of `vmemmap`, the array of all pages, has 64 bytes, whatever bindgen computes.
 const _: () = assert!(size_of::<bindings::page>() == 64);
 
-/// Puts the reference to a page.
+/// Drops the reference to a page, and returns its physical address.
 fn release(mut page: *mut bindings::page, writable: bool) -> Pfn {
-    // SAFETY: Written once, while the kernel boots: where the array of all pages is.
+    // SAFETY: The start of the array of all pages: written once, while the kernel boots.
     let first = unsafe { bindings::vmemmap_base };
     let pfn = (page.addr() - first) / size_of::<bindings::page>();
-    // SAFETY: The page and the reference are those that were just taken.
+    // SAFETY: The caller has just taken this reference to the page.
     unsafe {
         if writable {
-            // The guest's writes do not pass through the process's page table.
+            // The guest's writes set no dirty bit in the process's page table.
             bindings::set_page_dirty_lock(page);
         }
         bindings::release_pages(bindings::release_pages_arg { pages: &mut page }, 1);

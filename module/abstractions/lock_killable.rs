@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`lock_killable`]: to wait for a mutex until killed.
+//! [`lock_killable`]: locking a mutex with a wait that a fatal signal ends.
 //!
 //! C header: [`include/linux/mutex.h`](srctree/include/linux/mutex.h).
 
@@ -15,23 +15,23 @@ use kernel::{
     }, //
 };
 
-/// Locks a mutex. Who holds it may keep it for as long as a guest runs, so whoever waits for it
-/// must be able to give up.
+/// Locks a mutex. Its holder may keep it for as long as a guest runs, so a fatal signal must be
+/// able to end the wait.
 ///
 /// # Errors
 ///
-/// `EINTR` where a fatal signal came first.
+/// `EINTR` if a fatal signal arrives first.
 pub(crate) fn lock_killable<T>(mutex: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
-    // A `Lock` is `repr(C)` and begins with the C lock, on which `Lock::from_raw` relies as well.
+    // A `Lock` is `repr(C)` and begins with the C lock; `Lock::from_raw` relies on this as well.
     let raw = ptr::from_ref(mutex).cast_mut().cast::<bindings::mutex>();
 
     #[cfg(not(CONFIG_DEBUG_LOCK_ALLOC))]
-    // SAFETY: The C lock was initialised with the `Mutex`, and lives as long.
+    // SAFETY: The C lock was initialised with the `Mutex`, and lives as long as it.
     to_result(unsafe { bindings::mutex_lock_killable(raw) })?;
     #[cfg(CONFIG_DEBUG_LOCK_ALLOC)]
-    // SAFETY: As above. It is what the C macro of that name comes to.
+    // SAFETY: As above. The C macro `mutex_lock_killable` expands to this call.
     to_result(unsafe { bindings::_mutex_lock_killable(raw, 0, ptr::null_mut()) })?;
 
-    // SAFETY: It has just been locked, and by nobody else.
+    // SAFETY: This task has just locked the mutex.
     Ok(unsafe { MutexGuard::new(mutex, ()) })
 }

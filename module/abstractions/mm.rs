@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The mm (address space) of the process that calls.
+//! The mm (address space) of the calling process.
 //!
 //! Counterpart: `kvm->mm`, which every ioctl of a VM and a vCPU compares with `current->mm`.
 
@@ -20,17 +20,17 @@ use kernel::{
     task::Task, //
 };
 
-/// Where userspace ends: `TASK_SIZE_MAX` of page tables with four levels. (Five levels have more,
-/// for programs that ask for it.)
+/// The end of userspace: `TASK_SIZE_MAX` with four-level page tables. (With five levels, programs
+/// can ask for more.)
 const TASK_SIZE_MAX: u64 = (1 << 47) - PAGE_SIZE as u64;
 
 // ANCHOR: grab-current
-/// Takes a reference to the current process's mm, as `mmgrab(current->mm)` does. It outlives the
-/// process.
+/// Takes a reference to the current process's mm, as `mmgrab(current->mm)` does. The reference may
+/// outlive the process.
 ///
 /// # Errors
 ///
-/// `EIO` for a kernel thread, which has none.
+/// `EIO` if the caller is a kernel thread, which has no mm.
 pub(crate) fn grab_current() -> Result<ARef<Mm>> {
     let mm = current_mm().ok_or(EIO)?;
     let mm: &Mm = &mm;
@@ -39,28 +39,28 @@ pub(crate) fn grab_current() -> Result<ARef<Mm>> {
 // ANCHOR_END: grab-current
 
 // ANCHOR: is-current
-/// Whether the current process, or thread, has this mm.
+/// Returns whether the current process, or thread, uses this mm.
 pub(crate) fn is_current(mm: &Mm) -> bool {
     current_mm().is_some_and(|current| ptr::eq(current.as_raw(), mm.as_raw()))
 }
 // ANCHOR_END: is-current
 
-/// Whether these addresses are userspace's, mapped or not.
+/// Returns whether these addresses are in userspace, mapped or not.
 pub(crate) fn access_ok(address: u64, size: u64) -> bool {
     address
         .checked_add(size)
         .is_some_and(|end| end <= TASK_SIZE_MAX)
 }
 
-/// `current->mm`.
+/// Returns `current->mm`.
 ///
-/// Not `current!().mm()`: that reads the field where bindgen believes it to be, which is wrong
-/// without `CONFIG_SCHEDSTATS`. `task_struct` then has an empty structure in it that is aligned to a
-/// cache line, and bindgen drops the alignment of what is empty. C knows where the field is.
+/// Not `current!().mm()`: it reads the field at the offset that bindgen computes, which is wrong
+/// without `CONFIG_SCHEDSTATS`. `task_struct` then contains an empty structure that is aligned to a
+/// cache line, and bindgen ignores the alignment of empty structures. C code uses the right offset.
 fn current_mm() -> Option<ARef<MmWithUser>> {
     // SAFETY: The current task is alive.
     let mm = unsafe { bindings::get_task_mm(Task::current_raw()) };
-    // SAFETY: Unless null, it comes with a reference for its caller. `MmWithUser` is a transparent
+    // SAFETY: Unless null, `mm` comes with a reference that we own. `MmWithUser` is a transparent
     // wrapper.
     NonNull::new(mm.cast::<MmWithUser>()).map(|mm| unsafe { ARef::from_raw(mm) })
 }

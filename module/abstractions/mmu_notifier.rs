@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`MmuNotifier`]: to be told when a process's memory changes, before it does.
+//! [`MmuNotifier`]: a callback before the memory of a process changes.
 //!
 //! C header: [`include/linux/mmu_notifier.h`](srctree/include/linux/mmu_notifier.h). Counterpart:
 //! `kvm_mmu_notifier_ops` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
 //!
-//! A vCPU that runs has a table of pages to which it holds no references. So before a page is freed
-//! the table must be gone. A change raises a number, and interrupts all CPUs. A CPU that is in a
-//! guest leaves it for that, and does not enter again without a look at the number.
+//! A running vCPU holds no references to the pages in its page table. So before a page is freed,
+//! the table must be out of use. A change increments a number, and interrupts all CPUs. The
+//! interrupt makes a guest exit, and its vCPU checks the number before it enters again.
 
 use kernel::{
     bindings,
@@ -27,34 +27,34 @@ use kernel::{
     types::Opaque, //
 };
 
-/// Watches the address space of a process.
+/// A notifier for the mm of a process.
 #[pin_data(PinnedDrop)]
 pub(crate) struct MmuNotifier {
     #[pin]
     subscription: Opaque<bindings::mmu_notifier>,
     mm: ARef<Mm>,
-    /// Which addresses are watched: from the first to the one behind the last.
+    /// The watched addresses: from `start` up to, but not including, `end`.
     start: Atomic<u64>,
     end: Atomic<u64>,
-    /// How many changes are under way, of any addresses.
+    /// The number of changes in progress, at any address.
     active: Atomic<u64>,
-    /// How often what is watched has changed, or has begun to.
+    /// Incremented by `invalidate()`, and when a change of watched memory begins or ends.
     sequence: Atomic<u64>,
-    /// How many CPUs are in a guest.
+    /// The number of CPUs in a guest.
     running: Atomic<u64>,
 }
 
-// SAFETY: The kernel has locks for the subscription.
+// SAFETY: The kernel's locks protect the subscription, and the counters are atomic.
 unsafe impl Send for MmuNotifier {}
 // SAFETY: As above.
 unsafe impl Sync for MmuNotifier {}
 
 impl MmuNotifier {
-    /// Watches an address space of which the current process is a user.
+    /// Registers a notifier for an mm that the current process uses.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out; `EINTR` if a signal is pending.
     pub(crate) fn register(mm: ARef<Mm>) -> impl PinInit<Self, Error> {
         try_pin_init!(MmuNotifier {
             mm,
@@ -64,7 +64,7 @@ impl MmuNotifier {
             sequence: Atomic::new(0),
             running: Atomic::new(0),
             subscription <- Opaque::try_ffi_init(|subscription: *mut bindings::mmu_notifier| {
-                // SAFETY: The place is ours, and is not freed before `drop` has unregistered it.
+                // SAFETY: `subscription` is ours, and is not freed before `drop` unregisters it.
                 unsafe {
                     subscription.write(pin_init::zeroed());
                     (*subscription).ops = &OPS;
@@ -74,7 +74,7 @@ impl MmuNotifier {
         })
     }
 
-    /// Watches these addresses as well. The caller holds a lock against itself.
+    /// Extends the watched range to these addresses. The caller's lock excludes concurrent calls.
     pub(crate) fn watch(&self, start: u64, size: u64) {
         let end = start + size;
         self.start
@@ -82,15 +82,15 @@ impl MmuNotifier {
         self.end.store(self.end.load(Relaxed).max(end), Relaxed);
     }
 
-    /// What is known now is true while [`begin`](Self::begin) says so of this number.
+    /// Returns the sequence number; [`begin`](Self::begin) tells whether it is still current.
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence.load(Acquire)
     }
 
-    /// This CPU is about to enter a guest, with interrupts off. Returns whether it may: nothing that is
-    /// watched has changed since, or is changing.
+    /// Counts this CPU as running a guest; interrupts must be off. Returns whether it may enter: no
+    /// watched memory has changed since `sequence` was read, and no change is in progress.
     pub(super) fn begin(&self, sequence: u64) -> bool {
-        // Whoever raises the number after the look at it below sees that this CPU must be interrupted.
+        // Count first: a change that follows the check below then finds and interrupts this CPU.
         self.running.fetch_add(1, Full);
         let may_enter = self.active.load(Acquire) == 0 && self.sequence.load(Acquire) == sequence;
         if !may_enter {
@@ -99,12 +99,12 @@ impl MmuNotifier {
         may_enter
     }
 
-    /// The guest has exited.
+    /// Stops counting this CPU as running a guest.
     pub(super) fn end(&self) {
         self.running.fetch_sub(1, Full);
     }
 
-    /// What vCPUs know is out of date. When this returns, none runs with it any more.
+    /// Makes the vCPUs' page tables out of date. When this returns, no vCPU runs with an old one.
     pub(crate) fn invalidate(&self) {
         self.sequence.fetch_add(1, Full);
         if self.running.load(Acquire) != 0 {
@@ -115,15 +115,15 @@ impl MmuNotifier {
 
     /// # Safety
     ///
-    /// `subscription` is one of ours, and `range` is valid.
+    /// `subscription` must be part of an `MmuNotifier`, and `range` must be valid.
     unsafe fn changed<'a>(
         subscription: *mut bindings::mmu_notifier,
         range: *const bindings::mmu_notifier_range,
     ) -> (&'a Self, bool) {
-        // SAFETY: By the caller's promise it is in there, and is not dropped before it is unregistered.
+        // SAFETY: `subscription` is part of an `MmuNotifier`, which unregisters it before it is freed.
         let notifier =
             unsafe { &*container_of!(Opaque::cast_from(subscription), MmuNotifier, subscription) };
-        // SAFETY: By the caller's promise.
+        // SAFETY: By the requirements of this function.
         let (start, end) = unsafe { ((*range).start as u64, (*range).end as u64) };
         let watched = start < notifier.end.load(Relaxed) && notifier.start.load(Relaxed) < end;
         (notifier, watched)
@@ -133,7 +133,7 @@ impl MmuNotifier {
 #[pinned_drop]
 impl PinnedDrop for MmuNotifier {
     fn drop(self: Pin<&mut Self>) {
-        // SAFETY: It was registered with this mm. The callbacks are over when the call returns.
+        // SAFETY: It was registered with this mm. No callback runs after the call returns.
         unsafe { bindings::mmu_notifier_unregister(self.subscription.get(), self.mm.as_raw()) };
     }
 }
@@ -146,12 +146,12 @@ static OPS: bindings::mmu_notifier_ops = bindings::mmu_notifier_ops {
 
 /// # Safety
 ///
-/// The kernel calls it with a subscription of ours.
+/// Only the kernel calls it, with the subscription of an `MmuNotifier` and a valid range.
 unsafe extern "C" fn invalidate_range_start(
     subscription: *mut bindings::mmu_notifier,
     range: *const bindings::mmu_notifier_range,
 ) -> c_int {
-    // SAFETY: By the caller's promise.
+    // SAFETY: By the requirements of this function.
     let (notifier, watched) = unsafe { MmuNotifier::changed(subscription, range) };
     notifier.active.fetch_add(1, Full);
     if watched {
@@ -160,7 +160,7 @@ unsafe extern "C" fn invalidate_range_start(
     0
 }
 
-/// What was looked up while the change was under way may be from before it.
+/// Increments the sequence number again: a lookup during the change may have found an old page.
 ///
 /// # Safety
 ///
@@ -169,7 +169,7 @@ unsafe extern "C" fn invalidate_range_end(
     subscription: *mut bindings::mmu_notifier,
     range: *const bindings::mmu_notifier_range,
 ) {
-    // SAFETY: By the caller's promise.
+    // SAFETY: By the requirements of this function.
     let (notifier, watched) = unsafe { MmuNotifier::changed(subscription, range) };
     if watched {
         notifier.sequence.fetch_add(1, Full);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Registers of the host's CPU that decide whether and how it runs guests.
+//! The host CPU's MSRs and CR4, which decide whether and how it runs guests.
 //!
 //! C header: [`arch/x86/include/asm/msr.h`](srctree/arch/x86/include/asm/msr.h).
 
@@ -13,17 +13,17 @@ extern "C" {
 }
 
 pub(crate) const MSR_EFER: u32 = 0xc000_0080;
-/// The CPU may execute the instructions of SVM.
+/// Enables the SVM instructions.
 pub(crate) const EFER_SVME: u64 = 1 << 12;
 
 /// Reads a model-specific register.
 ///
 /// # Safety
 ///
-/// The CPU has it.
+/// The CPU must have the register.
 pub(crate) unsafe fn rdmsr(register: u32) -> u64 {
     let (low, high): (u32, u32);
-    // SAFETY: By the caller's promise.
+    // SAFETY: By the requirements of this function.
     unsafe {
         asm!(
             "rdmsr",
@@ -40,9 +40,9 @@ pub(crate) unsafe fn rdmsr(register: u32) -> u64 {
 ///
 /// # Safety
 ///
-/// The CPU has it, and the kernel can live with the value.
+/// The CPU must have the register, and the value must be safe for the kernel.
 pub(crate) unsafe fn wrmsr(register: u32, value: u64) {
-    // SAFETY: By the caller's promise.
+    // SAFETY: By the requirements of this function.
     unsafe {
         asm!(
             "wrmsr",
@@ -54,31 +54,31 @@ pub(crate) unsafe fn wrmsr(register: u32, value: u64) {
     };
 }
 
-/// EFER, which every x86-64 CPU has.
+/// Returns EFER, which every x86-64 CPU has.
 pub(crate) fn efer() -> u64 {
     // SAFETY: Reading it changes nothing.
     unsafe { rdmsr(MSR_EFER) }
 }
 
-/// Reads a model-specific register of AMD's, if the CPU has it: `rdmsr_safe()`.
+/// Reads a model-specific register, or returns `None` if the CPU lacks it: `rdmsr_safe()`.
 pub(crate) fn rdmsr_safe(register: u32) -> Option<u64> {
     // EAX, ECX, EDX, EBX, ESP, EBP, ESI and EDI.
     let mut regs = [0, register, 0, 0, 0, 0, 0, 0];
-    // SAFETY: It changes no register but those, and catches the exception.
+    // SAFETY: The function changes only these registers, and catches the exception.
     let error = unsafe { rdmsr_safe_regs(&mut regs) };
     (error == 0).then(|| u64::from(regs[2]) << 32 | u64::from(regs[0]))
 }
 
-/// Gives the host a machine check that has ended a guest: `kvm_machine_check()`.
+/// Passes to the host a machine check that ended a guest's run: `kvm_machine_check()`.
 pub(crate) fn machine_check() {
-    // SAFETY: The handler of the exception expects no more than that it is called.
+    // SAFETY: The machine-check handler needs nothing but the interrupt.
     unsafe { asm!("int 18") };
 }
 
-/// CR4.
+/// Returns CR4.
 pub(crate) fn cr4() -> u64 {
     let value;
-    // SAFETY: The kernel may read it, which changes nothing.
+    // SAFETY: The kernel may read CR4, and reading has no side effect.
     unsafe { asm!("mov {}, cr4", out(reg) value, options(nomem, nostack, preserves_flags)) };
     value
 }

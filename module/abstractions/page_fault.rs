@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Page faults of the kernel in a program's memory, which the program can make last for as long as it
-//! likes: with userfaultfd, for example.
+//! Page faults of the kernel in userspace memory. The program can make such a fault last as long as
+//! it likes, with userfaultfd for example.
 //!
-//! A signal does not end such a fault, unless it kills. Whoever wants to be interrupted tries the
-//! access with page faults disabled, and has the page faulted in by `get_user_pages()` if that fails.
+//! Only a fatal signal ends such a fault. An access that any signal should interrupt therefore runs
+//! with page faults disabled first; if it fails, `get_user_pages()` faults in the page.
 //!
 //! Counterparts: `pagefault_disable()` in [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h),
 //! which is inline, and `hva_to_pfn_slow()` in [`virt/kvm/kvm_main.c`](srctree/virt/kvm/kvm_main.c).
@@ -24,21 +24,21 @@ use kernel::{
 
 use super::current::current;
 
-/// How a page that is not there is waited for.
+/// How to wait for a page that is not present.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// A signal ends the wait: `FOLL_INTERRUPTIBLE`.
+    /// Any signal ends the wait: `FOLL_INTERRUPTIBLE`.
     Interruptible,
-    /// Only a signal that kills does.
+    /// Only a fatal signal ends the wait.
     Killable,
 }
 
 // ANCHOR: access
-/// Makes an access, by a function that answers `EFAULT` if it cannot be made.
+/// Runs `access`, a function that returns `EFAULT` if it cannot access the memory.
 ///
 /// # Errors
 ///
-/// `EFAULT`, and `EINTR` where a signal is pending and the page is not there.
+/// `EFAULT` if the access fails; `EINTR` if a signal is pending and the page is not present.
 #[inline(always)]
 pub(crate) fn access(
     address: usize,
@@ -56,16 +56,16 @@ pub(crate) fn access(
 }
 // ANCHOR_END: access
 
-/// Has the page that `address` is in read into memory and mapped.
+/// Faults in the page that contains `address`.
 ///
 /// # Errors
 ///
-/// `EINTR` where a signal is pending. A page that cannot be had is none: the access will say so.
+/// `EINTR` if a signal is pending. It ignores other failures: the access will report them.
 #[cold]
 pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
     let write = if writable { bindings::FOLL_WRITE } else { 0 };
     let flags = write | bindings::FOLL_INTERRUPTIBLE;
-    // SAFETY: Any address may be asked for. Without an array for pages, no reference is taken.
+    // SAFETY: Any address is allowed. Without an array for pages, no reference is taken.
     let pages =
         unsafe { bindings::get_user_pages_unlocked(address & PAGE_MASK, 1, null_mut(), flags) };
     let interrupted = [EINTR, EAGAIN].map(|error| error.to_errno() as c_long);
@@ -75,10 +75,10 @@ pub(crate) fn fault_in(address: usize, writable: bool) -> Result {
     Ok(())
 }
 
-/// Makes an access to which a page that is not there is `EFAULT` at once.
+/// Runs `access` with page faults disabled: it returns `EFAULT` at once if a page is not present.
 #[inline(always)]
 fn disabled(access: impl FnOnce() -> Result) -> Result {
-    // SAFETY: Only the current task accesses this field of its own, and it is the same task below.
+    // SAFETY: Only the current task accesses this field, and the current task is the same below.
     let disabled = unsafe { &raw mut (*current()).pagefault_disabled };
     // SAFETY: As above.
     unsafe { *disabled = (*disabled).wrapping_add(1) };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`Physical`]: memory of the kernel that the CPU finds by its physical address.
+//! [`Physical`]: kernel memory that the CPU accesses by its physical address.
 //!
 //! Counterpart: `__pa()` in [`arch/x86/include/asm/page_64.h`](srctree/arch/x86/include/asm/page_64.h).
 
@@ -17,7 +17,7 @@ use kernel::{
 };
 use zerocopy::FromBytes;
 
-/// A value that has its pages to itself.
+/// A value that shares its pages with nothing else.
 #[repr(C, align(4096))]
 struct PageAligned<T>(T);
 
@@ -25,26 +25,26 @@ struct PageAligned<T>(T);
 pub(crate) struct Physical<T>(KBox<PageAligned<T>>);
 
 impl<T: FromBytes> Physical<T> {
-    /// A value whose bytes all are `byte`.
+    /// Creates a value whose bytes are all `byte`.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out.
     pub(crate) fn filled(byte: u8) -> Result<Self> {
         let mut memory = KBox::<PageAligned<T>>::new_uninit(GFP_KERNEL_ACCOUNT)?;
         let start = memory.as_mut_ptr().cast::<u8>();
-        // SAFETY: The memory is as large as that, and whatever its bytes are, they are a `T`.
+        // SAFETY: The memory has this size, and any bytes are a valid `T`.
         unsafe {
             ptr::write_bytes(start, byte, size_of::<PageAligned<T>>());
             Ok(Physical(memory.assume_init()))
         }
     }
 
-    /// The physical address.
+    /// Returns the physical address.
     pub(crate) fn address(&self) -> u64 {
         let address = ptr::from_ref(&*self.0).expose_provenance();
-        // SAFETY: Written once, while the kernel boots. What `KBox` allocates is in the direct map,
-        // which begins there.
+        // SAFETY: Written once, while the kernel boots. `KBox` allocates in the direct map, which
+        // begins at this address.
         (address - unsafe { bindings::page_offset_base }) as u64
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`SharedPage`]: a page that the kernel and a program write at the same time.
+//! [`SharedPage`]: a page that the kernel and userspace write at the same time.
 
 use core::{
     marker::PhantomData,
@@ -20,10 +20,10 @@ use zerocopy::{
 };
 
 // ANCHOR: struct
-/// A page of zeros at first, of which a program may have a mapping.
+/// A page, initially zero, that userspace may map.
 ///
-/// The program may write it at any time, whatever the kernel is doing with it. So what is read is
-/// read once, into a copy, and may be anything.
+/// Userspace may write it at any time, even while the kernel uses it. So the kernel reads each
+/// value only once, into a copy, and must expect any value.
 pub(crate) struct SharedPage(Page);
 // ANCHOR_END: struct
 
@@ -34,12 +34,12 @@ impl SharedPage {
         )?))
     }
 
-    /// The page, to be mapped.
+    /// Returns the page, for mapping it into userspace.
     pub(crate) fn page(&self) -> &Page {
         &self.0
     }
 
-    /// Maps the page for the kernel, for as long as the result lives.
+    /// Maps the page into kernel space until the result is dropped.
     #[inline(always)]
     pub(crate) fn map(&self) -> MappedPage<'_> {
         MappedPage {
@@ -50,42 +50,42 @@ impl SharedPage {
     }
 }
 
-/// A page that is mapped. One that is mapped meanwhile must be unmapped before it.
+/// A page mapped with `kmap_local_page()`. Later mappings must be unmapped before it.
 pub(crate) struct MappedPage<'a> {
     start: *mut c_void,
     page: PhantomData<&'a SharedPage>,
 }
 
 impl MappedPage<'_> {
-    /// Copies what is at `offset` now; zeros where that is no place for it in the page.
+    /// Returns a copy of the value at `offset`; zeros if it is misaligned or not within the page.
     #[inline(always)]
     pub(crate) fn read<T: FromBytes + Copy>(&self, offset: usize) -> T {
         match self.place(offset) {
-            // SAFETY: The place is in the page, and aligned. Volatile, since a program may be writing
-            // it: whichever of its values is seen will do.
+            // SAFETY: The place is within the page, and aligned. The read is volatile because
+            // userspace may write at the same time; either value is acceptable.
             Some(place) => unsafe { ptr::read_volatile(place) },
             None => T::new_zeroed(),
         }
     }
 
-    /// Copies `value` to `offset`, if that is a place for it in the page.
+    /// Writes `value` at `offset`, if it is aligned and within the page.
     #[inline(always)]
     pub(crate) fn write<T: IntoBytes + Copy>(&self, offset: usize, value: T) {
         if let Some(place) = self.place(offset) {
-            // SAFETY: As in `read`; who reads it sees the old value or the new one.
+            // SAFETY: As in `read`; a reader sees the old value or the new one.
             unsafe { ptr::write_volatile(place, value) };
         }
     }
 
     // ANCHOR: read-slice
-    /// Copies the bytes from `offset` on; of those that would be beyond the page, none.
+    /// Copies the bytes from `offset` on; `bytes` stays unchanged beyond the end of the page.
     pub(crate) fn read_slice(&self, offset: usize, bytes: &mut [u8]) {
         let places = bytes.iter_mut().zip(offset..PAGE_SIZE);
         places.for_each(|(byte, offset)| *byte = self.read(offset));
     }
     // ANCHOR_END: read-slice
 
-    /// Copies the bytes to where `offset` is; those that would be beyond the page are dropped.
+    /// Copies the bytes to `offset`; drops those beyond the end of the page.
     pub(crate) fn write_slice(&self, offset: usize, bytes: &[u8]) {
         let places = bytes.iter().zip(offset..PAGE_SIZE);
         places.for_each(|(byte, offset)| self.write(offset, *byte));
@@ -101,7 +101,7 @@ impl MappedPage<'_> {
 impl Drop for MappedPage<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: It was mapped by `map`, and what was mapped since has been unmapped.
+        // SAFETY: `map` mapped it, and every later mapping has been unmapped.
         unsafe { bindings::kunmap_local(self.start) };
     }
 }

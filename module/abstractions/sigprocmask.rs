@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`SignalSet`]: signals that the current task blocks for a while.
+//! [`SignalSet`]: signals that the current task blocks temporarily.
 //!
 //! C header: [`include/linux/signal.h`](srctree/include/linux/signal.h). Counterparts:
 //! `kvm_sigset_activate()` and `kvm_sigset_deactivate()` in
@@ -15,24 +15,24 @@ use kernel::{
 
 use super::current::current;
 
-/// Signals, but for `SIGKILL` and `SIGSTOP`, which nobody blocks.
+/// A set of signals without `SIGKILL` and `SIGSTOP`, which cannot be blocked.
 #[derive(Clone, Copy)]
 pub(crate) struct SignalSet(c_ulong);
 
-/// The task blocks a set of signals as long as this lives.
+/// The current task blocks a [`SignalSet`] until this is dropped.
 pub(crate) struct Blocked(NotThreadSafe);
 
 impl SignalSet {
-    /// The signal with the number 1 is bit 0.
+    /// Creates a set from a bit mask. Signal 1 is bit 0.
     pub(crate) fn new(bits: c_ulong) -> Self {
         let bit = |signal: u32| 1 << (signal - 1);
         SignalSet(bits & !(bit(bindings::SIGKILL) | bit(bindings::SIGSTOP)))
     }
 
-    /// Blocks these signals and no others. What is blocked otherwise is kept in the task.
+    /// Blocks these signals and no others. The task keeps its previous mask in `real_blocked`.
     pub(crate) fn block(self) -> Blocked {
         let mut set = bindings::sigset_t { sig: [self.0] };
-        // SAFETY: The current task is alive, and nobody else writes `real_blocked`.
+        // SAFETY: The current task is alive, and only it writes `real_blocked`.
         unsafe {
             bindings::sigprocmask(
                 bindings::SIG_SETMASK as c_int,

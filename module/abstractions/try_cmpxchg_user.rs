@@ -35,10 +35,10 @@ use super::{
     }, //
 };
 
-/// Writes `new` if `old` is there, in one atomic step. Returns whether it was.
+/// Writes `new` if the memory contains `old`, in one atomic step. Returns whether it did.
 ///
-/// Of a value that is not aligned, which is not atomic here, it writes `new` in any case. KVM does
-/// the same, and says so in the kernel's log.
+/// For a value that is misaligned, or not of 1, 2 or 4 bytes, it is not atomic and always writes
+/// `new`. KVM has such a fallback too, and logs it.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8], wait: Wai
         page_fault::fault_in(address, true)?;
     }
     let mut page = null_mut();
-    // SAFETY: Any address may be asked for, and `page` has room for one page.
+    // SAFETY: Any address is allowed, and `page` has room for one page.
     let pinned = unsafe {
         bindings::pin_user_pages_fast(address & PAGE_MASK, 1, bindings::FOLL_WRITE, &mut page)
     };
@@ -63,8 +63,8 @@ pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8], wait: Wai
     let start = unsafe { bindings::kmap_local_page(page) };
     let place = start.cast::<u8>().wrapping_add(address & (PAGE_SIZE - 1));
     let (old, new, size) = (value_of(old), value_of(new), new.len());
-    // SAFETY: The place is in the page, and aligned. The program accesses it by instructions of the
-    // CPU, as these are.
+    // SAFETY: The place is within the page, and aligned. The program accesses it with CPU
+    // instructions, as these atomics do.
     let done = unsafe {
         match size {
             1 => AtomicU8::from_ptr(place)
@@ -78,7 +78,7 @@ pub(crate) fn try_cmpxchg_user(address: usize, old: &[u8], new: &[u8], wait: Wai
                 .is_ok(),
         }
     };
-    // SAFETY: It was mapped above, and nothing has been mapped since. The pin is ours.
+    // SAFETY: `start` was mapped above, and nothing has been mapped since. We own the pin.
     unsafe {
         bindings::kunmap_local(start);
         bindings::unpin_user_pages_dirty_lock(&mut page, 1, done);

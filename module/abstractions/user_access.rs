@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory of the current process, as its other threads see it accessed.
+//! Access to memory of the current process, while its other threads use it.
 //!
-//! An access of 1, 2, 4 or 8 bytes is a single instruction, as the guest's own would be: if it is
-//! aligned, another thread sees all of it or nothing.
+//! An access of 1, 2, 4 or 8 bytes is a single instruction, like the guest's own: if it is aligned,
+//! another thread sees all of it or none.
 //!
 //! Counterparts: `get_user()` and `put_user()` in
 //! [`arch/x86/include/asm/uaccess.h`](srctree/arch/x86/include/asm/uaccess.h). They are macros, and
-//! call the functions that are called here.
+//! call the same functions as this file.
 
 use core::arch::asm;
 use kernel::prelude::*;
@@ -17,12 +17,12 @@ use super::page_fault::{
     Wait, //
 };
 
-/// Calls `__get_user_N`: the address in RAX, the value in RDX, and an errno in RAX.
+/// Calls `__get_user_N`: takes the address in RAX, returns the value in RDX and an errno in RAX.
 macro_rules! get_user {
     ($function:literal, $type:ty, $address:expr, $data:expr) => {{
         let (error, value): (usize, u64);
-        // SAFETY: It checks the address, and handles the fault if nothing is mapped there. It changes
-        // no other registers.
+        // SAFETY: The function checks the address, and handles the fault if nothing is mapped
+        // there. It changes no other registers.
         unsafe {
             asm!(concat!("call ", $function), inout("rax") $address => error, out("rdx") value)
         };
@@ -33,11 +33,11 @@ macro_rules! get_user {
     }};
 }
 
-/// Calls `__put_user_N`: the value in RAX, the address in RCX, and an errno in RCX.
+/// Calls `__put_user_N`: takes the value in RAX and the address in RCX, returns an errno in RCX.
 macro_rules! put_user {
     ($function:literal, $address:expr, $data:expr) => {{
         let error: usize;
-        // SAFETY: As `get_user`. RBX, which LLVM keeps for itself, is saved.
+        // SAFETY: As in `get_user`. RBX, which LLVM reserves, is saved.
         unsafe {
             asm!(
                 "mov {rbx}, rbx",
@@ -56,7 +56,7 @@ macro_rules! put_user {
 ///
 /// # Errors
 ///
-/// `EFAULT` where nothing is mapped, and those of [`page_fault::access`].
+/// `EFAULT` if nothing is mapped there, and the errors of [`page_fault::access`].
 #[inline(always)]
 pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
     page_fault::access(address, false, wait, || get(address, data))
@@ -66,7 +66,7 @@ pub(crate) fn read(address: usize, data: &mut [u8], wait: Wait) -> Result {
 ///
 /// # Errors
 ///
-/// As [`read`], and `EFAULT` where nothing writable is mapped.
+/// As [`read`], and `EFAULT` if nothing writable is mapped there.
 #[inline(always)]
 pub(crate) fn write(address: usize, data: &[u8], wait: Wait) -> Result {
     page_fault::access(address, true, wait, || put(address, data))
@@ -114,7 +114,7 @@ fn put_bytes(address: usize, data: &[u8]) -> Result {
     bytes.try_for_each(|(byte, address)| put(address, byte))
 }
 
-/// Up to eight bytes as a number.
+/// Returns up to eight bytes as a number, the lowest byte first.
 pub(crate) fn value_of(data: &[u8]) -> u64 {
     data.iter()
         .rev()

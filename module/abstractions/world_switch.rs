@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The world switch: `vmrun`, and what of the host must be as before when the guest has exited.
+//! The world switch: `vmrun`, and saving and restoring the host's state around it.
 //!
 //! Counterparts: `svm_vcpu_enter_exit()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c),
 //! `__svm_vcpu_run()` in [`arch/x86/kvm/svm/vmenter.S`](srctree/arch/x86/kvm/svm/vmenter.S); AMD's
@@ -37,7 +37,7 @@ use crate::{
     }, //
 };
 
-/// The physical address of the page to which `vmrun` saves the host.
+/// The MSR with the physical address of the page to which `vmrun` saves the host's state.
 const MSR_VM_HSAVE_PA: u32 = 0xc001_0117;
 /// The bits of DR7 that enable breakpoints.
 const DR7_ENABLE: u64 = 0xff;
@@ -48,22 +48,22 @@ extern "C" {
     fn kernel_fpu_end();
 }
 
-/// Pages for what the host has in registers while a guest runs.
+/// The pages that `vmrun` and `vmsave` need: the host's state, and the guest's permissions.
 pub(crate) struct HostArea {
-    /// Written by `vmrun`, in a format of the CPU's.
+    /// Written by `vmrun`, in a CPU-specific format.
     by_vmrun: Physical<[u8; PAGE_SIZE]>,
     /// Written by `vmsave`: the registers that `vmrun` leaves to software.
     by_vmsave: Physical<[u8; PAGE_SIZE]>,
-    /// The maps of ports and of MSRs that the guest may access. All ones: none.
+    /// The permission maps of I/O ports and of MSRs. All ones: the guest may access none.
     permission_map: Physical<[u8; 4 * PAGE_SIZE]>,
 }
 
 /// The guest's registers that are not in its VMCB.
 pub(crate) struct GuestRegisters<'a> {
-    /// As instructions number them. RAX and RSP are ignored: the VMCB has them.
+    /// In the order of their encoding in instructions. RAX and RSP are ignored: the VMCB has them.
     pub(crate) regs: &'a mut [u64; 16],
     pub(crate) fpu: &'a mut Fpu,
-    /// DR0 to DR3, and DR7 of the VMCB, which says whether they matter.
+    /// DR0 to DR3, and the VMCB's DR7, which says whether the guest uses them.
     pub(crate) db: [u64; 4],
     pub(crate) dr7: u64,
 }
@@ -71,7 +71,7 @@ pub(crate) struct GuestRegisters<'a> {
 impl HostArea {
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out.
     pub(crate) fn new() -> Result<Self> {
         Ok(HostArea {
             by_vmrun: Physical::filled(0)?,
@@ -81,8 +81,8 @@ impl HostArea {
     }
 
     // ANCHOR: enter
-    /// Runs the guest until it exits. Returns false, without a run, if the thread has other work to do
-    /// first, such as a signal, or if the guest's memory has changed.
+    /// Runs the guest until it exits. Returns false without running it if the thread has pending
+    /// work, such as a signal, or if the guest's memory has changed.
     pub(crate) fn enter(
         &mut self,
         vmcb: &mut Physical<Vmcb>,
@@ -92,13 +92,13 @@ impl HostArea {
     ) -> bool {
         vmcb.intercept(self.permission_map.address(), memory.address());
         guest.fpu.mxcsr &= MXCSR_MASK;
-        // SAFETY: A task in a system call has interrupts on, and may switch them off for a while. All
-        // that is changed in between is restored, so nothing else on this CPU sees it, not even KVM. An
-        // interrupt for the host is a VM exit. The guest reaches only pages of its table, and before
-        // one of them goes away, the notifier stops the guest. `mxcsr` has no reserved bit set, so
-        // `fxrstor` takes the image.
+        // SAFETY: A task in a system call has interrupts enabled, and may disable them for a while.
+        // All state that changes in between is restored, so no other code on this CPU sees the
+        // change, not even KVM. A host interrupt causes a VM exit. The guest reaches only pages in
+        // its nested page table, and the notifier stops the guest before one of them is freed.
+        // `mxcsr` has no reserved bit set, so `fxrstor` accepts the image.
         unsafe {
-            // Not `nomem`: nothing may be moved out of the window.
+            // Not `nomem`: the compiler must not move memory accesses out of this section.
             asm!("cli", options(nostack));
             let may_enter = !work_pending() && notifier.begin(memory.sequence());
             if may_enter {
@@ -110,7 +110,7 @@ impl HostArea {
                 let hsave = rdmsr(MSR_VM_HSAVE_PA);
                 wrmsr(MSR_VM_HSAVE_PA, self.by_vmrun.address());
 
-                // Not even an NMI comes from here on.
+                // From here on, even NMIs stay pending.
                 asm!("clgi", options(nostack));
                 vmrun(guest.regs, self.by_vmsave.address(), vmcb.address());
                 asm!("stgi", options(nostack));
@@ -129,9 +129,9 @@ impl HostArea {
     // ANCHOR_END: enter
 }
 
-/// The debug registers of the host, which an exit resets.
+/// The host's debug registers, which running a guest overwrites.
 struct HostDebugRegisters {
-    /// DR0 to DR3, where the guest had its own.
+    /// DR0 to DR3, if the guest uses its own.
     db: Option<[u64; 4]>,
     dr6: u64,
     dr7: u64,
@@ -140,11 +140,11 @@ struct HostDebugRegisters {
 impl HostDebugRegisters {
     /// # Safety
     ///
-    /// Interrupts are off, and [`restore`](Self::restore) is called before they are on again.
+    /// Interrupts must be off, and must stay off until [`restore`](Self::restore) is called.
     unsafe fn switch_to(guest: &GuestRegisters<'_>) -> Self {
         let (dr6, dr7);
-        // SAFETY: Reading them changes nothing. Without DR7 nothing in the kernel is a breakpoint, also
-        // not what the guest has in DR0 to DR3.
+        // SAFETY: Reading the registers has no side effect. While DR7 is 0, no address in the
+        // kernel is a breakpoint, so the guest's addresses in DR0 to DR3 have no effect.
         unsafe {
             asm!("mov {}, dr6", "mov {}, dr7", out(reg) dr6, out(reg) dr7, options(nomem, nostack));
             let db = (guest.dr7 & DR7_ENABLE != 0).then(|| {
@@ -161,7 +161,7 @@ impl HostDebugRegisters {
     ///
     /// As [`switch_to`](Self::switch_to).
     unsafe fn restore(self) {
-        // SAFETY: They are as the kernel had them.
+        // SAFETY: The values are the kernel's own, from `switch_to`.
         unsafe {
             if let Some(db) = self.db {
                 write_db(&db);
@@ -174,7 +174,7 @@ impl HostDebugRegisters {
 
 fn read_db() -> [u64; 4] {
     let (a, b, c, d);
-    // SAFETY: Reading them changes nothing.
+    // SAFETY: Reading the registers has no side effect.
     unsafe {
         asm!(
             "mov {}, dr0", "mov {}, dr1", "mov {}, dr2", "mov {}, dr3",
@@ -187,9 +187,9 @@ fn read_db() -> [u64; 4] {
 
 /// # Safety
 ///
-/// DR7 enables none that the kernel does not expect.
+/// DR7 must not enable a breakpoint that the kernel does not expect.
 unsafe fn write_db(&[a, b, c, d]: &[u64; 4]) {
-    // SAFETY: By the caller's promise.
+    // SAFETY: By the requirements of this function.
     unsafe {
         asm!(
             "mov dr0, {}", "mov dr1, {}", "mov dr2, {}", "mov dr3, {}",
@@ -200,15 +200,15 @@ unsafe fn write_db(&[a, b, c, d]: &[u64; 4]) {
 }
 
 // ANCHOR: vmrun
-/// Into the guest and back.
+/// Enters the guest, and returns when it exits.
 ///
 /// # Safety
 ///
-/// As [`HostArea::enter`], and the global interrupt flag is clear.
+/// The conditions in [`HostArea::enter`] must hold, and the global interrupt flag must be clear.
 #[unsafe(naked)]
 unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
     naked_asm!(
-        // What a C function must leave as it was, and what is needed after the exit.
+        // The registers that a C function must preserve, and the pointers needed after the exit.
         "push rbx",
         "push rbp",
         "push r12",
@@ -222,7 +222,7 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "vmsave rax",
         "mov rax, rdx",
         "vmload rax",
-        // The guest's registers, but RAX and RSP.
+        // The guest's registers, except RAX and RSP.
         "mov rcx, [rdi + 8 * 1]",
         "mov rdx, [rdi + 8 * 2]",
         "mov rbx, [rdi + 8 * 3]",
@@ -237,7 +237,7 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "mov r14, [rdi + 8 * 14]",
         "mov r15, [rdi + 8 * 15]",
         "mov rdi, [rdi + 8 * 7]",
-        // The global flag still holds interrupts back. This lets them end the guest.
+        // The global interrupt flag still blocks interrupts. IF lets them cause an exit.
         "sti",
         "vmrun rax",
         "cli",
@@ -266,7 +266,7 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "pop rbp",
         "pop rbx",
         "ret",
-        // RBP is the guest's for a while: objtool need not follow.
+        // RBP holds the guest's value for a while: objtool must not check this function.
         ".pushsection .discard.func_stack_frame_non_standard, \"aw\"",
         ".quad {}",
         ".popsection",

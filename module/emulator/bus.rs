@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Bus`]: all that the interpreter knows of the world.
+//! [`Bus`]: the interpreter's interface to everything outside the CPU.
 //!
 //! Counterpart: `struct x86_emulate_ops` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
@@ -8,26 +8,26 @@
 use super::stop::Stop;
 
 // ANCHOR: bus
-/// What a vCPU's pins lead to: memory, ports, and the vendor's answers to `cpuid`.
+/// The interface of a vCPU to the outside: memory, I/O ports, and the results of `cpuid`.
 ///
-/// An access to memory has up to six bytes. It may cross the end of a page, and the end of the
-/// address space, which continues at its beginning.
+/// A memory access has up to six bytes. It may cross a page boundary, and it may wrap around at the
+/// end of the address space.
 ///
-/// An error of any of these stops *before* the instruction: the interpreter restores the registers
-/// to where the instruction began, and the next [`run`](super::Cpu::run) executes it again.
+/// An error from any of these methods stops the vCPU *before* the instruction: the interpreter
+/// restores the registers, and the next [`run`](super::Cpu::run) executes the instruction again.
 /// (Memory that it has already written stays written, and is written once more.)
 ///
-/// What can be done later, such as a write to a device's memory, returns `Ok`, and the bus
-/// remembers it: then an exit is pending.
+/// If an access can complete later, such as a write to MMIO, the method returns `Ok`, and the bus
+/// remembers the access: an exit is then pending.
 pub trait Bus {
-    /// Why the bus itself can fail.
+    /// The errors of the bus itself.
     type Error;
 
-    /// Whether [`run`](super::Cpu::run) is to execute the next instruction; and whether those that have
-    /// completed did anything but this and `fetch`.
+    /// Returns whether [`run`](super::Cpu::run) should execute another instruction. `bus_was_used`:
+    /// whether those that completed have called any method but this one and `fetch`.
     fn next_instruction(&mut self, bus_was_used: bool) -> bool;
 
-    /// Reads the bytes of an instruction, as many as there are: at least one. Returns how many.
+    /// Reads the bytes of an instruction, as many as possible: at least one. Returns how many.
     fn fetch(&mut self, address: u32, bytes: &mut [u8]) -> Result<usize, Stop<Self::Error>>;
 
     /// Reads memory.
@@ -36,8 +36,8 @@ pub trait Bus {
     /// Writes memory.
     fn write_emulated(&mut self, address: u32, data: &[u8]) -> Result<(), Stop<Self::Error>>;
 
-    /// The instruction is atomic: `lock`, or `xchg` with memory. From here on a write must find in
-    /// memory what the instruction has read there, or fail with [`Stop::CmpxchgFailed`].
+    /// Marks the instruction as atomic: `lock`, or `xchg` with memory. From now on, a write must
+    /// find in memory the value that the instruction read, or fail with [`Stop::CmpxchgFailed`].
     fn lock(&mut self);
 
     /// `in`: reads 1, 2 or 4 bytes from a port.
@@ -46,8 +46,8 @@ pub trait Bus {
     /// `out`: writes 1, 2 or 4 bytes to a port.
     fn pio_out_emulated(&mut self, port: u16, data: &[u8]) -> Result<(), Stop<Self::Error>>;
 
-    /// `ins`, one iteration of it. Up to `count` values of this size may be read at once, this one
-    /// included: the next iterations will ask for them.
+    /// `ins`: executes one iteration. It may read up to `count` values of this size at once,
+    /// including this one, because the next iterations will ask for them.
     fn pio_in_string(
         &mut self,
         port: u16,
@@ -55,32 +55,32 @@ pub trait Bus {
         count: u32,
     ) -> Result<(), Stop<Self::Error>>;
 
-    /// `outs`, one iteration of it. What cannot be done at once is remembered.
+    /// `outs`: executes one iteration. The bus remembers what it cannot complete at once.
     fn pio_out_string(&mut self, port: u16, data: &[u8]);
 
-    /// `hlt`. The instruction completes, and the bus remembers it.
+    /// `hlt`: the instruction completes, and the bus remembers the halt.
     fn halt(&mut self);
 
-    /// `sti`, or a load of SS: no interrupt comes before the next instruction has completed.
+    /// `sti`, or a load of SS: blocks interrupts until the next instruction has completed.
     fn set_interrupt_shadow(&mut self) {}
 
-    /// `iret`: NMIs may come again.
+    /// `iret`: unmasks NMIs.
     fn unmask_nmis(&mut self) {}
 
-    /// `int3`: whether userspace has put it there and wants to see it, instead of the guest.
+    /// `int3`: whether it is a breakpoint of userspace, which handles it instead of the guest.
     fn intercepts_int3(&self) -> bool {
         false
     }
 
-    /// Whether the bus remembers something that comes before the next instruction: an exit, but not
-    /// that of `hlt`, or values of `ins` that were read ahead.
+    /// Whether something must happen before the next instruction: a pending exit, except that of
+    /// `hlt`, or values of `ins` that were read ahead.
     ///
-    /// As in KVM, that has two effects. It interrupts a repeated instruction, even in the last
-    /// iteration: RIP stays, RF is set, and the next step finds that the count is 0. And there is
-    /// no single-step trap.
+    /// As in KVM, this has two effects. A repeated instruction is interrupted, even in the last
+    /// iteration: RIP stays, RF is set, and the next step finds that the count is 0. And no
+    /// single-step trap is raised.
     fn exit_pending(&self) -> bool;
 
-    /// `cpuid`: EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
+    /// `cpuid`: returns EAX, EBX, ECX and EDX for a leaf (EAX) and a subleaf (ECX).
     fn get_cpuid(&mut self, leaf: u32, subleaf: u32) -> [u32; 4];
 }
 // ANCHOR_END: bus

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Context`]: one instruction, from its first byte to its last effect.
+//! [`Context`]: the execution of one instruction.
 //!
 //! Counterpart: `struct x86_emulate_ctxt` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h).
@@ -15,17 +15,17 @@ use super::{
     stop::Stop, //
 };
 
-/// An instruction under way.
+/// An instruction in progress.
 pub(super) struct Context<'a, B: Bus> {
     pub(super) cpu: &'a mut Cpu,
     bus: &'a mut B,
-    /// Whether the next instruction must be fetched, even if its bytes have been: the bus was used, or
-    /// CS loaded.
+    /// Whether the next instruction must be fetched, even if its bytes have been fetched: the bus
+    /// was used, or CS was loaded.
     pub(super) fetch_next: bool,
     pub(super) instruction: &'a Instruction,
-    /// Where its operand in memory is, once it has been looked for.
+    /// The address of its memory operand, once it has been computed.
     pub(super) address: Option<SegmentedAddress>,
-    /// Whether the instruction is one after which no single-step trap comes.
+    /// Whether the instruction suppresses the single-step trap.
     pub(super) no_trap: bool,
 }
 
@@ -59,8 +59,8 @@ impl<'a, B: Bus> Context<'a, B> {
     // ANCHOR_END: instruction
 
     // ANCHOR: all-or-nothing
-    /// Has what fails leave the registers as they were. Before its last access to the bus, nothing
-    /// may change other registers than these three.
+    /// Restores the registers if `attempt` fails. Before its last access to the bus, `attempt` must
+    /// not change any registers but these three.
     pub(super) fn all_or_nothing(
         &mut self,
         attempt: impl FnOnce(&mut Self) -> Result<(), Stop<B::Error>>,
@@ -78,7 +78,7 @@ impl<'a, B: Bus> Context<'a, B> {
     }
     // ANCHOR_END: all-or-nothing
 
-    /// Goes back, so that the same instruction is executed again.
+    /// Moves RIP back, so that the same instruction is executed again.
     pub(super) fn again(&mut self) {
         let start = (self.cpu.rip as u32).wrapping_sub(self.instruction.length.into());
         self.cpu.rip = start.into();

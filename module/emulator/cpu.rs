@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Cpu`]: the registers that real mode knows.
+//! [`Cpu`]: the registers that real mode uses.
 //!
 //! Counterparts: `struct kvm_regs` and the part of `struct kvm_sregs` that real mode uses.
 
 /// The registers of a vCPU in real mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cpu {
-    /// RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15, as instructions number them. Real mode
+    /// RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15: the order of their encoding. Real mode
     /// reads and writes the lower halves of the first eight.
     pub regs: [u64; 16],
     /// The instruction pointer.
     pub rip: u64,
     /// RFLAGS.
     pub rflags: u64,
-    /// ES, CS, SS, DS, FS, GS, as instructions number them.
+    /// ES, CS, SS, DS, FS, GS: the order of their encoding.
     pub segments: [Segment; 6],
-    /// Where the interrupt vector table is.
+    /// The location of the interrupt vector table.
     pub idt: DescriptorTable,
     /// Real mode only loads and stores it.
     pub gdt: DescriptorTable,
@@ -24,12 +24,12 @@ pub struct Cpu {
     pub cr0: u64,
 }
 
-/// A segment register: the part that a guest sees, and the part that it does not.
+/// A segment register: the part that is visible to the guest, and the hidden part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
-    /// What `mov` reads and writes.
+    /// The value that `mov` reads and writes.
     pub selector: u16,
-    /// What is added to an offset. `mov` in real mode makes it 16 times the selector.
+    /// The base, which is added to an offset. In real mode, `mov` sets it to 16 times the selector.
     pub base: u32,
     /// The largest offset. Real mode does not change it.
     pub limit: u32,

@@ -26,23 +26,23 @@ use super::{
 };
 
 // ANCHOR: instruction
-/// An instruction, decoded: all that its bytes say, and nothing that the registers do.
+/// A decoded instruction. It depends only on the bytes, not on the registers.
 #[derive(Clone, Copy)]
 pub(super) struct Instruction {
     pub(super) operation: Operation,
-    /// Those that it has, the destination first.
+    /// The operands, the destination first.
     pub(super) operands: [Operand; 3],
-    /// How the address of its operand in memory is made.
+    /// How to compute the address of the memory operand.
     pub(super) address: Address,
     pub(super) prefixes: Prefixes,
     /// The last byte of the opcode. It may contain the number of a condition.
     pub(super) opcode: u8,
-    /// How many bytes it has.
+    /// The length in bytes.
     pub(super) length: u8,
 }
 // ANCHOR_END: instruction
 
-/// The decoder at work on one instruction. Of the registers it uses CS and IP, to fetch its bytes.
+/// The decoder of one instruction. Of the registers it uses only CS and IP, to fetch the bytes.
 pub(super) struct Decoder<'a, B: Bus> {
     pub(super) cpu: &'a Cpu,
     pub(super) bus: &'a mut B,
@@ -90,7 +90,7 @@ impl<'a, B: Bus> Decoder<'a, B> {
 
         let in_memory = matches!(operands[0], Operand::Memory(..));
         let invalid_lock = self.prefixes.lock && !(in_memory && operation.lockable());
-        // Only a jump loads CS.
+        // `mov` cannot load CS: only jumps, calls and returns can.
         let moves_to_cs = operation == Operation::Mov && operands[0] == Operand::Segment(Cs);
         if invalid_lock || moves_to_cs {
             return Err(InvalidOpcode.into());
@@ -106,7 +106,7 @@ impl<'a, B: Bus> Decoder<'a, B> {
     }
 
     // ANCHOR: look-up
-    /// Looks the instruction up in the opcode tables.
+    /// Looks up the instruction in the opcode tables.
     fn look_up(&mut self) -> Result<Opcode, Stop<B::Error>> {
         let db = self.cpu.segment(Cs).db;
         self.opcode = self.next_byte()?;

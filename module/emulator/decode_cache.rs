@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`DecodeCache`]: instructions that need not be decoded again, and some that need not even be fetched.
+//! [`DecodeCache`]: avoids decoding an instruction again, and sometimes even fetching it again.
 //!
-//! It is searched for the bytes that are in memory now, so it is never out of date: whoever writes
-//! code, be it the guest, another vCPU or userspace, need not tell it. Only instructions that follow
-//! one another without using the bus are fetched together.
+//! A lookup compares the bytes that are in memory now, so the cache is never out of date: the
+//! guest, another vCPU and userspace may write code without an invalidation. Only consecutive
+//! instructions that do not use the bus are fetched together.
 
 use super::{
     bus::Bus,
@@ -25,33 +25,33 @@ use super::{
     stop::Stop, //
 };
 
-/// How many instructions are kept: a loop or two.
+/// The number of cached instructions: a loop or two.
 const SIZE: usize = 64;
 
-/// What was fetched last, and what was decoded.
+/// The bytes that were fetched last, and the decoded instructions.
 pub struct DecodeCache {
-    /// The bytes of the instruction under way.
+    /// The bytes of the current instruction.
     pub fetch: FetchCache,
-    /// Those of the next instructions.
+    /// The bytes of the next instructions.
     pub queue: PrefetchQueue,
-    /// Each instruction has its place here, by where it is in memory.
+    /// The decoded instructions. The address of an instruction determines its index.
     pub entries: [Decoded; SIZE],
-    /// What CS.D/B was for all of them: with another, the bytes mean something else.
+    /// CS.D/B of all of them: with another value, the bytes have another meaning.
     pub db: bool,
-    /// How many bytes of the queue may be executed: 8, or none but those of the first instruction.
+    /// How many bytes of the queue may be executed: 8, or 0 for the first instruction only.
     pub limit: u32,
 }
 
-/// Eight bytes that were fetched at once, and how many of them have been executed.
+/// Eight bytes that were fetched together, and how many of them have been executed.
 #[derive(Default)]
 pub struct PrefetchQueue {
     bytes: u64,
-    /// Where the first is in CS.
+    /// The offset of the first byte in CS.
     ip: u32,
     executed: u32,
 }
 
-/// An instruction of up to eight bytes: those bits of a number that `mask` has.
+/// A decoded instruction of up to eight bytes. `mask` covers its bytes in a `u64`.
 #[derive(Clone, Copy)]
 pub struct Decoded {
     bytes: u64,
@@ -72,7 +72,7 @@ impl Default for DecodeCache {
 }
 
 impl DecodeCache {
-    /// Forgets what was fetched, and what has another meaning now.
+    /// Begins a run. Drops all instructions if CS.D/B has changed.
     pub(super) fn begin(&mut self, cpu: &Cpu, alone: bool) {
         self.limit = if alone { 0 } else { 8 };
         let db = cpu.segment(Cs).db;
@@ -83,7 +83,7 @@ impl DecodeCache {
     }
 
     // ANCHOR: decode
-    /// Fetches the instruction at CS:IP, and decodes it if it is a new one.
+    /// Fetches the instruction at CS:IP, and decodes it if it is not in the cache.
     #[inline(always)]
     pub(super) fn decode<B: Bus>(
         &mut self,
@@ -101,7 +101,7 @@ impl DecodeCache {
         Ok(&self.entries[index].instruction)
     }
 
-    /// The instruction at CS:IP, if it need neither be fetched nor decoded.
+    /// Returns the instruction at CS:IP if it needs neither a fetch nor decoding.
     #[inline(always)]
     pub(super) fn next(&mut self, cpu: &Cpu) -> Option<&Instruction> {
         let entry = &self.entries[cpu.rip as usize % SIZE];
@@ -141,7 +141,7 @@ impl DecodeCache {
 }
 
 impl FetchCache {
-    /// The first bytes have been fetched already.
+    /// Begins an instruction whose first bytes have already been fetched.
     fn begin(&mut self, bytes: [u8; 8], count: usize) {
         if let Some(data) = self.data.first_chunk_mut() {
             *data = bytes;
@@ -151,7 +151,7 @@ impl FetchCache {
 }
 
 impl PrefetchQueue {
-    /// Fetches eight bytes at once, if as many are in the segment and the page.
+    /// Fetches eight bytes at once, if the segment and the page contain that many.
     #[inline(always)]
     fn fill<B: Bus>(
         &mut self,
@@ -179,7 +179,7 @@ impl PrefetchQueue {
 }
 
 impl Decoded {
-    /// Not an instruction: no bytes are these.
+    /// No instruction: no bytes match it.
     pub const NONE: Decoded = Decoded {
         bytes: 1,
         mask: 0,
@@ -205,7 +205,7 @@ impl Decoded {
 }
 
 impl Instruction {
-    /// Does nothing, and is nowhere.
+    /// A placeholder that does nothing, and has no bytes.
     pub(super) const NONE: Instruction = Instruction {
         operation: Operation::Nop,
         operands: [Operand::None; 3],

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Interrupts and exceptions, by the interrupt vector table of real mode.
+//! Interrupts and exceptions, through the interrupt vector table of real mode.
 //!
 //! Counterparts: `kvm_multiple_exception()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c),
 //! `emulate_int_real()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c); SDM vol. 3,
-//! "8086 Emulation"; what comes of an exception on top of another: "Interrupt 8—Double
-//! Fault Exception".
+//! "8086 Emulation"; for an exception during the delivery of another: "Interrupt 8—Double Fault
+//! Exception".
 
 use super::{
     bus::Bus,
@@ -30,10 +30,10 @@ use super::{
 pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
-    /// `#DB`: an instruction was executed with TF set, which is a trap, or is about to be executed and
-    /// has a breakpoint. The others are faults.
+    /// `#DB`: a trap after an instruction that was executed with TF set, or a fault before an
+    /// instruction that has a breakpoint. The other exceptions are faults.
     Debug = 1,
-    /// `#BP`: `int3`. It is raised by userspace only: the instruction calls the handler itself.
+    /// `#BP`: `int3`. Only userspace raises it: the instruction itself calls the handler.
     Breakpoint = 3,
     /// `#BR`: the index of `bound` is out of range.
     BoundRangeExceeded = 5,
@@ -52,7 +52,7 @@ pub enum Exception {
 use Exception::*;
 
 impl Exception {
-    /// The exception with this vector, if real mode has it.
+    /// Returns the exception with this vector, if real mode has it.
     pub fn from_vector(vector: u8) -> Option<Exception> {
         Some(match vector {
             0 => DivideError,
@@ -68,7 +68,7 @@ impl Exception {
         })
     }
 
-    /// What is delivered when this exception has led to another; `None` for a triple fault.
+    /// Returns the exception to deliver if this one raised another; `None` for a triple fault.
     fn and_then(self, second: Exception) -> Option<Exception> {
         match (self, second) {
             (DoubleFault, _) => None,
@@ -81,7 +81,7 @@ impl Exception {
 }
 
 impl Cpu {
-    /// Calls the handler of an exception. If that leads to another exception, calls the handler of
+    /// Calls the handler of an exception. If that raises another exception, calls the handler of
     /// that one, or of a double fault.
     pub fn inject_exception<B: Bus>(
         &mut self,
@@ -101,8 +101,8 @@ impl Cpu {
 }
 
 impl Cpu {
-    /// Calls the handler of an interrupt or an NMI. If that leads to an exception, calls the handler of
-    /// that one.
+    /// Calls the handler of an interrupt or an NMI. If that raises an exception, calls the handler
+    /// of that exception.
     pub fn inject_interrupt<B: Bus>(
         &mut self,
         bus: &mut B,
@@ -117,7 +117,7 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and jumps where the table says.
+    /// Calls the handler of a vector: pushes FLAGS, CS and IP, and jumps to the entry's address.
     pub(super) fn emulate_int_real(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
         let entry = u32::from(vector) * 4;
         if entry + 3 > u32::from(self.cpu.idt.limit) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The bytes of an instruction, fetched when they are needed.
+//! The bytes of an instruction, fetched on demand.
 //!
 //! Counterparts: `struct fetch_cache` in
 //! [`arch/x86/kvm/kvm_emulate.h`](srctree/arch/x86/kvm/kvm_emulate.h), `__do_insn_fetch_bytes()` in
@@ -17,7 +17,7 @@ use super::{
     width::Width, //
 };
 
-/// No instruction is longer, whatever prefixes it has.
+/// The maximum length of an instruction, including its prefixes.
 const MAX_INSTRUCTION: usize = 15;
 const PAGE_SIZE: u32 = 4096;
 
@@ -25,20 +25,20 @@ const PAGE_SIZE: u32 = 4096;
 #[derive(Default)]
 pub struct FetchCache {
     pub(super) data: [u8; MAX_INSTRUCTION],
-    /// How many of them have come from memory.
+    /// How many of them have been fetched.
     pub(super) end: usize,
     /// How many of those the decoder has taken.
     pub(super) position: usize,
 }
 
 impl FetchCache {
-    /// Another instruction begins.
+    /// Drops all bytes, for another instruction.
     pub fn clear(&mut self) {
         self.end = 0;
         self.position = 0;
     }
 
-    /// What another decoder has fetched.
+    /// Stores the bytes that another decoder has fetched.
     pub fn show(&mut self, bytes: &[u8]) {
         self.end = bytes.len().min(MAX_INSTRUCTION);
         self.data
@@ -47,22 +47,22 @@ impl FetchCache {
             .for_each(|(to, from)| *to = *from);
     }
 
-    /// What has come from memory. It may go beyond the end of the instruction.
+    /// Returns the fetched bytes. They may extend beyond the end of the instruction.
     pub fn bytes(&self) -> &[u8] {
         &self.data[..self.end]
     }
 
-    /// What KVM would have fetched, it shows to userspace: up to the longest instruction, or to the
-    /// end of the page.
+    /// Fetches as much as KVM would, because KVM shows it to userspace: up to the maximum length,
+    /// or to the end of the page.
     pub(super) fn fetch_the_rest<B: Bus>(&mut self, cpu: &Cpu, bus: &mut B) {
         let next = cpu.segment(Cs).base.wrapping_add(cpu.rip as u32);
         if !next.wrapping_add(self.end as u32).is_multiple_of(PAGE_SIZE) {
-            // What cannot be fetched is not shown.
+            // Bytes that cannot be fetched are not shown.
             let _ = self.insn_fetch_bytes(cpu, bus);
         }
     }
 
-    /// Fetches more of what may belong to the instruction.
+    /// Fetches more bytes that may belong to the instruction.
     pub(super) fn insn_fetch_bytes<B: Bus>(
         &mut self,
         cpu: &Cpu,
@@ -87,7 +87,7 @@ impl FetchCache {
 }
 
 impl<B: Bus> Decoder<'_, B> {
-    /// The next byte of the instruction.
+    /// Takes the next byte of the instruction.
     pub(super) fn next_byte(&mut self) -> Result<u8, Stop<B::Error>> {
         if self.fetch.position == self.fetch.end {
             self.fetch.insn_fetch_bytes(self.cpu, self.bus)?;
@@ -98,7 +98,7 @@ impl<B: Bus> Decoder<'_, B> {
         Ok(byte)
     }
 
-    /// The next bytes of the instruction: a number of this width.
+    /// Takes the next bytes of the instruction, as a number of this width.
     pub(super) fn next_number(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
         let mut number = [0; 4];
         for byte in width.of(&mut number) {
@@ -107,7 +107,7 @@ impl<B: Bus> Decoder<'_, B> {
         Ok(u32::from_le_bytes(number))
     }
 
-    /// The next bytes of the instruction: a signed number of this width, made 32 bits wide.
+    /// Takes the next bytes as a signed number of this width, and extends it to 32 bits.
     pub(super) fn next_signed(&mut self, width: Width) -> Result<u32, Stop<B::Error>> {
         Ok(width.signed(self.next_number(width)?) as u32)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The flags register, and the conditions that are made of it.
+//! The flags register, and the conditions that depend on it.
 //!
 //! SDM vol. 1, "EFLAGS Register" and appendix B "EFLAGS Condition Codes".
 //!
@@ -37,12 +37,12 @@ pub const NT: u64 = 1 << 14;
 pub const RF: u64 = 1 << 16;
 /// Alignment check.
 pub const AC: u64 = 1 << 18;
-/// That it can be changed says that there is `cpuid`.
+/// If a program can change this flag, the CPU has `cpuid`.
 pub const ID: u64 = 1 << 21;
 
 /// The bit that is always set.
 pub const FIXED: u64 = 1 << 1;
-/// What a program can change.
+/// The flags that a program can change.
 const WRITABLE: u64 = CF | PF | AF | ZF | SF | TF | IF | DF | OF | IOPL | NT | AC | ID;
 
 impl Cpu {
@@ -58,20 +58,20 @@ impl Cpu {
         }
     }
 
-    /// SF, ZF and PF, which tell of a result and not of how it came about.
+    /// Sets SF, ZF and PF, which depend only on the result.
     pub(super) fn set_result_flags(&mut self, width: Width, result: u32) {
         self.set_flag(SF, width.sign(result));
         self.set_flag(ZF, width.truncate(result) == 0);
         self.set_flag(PF, (result as u8).count_ones() & 1 == 0);
     }
 
-    /// Loads the flags register, or its lower half, from what `pushf` stored there.
+    /// Loads the flags register, or its lower half, from a value that `pushf` stored.
     pub(super) fn load_flags(&mut self, width: Width, value: u32) {
         let changed = WRITABLE & u64::from(width.mask());
         self.rflags = self.rflags & !changed | u64::from(value) & changed | FIXED;
     }
 
-    /// Whether one of the sixteen conditions holds, as `jcc`, `setcc` and `cmovcc` number them.
+    /// Whether one of the sixteen conditions holds. `jcc`, `setcc` and `cmovcc` use these codes.
     pub(super) fn condition(&self, code: u8) -> bool {
         let holds = match code >> 1 & 7 {
             0 => self.flag(OF),
@@ -83,7 +83,7 @@ impl Cpu {
             6 => self.flag(SF) != self.flag(OF),
             _ => self.flag(ZF) || self.flag(SF) != self.flag(OF),
         };
-        // An odd number is the contrary of the even one before it.
+        // An odd code is the negation of the even one before it.
         holds != (code & 1 != 0)
     }
 }

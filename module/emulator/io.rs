@@ -19,7 +19,7 @@ use super::{
 };
 
 const PAGE_SIZE: u32 = 4096;
-/// How many bytes KVM reads from a port at once, at most.
+/// The maximum number of bytes that KVM reads from a port at once.
 const READ_AHEAD: u32 = 1024;
 
 impl<B: Bus> Context<'_, B> {
@@ -42,7 +42,7 @@ impl<B: Bus> Context<'_, B> {
 
     pub(super) fn ins(&mut self, dst: Operand, port: Operand) -> Result<(), Stop<B::Error>> {
         let width = dst.width();
-        // Check this first: a value that was read from a port and cannot be stored is lost.
+        // Check first: a value from a port would be lost if it could not be stored.
         let place = self.place(dst)?;
         self.cpu.linearize(place, width.bytes())?;
         let port = self.read_operand(port)? as u16;
@@ -61,8 +61,8 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// How many values a repeated `ins` may read at once. Like `pio_in_emulated()` in KVM, it uses the
-    /// number of bytes left in the page as if it were a number of values.
+    /// Returns how many values a repeated `ins` may read at once. Like KVM's `pio_in_emulated()`,
+    /// it uses the number of bytes left in the page as if it were a number of values.
     fn read_ahead(&self, width: Width) -> u32 {
         if self.instruction.prefixes.repeat.is_none() {
             return 1;

@@ -12,8 +12,8 @@
 //!
 //! - `step.rs`: the entry, [`Cpu::run`].
 //! - `cpu.rs`: the registers.
-//! - `bus.rs`: memory, ports and userspace, as far as the interpreter knows them.
-//! - `context.rs`: an instruction under way.
+//! - `bus.rs`: memory, ports and userspace, as the interpreter sees them.
+//! - `context.rs`: an instruction in progress.
 //! - `decode.rs`, `fetch.rs`: the decoder, from bytes to an operation and its operands;
 //!   `decode_cache.rs` keeps what it has decoded.
 //! - `io.rs`: `in` and `out`, the instructions that end in `KVM_EXIT_IO`.
@@ -21,11 +21,11 @@
 //! - `stop.rs`: why an instruction did not complete.
 //! - `exceptions.rs`: how the handler of an exception is called.
 //!
-//! What instructions work on:
+//! What instructions operate on:
 //!
 //! - `registers.rs`, `flags.rs`, `operand.rs`, `width.rs`.
 //!
-//! An appendix, to look things up in:
+//! An appendix, for reference:
 //!
 //! - `instruction_set/`: how instructions are encoded, and what each of them does.
 

@@ -18,7 +18,7 @@ use super::{
 /// What an instruction reads and writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operand {
-    /// There is none.
+    /// No operand.
     None,
     /// A general-purpose register, by its number.
     Register(Width, u8),
@@ -28,7 +28,7 @@ pub(super) enum Operand {
     Memory(Width),
     /// Memory at ES:DI, of string instructions.
     StringDestination(Width),
-    /// A number.
+    /// A constant.
     Immediate(u32),
     /// An address relative to the next instruction.
     Relative(u32),
@@ -37,7 +37,7 @@ pub(super) enum Operand {
 }
 
 impl Operand {
-    /// How wide a register or memory is. Anything else adapts itself to the other operand.
+    /// Returns the width of a register or memory. Other operands adapt to the register or memory.
     pub(super) fn width(self) -> Width {
         match self {
             Operand::Register(width, _) => width,
@@ -48,8 +48,8 @@ impl Operand {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// Where an operand is in memory. Of instructions that need it there, the form with a register
-    /// does not exist.
+    /// Returns the location of an operand in memory. Instructions that need a location have no form
+    /// with a register.
     pub(super) fn place(&mut self, operand: Operand) -> Result<SegmentedAddress, Exception> {
         match operand {
             Operand::Memory(_) => Ok(self.memory()),
@@ -88,7 +88,7 @@ impl<B: Bus> Context<'_, B> {
             }
             Operand::Segment(register) => {
                 self.cpu.load_segment(register, value as u16);
-                // So that SP can be loaded before a handler needs the stack.
+                // So that the guest can load SP before a handler needs the stack.
                 if register == SegmentRegister::Ss {
                     self.no_trap = true;
                     self.bus().set_interrupt_shadow();

@@ -32,10 +32,10 @@ pub(super) const BP: u8 = 5;
 pub(super) const SI: u8 = 6;
 /// DI or EDI.
 pub(super) const DI: u8 = 7;
-/// Among the byte registers, AH has the number that SP has among the others.
+/// As a byte register, number 4 is AH, not SP.
 pub(super) const AH: u8 = 4;
 
-/// The segment registers, as instructions number them.
+/// The segment registers, in the order of their encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they have no other names")]
 pub(super) enum SegmentRegister {
@@ -48,7 +48,7 @@ pub(super) enum SegmentRegister {
 }
 
 impl SegmentRegister {
-    /// The register of this number, if there is one.
+    /// Returns the register with this number, if it exists.
     pub(super) fn from_number(number: u8) -> Option<Self> {
         Some(match number {
             0 => Self::Es,
@@ -63,8 +63,8 @@ impl SegmentRegister {
 }
 
 impl Cpu {
-    /// Reads a general-purpose register. Of the byte registers, 4 to 7 are the second bytes of 0 to
-    /// 3: AH, CH, DH and BH.
+    /// Reads a general-purpose register. Byte registers 4 to 7 are the second bytes of registers 0
+    /// to 3: AH, CH, DH and BH.
     #[inline]
     pub(super) fn register(&self, width: Width, number: u8) -> u32 {
         match width {
@@ -106,14 +106,14 @@ impl Cpu {
         &self.segments[register as usize]
     }
 
-    /// Loads a segment register as real mode does: by arithmetic, without a descriptor.
+    /// Loads a segment register as real mode does: computes the base, without a descriptor.
     pub(super) fn load_segment(&mut self, register: SegmentRegister, selector: u16) {
         let segment = &mut self.segments[register as usize];
         segment.selector = selector;
         segment.base = u32::from(selector) << 4;
     }
 
-    /// Goes on somewhere else. With 16 bits, the instruction pointer has no more.
+    /// Jumps within the segment. With 16 bits, truncates the instruction pointer.
     pub(super) fn jump(&mut self, width: Width, target: u32) -> Result<(), Exception> {
         let target = width.truncate(target);
         if target > self.segment(SegmentRegister::Cs).limit {
@@ -123,7 +123,7 @@ impl Cpu {
         Ok(())
     }
 
-    /// Goes on in another segment.
+    /// Jumps to another segment.
     pub(super) fn jump_far(&mut self, selector: u16, offset: u32) -> Result<(), Exception> {
         self.jump(Width::Dword, offset)?;
         self.load_segment(SegmentRegister::Cs, selector);

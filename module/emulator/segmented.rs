@@ -21,7 +21,7 @@ use super::{
     width::Width, //
 };
 
-/// Where an operand is in memory.
+/// The location of an operand in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SegmentedAddress {
     pub(super) segment: SegmentRegister,
@@ -29,7 +29,7 @@ pub(super) struct SegmentedAddress {
 }
 
 impl SegmentedAddress {
-    /// The address some bytes further on.
+    /// Returns the address that is some bytes further on.
     pub(super) fn plus(self, bytes: u32) -> Self {
         SegmentedAddress {
             offset: self.offset.wrapping_add(bytes),
@@ -39,7 +39,7 @@ impl SegmentedAddress {
 }
 
 impl Cpu {
-    /// The linear address, if so many bytes from there are in the segment.
+    /// Returns the linear address, if the segment contains this many bytes from there.
     pub(super) fn linearize(
         &self,
         address: SegmentedAddress,
@@ -53,7 +53,7 @@ impl Cpu {
         }
     }
 
-    /// Whether the stack pointer is SP or ESP.
+    /// Returns the width of the stack pointer: SP or ESP.
     pub(super) fn stack_width(&self) -> Width {
         if self.segment(SegmentRegister::Ss).db {
             Width::Dword
@@ -62,18 +62,18 @@ impl Cpu {
         }
     }
 
-    /// The stack pointer.
+    /// Returns the stack pointer.
     pub(super) fn stack_pointer(&self) -> u32 {
         self.register(self.stack_width(), SP)
     }
 
-    /// Moves the stack pointer up, or with a negative number down.
+    /// Moves the stack pointer up; a negative number moves it down.
     pub(super) fn move_stack_pointer(&mut self, bytes: i32) {
         let pointer = self.stack_pointer().wrapping_add_signed(bytes);
         self.set_register(self.stack_width(), SP, pointer);
     }
 
-    /// The top of the stack.
+    /// Returns the address of the top of the stack.
     pub(super) fn stack_top(&self) -> SegmentedAddress {
         SegmentedAddress {
             segment: SegmentRegister::Ss,
@@ -83,8 +83,8 @@ impl Cpu {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// Where the operand in memory is: what the registers were when it was first looked for. If the
-    /// instruction is atomic, the bus is locked before.
+    /// Returns the address of the memory operand, computed from the registers at the first call. If
+    /// the instruction is atomic, locks the bus first.
     pub(super) fn memory(&mut self) -> SegmentedAddress {
         if let Some(address) = self.address {
             return address;
@@ -96,7 +96,7 @@ impl<B: Bus> Context<'_, B> {
         *self.address.insert(address)
     }
 
-    /// Moves the operand in memory.
+    /// Moves the memory operand by some bytes.
     pub(super) fn move_memory(&mut self, distance: i32) {
         let memory = self.memory();
         let offset = memory.offset.wrapping_add_signed(distance);
@@ -116,7 +116,7 @@ impl<B: Bus> Context<'_, B> {
         self.segmented_write(address, width, value)
     }
 
-    /// A prefix does not change its segment.
+    /// Returns ES:DI. A prefix does not change the segment.
     pub(super) fn string_destination(&self) -> SegmentedAddress {
         SegmentedAddress {
             segment: SegmentRegister::Es,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Cpu::run`]: what the interpreter does when it is called.
+//! [`Cpu::run`]: the entry point of the interpreter.
 //!
 //! Counterparts: `x86_decode_insn()` and `x86_emulate_insn()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
@@ -18,11 +18,11 @@ use super::{
 
 impl Cpu {
     // ANCHOR: run
-    /// Executes one instruction, or, unless it must be `alone`, as many as the bus has time for. Of an
-    /// instruction that `rep` repeats, an iteration is one.
+    /// Executes one instruction; unless `alone` is set, continues as long as the bus allows. With
+    /// `rep`, one iteration counts as an instruction.
     ///
-    /// What was fetched at once is executed at once, up to the first instruction that uses the bus:
-    /// until then the guest can neither learn nor tell that its code was written meanwhile.
+    /// Instructions that were fetched together are executed together, up to the first that uses the
+    /// bus: until then, the guest cannot notice that its code was written meanwhile.
     pub fn run<B: Bus>(
         &mut self,
         bus: &mut B,
@@ -48,7 +48,7 @@ impl Cpu {
     // ANCHOR_END: run
 
     // ANCHOR: execute
-    /// Executes an instruction. Returns whether the next one must be fetched, even if its bytes have been.
+    /// Executes an instruction. Returns whether the next one must be fetched, even if it has been.
     #[inline]
     fn execute<B: Bus>(
         &mut self,
@@ -59,7 +59,7 @@ impl Cpu {
         let mut context = Context::new(self, bus, instruction);
         context.instruction()?;
 
-        // KVM forgets the single-step trap where it leaves for userspace, but for `hlt`.
+        // KVM drops the single-step trap when it exits to userspace, except for `hlt`.
         if traps && !context.no_trap && !context.bus().exit_pending() {
             return Err(Exception::Debug.into());
         }

@@ -8,21 +8,21 @@
 use super::exceptions::Exception;
 
 // ANCHOR: stop
-/// Why an instruction did not complete. Unless it says otherwise, the registers are those before
-/// the instruction.
+/// Why an instruction did not complete. Unless stated otherwise, the registers are those before the
+/// instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop<E> {
     /// The guest gets an exception (`X86EMUL_PROPAGATE_FAULT`): see
     /// [`inject_exception`](super::Cpu::inject_exception). [`Exception::Debug`] is a trap, and the
     /// registers are those after the instruction.
     Exception(Exception),
-    /// The interpreter does not have the instruction, or there is no memory where code should be
+    /// The interpreter does not implement the instruction, or there is no memory at its address
     /// (`X86EMUL_UNHANDLEABLE`).
     Unhandleable,
     /// Another thread has changed the memory that a locked instruction read
     /// (`X86EMUL_CMPXCHG_FAILED`). Execute it again.
     CmpxchgFailed,
-    /// The instruction is an `int3` that userspace wants to see.
+    /// The instruction is an `int3` that userspace handles.
     Breakpoint,
     /// Userspace must answer before the instruction can complete (`X86EMUL_IO_NEEDED`).
     IoNeeded,

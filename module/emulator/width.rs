@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Width`]: how many bytes an operand has.
+//! [`Width`]: the size of an operand.
 
-/// How many bytes an operand has.
+/// The size of an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
     /// 8 bits.
@@ -22,7 +22,7 @@ impl Width {
         8 * self.bytes()
     }
 
-    /// The largest value.
+    /// Returns the largest value of this width.
     pub(super) fn mask(self) -> u32 {
         u32::MAX >> (32 - self.bits())
     }
@@ -31,12 +31,12 @@ impl Width {
         value & self.mask()
     }
 
-    /// The most significant bit.
+    /// Returns the most significant bit.
     pub(super) fn sign(self, value: u32) -> bool {
         value >> (self.bits() - 1) & 1 != 0
     }
 
-    /// Has the compiler make what is done for each width on its own.
+    /// Makes the compiler generate separate code for each width.
     #[inline(always)]
     pub(super) fn known<T>(self, mut with: impl FnMut(Width) -> T) -> T {
         match self {
@@ -46,7 +46,7 @@ impl Width {
         }
     }
 
-    /// The value as a signed one.
+    /// Returns the value as a signed number.
     pub(super) fn signed(self, value: u32) -> i32 {
         match self {
             Width::Byte => (value as i8).into(),
@@ -55,7 +55,7 @@ impl Width {
         }
     }
 
-    /// As much of a buffer as a value of this width takes.
+    /// Returns the part of a buffer that a value of this width takes.
     pub(super) fn of(self, buffer: &mut [u8; 4]) -> &mut [u8] {
         match self {
             Width::Byte => &mut buffer[..1],

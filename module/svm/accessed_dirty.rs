@@ -19,8 +19,8 @@ use crate::{
 const ACCESSED: u32 = 1 << 5;
 const DIRTY: u32 = 1 << 6;
 
-/// The entries that a walk has read, the page's own last: where each is, and its lower half, which has
-/// the bits.
+/// The entries that a walk read, the page's own last: the address of each, and its lower half,
+/// which contains the bits.
 pub(super) struct Entries {
     entries: [(u64, u32); 4],
     length: usize,
@@ -41,12 +41,12 @@ impl Entries {
         }
     }
 
-    /// Returns whether all entries were still those that the walk has read. Tables in read-only slots
-    /// stay as they are.
+    /// Sets the bits. Returns false if an entry has changed since the walk read it. Tables in
+    /// read-only slots stay unchanged.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where a table is not mapped in userspace any more, or not writable.
+    /// `EFAULT` if a table is no longer mapped in userspace, or not writable.
     pub(super) fn set_accessed_dirty(
         &self,
         vm: &Vm,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Arithmetic on memory: the results and the flags.
+//! Arithmetic on operands in memory: the results and the flags.
 //!
 //! Counterpart: the `EM_ASM_2` of [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c). The
 //! interpreter has the same for up to 32 bits.
@@ -20,12 +20,12 @@ pub(super) const AND: u8 = 4;
 pub(super) const SUB: u8 = 5;
 pub(super) const CMP: u8 = 7;
 
-/// The result of an operation, by the three bits that encode it. Changes the flags.
+/// Executes an operation, given by the three bits that encode it. Changes the flags.
 pub(super) fn alu(operation: u8, size: usize, a: u64, b: u64, rflags: &mut u64) -> u64 {
     let (a, b) = (a & mask(size), b & mask(size));
     let carry = u128::from(*rflags & CF);
     let (wide_a, wide_b) = (u128::from(a), u128::from(b));
-    // One bit more than the operands tells the carry, or the borrow.
+    // The bit above those of the operands is the carry, or the borrow.
     let (wide, overflow) = match operation {
         ADD | 2 => {
             let sum = wide_a + wide_b + if operation == ADD { 0 } else { carry };

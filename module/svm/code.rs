@@ -22,7 +22,7 @@ impl<'a> Code<'a> {
         self.position as u64
     }
 
-    /// How many bytes are prefixes, which come before an opcode.
+    /// Returns the number of prefixes before the opcode.
     pub(super) fn prefixes(&self, mode: Mode) -> usize {
         let is_prefix = |byte: &&u8| match byte {
             0x26 | 0x2e | 0x36 | 0x3e | 0x64..=0x67 | 0xf0 | 0xf2 | 0xf3 => true,
@@ -32,13 +32,13 @@ impl<'a> Code<'a> {
         self.bytes.iter().take_while(is_prefix).count()
     }
 
-    /// Whether one of the prefixes says that operands have the other size.
+    /// Whether a prefix selects the other operand size.
     pub(super) fn has_operand_size_prefix(&self, mode: Mode) -> bool {
         let mut prefixes = self.bytes.iter().take(self.prefixes(mode));
         prefixes.any(|byte| *byte == 0x66)
     }
 
-    /// Takes the prefixes. Returns REX, or 0.
+    /// Skips the prefixes. Returns REX, or 0.
     pub(super) fn skip_prefixes(&mut self, mode: Mode) -> u8 {
         self.position = self.prefixes(mode);
         let last = self.position.checked_sub(1);
@@ -52,7 +52,7 @@ impl<'a> Code<'a> {
         byte
     }
 
-    /// A number of up to 8 bytes, with its sign.
+    /// Takes a signed number of up to 8 bytes.
     pub(super) fn signed(&mut self, size: usize) -> Option<u64> {
         let mut value = 0;
         for place in 0..size {
@@ -62,7 +62,7 @@ impl<'a> Code<'a> {
     }
 }
 
-/// Makes a number of `size` bytes one of 8 bytes.
+/// Sign-extends a number of `size` bytes to 8 bytes.
 pub(super) fn sign_extend(value: u64, size: usize) -> u64 {
     match size {
         0 => 0,

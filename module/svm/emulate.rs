@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An instruction at which the CPU stopped, executed here: in protected and long mode, what
-//! the interpreter does in real mode.
+//! Executes an instruction at which the CPU stopped, in protected and long mode. In real mode, the
+//! interpreter does this.
 //!
 //! Counterpart: `x86_emulate_insn()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
@@ -52,7 +52,7 @@ impl From<Error> for Trap {
     }
 }
 
-/// An instruction under way.
+/// The state of an instruction in progress.
 pub(super) struct Emulator<'a> {
     pub(super) cpu: &'a mut Cpu,
     pub(super) sregs: &'a mut KvmSregs,
@@ -61,7 +61,7 @@ pub(super) struct Emulator<'a> {
 }
 
 impl Emulator<'_> {
-    /// Executes the instruction. Of one that is repeated, executes one iteration, and RIP stays.
+    /// Executes the instruction, or one iteration if it repeats. Returns whether it is complete.
     pub(super) fn execute(&mut self, it: &Instruction) -> Result<bool, Trap> {
         if matches!(it.operation, Movs | Stos | Lods | Ins | Outs) {
             return self.string(it);
@@ -73,7 +73,7 @@ impl Emulator<'_> {
         let memory = match it.operation {
             Store => 0,
             operation => match self.read(it.segment, it.offset, it.size) {
-                // What is written as well is faulted in for writing.
+                // If the operand is also written, the page fault is one of a write.
                 Err(Trap::PageFault {
                     address,
                     error_code,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The instruction at which the guest has stopped, in protected and long mode: fetched and executed.
+//! Fetches and executes the instruction at which the guest stopped, in protected and long mode.
 //!
 //! Counterparts: `x86_emulate_instruction()`, `kvm_fast_pio()` and `kvm_skip_emulated_instruction()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c); `kvm_emulate_cpuid()` in
@@ -62,15 +62,15 @@ const RBX: usize = 3;
 const RCX: usize = 1;
 const RDX: usize = 2;
 
-/// No instruction is longer.
+/// The maximum length of an instruction.
 const MAX_INSTRUCTION: usize = 15;
 
-// Of the information on a port access.
+// Bits of `exit_info_1` for a port access.
 const IOIO_IN: u64 = 1 << 0;
 const IOIO_STRING: u64 = 1 << 2;
 
 impl State {
-    /// Executes the instruction. Without the engine there is nothing that could.
+    /// Executes the instruction. It is `Unhandleable` if the vCPU's engine is not SVM.
     pub(crate) fn emulate_protected(&mut self, vcpu: &Vcpu) -> Result<(), Stop<Error>> {
         let (mut bytes, mut length) = ([0; MAX_INSTRUCTION], 0);
         match self.try_emulate(vcpu, &mut bytes, &mut length) {
@@ -80,7 +80,7 @@ impl State {
                     && self.sregs.ss.dpl != 0
                     && !vcpu.vm.exit_on_emulation_failure.load(Relaxed) =>
             {
-                // A user of the guest must not be able to stop all of it.
+                // User code in the guest must not be able to stop the whole VM.
                 self.queue_ud();
                 Ok(())
             }
@@ -163,7 +163,7 @@ impl State {
         }
     }
 
-    /// `in` and `out`, of which the CPU has told all.
+    /// Executes `in` or `out` with the operands that the CPU reported.
     fn fast_pio(&mut self, vcpu: &Vcpu, port: u16, size: usize, is_in: bool) -> Result<(), Trap> {
         let mut bus = VcpuBus {
             vcpu,
@@ -183,7 +183,7 @@ impl State {
         Ok(())
     }
 
-    /// Fetches the bytes of the instruction, as many as there are. Returns how many.
+    /// Fetches the bytes of the instruction, as many as are readable. Returns their number.
     fn fetch(&mut self, vcpu: &Vcpu, bytes: &mut [u8; MAX_INSTRUCTION]) -> Result<usize, Trap> {
         let sregs = self.get_sregs();
         let linear = self.linear_rip();
@@ -211,7 +211,7 @@ impl State {
         Ok(fetched)
     }
 
-    /// Fetches what the CPU has just fetched. If it is gone meanwhile, there is nothing.
+    /// Fetches what the CPU has just fetched. Returns 0 if the guest has unmapped it meanwhile.
     pub(super) fn fetch_again(
         &mut self,
         vcpu: &Vcpu,
@@ -223,7 +223,7 @@ impl State {
         }
     }
 
-    /// Goes on behind the instruction, whose opcode has so many bytes.
+    /// Moves RIP to the next instruction. `opcode` is the length of this one without its prefixes.
     pub(super) fn skip(&mut self, vcpu: &Vcpu, opcode: u64) -> Result {
         let mut bytes = [0; MAX_INSTRUCTION];
         let length = self.fetch_again(vcpu, &mut bytes)?;
@@ -233,7 +233,7 @@ impl State {
         Ok(())
     }
 
-    /// The instruction is over. A single step is, then, too.
+    /// Completes the instruction, and with it a single step.
     pub(super) fn go_to(&mut self, rip: u64) {
         let long = Mode::of(&self.get_sregs()) == Mode::Bits64;
         self.cpu.rip = if long { rip } else { u64::from(rip as u32) };
@@ -244,7 +244,7 @@ impl State {
         }
     }
 
-    /// The guest gets an exception, with an error code where it has one.
+    /// Injects an exception, with an error code in protected mode.
     fn queue(&mut self, vector: u8, error_code: u32) {
         let protected = self.cpu.cr0 & CR0_PE != 0;
         self.cpu.rflags |= RF;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Exceptions on their way to the guest. The CPU delivers them.
+//! Events for the guest. The CPU delivers them.
 //!
 //! Counterparts: `svm_inject_exception()` and `svm_complete_interrupts()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); AMD's manual, volume 2, section "Event
@@ -40,12 +40,12 @@ pub(super) const PF_VECTOR: u8 = 14;
 pub(super) const AC_VECTOR: u8 = 17;
 
 impl Svm {
-    /// The guest gets an exception before its next instruction.
+    /// Injects an exception before the guest's next instruction.
     pub(super) fn queue_exception(&mut self, vector: u8, error_code: Option<u32>) {
         self.vmcb.control.event_inj = vmcb::Event::exception(vector, error_code);
     }
 
-    /// The guest exits when it could take an interrupt, when an NMI's handler ends, and at `int3`.
+    /// Requests an exit when the guest can take an interrupt, at the next `iret`, and at `int3`.
     fn request_windows(&mut self, interrupt: bool, iret: bool, int3: bool) {
         let control = &mut self.vmcb.control;
         let set = |bits: &mut u32, bit: u32, on: bool| match on {
@@ -59,18 +59,18 @@ impl Svm {
     }
 }
 
-/// Who delivers what comes before the next instruction.
+/// The component that delivers the event before the next instruction.
 pub(super) enum Delivery {
     /// The CPU, or there is nothing to deliver.
     Cpu,
-    /// The interpreter, which also executes what is stepped or has breakpoints in real mode.
+    /// The interpreter; in real mode it also executes code that is stepped or has breakpoints.
     Interpreter,
-    /// A debugger in userspace is told.
+    /// The debugger in userspace, after an exit.
     Debugger,
 }
 
 impl State {
-    /// Hands what comes before the next instruction to the CPU.
+    /// Injects the event that comes before the next instruction, if the CPU can deliver it.
     pub(super) fn inject_event(&mut self, vcpu: &Vcpu, event: Option<Event>) -> Delivery {
         let real = self.cpu.cr0 & CR0_PE == 0;
         let is_exception = matches!(event, Some(Event::Exception(_)));
@@ -91,7 +91,7 @@ impl State {
         };
         svm.request_windows(window, nmi_masked, sw_breakpoints);
         let queued = &mut svm.vmcb.control.event_inj;
-        // An exception of the last exit comes first.
+        // An exception from the last exit is delivered first.
         let Some(event) = event.filter(|_| !queued.is_valid()) else {
             return Delivery::Cpu;
         };
@@ -111,8 +111,8 @@ impl State {
         Delivery::Cpu
     }
 
-    /// An exit may have interrupted the delivery of an event. It begins again at the next entry, unless
-    /// an instruction caused it, which does so again.
+    /// Queues an event again if the exit interrupted its delivery. An event caused by an
+    /// instruction is not queued, because the instruction will cause it again.
     pub(super) fn complete_interrupts(&mut self) {
         let Some(svm) = &mut self.svm else {
             return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Exits to userspace that only a CPU has.
+//! Exits to userspace that only the SVM engine makes.
 //!
 //! Counterparts: `svm_handle_exit()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c);
 //! `kvm_prepare_event_vectoring_exit()` and `kvm_prepare_unexpected_reason_exit()` in
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl RunPage {
-    /// `vmrun` has refused the guest's state.
+    /// Exits because `vmrun` has rejected the guest's state.
     pub(super) fn exit_fail_entry(&self, reason: u64, cpu: u32) {
         self.exit_reason(KVM_EXIT_FAIL_ENTRY);
         let fail_entry = KvmRunFailEntry {
@@ -25,12 +25,12 @@ impl RunPage {
         self.0.map().write(offset_of!(KvmRun, exit), fail_entry);
     }
 
-    /// The stack or the vector table of an event is in no slot.
+    /// Exits because the stack or the vector table of an event is in no memory slot.
     pub(super) fn exit_event_vectoring(&self, data: [u64; 5]) {
         self.exit_internal_error(KVM_INTERNAL_ERROR_DELIVERY_EV, &data);
     }
 
-    /// The CPU has exited for a reason that was not asked for.
+    /// Exits because the guest has exited for an unexpected reason.
     pub(super) fn exit_unexpected_reason(&self, reason: u64, cpu: u32) {
         let data = [reason, cpu.into()];
         self.exit_internal_error(KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON, &data);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What follows an exit, by its reason.
+//! Handles an exit by its reason.
 //!
 //! Counterparts: `svm_exit_handlers` and `svm_handle_exit()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); AMD's manual, volume 2, appendix C.
@@ -60,22 +60,22 @@ const EXIT_XSETBV: u64 = 0x8d;
 const EXIT_RDPRU: u64 = 0x8e;
 const EXIT_NPF: u64 = 0x400;
 
-/// Of the information on a nested page fault: the guest writes.
+/// In the error code of a nested page fault: the access is a write.
 const PFERR_WRITE: u64 = 1 << 1;
 
 const RAX: usize = 0;
 const RCX: usize = 1;
 const RDX: usize = 2;
 
-/// `vmmcall` with a number that the kernel does not know: `KVM_ENOSYS`.
+/// The result of a `vmmcall` with an unknown number: `KVM_ENOSYS`.
 const ENOSYS: i64 = -1000;
-/// `vmmcall` of a user.
+/// The result of a `vmmcall` in user mode.
 const EPERM: i64 = -1;
 
 impl State {
     // ANCHOR: handle-exit
-    /// Does what the exit asks for. `None`: the instruction at which the guest stopped is to be
-    /// executed here.
+    /// Handles the exit. Returns `None` if the instruction at which the guest stopped must be
+    /// emulated.
     pub(super) fn handle_exit(&mut self, vcpu: &Vcpu) -> Result<Option<Next>> {
         let Some(svm) = &mut self.svm else {
             return Ok(None);
@@ -83,15 +83,15 @@ impl State {
         let control = &svm.vmcb.control;
         let (code, info1, info2) = (control.exit_code, control.exit_info_1, control.exit_info_2);
         match code {
-            // The host has had its interrupt already.
+            // The host has already handled its interrupt.
             EXIT_INTR..=EXIT_INIT => {}
             EXIT_IOIO | EXIT_CPUID | EXIT_HLT => return Ok(None),
             EXIT_NPF => return self.nested_page_fault(vcpu, info2, info1 & PFERR_WRITE != 0),
             EXIT_READ_CR0..=EXIT_WRITE_DR15 => return self.register_interception(vcpu),
             EXIT_MSR => self.msr_interception(vcpu, info1 & 1 != 0)?,
-            // It can take an interrupt now.
+            // The guest can take an interrupt now.
             EXIT_VINTR => {}
-            // The `iret` is executed next, and then another NMI may come.
+            // The guest executes the `iret` next, and then another NMI may arrive.
             EXIT_IRET => self.io.nmi_masked = false,
             EXIT_DB => {
                 let dr6 = svm.vmcb.save.dr6 & DR6_VOLATILE;
@@ -115,8 +115,8 @@ impl State {
                 svm.queue_exception(UD_VECTOR, None)
             }
             EXIT_SHUTDOWN => {
-                // The VMCB is undefined now. `load()` writes what is the vCPU's, but for the MSRs in it:
-                // KVM keeps no other copy of these.
+                // The VMCB is undefined now, and `load()` writes the vCPU's registers to it again.
+                // Its MSRs are lost: KVM keeps no other copy of them.
                 svm.init_vmcb();
                 self.init();
                 self.msrs.clear_in_vmcb();
@@ -138,7 +138,7 @@ impl State {
         }
     }
 
-    /// The nested page table has nothing there, or nothing writable.
+    /// Handles an access to a page that the nested page table does not map, or not as writable.
     fn nested_page_fault(&mut self, vcpu: &Vcpu, gpa: u64, write: bool) -> Result<Option<Next>> {
         let Some(svm) = &mut self.svm else {
             return Ok(None);
@@ -154,7 +154,7 @@ impl State {
         }
         let control = &svm.vmcb.control;
         if control.exit_int_info.is_valid() {
-            // No instruction does this access: an event is being delivered.
+            // No instruction makes this access: the CPU was delivering an event.
             let data = [
                 control.exit_info_2,
                 control.exit_code,
@@ -168,13 +168,13 @@ impl State {
         Ok(None)
     }
 
-    /// `rdmsr` and `wrmsr`: `kvm_emulate_rdmsr()`, `kvm_emulate_wrmsr()`.
+    /// Handles `rdmsr` and `wrmsr`: `kvm_emulate_rdmsr()`, `kvm_emulate_wrmsr()`.
     fn msr_interception(&mut self, vcpu: &Vcpu, write: bool) -> Result {
         let index = self.cpu.regs[RCX] as u32;
         let low = |register: u64| register & u64::from(u32::MAX);
         let done = if write {
             let data = low(self.cpu.regs[RAX]) | self.cpu.regs[RDX] << 32;
-            // The guest may switch on what its `cpuid` says that there is.
+            // The guest may enable only features that its `cpuid` reports.
             match index == MSR_EFER && !self.is_valid_efer(data) {
                 true => None,
                 false => self.set_msr(index, data),
@@ -194,7 +194,7 @@ impl State {
         }
     }
 
-    /// There are no hypercalls.
+    /// Fails every hypercall: none is implemented.
     fn vmmcall_interception(&mut self, vcpu: &Vcpu) -> Result {
         let answer = if self.sregs.ss.dpl == 0 {
             ENOSYS

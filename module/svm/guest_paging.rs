@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The guest's own page tables: from a linear address to a physical address of the guest.
+//! The guest's own page tables: from a linear address to a guest physical address.
 //!
 //! Counterpart: `FNAME(walk_addr_generic)` in
 //! [`arch/x86/kvm/mmu/paging_tmpl.h`](srctree/arch/x86/kvm/mmu/paging_tmpl.h); AMD's manual, volume 2,
-//! "Page Translation and Protection". The CPU walks them as well, whenever the guest runs. This
-//! walk is for the instructions that are executed here, and for `KVM_TRANSLATE`.
+//! "Page Translation and Protection". The CPU itself walks them while the guest runs. This walk is
+//! for emulated instructions, and for `KVM_TRANSLATE`.
 
 use kernel::prelude::*;
 
@@ -26,11 +26,11 @@ use crate::{
     }, //
 };
 
-// An entry of a page table.
+// Bits of a page table entry.
 const PRESENT: u64 = 1 << 0;
 const WRITABLE: u64 = 1 << 1;
 const USER: u64 = 1 << 2;
-/// The entry is of a large page, not of a table.
+/// The entry maps a large page; it does not point to a table.
 const PAGE_SIZE_BIT: u64 = 1 << 7;
 const NX: u64 = 1 << 63;
 const ADDRESS: u64 = 0xf_ffff_ffff_f000;
@@ -38,10 +38,10 @@ const ADDRESS: u64 = 0xf_ffff_ffff_f000;
 const CR0_WP: u64 = 1 << 16;
 const CR4_PSE: u64 = 1 << 4;
 
-/// In a page fault's error code: an entry has a bit that it may not have.
+/// In a page fault's error code: an entry has a reserved bit set.
 const RESERVED: u32 = 1 << 3;
 
-/// What the guest does: bits of a page fault's error code.
+/// The kind of access: bits of a page fault's error code.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Read = 0,
@@ -52,7 +52,7 @@ pub(crate) enum Access {
 /// The error code of a page fault.
 pub(crate) struct PageFault(pub(super) u32);
 
-/// How the tables are made: how many levels, how many bits an index has, and bytes an entry.
+/// Returns the format of the tables: the number of levels, index bits, and bytes of an entry.
 fn format(sregs: &KvmSregs) -> (u32, u32, usize) {
     match (sregs.efer & EFER_LMA != 0, sregs.cr4 & CR4_PAE != 0) {
         (true, _) => (4, 9, 8),
@@ -61,18 +61,18 @@ fn format(sregs: &KvmSregs) -> (u32, u32, usize) {
     }
 }
 
-/// What a walk depends on, besides the address.
+/// The inputs of a walk, besides the address.
 pub(crate) struct Walker<'a> {
     pub(crate) vm: &'a Vm,
     pub(crate) sregs: &'a KvmSregs,
-    /// Whether the access is one of a user of the guest.
+    /// Whether the access is in user mode.
     pub(crate) user: bool,
-    /// How many bits a physical address has.
+    /// The number of bits in a physical address.
     pub(crate) physical_bits: u32,
 }
 
 impl<'a> Walker<'a> {
-    /// The walk of an instruction of the guest.
+    /// Creates the walker for an instruction of the guest.
     pub(super) fn of_guest(vm: &'a Vm, sregs: &'a KvmSregs, cpuid: &Cpuid) -> Self {
         Walker {
             vm,
@@ -82,13 +82,13 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The physical address of the guest that has this linear address. Marks the entries on the way
-    /// as accessed, and the page as dirty if it is to be written.
+    /// Translates a linear address to a guest physical address. Marks the entries on the way as
+    /// accessed, and the page as dirty if the access is a write.
     ///
     /// # Errors
     ///
-    /// `EFAULT` where a table is in a slot and not mapped in userspace any more. A table in no slot is
-    /// one without entries.
+    /// `EFAULT` if a table is in a slot, but no longer mapped in userspace. A table in no slot
+    /// counts as empty.
     pub(crate) fn gva_to_gpa(
         &self,
         slots: &mut LastUsedSlots,
@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
         loop {
             let mut entries = Entries::new();
             let gpa = self.walk(slots, linear, access, &mut entries)?;
-            // If another vCPU has changed an entry, the walk starts again.
+            // If another vCPU has changed an entry, walk again.
             if gpa.is_err() || entries.set_accessed_dirty(self.vm, slots, access)? {
                 return Ok(gpa);
             }
@@ -135,7 +135,7 @@ impl<'a> Walker<'a> {
             if entry & PRESENT == 0 {
                 return Ok(Err(PageFault(code)));
             }
-            // The four entries at the top of PAE's tables have no rights, and are never marked.
+            // The four entries at the top level of PAE have no rights, and no accessed bit.
             if !(levels == 3 && level == 2) {
                 if entry & self.reserved(level) != 0 {
                     return Ok(Err(PageFault(code | PRESENT as u32 | RESERVED)));
@@ -163,7 +163,7 @@ impl<'a> Walker<'a> {
                 return Ok(Err(PageFault(code | PRESENT as u32)));
             }
             let offset = (1 << shift) - 1;
-            // With 32-bit entries, bits 13 to 20 of a large page's are bits 32 to 39 of its address.
+            // In a 32-bit entry for a large page, bits 13 to 20 are bits 32 to 39 of the address.
             let above = if levels == 2 && large {
                 (entry >> 13 & 0xff) << 32
             } else {
@@ -174,8 +174,8 @@ impl<'a> Walker<'a> {
         Ok(Err(PageFault(code)))
     }
 
-    /// The bits that no entry of this level may have: of `__reset_rsvds_bits_mask()` those that a CPU
-    /// checks in tables of 64-bit entries, but for the zeros in the address of a large page.
+    /// Returns the bits that must be 0 in an entry of this level: for 64-bit entries, those of
+    /// `__reset_rsvds_bits_mask()`, except the zeros in a large page's address.
     fn reserved(&self, level: u32) -> u64 {
         let (levels, _, entry_size) = format(self.sregs);
         if entry_size == 4 {
@@ -189,7 +189,7 @@ impl<'a> Walker<'a> {
         };
         let top = match (levels, level) {
             (4, 3) => PAGE_SIZE_BIT,
-            // Bits 52 to 62 belong to no address, and in long mode to software.
+            // Bits 52 to 62 are reserved; in long mode, software may use them.
             (3, _) => 0x7ff << 52,
             _ => 0,
         };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether this machine's CPU can run guests beside whoever else does.
+//! Checks whether the host's CPU can run guests, next to any other hypervisor.
 //!
 //! Counterparts: `svm_hardware_setup()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c),
 //! `x86_svm_init()` in [`arch/x86/virt/hw.c`](srctree/arch/x86/virt/hw.c).
@@ -25,23 +25,23 @@ use crate::{
 /// `/dev/hiboma-svm`.
 pub(crate) type SvmDevice = Pin<KBox<MiscDeviceRegistration<HibomaDevice<true>>>>;
 
-// `cpuid`.
+// Bits of `cpuid`.
 const SVM: u32 = 1 << 2;
 const HYPERVISOR: u32 = 1 << 31;
 const NESTED_PAGING: u32 = 1 << 0;
 
 const MSR_VM_CR: u32 = 0xc001_0114;
-/// The firmware has switched SVM off.
+/// The firmware has disabled SVM.
 const VM_CR_SVMDIS: u64 = 1 << 4;
 const MSR_SYSCFG: u32 = 0xc001_0010;
-/// Memory is encrypted, and a bit of each physical address says whether.
+/// Memory is encrypted, and a bit of each physical address selects encryption.
 const SYSCFG_MEM_ENCRYPT: u64 = 1 << 23;
 /// Page tables have five levels.
 const CR4_LA57: u64 = 1 << 12;
 
 /// # Errors
 ///
-/// Why not, in words.
+/// The reason why the CPU cannot run guests here.
 fn check() -> Result<(), &'static str> {
     let last = __cpuid(0x8000_0000).eax;
     if last < 0x8000_000a || __cpuid(0x8000_0001).ecx & SVM == 0 {
@@ -60,16 +60,16 @@ fn check() -> Result<(), &'static str> {
     if cr4() & CR4_LA57 != 0 {
         return Err("page tables have five levels");
     }
-    // KVM hands out all numbers of address spaces, and relies on what is cached under each. An
-    // emulated CPU caches nothing across entries.
+    // KVM assigns all ASIDs, and relies on the TLB's entries for each of them. An emulated CPU
+    // keeps no TLB entries across entries to a guest.
     if efer() & EFER_SVME != 0 && __cpuid(1).ecx & HYPERVISOR == 0 {
         return Err("KVM runs guests on this machine");
     }
     Ok(())
 }
 
-/// Makes the device where it can work, and says in the kernel's log whether it does. Without it, the
-/// other one is there all the same.
+/// Registers the device if the CPU can run guests, and logs whether it did. A failure does not
+/// affect the interpreter's device.
 pub(crate) fn register() -> Option<SvmDevice> {
     let device = check().and_then(|()| {
         let registration = HibomaDevice::register();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`Instruction`]: the decoder of what accesses a device's memory, in protected and long mode.
+//! [`Instruction`]: the decoder for instructions that access MMIO, in protected and long mode.
 //!
 //! Counterpart: `x86_decode_insn()` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c); AMD's
-//! manual, volume 3, "Instruction Encoding". The CPU has found the instruction good. It does not
-//! tell how long it is, and what it does.
+//! manual, volume 3, "Instruction Encoding". The CPU has already checked the instruction, but
+//! reports neither its length nor its operation.
 
 use super::{
     alu::CMP,
@@ -19,7 +19,7 @@ const DS: usize = 3;
 const SI: usize = 6;
 const DI: usize = 7;
 
-/// What an instruction does with its operand in memory.
+/// What an instruction does with its memory operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operation {
     /// `mov` and `movzx`, to a register.
@@ -28,8 +28,8 @@ pub(super) enum Operation {
     LoadSigned,
     /// `mov` to memory.
     Store,
-    /// `add`, `or`, `adc`, `sbb`, `and`, `sub`, `xor` and `cmp`, as they are encoded; and whether the
-    /// result goes to memory.
+    /// `add`, `or`, `adc`, `sbb`, `and`, `sub`, `xor` and `cmp`, in the order of their encoding;
+    /// and whether the result goes to memory.
     Alu(u8, bool),
     Test,
     Xchg,
@@ -47,7 +47,7 @@ pub(super) enum Operation {
 use Operation::*;
 
 impl Operation {
-    /// Whether it reads its operand in memory and writes it.
+    /// Whether it both reads and writes its memory operand.
     pub(super) fn modifies(self) -> bool {
         match self {
             Alu(operation, to_memory) => to_memory && operation != CMP,
@@ -57,12 +57,12 @@ impl Operation {
     }
 }
 
-/// An instruction, and where its operand in memory is now.
+/// A decoded instruction, and the current address of its memory operand.
 pub(super) struct Instruction {
     pub(super) operation: Operation,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub(super) length: u64,
-    /// How many bytes its operand in memory has.
+    /// The size of its memory operand in bytes.
     pub(super) size: usize,
     pub(super) register: Register,
     /// The other operand, if it is not a register.
@@ -70,12 +70,12 @@ pub(super) struct Instruction {
     /// The number of the segment register, and the offset in the segment.
     pub(super) segment: usize,
     pub(super) offset: u64,
-    /// The bits of an address.
+    /// The mask for an address of this size.
     pub(super) address_mask: u64,
     pub(super) repeat: bool,
 }
 
-/// What the bytes before the opcode say.
+/// The prefixes of an instruction.
 #[derive(Default)]
 struct Prefixes {
     operand_size: bool,
@@ -103,7 +103,7 @@ impl Prefixes {
         Some(it)
     }
 
-    /// How many bytes an operand has, unless the opcode says otherwise.
+    /// Returns the size of an operand in bytes, unless the opcode overrides it.
     fn operand_bytes(&self, mode: Mode) -> usize {
         match (
             self.rex & 8 != 0,
@@ -125,7 +125,7 @@ impl Prefixes {
 }
 
 impl Instruction {
-    /// `None` for one that is not among these.
+    /// Decodes an instruction. Returns `None` if it is not one of these.
     pub(super) fn decode(code: &mut Code<'_>, mode: Mode, cpu: &Cpu) -> Option<Self> {
         let prefixes = Prefixes::decode(code, mode)?;
         let (operand, address) = (prefixes.operand_bytes(mode), prefixes.address_bytes(mode));
@@ -136,7 +136,7 @@ impl Instruction {
         let (size, width) = match opcode {
             0x0fb6 | 0x0fbe => (1, operand),
             0x0fb7 | 0x0fbf => (2, operand),
-            // KVM's emulator writes as many bytes as there are in a register of 64 bits.
+            // With REX.W, KVM's emulator writes all 8 bytes.
             0x8c if operand == 8 => (8, 8),
             0x8c | 0x0f01 => (2, 2),
             0x63 if mode == Mode::Bits64 => (4, operand),
@@ -199,7 +199,7 @@ impl Instruction {
         }
     }
 
-    /// Where the operand in memory is. Returns whether that is relative to the next instruction.
+    /// Computes the offset of the memory operand. Returns whether it is relative to RIP.
     fn effective_address(
         &mut self,
         code: &mut Code<'_>,
@@ -215,7 +215,7 @@ impl Instruction {
 
         let (mode, rm) = (modrm >> 6, usize::from(modrm & 7));
         let high = |bit: u8| usize::from(prefixes.rex >> bit & 1) << 3;
-        // The registers whose sum it is, and how many bytes of a number.
+        // The registers to add, and the size of the displacement.
         let (base, index, scale, displacement) = match (address, mode, rm) {
             (_, 3, _) => return None,
             (2, 0, 6) => (None, None, 0, 2),
@@ -261,7 +261,7 @@ impl Instruction {
     }
 }
 
-/// What an opcode with a ModRM byte stands for, `reg` being part of some.
+/// Decodes an opcode with a ModRM byte. For some opcodes, `reg` selects the operation.
 fn operation(opcode: u16, reg: u8) -> Option<Operation> {
     Some(match (opcode, reg) {
         (0x00..=0x3b, _) if opcode & 4 == 0 => Alu((opcode >> 3) as u8, opcode & 2 == 0),

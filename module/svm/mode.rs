@@ -9,7 +9,7 @@ use crate::{
     vcpu::sregs::EFER_LMA, //
 };
 
-/// How many bits operands and addresses have by default: `enum x86emul_mode`.
+/// The default size of operands and addresses: `enum x86emul_mode`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Bits16,

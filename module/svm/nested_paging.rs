@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`NestedPageTable`]: from the guest's physical addresses to the host's.
+//! [`NestedPageTable`]: maps the guest's physical addresses to the host's.
 //!
 //! Counterparts: `kvm_tdp_page_fault()` in
 //! [`arch/x86/kvm/mmu/mmu.c`](srctree/arch/x86/kvm/mmu/mmu.c), `kvm_tdp_mmu_map()` in
 //! [`arch/x86/kvm/mmu/tdp_mmu.c`](srctree/arch/x86/kvm/mmu/tdp_mmu.c); AMD's manual, volume 2, section
-//! "Nested Paging". Here each vCPU has a table of its own, which nobody else touches: what has changed
-//! is found out at the next entry, and then all of the table is dropped.
+//! "Nested Paging". Here each vCPU has its own table, which no other thread touches: the vCPU
+//! detects a change of memory at its next entry, and then drops the whole table.
 
 use kernel::{
     mm::Mm,
@@ -34,29 +34,29 @@ use crate::{
 
 const PRESENT: u64 = 1 << 0;
 const WRITABLE: u64 = 1 << 1;
-/// All accesses of a guest count as those of a user.
+/// The CPU checks every access of a guest as a user access.
 const USER: u64 = 1 << 2;
 
-/// As deep as the host's own table: `hardware_setup.rs` knows no other.
+/// As deep as the host's own tables: `hardware_setup.rs` rejects five levels.
 const LEVELS: usize = 4;
-/// How many bits of an address an index has.
+/// The number of address bits in an index.
 const INDEX_BITS: usize = 9;
 
 type Table = Physical<[u64; 1 << INDEX_BITS]>;
 
-/// The table of one vCPU. It is empty at first, and filled where the guest runs into a gap.
+/// The table of one vCPU. It is empty at first, and nested page faults fill it.
 pub(crate) struct NestedPageTable {
     root: Table,
-    /// The tables below: by the level, and the part of the address that leads to them.
+    /// The lower tables, by the level and the address of the entry that points to them.
     tables: RBTree<(usize, u64), Table>,
-    /// What is in the table is true while nothing has changed since.
+    /// The notifier's sequence number at which all entries were valid.
     sequence: u64,
 }
 
 impl NestedPageTable {
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out.
     pub(super) fn new() -> Result<Self> {
         Ok(NestedPageTable {
             root: Table::filled(0)?,
@@ -65,18 +65,18 @@ impl NestedPageTable {
         })
     }
 
-    /// nCR3.
+    /// Returns the value of nCR3.
     pub(crate) fn address(&self) -> u64 {
         self.root.address()
     }
 
-    /// The number that must be the notifier's when the guest is entered.
+    /// Returns the sequence number that the notifier must have when the guest is entered.
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence
     }
 
     // ANCHOR: refresh
-    /// Drops everything if memory has changed.
+    /// Drops all entries if memory has changed.
     pub(super) fn refresh(&mut self, notifier: &MmuNotifier) {
         let sequence = notifier.sequence();
         if self.sequence != sequence {
@@ -87,11 +87,11 @@ impl NestedPageTable {
     }
     // ANCHOR_END: refresh
 
-    /// Maps a page of the guest.
+    /// Maps a page into the guest.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out.
     pub(super) fn map(&mut self, gpa: u64, pfn: &Pfn) -> Result {
         for level in (1..LEVELS).rev() {
             let key = key(gpa, level);
@@ -108,7 +108,7 @@ impl NestedPageTable {
         Ok(())
     }
 
-    /// Writes the entry for an address, into the table to which the level above points.
+    /// Writes the entry for an address, in the table that the level above points to.
     fn set(&mut self, gpa: u64, level: usize, entry: u64) {
         let table = match level + 1 {
             LEVELS => Some(&mut self.root),
@@ -121,17 +121,17 @@ impl NestedPageTable {
     }
 }
 
-/// By what the table is found to which the entry of this level points.
+/// Returns the key of the table that the entry of this level points to.
 fn key(gpa: u64, level: usize) -> (usize, u64) {
     (level, gpa >> (PAGE_SHIFT + level * INDEX_BITS))
 }
 
 impl Engine {
-    /// What tells a VM's nested page tables that they are out of date.
+    /// Registers the MMU notifier of a VM, if its engine needs one.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if memory runs out; `EINTR` if a signal is pending.
     pub(crate) fn mmu_notifier(self, mm: &ARef<Mm>) -> Result<Option<Pin<KBox<MmuNotifier>>>> {
         match self {
             Engine::Interpreter => Ok(None),
@@ -144,11 +144,11 @@ impl Engine {
 }
 
 // ANCHOR: fault-in
-/// The page of a guest's physical address; `None` for MMIO. Logs a write, which the guest will make.
+/// Returns the page at a guest physical address; `None` for MMIO. Logs the write that will follow.
 ///
 /// # Errors
 ///
-/// `EFAULT` where nothing is mapped there in userspace any more, or nothing writable; `EINTR`.
+/// `EFAULT` if userspace has nothing mapped there, or nothing writable; `EINTR` if interrupted.
 pub(super) fn fault_in(
     vm: &Vm,
     slots: &mut LastUsedSlots,
@@ -160,7 +160,7 @@ pub(super) fn fault_in(
     let Some(hva) = hva.filter(|_| !write || slots.data.is_writable()) else {
         return Ok(None);
     };
-    // Of a page that is logged the first write must be noticed.
+    // If dirty pages are logged, the first write to this page must still fault.
     let may_write = write || slots.data.is_writable() && !slots.data.is_logged();
     let pfn = hva_to_pfn(hva, write, may_write)?;
     if write {

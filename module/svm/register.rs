@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`Register`]: a general register, or a part of one, as an instruction names it.
+//! [`Register`]: a general register, or a part of one, as an instruction encodes it.
 //!
 //! Counterparts: `decode_register()` and `assign_register()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
@@ -15,7 +15,7 @@ pub(super) struct Register {
 }
 
 impl Register {
-    /// `code` has three bits, and REX the fourth. Without REX, four of the byte registers are others.
+    /// `code` has three bits, and REX the fourth. Without REX, bytes 4 to 7 are AH, CH, DH and BH.
     pub(super) fn new(code: u8, size: usize, rex: u8) -> Self {
         let second = size == 1 && rex == 0 && code >= 4;
         let number = if second {
@@ -36,7 +36,7 @@ impl Register {
         value & mask(self.size)
     }
 
-    /// 4 bytes clear the upper half of the register; fewer leave the rest.
+    /// Writes the register. 4 bytes clear its upper half; 1 or 2 bytes leave the rest unchanged.
     pub(super) fn set(self, regs: &mut [u64; 16], value: u64) {
         let register = &mut regs[self.number];
         let shift = if self.second { 8 } else { 0 };
@@ -48,7 +48,7 @@ impl Register {
     }
 }
 
-/// The bits of a number of `size` bytes.
+/// Returns the mask of a number of `size` bytes.
 pub(super) fn mask(size: usize) -> u64 {
     u64::MAX >> (64 - 8 * size)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The control and debug registers. What the guest writes is checked before the CPU gets it.
+//! The control and debug registers. Values that the guest writes are checked first.
 //!
 //! Counterparts: `cr_interception()`, `cr8_write_interception()` and `dr_interception()` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); `kvm_set_cr0()`, `kvm_set_cr4()` and
@@ -32,7 +32,7 @@ use crate::{
     }, //
 };
 
-/// The bits of CR0 that there are. Others are ignored.
+/// The bits that exist in CR0. Writes to others are ignored.
 const CR0_VALID: u64 = 0xe005_003f;
 /// The bits of CR0 that `lmsw` writes: PE, MP, EM and TS. It does not clear PE.
 const MSW: u64 = 0xf;
@@ -44,7 +44,7 @@ const DR6_FIXED: u64 = 0xffff_0ff0;
 const DR7_VOLATILE: u64 = 0xffff_2bff;
 const DR7_FIXED: u64 = 0x400;
 
-/// The value is not one that the register can have.
+/// The value is not valid for the register.
 struct Invalid;
 
 impl State {
@@ -61,14 +61,14 @@ impl State {
             None => return Ok(None),
         }
         if self.sregs.cr8 < tpr {
-            // Interrupts that were held back may be delivered: userspace has their controller.
+            // Userspace emulates the interrupt controller, and may now deliver pending interrupts.
             vcpu.run.exit_reason(KVM_EXIT_SET_TPR);
             return Ok(Some(Next::ExitUserspace));
         }
         Ok(Some(Next::ReenterGuest))
     }
 
-    /// `None` if it is another instruction.
+    /// Returns `None` if it is another instruction.
     fn access_register(&mut self, code: &mut Code<'_>, mode: Mode) -> Option<Result<(), Invalid>> {
         let is_word = code.has_operand_size_prefix(mode) != (mode == Mode::Bits16);
         let rex = code.skip_prefixes(mode);
@@ -107,7 +107,7 @@ impl State {
     fn cr(&self, number: u8) -> Option<u64> {
         match number {
             0 => Some(self.cpu.cr0),
-            // Not intercepted, but QEMU does it all the same.
+            // Not intercepted, but QEMU exits for it anyway.
             2 => Some(self.sregs.cr2),
             3 => Some(self.sregs.cr3),
             4 => Some(self.sregs.cr4),
@@ -136,7 +136,7 @@ impl State {
         }
     }
 
-    /// Paging with EFER.LME set is long mode: LMA says so.
+    /// Writes CR0. Enabling paging while EFER.LME is set enters long mode and sets EFER.LMA.
     fn set_cr0(&mut self, value: u64) -> Result<(), Invalid> {
         if !is_valid_cr0(value) {
             return Err(Invalid);

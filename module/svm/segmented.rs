@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An operand in memory: from a segment and an offset to a linear address, and from there to its bytes.
+//! Memory operands: from a segment and an offset to a linear address, and from there to the bytes.
 //!
 //! Counterparts: `__linearize()`, `segmented_read()` and `segmented_write()` in
 //! [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
@@ -29,7 +29,7 @@ const SS: usize = 2;
 const FS: usize = 4;
 
 impl Emulator<'_> {
-    /// The linear address of an operand: `linearize()`.
+    /// Returns the linear address of an operand: `linearize()`.
     pub(super) fn linear(&mut self, segment: usize, offset: u64, size: usize) -> Result<u64, Trap> {
         let last = offset.wrapping_add(size as u64 - 1);
         let fault = Trap::Exception {
@@ -47,7 +47,7 @@ impl Emulator<'_> {
                 false => Err(fault),
             };
         }
-        // A data segment that expands down begins where others end.
+        // The valid offsets of an expand-down data segment are those above its limit.
         let down = it.type_ & 0xc == 4;
         let top = if it.db != 0 { u32::MAX } else { 0xffff };
         let valid = match down {
@@ -70,7 +70,7 @@ impl Emulator<'_> {
         })
     }
 
-    /// Where the parts of an access are that lie in a page each: how long the first is, and both.
+    /// Splits an access at a page boundary. Returns the first part's length, and both addresses.
     fn pages(
         &mut self,
         linear: u64,
@@ -102,7 +102,7 @@ impl Emulator<'_> {
         Ok(u64::from_le_bytes(data))
     }
 
-    /// Writes up to eight bytes. What is in no slot goes to userspace.
+    /// Writes up to eight bytes. Bytes outside all slots go to userspace.
     pub(super) fn write(
         &mut self,
         segment: usize,

@@ -4,7 +4,7 @@
 //!
 //! Counterparts: `svm_set_segment()`, `svm_get_segment()`, `svm_set_cr0()`, `svm_set_cr4()` and the like
 //! in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). In KVM the VMCB is where most registers
-//! are. Here they are where the interpreter has them, and in the VMCB only while the guest runs.
+//! are. Here they are in the interpreter's structures, and in the VMCB only while the guest runs.
 
 use super::{
     vmcb::{
@@ -37,11 +37,11 @@ use crate::{
 
 const RAX: usize = 0;
 const RSP: usize = 4;
-/// Without it a machine check would be a shutdown of the guest, and the host would not know.
+/// Without it, a machine check would shut the guest down, and the host would not notice.
 const CR4_MCE: u64 = 1 << 6;
 
 impl Svm {
-    /// From the vCPU's registers to the VMCB.
+    /// Copies the vCPU's registers to the VMCB.
     pub(super) fn load(&mut self, cpu: &Cpu, sregs: &mut KvmSregs, msrs: &Msrs) {
         let Vmcb { control, save, .. } = &mut *self.vmcb;
         for (to, from) in save.segments.iter_mut().zip(segments_of(sregs)) {
@@ -53,7 +53,7 @@ impl Svm {
         (save.idtr.base, save.idtr.limit) = (sregs.idt.base, sregs.idt.limit.into());
         save.cpl = sregs.ss.dpl;
         save.efer = sregs.efer | EFER_SVME;
-        // The guest's memory is cached, whatever it says.
+        // The guest's memory stays cached, whatever its CR0 says.
         save.cr0 = sregs.cr0 & !(CR0_CD | CR0_NW);
         save.cr2 = sregs.cr2;
         save.cr3 = sregs.cr3;
@@ -76,7 +76,7 @@ impl Svm {
         control.tsc_offset = msrs.tsc_offset;
     }
 
-    /// From the VMCB to the vCPU's registers. Those that no guest changes without an exit stay.
+    /// Copies the VMCB to the vCPU's registers, except those that no guest changes without an exit.
     pub(super) fn store(&self, cpu: &mut Cpu, sregs: &mut KvmSregs, msrs: &mut Msrs) {
         let Vmcb { control, save, .. } = &*self.vmcb;
         for (to, from) in segments_of(sregs).into_iter().zip(&save.segments) {
@@ -96,13 +96,13 @@ impl Svm {
         cpu.rflags = save.rflags;
         cpu.regs[RAX] = save.rax;
         cpu.regs[RSP] = save.rsp;
-        // `swapgs`.
+        // `swapgs` changes it without an exit.
         msrs.kernel_gs_base = save.kernel_gs_base;
     }
 }
 
 impl Msrs {
-    /// Forgets those that `load()` writes into the VMCB, but for PAT and the TSC.
+    /// Clears the MSRs that `load()` writes into the VMCB, except PAT and the TSC offset.
     pub(super) fn clear_in_vmcb(&mut self) {
         (self.star, self.lstar, self.cstar, self.syscall_mask) = (0, 0, 0, 0);
         (self.sysenter_cs, self.sysenter_esp, self.sysenter_eip) = (0, 0, 0);
@@ -132,7 +132,7 @@ impl From<&KvmSegment> for VmcbSegment {
 impl From<&VmcbSegment> for KvmSegment {
     fn from(it: &VmcbSegment) -> Self {
         let bit = |place: u32| (it.attrib >> place & 1) as u8;
-        // `State::set_sregs()` does the rest, as it does with what userspace sets.
+        // `State::set_sregs()` sets the remaining fields, as for segments from userspace.
         KvmSegment {
             base: it.base,
             limit: it.limit,

@@ -26,11 +26,11 @@ const RDX: usize = 2;
 const RSI: usize = 6;
 const RDI: usize = 7;
 
-/// How many bytes KVM reads from a port at once, at most.
+/// The maximum number of bytes that KVM reads from a port at once.
 const READ_AHEAD: u64 = 1024;
 
 impl Emulator<'_> {
-    /// Executes one iteration. Returns whether the instruction is over.
+    /// Executes one iteration. Returns whether the instruction is complete.
     pub(super) fn string(&mut self, it: &Instruction) -> Result<bool, Trap> {
         let mask = it.address_mask;
         let count = self.cpu.regs[RCX] & mask;
@@ -50,7 +50,7 @@ impl Emulator<'_> {
                 it.register.set(&mut self.cpu.regs, value);
             }
             Ins => {
-                // What was read from a port and cannot be stored would be lost.
+                // Check first: a value from a port would be lost if it could not be stored.
                 self.linear(ES, to, it.size)?;
                 let values = if it.repeat {
                     self.read_ahead(count, it.size)
@@ -79,15 +79,15 @@ impl Emulator<'_> {
             self.advance(RDI, mask, step);
         }
         if it.repeat {
-            // No breakpoint stops it before the next iteration.
+            // A breakpoint must not stop it before the next iteration.
             self.cpu.rflags |= RF;
             self.advance(RCX, mask, 1u64.wrapping_neg());
         }
-        // Only the next iteration finds out that there is none.
+        // The next iteration checks whether the count is 0.
         Ok(!it.repeat)
     }
 
-    /// Adds to a register as many bits as an address has. 32 bits clear the upper half.
+    /// Adds to a register, with the size of an address. 32 bits clear the upper half.
     fn advance(&mut self, register: usize, mask: u64, step: u64) {
         let value = &mut self.cpu.regs[register];
         let sum = value.wrapping_add(step) & mask;
@@ -98,7 +98,7 @@ impl Emulator<'_> {
         };
     }
 
-    /// How many values `rep ins` may read at once: `pio_in_emulated()`.
+    /// Returns how many values `rep ins` may read at once: `pio_in_emulated()`.
     fn read_ahead(&self, count: u64, size: usize) -> u32 {
         let in_page = self.cpu.regs[RDI] & 0xfff;
         let in_page = match self.cpu.rflags & DF {

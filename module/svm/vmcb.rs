@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! [`Vmcb`]: what `vmrun` is told of a guest, and tells of it.
+//! [`Vmcb`]: the state that `vmrun` loads for a guest, and saves when the guest exits.
 //!
 //! Counterparts: `struct vmcb` in [`arch/x86/include/asm/svm.h`](srctree/arch/x86/include/asm/svm.h),
 //! `init_vmcb()` in [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c); AMD's manual, volume 2,
@@ -20,7 +20,7 @@ pub(crate) struct Vmcb {
 }
 
 // ANCHOR: control-area
-/// What ends the guest, how its memory is found, and why it has exited.
+/// The guest's intercepts, its nested page table, and the reason of its last exit.
 #[repr(C)]
 #[derive(FromBytes)]
 pub(super) struct ControlArea {
@@ -38,26 +38,26 @@ pub(super) struct ControlArea {
     /// The lowest four bits are CR8.
     pub(super) int_ctl: u32,
     pub(super) int_vector: u32,
-    /// Bit 0: the guest is behind `sti` or `mov ss`.
+    /// Bit 0: the guest is in the interrupt shadow of `sti` or `mov ss`.
     pub(super) int_state: u64,
     pub(super) exit_code: u64,
     pub(super) exit_info_1: u64,
     pub(super) exit_info_2: u64,
-    /// The event whose delivery the exit has interrupted.
+    /// The event whose delivery the exit interrupted.
     pub(super) exit_int_info: Event,
     nested_ctl: u64,
     reserved_98: [u64; 2],
-    /// The event that the guest gets first.
+    /// The event that the CPU injects at the next entry.
     pub(super) event_inj: Event,
     nested_cr3: u64,
     reserved_b8: [u64; 2],
-    /// Where the next instruction is, if the CPU tells.
+    /// The address of the next instruction, if the CPU reports it.
     pub(super) next_rip: u64,
     reserved_d0: [u8; 0x400 - 0xd0],
 }
 // ANCHOR_END: control-area
 
-/// An exception or an interrupt, on its way to the guest.
+/// An exception or an interrupt for the guest.
 #[repr(C)]
 #[derive(Clone, Copy, Default, PartialEq, Eq, FromBytes)]
 pub(super) struct Event {
@@ -80,7 +80,7 @@ pub(super) struct VmcbSegment {
 #[repr(C)]
 #[derive(FromBytes)]
 pub(super) struct SaveArea {
-    /// ES, CS, SS, DS, FS, GS, as instructions number them.
+    /// ES, CS, SS, DS, FS, GS: in the order of their encoding in instructions.
     pub(super) segments: [VmcbSegment; 6],
     pub(super) gdtr: VmcbSegment,
     pub(super) ldtr: VmcbSegment,
@@ -115,7 +115,7 @@ pub(super) struct SaveArea {
     pub(super) g_pat: u64,
 }
 
-// Where AMD's manual has them.
+// The offsets in AMD's manual.
 const _: () = {
     assert!(size_of::<Vmcb>() == 0x1000 && offset_of!(Vmcb, save) == 0x400);
     assert!(offset_of!(ControlArea, exit_code) == 0x70);
@@ -160,7 +160,7 @@ impl Event {
         }
     }
 
-    /// The vector, if it is an interrupt.
+    /// Returns the vector, if the event is an interrupt.
     pub(super) fn as_interrupt(self) -> Option<u8> {
         (self.info & (Self::TYPE | Self::VALID) == Self::VALID).then_some(self.info as u8)
     }
@@ -173,7 +173,7 @@ impl Event {
         self.info & Self::VALID != 0
     }
 
-    /// Whether an instruction has caused it that can be executed again: `int`, `int3` or `into`.
+    /// Whether the guest will cause it again by executing `int`, `int3` or `into` again.
     pub(super) fn is_soft(self) -> bool {
         match self.info & Self::TYPE {
             Self::TYPE_SOFTWARE_INTERRUPT => true,
@@ -184,10 +184,10 @@ impl Event {
 }
 
 // ANCHOR: intercepts
-/// Reads of CR0 and CR4, and writes of them and of CR8.
+/// Reads of CR0 and CR4; writes of CR0, CR4 and CR8.
 const CR_READ: u32 = 1 << 0 | 1 << 4;
 const CR_WRITE: u32 = (1 << 0 | 1 << 4 | 1 << 8) << 16;
-/// `#DB` and `#AC`, whose delivery can cause the same again without end, and `#MC`, the host's.
+/// `#DB` and `#AC`, whose delivery can repeat them forever, and `#MC`, which is the host's.
 const EXCEPTIONS: u32 = 1 << 1 | 1 << 17 | 1 << 18;
 /// INTR, NMI, SMI, INIT, and the shutdown after a triple fault.
 const INTERRUPTS: u32 = 0xf | 1 << 31;
@@ -199,25 +199,25 @@ const SVM_INSTRUCTIONS: u32 = 0xff;
 const OTHERS: u32 = 0x3f << 9;
 // ANCHOR_END: intercepts
 
-/// Virtual interrupts are masked by the guest's IF, and others by the host's.
+/// The guest's IF masks only virtual interrupts; the host's IF masks physical ones.
 const V_INTR_MASKING: u32 = 1 << 24;
 const NESTED_PAGING: u64 = 1 << 0;
-/// Of the guests' address spaces, which KVM numbers as well. Each entry flushes the TLB.
+/// The ASID of every guest here. KVM assigns ASIDs too, so each entry flushes the TLB.
 const ASID: u32 = 1;
 const TLB_FLUSH_ALL: u32 = 1;
-/// Of `int_ctl`: CR8.
+/// In `int_ctl`: CR8.
 pub(super) const V_TPR: u32 = 0xf;
-/// Of `int_ctl`: an interrupt, at the highest priority, whatever CR8 says.
+/// In `int_ctl`: a pending interrupt of the highest priority, whatever CR8 says.
 pub(super) const V_IRQ: u32 = 1 << 8 | 0xf << 16 | 1 << 20;
-/// The guest would take that interrupt; `iret`. Intercepted for a while: `request_windows()`.
+/// The guest can take that interrupt; `iret`. Intercepted only on request: `request_windows()`.
 pub(super) const INTERCEPT_VINTR: u32 = 1 << 4;
 pub(super) const INTERCEPT_IRET: u32 = 1 << 20;
 /// `#BP`, intercepted for a debugger.
 pub(super) const INTERCEPT_BP: u32 = 1 << 3;
 
 impl Vmcb {
-    /// Intercepts all that is the host's, or that must not be as the CPU has it; and gives the
-    /// guest its memory. What the rest of the VMCB says is between the guest and itself.
+    /// Intercepts all events that belong to the host, or that the CPU must not handle itself, and
+    /// sets the nested page table. The rest of the VMCB affects only the guest.
     pub(crate) fn intercept(&mut self, permission_map: u64, nested_cr3: u64) {
         let it = &mut self.control;
         it.intercept_cr = CR_READ | CR_WRITE;

@@ -2,14 +2,14 @@
 
 //! Anonymous-inode files.
 //!
-//! A file that has operations and private data, but no name in any file system: all that user
-//! space ever sees of it is a descriptor, which `/proc/<pid>/fd` shows as `anon_inode:<name>`.
-//! epoll, eventfd, perf events and KVM's virtual machines are made this way.
+//! Such a file has operations and private data, but no name in any file system: userspace sees only
+//! a file descriptor, which `/proc/<pid>/fd` shows as `anon_inode:<name>`. epoll, eventfd, perf
+//! events and KVM's VMs use such files.
 //!
-//! [`AnonInodeFile`] is what such a file does, and [`getfile`] makes one. A descriptor for it comes
-//! from a [`FileDescriptorReservation`]: a number is reserved first, then whatever else may fail is
-//! done, and the file is installed last, which cannot be taken back. Where the file is all there is
-//! to make, [`getfd`] does these three in one call.
+//! A driver implements [`AnonInodeFile`], and [`getfile`] creates the file. A file descriptor for
+//! it comes from a [`FileDescriptorReservation`], in three steps: reserve a number, do everything
+//! that can fail, and install the file last, because that cannot be undone. If the file is all that
+//! you create, [`getfd`] does the three steps in one call.
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h); the
 //! implementation, to which the comments here refer, is
@@ -39,7 +39,7 @@ use kernel::{
 
 mod vtable;
 
-// What a file can be ready for, in `poll`'s answer: `include/uapi/asm-generic/poll.h`.
+// The bits of `poll`'s return value, from `include/uapi/asm-generic/poll.h`.
 pub use bindings::{
     POLLHUP,
     POLLIN,
@@ -62,19 +62,19 @@ extern "C" {
     ) -> *mut bindings::file;
 }
 
-/// What an anonymous-inode file does: its `file_operations`.
+/// The operations of an anonymous-inode file: its `file_operations`.
 ///
-/// Of `poll`, `ioctl`, `mmap` and `show_fdinfo`, those that are not given stay null in the table, as
-/// does all that is not in this trait, and the kernel answers for them: always ready to `poll(2)`,
-/// `ENOTTY` to `ioctl(2)`, `ENODEV` to `mmap(2)`, `EINVAL` to `read(2)` and `write(2)`. `owner`, `release` and `llseek` are always
-/// there, `compat_ioctl` wherever `ioctl` is, `mmap` wherever `fault` is. `lseek(2)` succeeds and
-/// does nothing.
+/// The table always contains `owner`, `release` and `llseek`; it contains `compat_ioctl` if it
+/// contains `ioctl`, and `mmap` if the type has `fault`. Every other operation that the type does
+/// not implement stays null, and the kernel uses its default: `poll(2)` reports the file as always
+/// ready, `ioctl(2)` fails with `ENOTTY`, `mmap(2)` with `ENODEV`, `read(2)` and `write(2)` with
+/// `EINVAL`. `lseek(2)` succeeds and does nothing.
 ///
 /// # Examples
 ///
-/// A file that can be asked for a number, and a descriptor for it. Then a file that is to answer
-/// with the number of its own descriptor: what can fail comes between the reservation and the
-/// installation, which cannot.
+/// The first file returns a number from an ioctl. The second returns the number of its own file
+/// descriptor: everything that can fail comes between the reservation and the installation, which
+/// cannot fail.
 ///
 /// ```
 /// # use kernel::{
@@ -111,31 +111,31 @@ extern "C" {
 ///     Ok(fd)
 /// }
 /// ```
-// A file lives as long as user space keeps it, so neither the operations nor the private data may
-// borrow from anything: `KBox<T>` is `ForeignOwnable` for every `T`, hence the two `'static`.
+// A file lives as long as userspace keeps it open, so neither the operations nor the private data
+// may borrow anything. `KBox<T>` is `ForeignOwnable` for every `T`, so both bounds need `'static`.
 #[vtable]
 pub trait AnonInodeFile: Sized + 'static {
-    /// The owner of the file's private data.
+    /// The owning pointer to the file's private data.
     ///
-    /// It belongs to the file until [`release`](AnonInodeFile::release), and several tasks may
-    /// borrow it at once.
+    /// The file owns it until [`release`](AnonInodeFile::release), and several tasks may borrow it
+    /// at the same time.
     type Ptr: ForeignOwnable + Send + Sync + 'static;
 
-    /// Called once, when the last reference to the file is gone: every descriptor closed, every
-    /// mapping removed.
+    /// Called once, when the last reference to the file is dropped: every descriptor is closed and
+    /// every mapping removed.
     ///
-    /// Only needed where that differs from dropping `Ptr`, as it does where other owners remain:
-    /// `kvm_vm_release()` is an example.
-    // Gets no `&File`: the reference count is dead, and an `ARef` taken now would outlive the file.
+    /// Needed only if dropping `Ptr` is not enough, for example because there are other owners, as
+    /// in `kvm_vm_release()`.
+    // Gets no `&File`: its reference count is dead, and an `ARef` taken now would outlive it.
     fn release(this: Self::Ptr) {
         drop(this);
     }
 
-    /// Handler for `poll(2)`, `select(2)` and epoll: what the file is ready for now, [`POLLIN`] and
-    /// the like.
+    /// Handles `poll(2)`, `select(2)` and epoll: returns the events for which the file is ready
+    /// now, such as [`POLLIN`].
     ///
-    /// First registers `table` with a [`PollCondVar`] of `Self`, then looks: what happens in between
-    /// is not missed then, if whoever makes the file ready notifies that variable afterwards.
+    /// First register `table` with a [`PollCondVar`] of `Self`, then check the state: no event is
+    /// missed if the code that makes the file ready notifies that variable afterwards.
     ///
     /// [`PollCondVar`]: kernel::sync::poll::PollCondVar
     fn poll(
@@ -146,14 +146,14 @@ pub trait AnonInodeFile: Sized + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Handler for `mmap(2)`.
+    /// Handles `mmap(2)`.
     ///
-    /// The area is being set up; [`VmaNew`] says what may be done with it. It keeps the file open
-    /// until it is unmapped.
+    /// The VMA is being set up; [`VmaNew`] documents the permitted changes. The VMA keeps the file
+    /// open until it is unmapped.
     ///
     /// The C operation is deprecated in favour of `mmap_prepare`
-    /// (`Documentation/filesystems/mmap_prepare.rst`). The kernel crate has no abstraction of that
-    /// one yet, and KVM's vCPUs still have this one.
+    /// (`Documentation/filesystems/mmap_prepare.rst`). The kernel crate does not support
+    /// `mmap_prepare` yet, and KVM's vCPUs still use `mmap`.
     fn mmap(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
         _file: &File,
@@ -162,12 +162,12 @@ pub trait AnonInodeFile: Sized + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Gives a mapping its page number `pgoff`, counted from the beginning of the file, when it is
-    /// first touched.
+    /// Returns page number `pgoff`, counted from the beginning of the file, when a mapping of the
+    /// file is first accessed there.
     ///
-    /// The mapping may have any length: it is here that a page which is not there is missed, and
-    /// whoever touches it gets SIGBUS. A type that has this has no use for
-    /// [`mmap`](AnonInodeFile::mmap), which is not called then.
+    /// Returns `None` if there is no such page, because a mapping may have any length; the access
+    /// then raises SIGBUS. A type that implements `fault` needs no [`mmap`](AnonInodeFile::mmap),
+    /// which is not called then.
     ///
     /// KVM's counterpart is `kvm_vcpu_fault()`.
     fn fault<'a>(
@@ -180,9 +180,9 @@ pub trait AnonInodeFile: Sized + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Handler for `ioctl(2)`.
+    /// Handles `ioctl(2)`.
     ///
-    /// The kernel cuts the result to an `int` (`vfs_ioctl()` in
+    /// The kernel truncates the result to an `int` (`vfs_ioctl()` in
     /// [`fs/ioctl.c`](srctree/fs/ioctl.c)), and C libraries take -4095 to -1 for an errno.
     fn ioctl(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
@@ -193,11 +193,11 @@ pub trait AnonInodeFile: Sized + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Handler for `ioctl(2)` as 32-bit programs call it on a 64-bit kernel.
+    /// Handles `ioctl(2)` from 32-bit programs on a 64-bit kernel.
     ///
-    /// Needed where an argument is a plain integer, or points to something that 32-bit programs lay
-    /// out differently. `compat_ptr_ioctl`, which otherwise stands in, is for neither: it converts
-    /// the argument as a pointer and calls [`ioctl`](AnonInodeFile::ioctl).
+    /// Needed if an argument is a plain integer, or points to data that 32-bit programs lay out
+    /// differently. The default, `compat_ptr_ioctl`, supports neither: it converts the argument as
+    /// a pointer and calls [`ioctl`](AnonInodeFile::ioctl).
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(
         _this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>,
@@ -208,28 +208,28 @@ pub trait AnonInodeFile: Sized + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// Adds lines to `/proc/<pid>/fdinfo/<fd>`, by custom of the form `key:\tvalue\n`.
+    /// Adds lines to `/proc/<pid>/fdinfo/<fd>`, by convention of the form `key:\tvalue\n`.
     fn show_fdinfo(_this: <Self::Ptr as ForeignOwnable>::Borrowed<'_>, _m: &SeqFile, _file: &File) {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 }
 
 // ANCHOR: getfd
-/// Makes an anonymous-inode file and a descriptor for it, and returns the descriptor's number.
+/// Creates an anonymous-inode file and a file descriptor for it, and returns the descriptor.
 ///
-/// Of `flags` the file takes the access mode and `O_NONBLOCK`, the descriptor `O_CLOEXEC`; they are
-/// those of [`kernel::fs::file::flags`].
+/// The access mode and `O_NONBLOCK` in `flags` apply to the file, `O_CLOEXEC` to the descriptor;
+/// the constants are in [`kernel::fs::file::flags`].
 ///
-/// Nothing that can fail may follow: once this function returns, the descriptor is in the hands of
-/// user space, which may have closed it already. Where something does follow, use [`getfile`].
-/// What is said there about a module's `init` goes for this function too.
+/// Do nothing that can fail after this call: userspace can use the descriptor at once, and may have
+/// closed it before this function returns. If a step that can fail must follow, use [`getfile`].
+/// Its rule for a module's `init` applies to this function too.
 ///
 /// # Errors
 ///
-/// `EMFILE` where no descriptor is left, and those of [`getfile`]. `data` has then been dropped,
+/// `EMFILE` if no descriptor is left, and the errors of [`getfile`]. On error, `data` is dropped
 /// and nothing else is left behind.
 pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<u32> {
-    // What `anon_inode_getfd()` itself does, by `FD_ADD()`. An error drops what there is by then.
+    // As `anon_inode_getfd()` does, by `FD_ADD()`. An error drops the reservation and `data`.
     let reservation = FileDescriptorReservation::get_unused_fd_flags(flags)?;
     let file = getfile::<T>(name, data, flags)?;
 
@@ -240,33 +240,33 @@ pub fn getfd<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<
 // ANCHOR_END: getfd
 
 // ANCHOR: getfile
-/// Makes an anonymous-inode file that has no descriptor yet.
+/// Creates an anonymous-inode file without a file descriptor.
 ///
-/// Of `flags` the file takes the access mode and `O_NONBLOCK`; `O_CLOEXEC` is the descriptor's and
-/// goes to [`get_unused_fd_flags`].
+/// The access mode and `O_NONBLOCK` in `flags` apply to the file; `O_CLOEXEC` applies to a
+/// descriptor, so pass it to [`get_unused_fd_flags`].
 ///
-/// From here on the file owns `data`: it is released with the last reference, be that the one
-/// returned here or a descriptor's. Dropping the reference in a system call releases the file when
-/// that system call returns to user space, not at once.
+/// On success the file owns `data`, and releases it with its last reference: the one returned here,
+/// or a descriptor's. If a system call drops the last reference, the file is released when that
+/// system call returns to userspace, not at once.
 ///
-/// Not for a module's `init` before everything there that can fail has succeeded: a module whose
-/// `init` fails is freed whatever references there are (`do_init_module()` in
+/// In a module's `init`, call this only after every step that can fail: a module whose `init` fails
+/// is freed even if references to it exist (`do_init_module()` in
 /// [`kernel/module/main.c`](srctree/kernel/module/main.c)), and the file would be released by a
-/// table that is gone.
+/// table in freed memory.
 ///
 /// # Errors
 ///
-/// `ENFILE` where no file is left, `ENOMEM`, `ENOENT` where the module is being unloaded. `data`
-/// has then been dropped.
+/// `ENFILE` if no more files may be open; `ENOMEM` if memory runs out; `ENOENT` if the module is
+/// being unloaded. `data` is then dropped.
 ///
 /// [`get_unused_fd_flags`]: FileDescriptorReservation::get_unused_fd_flags
 pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Result<ARef<File>> {
     let private = data.into_foreign();
 
-    // SAFETY: `name` is copied before the call returns. The table is static, in the memory of the
-    // module that it names as its owner, to which the file holds a reference. (That keeps the table
-    // only if `init` does not fail afterwards. It must not; nothing checks that.) `private` is what
-    // its operations expect, and belongs to the file from here on.
+    // SAFETY: `name` is valid during the call, which copies it. The table is static, in the memory
+    // of its owner module, and the file holds a reference to that module. (This protects the table
+    // only if `init` does not fail afterwards; nothing checks that.) `private` has the type that
+    // the operations expect, and the file owns it from here on.
     let file = unsafe {
         anon_inode_getfile(
             name.as_char_ptr(),
@@ -277,13 +277,13 @@ pub fn getfile<T: AnonInodeFile>(name: &CStr, data: T::Ptr, flags: u32) -> Resul
     };
 
     match from_err_ptr(file) {
-        // SAFETY: Not an error, so `file` points to a file, the one reference to which is ours to
-        // give to the `ARef`. `File` is a transparent wrapper, and nobody can be in an `fdget_pos`
+        // SAFETY: `file` is not an error, so it is valid, and the only reference to it is ours to
+        // give to the `ARef`. `File` is a transparent wrapper, and no task can be in an `fdget_pos`
         // region of a file that never had a descriptor.
         Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast::<File>())) }),
         Err(err) => {
-            // SAFETY: `private` comes from `into_foreign` above. It becomes the file's last of all,
-            // where nothing can fail any more; so on error it is still ours.
+            // SAFETY: `private` comes from `into_foreign` above. `anon_inode_getfile()` stores it
+            // in the file after everything that can fail; so on error we still own it.
             drop(unsafe { T::Ptr::from_foreign(private) });
             Err(err)
         }

@@ -27,33 +27,33 @@ use super::AnonInodeFile;
 ///
 /// # Invariants
 ///
-/// - Only [`getfile`](super::getfile) gives this table to a file, and together with private data that comes from
-///   `T::Ptr::into_foreign`. A file that has it is called a file of `T` below. Its private data
-///   never changes, and is owned by the file until `release`.
-/// - `T::OwnerModule` is the module that holds this table: `#[vtable]` takes it from the crate that
-///   implements `T`, which is the one that calls [`getfile`](super::getfile). (A `T` of the kernel crate itself
-///   would have `kernel::LocalModule`, thus no owner.)
-/// - No operation of the table moves the file position: there is nothing that an `fdget_pos` region
-///   without the `f_pos_lock` could race with.
+/// - Only [`getfile`](super::getfile) gives this table to a file, always with private data from
+///   `T::Ptr::into_foreign`. Below, such a file is called a file of `T`. Its private data never
+///   changes, and the file owns it until `release`.
+/// - `T::OwnerModule` is the module that contains this table: `#[vtable]` takes it from the crate
+///   that implements `T`, and that crate also calls [`getfile`](super::getfile). (For a `T` in the
+///   kernel crate it would be `kernel::LocalModule`, which means no owner.)
+/// - No operation of the table moves the file position, so nothing can race with an `fdget_pos`
+///   region that does not hold the `f_pos_lock`.
 pub(super) struct VTable<T: AnonInodeFile>(PhantomData<T>);
 
 impl<T: AnonInodeFile> VTable<T> {
     // ANCHOR: borrow
-    /// What every operation but `release` starts from: the private data and the file.
+    /// Returns the private data and the file. Every operation but `release` starts with it.
     ///
     /// # Safety
     ///
-    /// `file` must be a file of `T`, and there must be a reference to it throughout `'a`.
+    /// `file` must be a file of `T`, and a reference to it must be held throughout `'a`.
     unsafe fn borrow<'a>(
         file: *mut bindings::file,
     ) -> (<T::Ptr as ForeignOwnable>::Borrowed<'a>, &'a File) {
         // SAFETY: The file is valid, and its private data never changes.
         let private = unsafe { (*file).private_data };
-        // SAFETY: By the type invariants, `private` comes from `into_foreign`. It goes to
-        // `from_foreign` in `release` only, which is not called while there is a reference to the
-        // file, thus not during `'a`.
+        // SAFETY: By the type invariants, `private` comes from `into_foreign`. Only `release`
+        // passes it to `from_foreign`, and `release` is not called while a reference to the file is
+        // held, so not during `'a`.
         let this = unsafe { T::Ptr::borrow(private) };
-        // SAFETY: There is a reference throughout `'a`; and by the type invariants, `fdget_pos`
+        // SAFETY: A reference is held throughout `'a`; and by the type invariants, `fdget_pos`
         // regions do not matter to a file of `T`.
         (this, unsafe { File::from_raw_file(file) })
     }
@@ -67,8 +67,8 @@ impl<T: AnonInodeFile> VTable<T> {
         // SAFETY: The file is valid, and its private data never changes.
         let private = unsafe { (*file).private_data };
         // SAFETY: By the type invariants, `private` comes from `into_foreign`. The kernel releases
-        // a file once and calls no operation afterwards, and every borrow needed a reference to the
-        // file, of which none is left.
+        // a file once and calls no operation afterwards. Every borrow needed a reference to the
+        // file, and none is left.
         let this = unsafe { T::Ptr::from_foreign(private) };
         T::release(this);
 
@@ -78,12 +78,12 @@ impl<T: AnonInodeFile> VTable<T> {
 
     /// # Safety
     ///
-    /// `file` must be a file of `T`, and `table` null or a table that is valid during the call.
+    /// `file` must be a file of `T`; `table` must be null, or valid during the call.
     unsafe extern "C" fn poll(
         file: *mut bindings::file,
         table: *mut bindings::poll_table_struct,
     ) -> bindings::__poll_t {
-        // SAFETY: Whoever polls holds a reference to the file during the call.
+        // SAFETY: The caller of this operation holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
         // SAFETY: By the requirements of this function.
         let table = unsafe { PollTable::from_raw(table) };
@@ -93,31 +93,31 @@ impl<T: AnonInodeFile> VTable<T> {
 
     /// # Safety
     ///
-    /// `file` must be a file of `T`, and `vma` an area that is being set up to map it.
+    /// `file` must be a file of `T`, and `vma` a VMA that is being set up to map it.
     unsafe extern "C" fn mmap(
         file: *mut bindings::file,
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
         // SAFETY: `mmap(2)` holds a reference to the file during the call.
         let (this, file) = unsafe { Self::borrow(file) };
-        // SAFETY: The area is being set up during the call, by the requirements of this function.
+        // SAFETY: By the requirements of this function, the VMA is being set up during the call.
         let vma = unsafe { VmaNew::from_raw(vma) };
 
         from_result(|| T::mmap(this, file, vma).map(|()| 0))
     }
 
     // ANCHOR: mmap-by-fault
-    /// Leaves the mapping empty, and says whom to ask for its pages.
+    /// Leaves the mapping empty, and sets the `vm_ops` that fault in its pages.
     ///
     /// # Safety
     ///
-    /// `file` must be a file of `T`, and `vma` an area that is being set up to map it.
+    /// `file` must be a file of `T`, and `vma` a VMA that is being set up to map it.
     unsafe extern "C" fn mmap_by_fault(
         _file: *mut bindings::file,
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
-        // SAFETY: The area is being set up during the call, by the requirements of this function,
-        // and nobody else has it yet.
+        // SAFETY: By the requirements of this function, the VMA is being set up during the call,
+        // and no other code uses it yet.
         unsafe {
             VmaNew::from_raw(vma).set_mixedmap();
             (*vma).vm_ops = &Self::VM_OPS;
@@ -129,9 +129,9 @@ impl<T: AnonInodeFile> VTable<T> {
     // ANCHOR: fault
     /// # Safety
     ///
-    /// `vmf` must describe a fault in an area that maps a file of `T`.
+    /// `vmf` must describe a fault in a VMA that maps a file of `T`.
     unsafe extern "C" fn fault(vmf: *mut bindings::vm_fault) -> bindings::vm_fault_t {
-        // SAFETY: The area is locked during the call, and has a reference to the file.
+        // SAFETY: The VMA is locked during the call, and holds a reference to the file.
         let (vma, pgoff, address, (this, _file)) = unsafe {
             let fault = &(*vmf).__bindgen_anon_1;
             let file = Self::borrow((*fault.vma).vm_file);
@@ -140,10 +140,10 @@ impl<T: AnonInodeFile> VTable<T> {
         let Some(page) = T::fault(this, pgoff) else {
             return bindings::vm_fault_reason_VM_FAULT_SIGBUS;
         };
-        // SAFETY: `mmap_by_fault`, which set these `vm_ops`, has made it a mixed map.
+        // SAFETY: `mmap_by_fault`, which set these `vm_ops`, made the VMA a mixed map.
         let vma = unsafe { VmaMixedMap::from_raw(vma) };
         match vma.vm_insert_page(address & PAGE_MASK, page) {
-            // Another thread may have touched it at the same time.
+            // `EBUSY`: another thread has faulted in the page at the same time.
             Ok(()) | Err(EBUSY) => bindings::vm_fault_reason_VM_FAULT_NOPAGE,
             Err(ENOMEM) => bindings::vm_fault_reason_VM_FAULT_OOM,
             Err(_) => bindings::vm_fault_reason_VM_FAULT_SIGBUS,
@@ -198,12 +198,12 @@ impl<T: AnonInodeFile> VTable<T> {
     // ANCHOR: fops
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // ANCHOR: owner
-        // Every file holds a reference to this module, taken by `anon_inode_getfile()` and put
-        // after `release`. Without an owner, rmmod would succeed while there are descriptors, and
-        // the next use of one, be it `close(2)`, would look for this table in freed memory.
+        // Every file holds a reference to this module, from `anon_inode_getfile()` until after
+        // `release`. Without an owner, rmmod would succeed while descriptors are open, and the next
+        // use of one, even `close(2)`, would look for this table in freed memory.
         owner: this_module::<T::OwnerModule>().as_ptr(),
         // ANCHOR_END: owner
-        // As KVM has it: `lseek(2)` succeeds and moves nothing. Without, it would be `ESPIPE`.
+        // As in KVM: `lseek(2)` succeeds and moves nothing. Without it: `ESPIPE`.
         llseek: Some(bindings::noop_llseek),
         release: Some(Self::release),
         poll: if T::HAS_POLL { Some(Self::poll) } else { None },
@@ -236,9 +236,9 @@ impl<T: AnonInodeFile> VTable<T> {
     };
     // ANCHOR_END: fops
 
-    // A generic `static` does not exist, and `file_operations` is not `Sync`; the reference to a
-    // constant is promoted to a static one. Its address is not unique: code that compares `f_op`,
-    // as KVM's `file_is_kvm()` does, cannot be built on it.
+    // Rust has no generic `static`, and `file_operations` is not `Sync`; a reference to a constant
+    // is promoted to `'static` instead. Its address is not unique, so code that compares `f_op`, as
+    // KVM's `file_is_kvm()` does, cannot rely on it.
     pub(super) const fn build() -> &'static bindings::file_operations {
         &Self::VTABLE
     }

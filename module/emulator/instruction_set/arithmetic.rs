@@ -55,7 +55,7 @@ impl Cpu {
         self.difference(width, 0, a, false)
     }
 
-    /// Unlike `add` with 1, it leaves CF.
+    /// Unlike `add` with 1, it leaves CF unchanged.
     pub(super) fn inc(&mut self, width: Width, a: u32) -> u32 {
         let carry = self.flag(CF);
         let result = self.add(width, a, 1);
@@ -63,7 +63,7 @@ impl Cpu {
         result
     }
 
-    /// Unlike `sub` with 1, it leaves CF.
+    /// Unlike `sub` with 1, it leaves CF unchanged.
     pub(super) fn dec(&mut self, width: Width, a: u32) -> u32 {
         let carry = self.flag(CF);
         let result = self.sub(width, a, 1);
@@ -77,7 +77,7 @@ impl Cpu {
         let result = width.truncate(sum as u32);
         self.set_flag(CF, sum >> width.bits() != 0);
         self.set_flag(AF, (a ^ b ^ result) & 0x10 != 0);
-        // The operands have one sign, and the result has the other.
+        // Overflow: the operands have the same sign, and the result has the other one.
         self.set_flag(OF, width.sign((a ^ result) & (b ^ result)));
         self.set_result_flags(width, result);
         result
@@ -89,7 +89,7 @@ impl Cpu {
         let result = width.truncate(a.wrapping_sub(subtrahend as u32));
         self.set_flag(CF, u64::from(a) < subtrahend);
         self.set_flag(AF, (a ^ b ^ result) & 0x10 != 0);
-        // The operands have different signs, and the result has that of the second.
+        // Overflow: the operands have different signs, and the result has that of the second.
         self.set_flag(OF, width.sign((a ^ b) & (a ^ result)));
         self.set_result_flags(width, result);
         result
@@ -178,7 +178,7 @@ impl Cpu {
         Ok(())
     }
 
-    /// What is twice as wide: AX, DX:AX or EDX:EAX.
+    /// Returns the operand of double width: AX, DX:AX or EDX:EAX.
     fn double(&self, width: Width) -> u64 {
         match width {
             Width::Byte => self.register(Width::Word, AX).into(),
@@ -219,7 +219,7 @@ fn wide_product(width: Width, a: u32, b: u32) -> i64 {
     i64::from(width.signed(a)) * i64::from(width.signed(b))
 }
 
-/// Whether a signed number is not too wide.
+/// Whether a signed number fits into this width.
 fn fits(width: Width, number: i64) -> bool {
     number == width.signed(number as u32).into()
 }

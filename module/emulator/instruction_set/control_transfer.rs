@@ -57,7 +57,7 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// Counts CX or ECX down, and jumps unless it is 0 or `condition` does not hold.
+    /// Decrements CX or ECX, and jumps if it is not 0 and `condition` holds.
     pub(super) fn loop_while(
         &mut self,
         condition: bool,
@@ -70,7 +70,7 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// CX or ECX, as the address size is.
+    /// Returns CX or ECX, depending on the address size.
     pub(super) fn count(&self) -> u32 {
         self.cpu.register(self.address_size(), CX)
     }
@@ -97,7 +97,7 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// Returns, and takes so many bytes of arguments from the stack.
+    /// Returns from a call, and removes this many bytes of arguments from the stack.
     pub(super) fn ret(&mut self, arguments: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.operand_size();
         let offset = self.pop(size)?;
@@ -118,7 +118,7 @@ impl<B: Bus> Context<'_, B> {
 // Software interrupts, and the return from any interrupt.
 
 impl<B: Bus> Context<'_, B> {
-    /// `int` and its short forms. The handler comes first even where there is a trap to follow.
+    /// `int` and its short forms. They suppress the single-step trap: the handler comes first.
     pub(super) fn int(&mut self, vector: u8) -> Result<(), Stop<B::Error>> {
         self.no_trap = true;
         self.emulate_int_real(vector)
@@ -142,7 +142,7 @@ impl<B: Bus> Context<'_, B> {
         let size = self.operand_size();
         let (offset, selector, flags) = (self.pop(size)?, self.pop(size)?, self.pop(size)?);
         self.cpu.load_flags(size, flags);
-        // Of all instructions that load the flags, the only one that can set this.
+        // No other instruction that loads the flags can set RF.
         let resume = size == Width::Dword && u64::from(flags) & RF != 0;
         self.cpu.set_flag(RF, resume);
         self.cpu.jump_far(selector as u16, offset)?;
@@ -150,7 +150,7 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// Checks a signed index against a lower and an upper bound, one after the other in memory.
+    /// Checks a signed index against two bounds in memory: the lower one, then the upper one.
     pub(super) fn bound(&mut self, index: Operand, bounds: Operand) -> Result<(), Stop<B::Error>> {
         let width = index.width();
         let address = self.place(bounds)?;

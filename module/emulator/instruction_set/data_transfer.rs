@@ -34,7 +34,7 @@ use super::{
 // Moves, exchanges and conversions.
 
 impl<B: Bus> Context<'_, B> {
-    /// `mov`, and all that differs from it only in its operands.
+    /// `mov`, and instructions that differ from it only in their operands.
     #[inline(always)]
     pub(super) fn mov(
         &mut self,
@@ -54,8 +54,8 @@ impl<B: Bus> Context<'_, B> {
         self.write_operand(destination, source.width().signed(value) as u32)
     }
 
-    /// Reads the source in any case, and writes the destination too: with 32 bits, the upper half
-    /// of the register is cleared even where nothing is moved.
+    /// Always reads the source and writes the destination: with 32 bits, the upper half of the
+    /// register is cleared even if the condition does not hold.
     pub(super) fn cmovcc(
         &mut self,
         code: u8,
@@ -70,7 +70,7 @@ impl<B: Bus> Context<'_, B> {
         self.write_operand(first, value)
     }
 
-    /// With memory it is atomic, even without `lock`.
+    /// With a memory operand it is atomic, even without `lock`.
     pub(super) fn xchg(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
         if let Operand::Memory(_) = first {
             self.bus().lock();
@@ -90,8 +90,8 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// If the accumulator is as the first operand, this becomes as the second; if not, the
-    /// accumulator becomes as the first. Memory is written either way.
+    /// If the accumulator equals the first operand, stores the second operand in the first; if not,
+    /// loads the first into the accumulator. Memory is written in both cases.
     pub(super) fn cmpxchg(
         &mut self,
         first: Operand,
@@ -111,7 +111,7 @@ impl<B: Bus> Context<'_, B> {
 }
 
 impl Cpu {
-    /// Turns the bytes of a register around. What 16 bits give is undefined; CPUs give 0.
+    /// Reverses the bytes of a register. With 16 bits, the result is undefined; CPUs return 0.
     pub(super) fn bswap(&mut self, width: Width, value: u32) -> u32 {
         match width {
             Width::Dword => value.swap_bytes(),
@@ -119,7 +119,7 @@ impl Cpu {
         }
     }
 
-    /// `cbw` and `cwde`: the accumulator made twice as wide, to this width.
+    /// `cbw` and `cwde`: sign-extends the accumulator to this width.
     pub(super) fn cbw(&mut self, width: Width) {
         let half = match width {
             Width::Dword => Width::Word,
@@ -129,7 +129,7 @@ impl Cpu {
         self.set_register(width, AX, value as u32);
     }
 
-    /// `cwd` and `cdq`: DX or EDX becomes the sign of the accumulator.
+    /// `cwd` and `cdq`: fills DX or EDX with the sign of the accumulator.
     pub(super) fn cwd(&mut self, width: Width) {
         let negative = width.sign(self.register(width, AX));
         self.set_register(width, DX, if negative { u32::MAX } else { 0 });
@@ -146,12 +146,12 @@ impl<B: Bus> Context<'_, B> {
 
     pub(super) fn pop_operand(&mut self, destination: Operand) -> Result<(), Stop<B::Error>> {
         if let Operand::Memory(_) = destination {
-            // The decoder has added to ESP what is popped.
+            // Compute it before the pop: the decoder has already added the popped bytes to ESP.
             self.memory();
         }
         let size = self.operand_size();
         let value = match destination {
-            // Of 32 bits, the upper 16 are not even read.
+            // A 32-bit pop does not even read the upper 16 bits.
             Operand::Segment(_) => {
                 let selector = self.segmented_read(self.cpu.stack_top(), Width::Word)?;
                 self.cpu.move_stack_pointer(size.bytes() as i32);
@@ -162,7 +162,7 @@ impl<B: Bus> Context<'_, B> {
         self.write_operand(destination, value)
     }
 
-    /// SP is pushed as it was before.
+    /// Pushes the value that SP had before.
     pub(super) fn pusha(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.operand_size();
         let stack_pointer = self.cpu.register(size, SP);
@@ -176,7 +176,7 @@ impl<B: Bus> Context<'_, B> {
         Ok(())
     }
 
-    /// What would be SP is left out.
+    /// Skips the value for SP.
     pub(super) fn popa(&mut self) -> Result<(), Stop<B::Error>> {
         let size = self.operand_size();
         let mut values = [0; 8];
@@ -199,8 +199,8 @@ impl<B: Bus> Context<'_, B> {
 // Stack frames of procedures.
 
 impl<B: Bus> Context<'_, B> {
-    /// Makes a frame, in which the frames of the enclosing procedures can be found if `level`
-    /// is not 0.
+    /// Creates a stack frame. If `level` is not 0, the frame contains pointers to the frames of the
+    /// enclosing procedures.
     pub(super) fn enter(&mut self, locals: Operand, level: Operand) -> Result<(), Stop<B::Error>> {
         let size = self.operand_size();
         let stack_width = self.cpu.stack_width();
@@ -239,7 +239,7 @@ impl<B: Bus> Context<'_, B> {
 // Far pointers, and addresses as numbers.
 
 impl<B: Bus> Context<'_, B> {
-    /// A far pointer: its selector and its offset.
+    /// Returns the selector and the offset of a far pointer.
     pub(super) fn far_pointer(&mut self, operand: Operand) -> Result<(u16, u32), Stop<B::Error>> {
         if let Operand::FarPointer(selector, offset) = operand {
             return Ok((selector, offset));
@@ -269,7 +269,7 @@ impl<B: Bus> Context<'_, B> {
         self.write_operand(destination, offset)
     }
 
-    /// Moves the byte with the number AL of the table in memory.
+    /// Moves byte number AL of the table in memory.
     pub(super) fn xlat(
         &mut self,
         destination: Operand,
@@ -280,7 +280,7 @@ impl<B: Bus> Context<'_, B> {
         self.mov(destination, table)
     }
 
-    /// Takes the address for a number and does not go there.
+    /// Stores the address itself; does not access memory.
     pub(super) fn lea(
         &mut self,
         destination: Operand,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Corrections that make decimal arithmetic of binary arithmetic.
+//! Corrections of binary arithmetic on decimal digits.
 //!
 //! SDM vol. 1, "Decimal Arithmetic Instructions".
 //!
@@ -31,14 +31,14 @@ use super::{
 };
 
 impl Cpu {
-    /// After an addition of packed digits.
+    /// Corrects the result of an addition of packed digits.
     pub(super) fn daa(&mut self) {
         let (low, high) = self.packed_correction();
         let al = self.register(Byte, AX);
         self.set_packed(al.wrapping_add(low + high), low != 0, high != 0);
     }
 
-    /// After a subtraction of packed digits.
+    /// Corrects the result of a subtraction of packed digits.
     pub(super) fn das(&mut self) {
         let (low, high) = self.packed_correction();
         let al = self.register(Byte, AX);
@@ -46,7 +46,7 @@ impl Cpu {
         self.set_packed(al.wrapping_sub(low + high), low != 0, high != 0 || al < low);
     }
 
-    /// After an addition of unpacked digits.
+    /// Corrects the result of an addition of unpacked digits.
     pub(super) fn aaa(&mut self) {
         let carry = self.low_digit_is_off();
         if carry {
@@ -56,7 +56,7 @@ impl Cpu {
         self.finish_unpacked(carry);
     }
 
-    /// After a subtraction of unpacked digits.
+    /// Corrects the result of a subtraction of unpacked digits.
     pub(super) fn aas(&mut self) {
         let carry = self.low_digit_is_off();
         if carry {
@@ -66,7 +66,7 @@ impl Cpu {
         self.finish_unpacked(carry);
     }
 
-    /// After a multiplication: a number taken apart into digits of a base, usually 10.
+    /// After a multiplication: splits a number into digits of a base, usually 10.
     pub(super) fn aam(&mut self, base: u32) -> Result<(), Exception> {
         let al = self.register(Byte, AX);
         let high = al.checked_div(base).ok_or(DivideError)?;
@@ -78,7 +78,7 @@ impl Cpu {
         Ok(())
     }
 
-    /// Before a division: digits of a base put together.
+    /// Before a division: combines the digits of a base into a number.
     pub(super) fn aad(&mut self, base: u32) {
         let (high, low) = (self.register(Byte, AH), self.register(Byte, AX));
         let number = Byte.truncate(high * base + low);
@@ -87,12 +87,12 @@ impl Cpu {
         self.set_result_flags(Byte, number);
     }
 
-    /// Whether the low digit of AL is none, or has been carried or borrowed from.
+    /// Whether the low digit of AL is above 9, or had a carry or a borrow.
     fn low_digit_is_off(&self) -> bool {
         self.register(Byte, AX) & 0xf > 9 || self.flag(AF)
     }
 
-    /// What to add to the low digit of AL and to the high one, or to subtract.
+    /// Returns the corrections of AL's low and high digit, to be added or subtracted.
     fn packed_correction(&self) -> (u32, u32) {
         let high_digit_is_off = self.register(Byte, AX) > 0x99 || self.flag(CF);
         (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The opcodes that stand for several instructions, of which ModRM's `reg` picks one.
+//! The opcodes that encode several instructions: ModRM's `reg` selects one.
 //!
 //! SDM vol. 2, table A-6 "Opcode Extensions for One- and Two-byte Opcodes by Group Number".
 //!
@@ -41,7 +41,7 @@ pub(super) fn arithmetic(number: u8) -> Operation {
     }
 }
 
-/// Groups 1A and 11, which are not full.
+/// Groups 1A and 11, which contain one instruction each.
 pub(super) fn only_0(modrm: ModRm, operation: Operation, operands: Operands) -> Opcode {
     match modrm.reg {
         0 => Instruction(operation, operands),
@@ -49,7 +49,7 @@ pub(super) fn only_0(modrm: ModRm, operation: Operation, operands: Operands) -> 
     }
 }
 
-/// Group 2. The manual has nothing for 6, CPUs shift.
+/// Group 2. The manual does not define 6; CPUs shift.
 pub(super) fn shift(number: u8) -> Operation {
     match number & 7 {
         0 => Rol,
@@ -62,7 +62,7 @@ pub(super) fn shift(number: u8) -> Operation {
     }
 }
 
-/// Group 3. The manual has nothing for 1, CPUs test.
+/// Group 3. The manual does not define 1; CPUs test.
 pub(super) fn unary(modrm: ModRm, one: Operands, two: Operands) -> Opcode {
     match modrm.reg {
         0 | 1 => Instruction(Test, two),
@@ -113,7 +113,7 @@ pub(super) fn system(modrm: ModRm) -> Opcode {
     }
 }
 
-/// Group P. It only hints at what might be read, and that is no hint at all.
+/// Group P: hints about future reads, which the interpreter ignores.
 pub(super) fn prefetch(modrm: ModRm) -> Opcode {
     match modrm.is_memory() {
         true => Instruction(Nop, &[M]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! Operations on bits that stay in their places, and on single bits.
+//! Bitwise operations, and operations on single bits.
 //!
 //! SDM vol. 1, "Logical Instructions" and "Bit and Byte Instructions".
 //!
@@ -36,7 +36,7 @@ impl Cpu {
         self.logical_flags(width, a ^ b)
     }
 
-    /// The only one that leaves the flags.
+    /// The only logical operation that leaves the flags unchanged.
     pub(super) fn not(&mut self, width: Width, a: u32) -> u32 {
         width.truncate(!a)
     }
@@ -48,11 +48,11 @@ impl Cpu {
     }
 }
 
-// Single bits, and bytes that stand for one.
+// Single bits, and bytes that represent a condition.
 
 impl<B: Bus> Context<'_, B> {
-    /// Moves to where the bit is that `bt` and its kin are about: the number of a bit, in a register,
-    /// can lead far away from the operand in memory; an immediate number cannot.
+    /// Moves the memory operand to the bit that `bt`, `bts`, `btr` or `btc` selects: a bit number
+    /// in a register can lead far beyond the operand; an immediate number cannot.
     fn move_to_bit(&mut self, first: Operand, number: Operand) -> Result<(), Stop<B::Error>> {
         if let (Operand::Memory(width), Operand::Register(..)) = (first, number) {
             let number = width.signed(self.read_operand(number)?);
@@ -105,7 +105,7 @@ impl Cpu {
         self.bt(width, value, number) ^ bit(width, number)
     }
 
-    /// The number of the lowest bit that is set. If there is none, the destination stays.
+    /// Returns the number of the lowest set bit. If there is none, returns the destination.
     pub(super) fn bsf(&mut self, width: Width, destination: u32, source: u32) -> u32 {
         self.scan_flags(width, source);
         match source {
@@ -114,13 +114,13 @@ impl Cpu {
         }
     }
 
-    /// The number of the highest bit that is set. If there is none, the destination stays.
+    /// Returns the number of the highest set bit. If there is none, returns the destination.
     pub(super) fn bsr(&mut self, width: Width, destination: u32, source: u32) -> u32 {
         self.scan_flags(width, source);
         source.checked_ilog2().unwrap_or(destination)
     }
 
-    /// ZF is about the source.
+    /// Sets the flags of a scan. ZF depends on the source.
     fn scan_flags(&mut self, width: Width, source: u32) {
         self.set_flag(CF | AF | OF, false);
         self.set_result_flags(width, source);

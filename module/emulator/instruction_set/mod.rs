@@ -2,22 +2,22 @@
 
 //! The instruction set: how instructions are encoded, and what each of them does.
 //!
-//! An appendix. Nothing in here is needed to follow a guest from `KVM_RUN` to an exit; look things
-//! up when you need them. The chapters are those of the SDM.
+//! An appendix: you need none of it to follow a guest from `KVM_RUN` to an exit. Use it for
+//! reference. The chapters are those of the SDM.
 //!
 //! # Layout
 //!
 //! How an instruction is encoded, SDM vol. 2:
 //!
 //! - `prefixes.rs`: the bytes before the opcode.
-//! - `opcode_table.rs`, `twobyte_table.rs`, `groups.rs`: what each opcode stands for, as an
+//! - `opcode_table.rs`, `twobyte_table.rs`, `groups.rs`: the meaning of each opcode, as an
 //!   `opcode.rs`: an `operation.rs` and its operands.
-//! - `modrm.rs`: the bytes after the opcode, by which memory is addressed.
+//! - `modrm.rs`: the bytes after the opcode that address memory.
 //! - `operand_code.rs`: the operands.
 //!
-//! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, `modify.rs` is
-//! what many have in common, and the other files are named after the chapters. `in` and `out` are in
-//! `emulator/io.rs`.
+//! What an instruction does, SDM vol. 1: `execute.rs` has a line for each operation, `modify.rs`
+//! has the steps that many share, and the other files are named after the chapters. `in` and `out`
+//! are in `emulator/io.rs`.
 
 mod arithmetic;
 mod control_transfer;

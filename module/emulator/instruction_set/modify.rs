@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! What most instructions do: a value of two operands, or of one, takes the place of the first.
+//! What most instructions do: compute a value from one or two operands, and store it in the first.
 //!
 //! Counterpart: `EM_ASM_2` and its like in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
@@ -15,7 +15,7 @@ use super::{
 
 impl<B: Bus> Context<'_, B> {
     // ANCHOR: modify
-    /// Puts a value of the second operand and the first in the place of the first.
+    /// Computes a value from both operands, and stores it in the first.
     #[inline]
     pub(super) fn modify(
         &mut self,
@@ -31,7 +31,7 @@ impl<B: Bus> Context<'_, B> {
     }
     // ANCHOR_END: modify
 
-    /// The same without a second operand.
+    /// Like [`modify`](Self::modify), with one operand.
     #[inline]
     pub(super) fn modify_alone(
         &mut self,
@@ -51,7 +51,7 @@ impl<B: Bus> Context<'_, B> {
         self.write_operand(operand, result)
     }
 
-    /// [`modify`](Self::modify) without the result: for the flags only.
+    /// Like [`modify`](Self::modify), but drops the result and keeps only the flags.
     #[inline]
     pub(super) fn compare(
         &mut self,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The ModRM and SIB bytes, and the addresses they stand for.
+//! The ModRM and SIB bytes, and the addresses that they encode.
 //!
 //! SDM vol. 2, "ModR/M and SIB Bytes" and "Addressing-Mode Encoding".
 //!
@@ -27,19 +27,19 @@ use super::super::{
     }, //
 };
 
-/// The byte after the opcode that says what the operands are.
+/// The byte after the opcode that encodes the operands.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModRm {
     /// 3: `rm` is a register. 0 to 2: memory, with a displacement of 0, 1 or more bytes.
     pub mode: u8,
-    /// A register, or which instruction of a group.
+    /// A register, or the number of an instruction in a group.
     pub reg: u8,
-    /// A register, or how an address is made.
+    /// A register, or the form of an address.
     pub rm: u8,
 }
 
 impl ModRm {
-    /// Takes the byte apart.
+    /// Splits the byte into its fields.
     pub fn new(byte: u8) -> Self {
         ModRm {
             mode: byte >> 6,
@@ -54,20 +54,20 @@ impl ModRm {
     }
 }
 
-/// How an address is made of registers.
+/// How to compute an address from registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     segment: SegmentRegister,
     base: Option<u8>,
-    /// A register, and by how many bits it is shifted.
+    /// A register, and the number of bits to shift it left.
     index: Option<(u8, u8)>,
     displacement: u32,
-    /// The bits of the sum that count: 16 or 32.
+    /// The mask of the sum: 16 or 32 bits.
     mask: u32,
 }
 
 impl Address {
-    /// That of an instruction which uses no memory.
+    /// The address of an instruction that does not use memory.
     pub(crate) const NONE: Address = Address {
         segment: SegmentRegister::Ds,
         base: None,
@@ -78,7 +78,7 @@ impl Address {
 }
 
 impl Cpu {
-    /// What the registers now make of an address.
+    /// Computes an address from the current registers.
     pub(in super::super) fn effective_address(&self, address: &Address) -> SegmentedAddress {
         let register = |number| self.register(Dword, number);
         let base = address.base.map_or(0, register);
@@ -93,7 +93,7 @@ impl Cpu {
 }
 
 impl<B: Bus> Decoder<'_, B> {
-    /// The address that the ModRM byte, and what follows it, stands for.
+    /// Decodes the address that the ModRM byte, and the bytes after it, encode.
     pub(super) fn modrm_address(&mut self) -> Result<Address, Stop<B::Error>> {
         match self.prefixes.address_size {
             Dword => self.address_32(),
@@ -101,7 +101,7 @@ impl<B: Bus> Decoder<'_, B> {
         }
     }
 
-    /// An address in the segment that a prefix names, or else in this.
+    /// Returns an address in the segment that a prefix names, or else in `segment`.
     pub(super) fn address_of(
         &self,
         segment: SegmentRegister,
@@ -163,7 +163,7 @@ impl<B: Bus> Decoder<'_, B> {
     }
 }
 
-/// An address that begins at the stack or frame pointer is on the stack.
+/// Returns SS if the base is the stack or the frame pointer, and DS otherwise.
 fn default_segment(base: Option<u8>) -> SegmentRegister {
     match base {
         Some(SP | BP) => SegmentRegister::Ss,
@@ -171,7 +171,7 @@ fn default_segment(base: Option<u8>) -> SegmentRegister {
     }
 }
 
-/// The index register of a SIB byte, times 1, 2, 4 or 8. ESP cannot be one.
+/// Returns the index register of a SIB byte, and its shift count. ESP cannot be an index.
 fn scaled_index(sib: u8) -> Option<(u8, u8)> {
     match sib >> 3 & 7 {
         SP => None,

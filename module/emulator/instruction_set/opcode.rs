@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`Opcode`]: what an entry of the opcode tables says.
+//! [`Opcode`]: an entry of the opcode tables.
 //!
 //! SDM vol. 2, "Key to Abbreviations".
 //!
@@ -12,20 +12,20 @@ use super::{
     Operation, //
 };
 
-/// What an opcode stands for.
+/// The meaning of an opcode.
 #[derive(Clone, Copy, Debug)]
 pub enum Opcode {
     /// An instruction and its operands.
     Instruction(Operation, &'static [OperandCode]),
-    /// Several instructions: the ModRM byte says which.
+    /// Several instructions: the ModRM byte selects one.
     Group(fn(ModRm) -> Opcode),
-    /// The first byte of an opcode of two.
+    /// The first byte of a two-byte opcode.
     TwoByte,
     /// A prefix of the instruction.
     Prefix,
     /// No instruction, or none in real mode: `#UD`.
     Undefined,
-    /// Instructions that real CPUs have and the interpreter does not.
+    /// Instructions that real CPUs have and the interpreter does not implement.
     Missing(&'static str),
 }
 

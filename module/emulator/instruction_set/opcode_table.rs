@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The opcodes of one byte.
+//! The one-byte opcodes.
 //!
 //! SDM vol. 2, table A-2 "One-byte Opcode Map".
 //!
@@ -21,7 +21,7 @@ use super::{
     Operation::*, //
 };
 
-/// What an opcode of one byte, or the first byte of a longer one, stands for.
+/// Returns the meaning of a one-byte opcode, or of the first byte of a longer one.
 #[rustfmt::skip]
 pub fn opcode_table(opcode: u8) -> Opcode {
     match opcode {
@@ -39,7 +39,7 @@ pub fn opcode_table(opcode: u8) -> Opcode {
         0x37 => Instruction(Aaa, &[]),
         0x3f => Instruction(Aas, &[]),
         // ANCHOR: arithmetic
-        // The rest up to here: eight operations, each with the same six kinds of operands.
+        // The others up to 0x3f: eight operations, each with the same six kinds of operands.
         0x00..=0x3f => Instruction(
             groups::arithmetic(opcode >> 3),
             match opcode & 7 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! [`OperandCode`]: from the letters of the opcode tables to the operands of an instruction.
+//! [`OperandCode`]: from the codes in the opcode tables to the operands of an instruction.
 //!
 //! SDM vol. 2, "Codes for Addressing Method"; `decode_operand()` in KVM.
 
@@ -34,30 +34,30 @@ use super::super::{
     }, //
 };
 
-/// What an operand is, in the letters of the manual: a capital for where it is and a small letter
-/// for its size; or the name of a register.
+/// The kind of an operand, in the manual's notation: a capital letter for its location and a small
+/// letter for its size; or the name of a register.
 ///
-/// The sizes: `b`, 8 bits; `w`, 16; `v`, 16 or 32, as the operand size is; `p`, a far pointer; `a`,
-/// two bounds.
+/// The sizes: `b`, 8 bits; `w`, 16; `v`, 16 or 32, depending on the operand size; `p`, a far
+/// pointer; `a`, two bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "a line is on several")]
 #[rustfmt::skip]
 pub enum OperandCode {
     // The operand that ModRM addresses: a register or memory.
     Eb, Ew, Ev,
-    // The register that ModRM has besides.
+    // The other register in ModRM.
     Gb, Gv,
-    // The segment register that ModRM has besides.
+    // The segment register in ModRM.
     Sw,
-    // What ModRM addresses, which must be memory.
+    // The operand that ModRM addresses, which must be memory.
     M, Ma, Mp,
-    // What ModRM addresses: a register of the operand size, or 16 bits of memory.
+    // The operand that ModRM addresses: a register of the operand size, or 16 bits of memory.
     RvMw,
     // The register in the last three bits of the opcode.
     Zb, Zv,
     // A number in the instruction. `Ibs` is sign-extended.
     Ib, Ibs, Iw, Iv,
-    // The same, to be added to the address of the next instruction.
+    // The same, added to the address of the next instruction.
     Jb, Jv,
     // A far pointer in the instruction.
     Ap,
@@ -86,7 +86,7 @@ impl OperandCode {
 }
 
 impl<B: Bus> Decoder<'_, B> {
-    /// The operand that a code stands for. Takes its bytes, if it has any, from the instruction.
+    /// Decodes the operand of a code. Takes its bytes, if it has any, from the instruction.
     pub(crate) fn decode_operand(&mut self, code: OperandCode) -> Result<Operand, Stop<B::Error>> {
         let modrm = self.modrm;
         let operand_size = self.prefixes.operand_size;
@@ -131,7 +131,7 @@ impl<B: Bus> Decoder<'_, B> {
         })
     }
 
-    /// The operand that ModRM addresses, whose width may depend on whether it is a register.
+    /// Decodes the operand that ModRM addresses. A register and memory may differ in width.
     fn register_or_memory(
         &mut self,
         register: Width,
@@ -146,14 +146,14 @@ impl<B: Bus> Decoder<'_, B> {
         })
     }
 
-    /// Memory at an offset in the instruction.
+    /// Decodes memory at an offset in the instruction.
     fn memory_at_offset(&mut self, width: Width) -> Result<Operand, Stop<B::Error>> {
         let displacement = self.next_number(self.prefixes.address_size)?;
         self.address = self.address_of(SegmentRegister::Ds, None, None, displacement);
         Ok(Memory(width))
     }
 
-    /// Memory at DS:SI or DS:BX.
+    /// Returns memory at DS:SI or DS:BX.
     fn memory_at_register(&mut self, width: Width, register: u8) -> Operand {
         self.address = self.address_of(SegmentRegister::Ds, Some(register), None, 0);
         Memory(width)

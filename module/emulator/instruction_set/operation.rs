@@ -45,7 +45,7 @@ pub enum Operation {
 use Operation::*;
 
 impl Operation {
-    /// Whether `lock` may stand before it, if it writes to memory.
+    /// Whether the `lock` prefix is valid for it, if it writes to memory.
     pub(crate) fn lockable(self) -> bool {
         matches!(
             self,

@@ -18,8 +18,8 @@ use super::super::{
     }, //
 };
 
-/// What the prefixes of an instruction amount to. Of those that contradict each other, the last
-/// one holds.
+/// The effect of all prefixes of an instruction. If prefixes contradict each other, the last one
+/// applies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prefixes {
     /// 16 or 32 bits.
@@ -31,7 +31,7 @@ pub(crate) struct Prefixes {
     pub(crate) lock: bool,
 }
 
-/// How long `rep` repeats a comparison. Other string instructions are repeated either way.
+/// How long `rep` repeats a comparison. It repeats other string instructions in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
     /// While there is no match.
@@ -41,7 +41,7 @@ pub(crate) enum Repeat {
 }
 
 impl Prefixes {
-    /// Those of an instruction that has none, where CS.D/B is so.
+    /// Returns the defaults without prefixes, for this value of CS.D/B.
     pub(crate) const fn none(db: bool) -> Self {
         let size = if db { Dword } else { Word };
         Prefixes {

@@ -21,7 +21,7 @@ use super::{
     Width, //
 };
 
-/// All that matters of a count, whatever the width. If it is 0, nothing happens to the flags.
+/// The bits of a count that matter, for every width. If the count is 0, the flags do not change.
 const LAST_FIVE: u32 = 31;
 
 impl<B: Bus> Context<'_, B> {
@@ -47,14 +47,14 @@ impl Cpu {
         let count = count & LAST_FIVE;
         let shifted = u64::from(value) << count;
         let result = width.truncate(shifted as u32);
-        // What left last is now the bit above the result.
+        // The last bit that was shifted out is now the bit above the result.
         let carry = shifted >> width.bits() & 1 != 0;
         self.shift_flags(width, count, result, carry, carry != width.sign(result))
     }
 
     pub(super) fn shr(&mut self, width: Width, value: u32, count: u32) -> u32 {
         let count = count & LAST_FIVE;
-        // The result, and below it what left last.
+        // The result, and below it the last bit that was shifted out.
         let shifted = u64::from(value) << 1 >> count;
         let result = (shifted >> 1) as u32;
         let carry = shifted & 1 != 0;
@@ -68,11 +68,11 @@ impl Cpu {
         self.shift_flags(width, count, result, shifted & 1 != 0, false)
     }
 
-    /// Shifts to the left, and the second operand in from the right.
+    /// Shifts to the left, and shifts the second operand in from the right.
     pub(super) fn shld(&mut self, width: Width, a: u32, b: u32, count: u32) -> u32 {
         let count = count & LAST_FIVE;
         let (a64, b64) = (u64::from(a), u64::from(b));
-        // With 16 bits and a count above that, `a` comes once more, which the manual leaves open.
+        // With 16 bits and a larger count, `a` follows again; in the manual this is undefined.
         let row = match width {
             Width::Dword => a64 << 32 | b64,
             _ => a64 << 48 | b64 << 32 | a64 << 16,
@@ -86,7 +86,7 @@ impl Cpu {
         self.shift_flags(width, count, result, carry, carry != width.sign(result))
     }
 
-    /// Shifts to the right, and the second operand in from the left.
+    /// Shifts to the right, and shifts the second operand in from the left.
     pub(super) fn shrd(&mut self, width: Width, a: u32, b: u32, count: u32) -> u32 {
         let count = count & LAST_FIVE;
         let (a64, b64) = (u64::from(a), u64::from(b));
@@ -120,7 +120,7 @@ impl Cpu {
         result
     }
 
-    /// Rotates CF and the operand to the left: one bit more than the operand has.
+    /// Rotates CF and the operand to the left, as a number with one more bit.
     pub(super) fn rcl(&mut self, width: Width, value: u32, count: u32) -> u32 {
         let count = count & LAST_FIVE;
         let bits = width.bits() + 1;
@@ -143,7 +143,7 @@ impl Cpu {
         result
     }
 
-    /// A rotation tells nothing of its result but by CF and OF.
+    /// A rotation changes only CF and OF.
     fn rotate_flags(&mut self, count: u32, carry: bool, overflow: bool) {
         if count != 0 {
             self.set_flag(CF, carry);
@@ -169,7 +169,7 @@ impl Cpu {
     }
 }
 
-/// Rotates the lowest bits of a number.
+/// Rotates the lowest `bits` bits of a number to the left.
 fn rotate_left(bits: u32, number: u64, count: u32) -> u64 {
     let count = count % bits;
     (number << count | number >> (bits - count)) & (u64::MAX >> (64 - bits))

@@ -29,7 +29,7 @@ use super::{
 };
 
 impl<B: Bus> Context<'_, B> {
-    /// A string instruction; of one that is repeated, one iteration, or none if the count is 0.
+    /// Executes a string instruction; if it repeats, one iteration, or none if the count is 0.
     pub(super) fn string(&mut self, first: Operand, second: Operand) -> Result<(), Stop<B::Error>> {
         let Some(repeat) = self.instruction.prefixes.repeat else {
             return self.string_once(first, second);
@@ -42,7 +42,7 @@ impl<B: Bus> Context<'_, B> {
         if self.has_found(repeat) {
             return Ok(());
         }
-        // What interrupts `ins` comes before it reads: the bus does not know of it any more.
+        // The exit of `ins` comes before its read, so the bus no longer reports it as pending.
         let interrupted = self.bus().exit_pending() || self.instruction.operation == Ins;
         if self.count() != 0 || interrupted {
             self.again();
@@ -83,7 +83,7 @@ impl<B: Bus> Context<'_, B> {
         self.cpu.set_register(size, index, offset);
     }
 
-    /// Whether a comparison has had the result that ends its repetition.
+    /// Whether a comparison has produced the result that ends the repetition.
     fn has_found(&self, repeat: Repeat) -> bool {
         match self.instruction.operation {
             Cmps | Scas => self.cpu.flag(ZF) != (repeat == Repeat::Equal),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The flags register as a whole, and what an operating system uses, as far as real mode has it.
+//! The flags register as a whole, and the system instructions that real mode has.
 //!
 //! SDM vol. 1, "Flag Control (EFLAG) Instructions"; vol. 3, "System Instruction Summary".
 //!
@@ -44,9 +44,9 @@ use super::{
 
 // The flags register.
 
-/// The flags that `lahf` and `sahf` are about.
+/// The flags that `lahf` and `sahf` transfer.
 const ARITHMETIC: u64 = SF | ZF | AF | PF | CF;
-/// What `pushfd` stores as 0: RF and VM.
+/// The flags that `pushfd` stores as 0: RF and VM.
 const NOT_PUSHED: u64 = 3 << 16;
 
 impl<B: Bus> Context<'_, B> {
@@ -64,7 +64,7 @@ impl<B: Bus> Context<'_, B> {
 }
 
 impl<B: Bus> Context<'_, B> {
-    /// The first instruction after it is still not interrupted: it may be `ret` or `hlt`.
+    /// Interrupts stay blocked for one more instruction, which may be `ret` or `hlt`.
     pub(super) fn sti(&mut self) {
         if !self.cpu.flag(IF) {
             self.cpu.set_flag(IF, true);
@@ -83,7 +83,7 @@ impl Cpu {
         self.rflags = self.rflags & !ARITHMETIC | flags & ARITHMETIC;
     }
 
-    /// AL becomes all CF. Intel has documented it only lately.
+    /// Fills AL with CF. Intel has documented the instruction only recently.
     pub(super) fn salc(&mut self) {
         self.set_register(Byte, AX, if self.flag(CF) { 0xff } else { 0 });
     }
@@ -91,7 +91,7 @@ impl Cpu {
 
 // Descriptor tables, CR0 and `cpuid`.
 
-/// CR0.MP: `wait` heeds TS.
+/// CR0.MP: `wait` checks TS.
 const MP: u64 = 1 << 1;
 /// CR0.TS: the floating-point registers belong to another task.
 const TS: u64 = 1 << 3;
@@ -109,7 +109,7 @@ impl<B: Bus> Context<'_, B> {
         self.segmented_write_bytes(place, [a, b, c, d, e, f])
     }
 
-    /// `lgdt` and `lidt`. Of the base, an operand size of 16 bits takes 24.
+    /// `lgdt` and `lidt`. With an operand size of 16 bits, the base has 24 bits.
     pub(super) fn load_table(
         &mut self,
         memory: Operand,
@@ -142,7 +142,7 @@ impl Cpu {
         self.cr0 &= !TS;
     }
 
-    /// There is no floating-point unit that could be waited for.
+    /// There is no floating-point unit to wait for.
     pub(super) fn wait(&self) -> Result<(), Exception> {
         match self.cr0 & (MP | TS) == MP | TS {
             true => Err(DeviceNotAvailable),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT OR Apache-2.0
 
-//! The opcodes of two bytes, of which the first is 0F.
+//! The two-byte opcodes, whose first byte is 0F.
 //!
-//! SDM vol. 2, table A-3 "Two-byte Opcode Map". What is not recognized in real mode, such as
-//! `sldt`, is undefined here; so is what no CPU of AMD's has.
+//! SDM vol. 2, table A-3 "Two-byte Opcode Map". Opcodes that real mode does not recognize, such as
+//! `sldt`, are undefined here; opcodes that no AMD CPU has are undefined too.
 //!
 //! Counterpart: `twobyte_table` in [`arch/x86/kvm/emulate.c`](srctree/arch/x86/kvm/emulate.c).
 
@@ -20,7 +20,7 @@ use super::{
     Operation::*, //
 };
 
-/// What an opcode of two bytes stands for, by its second byte, after the prefix F3 or without it.
+/// Returns the meaning of a two-byte opcode by its second byte, with or without the prefix F3.
 #[rustfmt::skip]
 pub fn twobyte_table(opcode: u8, f3: bool) -> Opcode {
     match opcode {
