@@ -2,8 +2,8 @@
 /*
  * Anonymous-inode sample, the C twin of module/samples/anon_inode/anon_inode_sample.rs.
  *
- * C needs no abstraction to be put to the test: this is here to show what the Rust one spares its
- * users. Both make the same device, so only one of the two can be loaded at a time.
+ * C needs no abstraction, so this tests none: it shows what the Rust abstraction does for its
+ * users. Both modules create the same device, so only one of them can be loaded at a time.
  */
 #include <linux/anon_inodes.h>
 #include <linux/atomic.h>
@@ -21,7 +21,7 @@
 
 static atomic_t live = ATOMIC_INIT(0);
 
-/* A page of memory, shared with whoever maps the file. */
+/* A page of memory, shared with each process that maps the file. */
 struct sample_page {
 	struct page *page;
 };
@@ -154,7 +154,7 @@ static int sample_page_abandon(void)
 	return fd;
 }
 
-/* Something that rings: anon_inode_sample_bell.rs. */
+/* A file that userspace can poll: anon_inode_sample_bell.rs. */
 struct sample_bell {
 	atomic_t rings;
 	wait_queue_head_t listeners;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0 */
 /*
- * What the sample promises to its tests, for C. Its twin, where everything is explained, is
+ * The sample's interface for its tests, in C. Its twin, which explains everything, is
  * module/samples/anon_inode/uapi.rs.
  */
 #ifndef ANON_INODE_SAMPLE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Opens /dev/hiboma, asks its version, makes two descriptors, and shows what this process then has
- * open. The Rust counterparts are the programs in userspace/pairs.
+ * Opens /dev/hiboma, gets its version, creates two descriptors, and lists the open files of this
+ * process. The Rust counterparts are the programs in userspace/pairs.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ int main(void)
 	printf("version = %d\n", hiboma_ioctl(fd, HIBOMA_GET_VERSION, "HIBOMA_GET_VERSION"));
 	printf("fd = %d\n", hiboma_ioctl(fd, HIBOMA_OPEN_FD, "HIBOMA_OPEN_FD"));
 	printf("fd = %d\n", hiboma_ioctl(fd, HIBOMA_OPEN_FD, "HIBOMA_OPEN_FD"));
-	/* Before ls writes: where stdout is a pipe, it is printed at exit otherwise. */
+	/* Flush before ls writes: if stdout is a pipe, it would be flushed only at exit. */
 	fflush(stdout);
 
 	snprintf(command, sizeof(command), "ls -hal /proc/%d/fd", getpid());

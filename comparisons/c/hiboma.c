@@ -2,7 +2,7 @@
 /*
  * /dev/hiboma: the first two layers of KVM's interface, and nothing behind them.
  *
- * The C twin of module/hiboma_tiny.rs: the same module, in the same order. Both make the same
+ * The C twin of module/hiboma_tiny.rs: the same module, in the same order. Both create the same
  * device, so only one of them can be loaded at a time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -19,7 +19,7 @@
 
 /* The private data of one open file. */
 struct hiboma_anon {
-	/* 64 bits do not overflow; 32 would, within minutes. */
+	/* 64 bits never overflow; 32 bits would, within minutes. */
 	atomic64_t count;
 };
 
@@ -31,10 +31,10 @@ static long hiboma_anon_ioctl(struct file *file, unsigned int cmd, unsigned long
 	switch (cmd) {
 	case HIBOMA_ANON_COUNT:
 		count = atomic64_inc_return_relaxed(&anon->count);
-		/* The kernel cuts the result to an int: a larger count would come out negative. */
+		/* The kernel truncates the result to an int: a larger count could turn negative. */
 		return count <= INT_MAX ? count : -EOVERFLOW;
 	default:
-		/* As kvm_vm_ioctl(), not as the device: EINVAL there, ENOTTY here. */
+		/* ENOTTY, as kvm_vm_ioctl() returns it; the device returns EINVAL. */
 		return -ENOTTY;
 	}
 }
@@ -69,7 +69,7 @@ static const struct file_operations hiboma_anon_fops = {
 // ANCHOR_END: fops
 
 // ANCHOR: getfd
-/* Makes a new object, and returns the number of the descriptor that owns it. */
+/* Creates an object, and returns a descriptor of the file that owns it. */
 static int hiboma_anon_getfd(void)
 {
 	struct hiboma_anon *anon;
@@ -82,7 +82,7 @@ static int hiboma_anon_getfd(void)
 	// ANCHOR: flags
 	fd = anon_inode_getfd("hiboma-anon", &hiboma_anon_fops, anon, O_RDWR | O_CLOEXEC);
 	// ANCHOR_END: flags
-	/* Without a file nobody will call release(): the object is still ours. */
+	/* There is no file, so release() will not be called: free the object here. */
 	if (fd < 0)
 		kfree(anon);
 	return fd;
@@ -90,7 +90,7 @@ static int hiboma_anon_getfd(void)
 // ANCHOR_END: getfd
 
 // ANCHOR: ioctl
-/* The argument is ignored: a C program may leave it out. */
+/* Ignores the argument: a C program may omit it. */
 static long hiboma_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -105,7 +105,7 @@ static long hiboma_device_ioctl(struct file *file, unsigned int cmd, unsigned lo
 // ANCHOR_END: ioctl
 
 // ANCHOR: device-fops
-/* No .llseek, where KVM has noop_llseek: kernel::miscdevice leaves it out. */
+/* No .llseek, unlike KVM (noop_llseek), because kernel::miscdevice has none. */
 static const struct file_operations hiboma_device_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = hiboma_device_ioctl,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT OR Apache-2.0 */
 /*
- * What hiboma promises to userspace, for C. Its twin, where everything is explained, is
- * module/uapi/hiboma.rs; a test holds the two together.
+ * hiboma's interface to userspace, in C. Its twin, which explains everything, is
+ * module/uapi/hiboma.rs; a test compares the two.
  */
 #ifndef HIBOMA_H
 #define HIBOMA_H
@@ -11,7 +11,7 @@
 #define HIBOMA_DEVICE_PATH	"/dev/hiboma"
 #define HIBOMA_VERSION		110
 
-/* ioctls of /dev/hiboma: bare numbers, as in the experiment that hiboma grew from */
+/* ioctls of /dev/hiboma: bare numbers, as in the experiment from which hiboma grew */
 #define HIBOMA_GET_VERSION	0
 #define HIBOMA_OPEN_FD		1
 

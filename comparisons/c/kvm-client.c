@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Four guests on the device whose path is the argument: /dev/kvm or /dev/hiboma. There is no
- * library between this program and the kernel. The Rust counterparts are steps 7 to 10 of
+ * Runs four guests on the device that the argument names: /dev/kvm or /dev/hiboma. No library is
+ * between this program and the kernel. The Rust counterparts are steps 7 to 10 of
  * userspace/pairs.
  */
 #include <err.h>
@@ -17,10 +17,10 @@
 
 #define PAGE	0x1000
 #define CODE	0x1000	/* where every guest begins */
-#define DATA	0x2000	/* where every guest has some more memory */
-#define MOVED	0x5000	/* where the last one has it later */
+#define DATA	0x2000	/* further memory of every guest */
+#define MOVED	0x5000	/* where the last guest's memory moves to */
 
-/* 16-bit code, somewhere among the constants */
+/* 16-bit code, in .rodata */
 #define GUEST(name, assembly)						\
 	extern const char name[], name##_end[];				\
 	asm(".pushsection .rodata\n.code16\n.intel_syntax noprefix\n"	\
@@ -36,7 +36,7 @@ GUEST(guest_sum,
       "out dx, al\n"
       "hlt\n");
 
-/* Adds a number from a port to one from a device's memory, and tells the sum to everybody. */
+/* Adds a number from a port to one from MMIO, and writes the sum to a port and to MMIO. */
 GUEST(guest_devices,
       "in al, 0x60\n"
       "add al, [0x8000]\n"
@@ -45,7 +45,7 @@ GUEST(guest_devices,
       "out 0x10, al\n"
       "hlt\n");
 
-/* Waits for the other processor, and then counts while the other does. */
+/* Waits for the other vCPU, then both count at the same time. */
 GUEST(guest_count,
       "lock inc dword ptr [0x2000]\n"
       "2: cmp dword ptr [0x2000], 2\n"
@@ -55,7 +55,7 @@ GUEST(guest_count,
       "loop 3b\n"
       "hlt\n");
 
-/* Writes to memory, and looks for it where the memory is and where it was. */
+/* Writes to memory, and reads it at its new and at its old address. */
 GUEST(guest_moved,
       "mov byte ptr [0x2000], 42\n"
       "hlt\n"
@@ -98,7 +98,7 @@ static void set_slot(int vm, int slot, int flags, unsigned long address, void *m
 	KVM(vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
-/* A machine with the guest in slot 0, and two pages of memory in slot 1, whose writes are logged. */
+/* Creates a VM: the guest is in slot 0, and slot 1 has two pages with a dirty log. */
 static int new_vm(int device, const char *guest, const char *end, void **data)
 {
 	int vm = KVM(device, KVM_CREATE_VM, 0);
@@ -116,7 +116,7 @@ struct vcpu {
 	struct kvm_run *run;
 };
 
-/* A processor at the guest's beginning, rather than where a PC has its firmware. */
+/* Creates a vCPU that starts at the guest's code, not at the reset vector of a PC. */
 static struct vcpu new_vcpu(int device, int vm, int id)
 {
 	struct vcpu vcpu = { .fd = KVM(vm, KVM_CREATE_VCPU, id) };
@@ -135,7 +135,7 @@ static struct vcpu new_vcpu(int device, int vm, int id)
 }
 
 // ANCHOR: run
-/* Every number that a guest asks for is 2. */
+/* Answers every read of the guest with 2. */
 static void run_to_halt(struct vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
