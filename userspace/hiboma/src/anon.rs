@@ -8,7 +8,7 @@ use crate::ioctl;
 
 /// A descriptor that [`Hiboma::open_fd`](crate::Hiboma::open_fd) made.
 ///
-/// Nothing in the file system leads to it: who holds the descriptor may use it, and nobody else.
+/// No path in the file system leads to it: only a process that holds the descriptor can use it.
 /// It stays usable when the device it came from is closed, and keeps the module loaded.
 ///
 /// Kernel side: `HibomaAnon` of `module/hiboma_tiny.rs`, and `Vm` of `module/vm.rs`; KVM's is
@@ -17,23 +17,23 @@ use crate::ioctl;
 pub struct AnonFd(OwnedFd);
 
 impl AnonFd {
-    /// How often this has been asked on this open file, this time included: 1, 2, 3, …
+    /// Returns how often it has been called on this open file, this call included: 1, 2, 3, …
     ///
-    /// The open file is what has the count. `dup(2)`, `fork(2)` and passing the descriptor on
+    /// The count belongs to the open file. `dup(2)`, `fork(2)` and passing the descriptor on
     /// share it; each [`Hiboma::open_fd`](crate::Hiboma::open_fd) starts a new one.
     ///
     /// # Errors
     ///
-    /// - `ENOTTY`: the descriptor is of another kind (see [`AnonFd::from`]);
-    /// - `EOVERFLOW`: the count is above `INT_MAX`, what `ioctl(2)` can return.
+    /// - `ENOTTY` if the descriptor is of another kind (see [`AnonFd::from`]);
+    /// - `EOVERFLOW` if the count is above `INT_MAX`, the most that `ioctl(2)` can return.
     pub fn count(&self) -> nix::Result<u32> {
         ioctl::anon_count(self.0.as_fd())
     }
 }
 
-/// Takes a descriptor that was duplicated, inherited or received.
+/// Takes ownership of a descriptor that was duplicated, inherited or received.
 ///
-/// Whether it is one of hiboma's turns out at the first ioctl.
+/// The first ioctl shows whether it is one of hiboma's.
 impl From<OwnedFd> for AnonFd {
     fn from(fd: OwnedFd) -> Self {
         AnonFd(fd)

@@ -8,14 +8,14 @@ use std::path::Path;
 
 use crate::{AnonFd, OpenError, ioctl, uapi};
 
-/// A descriptor of the device: the way to everything else.
+/// A descriptor of the device, from which all other descriptors are made.
 ///
-/// Kernel side: `HibomaDevice` of `module/hiboma_tiny.rs`, and of `module/device.rs` with KVM's
-/// ioctls besides; KVM's is `kvm_chardev_ops` of `virt/kvm/kvm_main.c`.
+/// Kernel side: `HibomaDevice` of `module/hiboma_tiny.rs`; with KVM's ioctls as well, the one of
+/// `module/device.rs`. KVM's is `kvm_chardev_ops` of `virt/kvm/kvm_main.c`.
 ///
 /// # Invariants
 ///
-/// The descriptor has answered [`HIBOMA_GET_VERSION`](uapi::HIBOMA_GET_VERSION) as hiboma does.
+/// The device has returned hiboma's version for [`HIBOMA_GET_VERSION`](uapi::HIBOMA_GET_VERSION).
 #[derive(Debug)]
 pub struct Hiboma(OwnedFd);
 
@@ -24,20 +24,20 @@ impl Hiboma {
     ///
     /// # Errors
     ///
-    /// An [`OpenError`], which says what to do.
+    /// An [`OpenError`], whose message says what to do.
     pub fn open() -> Result<Self, OpenError> {
         Self::open_with_path(uapi::DEVICE_PATH)
     }
 
-    /// Opens a device node of hiboma that lies elsewhere, as containers may have it.
+    /// Opens a device node of hiboma at another path, as a container may have it.
     ///
-    /// Asks for the version at once and takes only a device that answers
-    /// [`HIBOMA_VERSION`](uapi::HIBOMA_VERSION): the numbers mean something else anywhere else.
-    /// `Documentation/virt/kvm/api.rst` asks the same of KVM's users.
+    /// Asks for the version at once and accepts only a device that returns
+    /// [`HIBOMA_VERSION`](uapi::HIBOMA_VERSION): on other devices the ioctl numbers mean something
+    /// else. `Documentation/virt/kvm/api.rst` demands the same check of KVM's users.
     ///
     /// # Errors
     ///
-    /// An [`OpenError`], which says what to do.
+    /// An [`OpenError`], whose message says what to do.
     pub fn open_with_path(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         let file = File::options()
@@ -46,7 +46,7 @@ impl Hiboma {
             .open(path)
             .map_err(|error| OpenError::from_open(path, error))?;
         match ioctl::get_version(file.as_fd()) {
-            // INVARIANT: This is the answer.
+            // INVARIANT: The device has just returned hiboma's version.
             Ok(uapi::HIBOMA_VERSION) => Ok(Hiboma(file.into())),
             answer => Err(OpenError::NotHiboma {
                 path: path.to_owned(),
@@ -55,28 +55,28 @@ impl Hiboma {
         }
     }
 
-    /// The version of the interface: 110. KVM's `KVM_GET_API_VERSION` says 12.
+    /// Returns the version of the interface, 110. KVM's `KVM_GET_API_VERSION` returns 12.
     ///
     /// # Errors
     ///
-    /// None that hiboma gives.
+    /// hiboma itself returns none.
     pub fn version(&self) -> nix::Result<u32> {
         ioctl::get_version(self.0.as_fd())
     }
 
-    /// Makes a new open file, `anon_inode:hiboma-anon`, and a descriptor of it, the lowest free
-    /// one, `O_RDWR | O_CLOEXEC`. KVM's counterpart is `KVM_CREATE_VM`.
+    /// Creates an open file, `anon_inode:hiboma-anon`, and the lowest free descriptor for it, with
+    /// `O_RDWR | O_CLOEXEC`. KVM's counterpart is `KVM_CREATE_VM`.
     ///
     /// # Errors
     ///
-    /// - `EMFILE`: this process is at its limit of descriptors (`RLIMIT_NOFILE`);
-    /// - `ENFILE`: the system is at its limit of open files (`/proc/sys/fs/file-max`);
-    /// - `ENOMEM`: the kernel has no memory for it.
+    /// - `EMFILE` if this process is at its limit of descriptors (`RLIMIT_NOFILE`);
+    /// - `ENFILE` if the system is at its limit of open files (`/proc/sys/fs/file-max`);
+    /// - `ENOMEM` if the kernel is out of memory.
     ///
-    /// They are `get_unused_fd_flags()`'s and `anon_inode_getfile()`'s: `fs/file.c`,
+    /// They come from `get_unused_fd_flags()` and `anon_inode_getfile()`: `fs/file.c`,
     /// `fs/anon_inodes.c`.
     pub fn open_fd(&self) -> nix::Result<AnonFd> {
-        // SAFETY: By the type invariant this is a descriptor of hiboma.
+        // SAFETY: By the type invariant the descriptor is one of `/dev/hiboma`.
         unsafe { ioctl::open_fd(self.0.as_fd()) }.map(AnonFd::from)
     }
 }

@@ -9,14 +9,14 @@ use nix::errno::Errno;
 
 use crate::uapi;
 
-/// Why [`Hiboma::open`](crate::Hiboma::open) has no device to give.
+/// Why [`Hiboma::open`](crate::Hiboma::open) failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// `ENOENT`, or `ENODEV` and `ENXIO` where a stale node has no driver: no module is loaded.
+    /// `ENOENT`, or `ENODEV` or `ENXIO` if a stale node has no driver: no module is loaded.
     #[error("{} is missing: {}", path.display(), loading(Path::new(IN_THE_LAB)))]
     Missing {
-        /// What was to be opened.
+        /// The path that was tried.
         path: PathBuf,
     },
 
@@ -27,11 +27,11 @@ pub enum OpenError {
         path.display()
     )]
     Denied {
-        /// What was to be opened.
+        /// The path that was tried.
         path: PathBuf,
     },
 
-    /// It opened, but does not answer `HIBOMA_GET_VERSION` as hiboma does.
+    /// It opened, but does not return hiboma's version for `HIBOMA_GET_VERSION`.
     #[error(
         "{} is not hiboma's device: to HIBOMA_GET_VERSION it answers {}, not {}",
         path.display(),
@@ -39,18 +39,18 @@ pub enum OpenError {
         uapi::HIBOMA_VERSION
     )]
     NotHiboma {
-        /// What was opened.
+        /// The path that was opened.
         path: PathBuf,
-        /// What it said.
+        /// The version or errno that it returned.
         answer: nix::Result<u32>,
     },
 
     /// Any other errno of `open(2)`.
     #[error("cannot open {}", path.display())]
     Other {
-        /// What was to be opened.
+        /// The path that was tried.
         path: PathBuf,
-        /// What `open(2)` said.
+        /// The error of `open(2)`.
         source: io::Error,
     },
 }
@@ -68,10 +68,10 @@ impl OpenError {
     // ANCHOR_END: from-open
 }
 
-/// Where the lab's guests have the module.
+/// The module's path in the lab's guests.
 const IN_THE_LAB: &str = "/lib/modules/hiboma.ko";
 
-/// How to load the module: from this file, if it is there.
+/// Says how to load the module: from this file, if it exists.
 fn loading(module: &Path) -> String {
     match module.exists() {
         true => format!("load the module with `insmod {}`", module.display()),

@@ -2,9 +2,9 @@
 
 //! Typed descriptors for `/dev/hiboma`.
 //!
-//! A descriptor is a capability: which ioctls it takes depends on what it was opened on. So each
-//! kind of descriptor is a type of its own, and its ioctls are the methods of that type, as
-//! [kvm-ioctls](https://docs.rs/kvm-ioctls) has it for KVM. They work alike on `hiboma_tiny.ko`, on its
+//! A descriptor is a capability: the object that it refers to decides which ioctls it takes. So
+//! each kind of descriptor is a type of its own, and its ioctls are the methods of that type, as in
+//! [kvm-ioctls](https://docs.rs/kvm-ioctls) for KVM. They work alike on `hiboma_tiny.ko`, on its
 //! C twin and on `hiboma.ko`.
 //!
 //! | descriptor               | hiboma     | made by              | KVM     | made by         |
@@ -14,12 +14,12 @@
 //!
 //! # Layout
 //!
-//! - [`uapi`], [`kvm`]: hiboma's own numbers, and KVM's numbers and structures that it takes too: the
-//!   very files that the module is built from;
+//! - [`uapi`], [`kvm`]: hiboma's own numbers, and those of KVM's numbers and structures that it
+//!   supports: the same files that the module is built from;
 //! - `device.rs`: [`Hiboma`];
 //! - `anon.rs`: [`AnonFd`];
 //! - `error.rs`: [`OpenError`], why the device could not be opened and what to do about it;
-//! - `ioctl.rs`: the system calls, and with them all `unsafe` of this crate.
+//! - `ioctl.rs`: the system calls, and all `unsafe` code of this crate.
 //!
 //! # Example
 //!

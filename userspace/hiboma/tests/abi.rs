@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What userspace was promised may never change: each number once more, as a literal, and the
-//! C header against them.
+//! The numbers that userspace was promised, which may never change: each once more as a literal,
+//! and compared with the C header.
 
 use std::path::Path;
 use std::process::Command;
@@ -44,7 +44,7 @@ fn the_c_header_has_the_same_numbers() {
     assert_eq!(printed, ours);
 }
 
-/// Has a C compiler say what `names` come to in `header`.
+/// Lets a C compiler evaluate `names` from `header`.
 fn print_from_c(include: &Path, header: &str, names: &[&str]) -> Vec<u64> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let source = directory.path().join("print.c");

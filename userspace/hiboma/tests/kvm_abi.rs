@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! KVM's side of the ABI, held to kvm-bindings: every field of every structure, and every number.
+//! Compares KVM's side of the ABI with kvm-bindings: all fields of all structures, all numbers.
 
 use std::mem::{offset_of, size_of};
 
 use hiboma::kvm;
 use kvm_bindings as theirs;
 
-/// Both structures have the same size, and the same fields at the same offsets with the same sizes.
-/// `ours = theirs` where kvm-bindings has another name for a field.
+/// Asserts that the sizes are equal, and that the fields have the same offsets and sizes.
+/// `ours = theirs` if kvm-bindings has another name for a field.
 macro_rules! same_layout {
     ($ours:ident, $theirs:ident, { $($field:ident $(= $name:ident)?),* $(,)? }) => {
         assert_eq!(size_of::<kvm::$ours>(), size_of::<theirs::$theirs>(), stringify!($theirs));
         let covered = [$(same_field!($ours, $theirs, $field $(= $name)?)),*];
-        // No field is left out.
+        // The sizes of the fields add up, so none is left out.
         assert_eq!(covered.iter().sum::<usize>(), size_of::<kvm::$ours>(), stringify!($ours));
     };
 }
 
-/// One field of both. Its size.
+/// Compares one field of both and returns its size.
 macro_rules! same_field {
     ($ours:ident, $theirs:ident, $field:ident) => {
         same_field!($ours, $theirs, $field = $field)
@@ -135,7 +135,7 @@ fn kvm_run_is_kvms() {
         direction, size, port, count, data_offset,
     });
 
-    // The padding at their ends has no name there.
+    // kvm-bindings has no field for the padding at their ends.
     type FailEntry = theirs::kvm_run__bindgen_ty_1__bindgen_ty_2;
     type Mmio = theirs::kvm_run__bindgen_ty_1__bindgen_ty_6;
     assert_eq!(size_of::<kvm::KvmRunFailEntry>(), size_of::<FailEntry>());
@@ -152,7 +152,7 @@ fn kvm_run_is_kvms() {
     same_field!(KvmRunMmio, kvm_run__bindgen_ty_1__bindgen_ty_6, len);
     same_field!(KvmRunMmio, kvm_run__bindgen_ty_1__bindgen_ty_6, is_write);
 
-    // The instruction's bytes are in a union with what may become of it.
+    // In kvm-bindings, the instruction's bytes are in a union.
     type Failure = theirs::kvm_run__bindgen_ty_1__bindgen_ty_14;
     type Instruction = theirs::kvm_run__bindgen_ty_1__bindgen_ty_14__bindgen_ty_1__bindgen_ty_1;
     same_field!(
@@ -181,7 +181,7 @@ fn kvm_run_is_kvms() {
     );
 }
 
-/// The numbers once more: as literals, which is what programs were built with.
+/// Compares the numbers with literals too, since programs were compiled with these.
 #[test]
 fn the_numbers_are_kvms() {
     let ours_and_theirs = [
@@ -241,7 +241,7 @@ fn the_numbers_are_kvms() {
     assert_eq!(kvm::KVM_API_VERSION, theirs::KVM_API_VERSION);
 }
 
-/// The values that a structure's fields can have.
+/// The values that the fields of structures can have.
 #[test]
 fn the_constants_are_kvms() {
     macro_rules! same {
@@ -290,7 +290,7 @@ fn the_constants_are_kvms() {
         KVM_MEM_READONLY,
         KVM_MP_STATE_RUNNABLE,
     );
-    // kvm-bindings has these as numbers of bits.
+    // kvm-bindings has the bit numbers of these.
     let flags = [
         (
             kvm::KVM_IOEVENTFD_FLAG_DATAMATCH,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is not hiboma's device is refused. The device itself is tested in the lab's guest.
+//! Only hiboma's device is accepted. The device itself is tested in the lab's guest.
 
 use hiboma::{Hiboma, OpenError};
 use nix::errno::Errno;
@@ -27,8 +27,8 @@ fn another_device_is_refused() {
     );
 }
 
-/// On a regular file `HIBOMA_OPEN_FD` would be `FIBMAP`, which answers 0: someone's standard
-/// input, were it taken for a descriptor.
+/// On a regular file `HIBOMA_OPEN_FD` would be `FIBMAP`, which returns 0. Taken for a descriptor,
+/// that would be somebody's standard input.
 #[test]
 fn a_regular_file_is_refused() {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");

@@ -2,28 +2,28 @@
 
 //! Everything between a fresh checkout and a guest that boots.
 //!
-//! One file a step, in the order they are taken:
+//! One file for each step, in the order of the steps:
 //!
 //! | file | what it makes | where |
 //! | --- | --- | --- |
-//! | `configuration.rs` | which kernels there are | |
+//! | `configuration.rs` | the kernels that the lab can build | |
 //! | `debian.rs` | packages of Debian's newer suites, unpacked | |
 //! | `kernel_source.rs` | the kernel's source tree | cache |
-//! | `rust_src.rs` | the source of `core`, for the kernel's own | cache |
+//! | `rust_src.rs` | the source of `core`, which the kernel compiles itself | cache |
 //! | `cargo_install.rs` | programs that cargo builds, each in one version | |
 //! | `bindgen.rs` | bindgen, new enough for the kernel | cache |
-//! | `toolchain.rs` | the environment in which kernel and modules are made | |
+//! | `toolchain.rs` | the environment in which kernel and modules are built | |
 //! | `kernel.rs` | vmlinux and KVM's modules | cache |
-//! | `moved.rs` | the same, where the cache was copied from elsewhere | cache |
+//! | `moved.rs` | the same, if the cache was copied from elsewhere | cache |
 //! | `modules.rs` | hiboma_tiny.ko, hiboma.ko, the sample, and the C twins | target |
 //! | `traceable.rs` | the modules in Rust once more, for ftrace | target |
 //! | `debuggable.rs` | the modules once more, with debug information | target |
 //! | `debug_info.rs` | the kernel once more, for gdb | cache |
-//! | `programs.rs` | what runs in the guest | target |
-//! | `public.rs` | the tests of a crate that others wrote for KVM | target |
-//! | `strace.rs` | a tracer for the guest | |
+//! | `programs.rs` | the programs that run in the guest | target |
+//! | `public.rs` | the tests of another project's crate for KVM | target |
+//! | `strace.rs` | strace for the guest | |
 //! | `exercise.rs` | an exercise's module or program | target |
-//! | `rust_analyzer.rs` | what an editor must know of the modules | module |
+//! | `rust_analyzer.rs` | the description of the modules for an editor | module |
 
 mod bindgen;
 mod cargo_install;
@@ -72,10 +72,10 @@ pub use programs::{Libraries, TARGET, tests_of};
 use toolchain::Rustc;
 pub use toolchain::Toolchain;
 
-/// What an empty cache needs: the source, Rust's too, their packages, and the kernel.
+/// Space for all that an empty cache needs: the source, Rust's source, their packages, the kernel.
 const NEEDED_MIB: u64 = 3500;
 
-/// A kernel, and what modules for it are made with; built where the cache has none.
+/// Returns a kernel and the toolchain for its modules; builds it if it is not in the cache.
 pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     let wanted = wanted.into();
     workspace::check()?;
@@ -86,7 +86,7 @@ pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     let progress = Progress::new(cache.path("logs"))?;
     let rustc = Rustc::find()?;
     let compiler = wanted.configuration.compiler();
-    // One waits for the network, the other for the CPU.
+    // The sources wait for the network, bindgen for the CPU.
     let sources = || -> Result<_> {
         let source = kernel_source::get(&cache, &progress)?;
         Ok((source, rust_src::get(&cache, &progress, &rustc)?))
@@ -99,7 +99,7 @@ pub fn kernel(wanted: impl Into<Wanted>) -> Result<(Kernel, Toolchain)> {
     ))
 }
 
-/// A guest of what is in the checkout now; whatever is not built yet is built.
+/// Returns a guest's image with the checkout's current state; builds what is not built yet.
 pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
     let wanted = wanted.into();
     let (configuration, name) = (wanted.configuration, wanted.files());
@@ -109,7 +109,7 @@ pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
         let modules = modules::get(&progress, &kernel, &toolchain)?;
         Ok((kernel, modules, busybox_with_applets()?))
     };
-    // To find that there is nothing to do takes either a tenth of a second.
+    // Each of the two takes a tenth of a second just to find that there is nothing to do.
     let ((kernel, modules, mut files), programs) =
         at_once(all_but_programs, || programs::programs(&progress))?;
 
@@ -143,7 +143,7 @@ pub fn image(wanted: impl Into<Wanted>) -> Result<Image> {
     })
 }
 
-/// Does two things, each on a thread of its own. Where both fail, the first error counts.
+/// Does two things at once, the first on its own thread. If both fail, returns the first error.
 fn at_once<A: Send, B>(
     first: impl FnOnce() -> Result<A> + Send,
     second: impl FnOnce() -> Result<B>,
@@ -156,14 +156,14 @@ fn at_once<A: Send, B>(
     Ok((first.map_err(|_| anyhow!("a build panicked"))??, second?))
 }
 
-/// Our modules, for the lab's kernel.
+/// Returns our modules, built for the lab's kernel.
 pub fn modules() -> Result<Vec<PathBuf>> {
     let (kernel, toolchain) = kernel(Configuration::Lab)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
     modules::get(&progress, &kernel, &toolchain)
 }
 
-/// Our modules in Rust so that ftrace knows their functions, in the place of those of the image.
+/// Returns our modules in Rust, built for ftrace. They replace those of the image.
 pub fn traceable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
     let (kernel, toolchain) = kernel(wanted)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
@@ -174,7 +174,7 @@ pub fn traceable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
         .collect()
 }
 
-/// Our modules and programs with debug information, in the place of those of the image.
+/// Returns our modules and programs with debug information. They replace those of the image.
 pub fn debuggable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
     let (kernel, toolchain) = kernel(wanted)?;
     let progress = Progress::new(workspace::target().join("logs"))?;
@@ -185,8 +185,8 @@ pub fn debuggable(wanted: impl Into<Wanted>) -> Result<Vec<GuestFile>> {
     modules.chain(programs).collect()
 }
 
-/// A file with the code of this module that says which lines of the source it comes from: the module itself, or
-/// of ours one that is built for this. `None` where there is no such file.
+/// Returns a file with this module's code and its line tables: the module itself, or, if it is ours, one that
+/// is built for this. Returns `None` if there is no such file.
 pub fn with_line_tables(module: &Path) -> Result<Option<PathBuf>> {
     if debuggable::has_lines(module)? {
         return Ok(Some(module.to_owned()));
@@ -201,12 +201,12 @@ pub fn with_line_tables(module: &Path) -> Result<Option<PathBuf>> {
     debuggable::same(module, files)
 }
 
-/// The folder of gdb's printers for Rust's types.
+/// Returns the folder with gdb's pretty-printers for Rust's types.
 pub fn gdb_printers() -> Result<PathBuf> {
     Ok(Rustc::find()?.sysroot.join("lib/rustlib/etc"))
 }
 
-/// Debug information of the kernel and of KVM.
+/// Returns the debug information of the kernel and of KVM.
 pub fn debug_info(wanted: impl Into<Wanted>) -> Result<DebugInfo> {
     let wanted = wanted.into();
     let (kernel, toolchain) = kernel(wanted.clone())?;
@@ -215,18 +215,18 @@ pub fn debug_info(wanted: impl Into<Wanted>) -> Result<DebugInfo> {
     DebugInfo::get(&cache, &progress, &kernel, &toolchain, &wanted)
 }
 
-/// The tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
+/// Returns the tests that run in the guest: `hiboma-…`, `anon_inode-…` and `kvm-…`.
 pub fn guest_tests() -> Result<Vec<PathBuf>> {
     programs::tests(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// The unit tests of a public crate that this workspace depends on.
+/// Returns the unit tests of a public crate that this workspace depends on.
 pub fn public_tests(name: &str) -> Result<PathBuf> {
     let progress = Progress::new(workspace::target().join("logs"))?;
     public::unit_tests(&progress, name)
 }
 
-/// What the guest has only where the two devices are compared: strace, and programs of our own.
+/// Returns the guest's files for comparing the two devices: strace, and programs of our own.
 pub fn evidence() -> Result<Vec<GuestFile>> {
     let mut files = strace::get()?;
     let progress = Progress::new(workspace::target().join("logs"))?;
@@ -236,33 +236,33 @@ pub fn evidence() -> Result<Vec<GuestFile>> {
     Ok(files)
 }
 
-/// What the programs of the pairs are linked with.
+/// Returns the libraries that the programs of the pairs are linked with.
 pub fn libraries() -> Result<Libraries> {
     programs::libraries(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// What counts instructions in the guest.
+/// Returns the program that counts instructions in the guest.
 pub fn costs() -> Result<GuestFile> {
     let progress = Progress::new(workspace::target().join("logs"))?;
     host_file("/bin", programs::costs(&progress)?)
 }
 
-/// The checks of the exercises, one program for all.
+/// Returns the checks of the exercises: one program for all.
 pub fn checks() -> Result<PathBuf> {
     programs::checks(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// What runs the same programs on both devices.
+/// Returns the program that runs the same programs on both devices.
 pub fn differential() -> Result<PathBuf> {
     programs::differential(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// What makes random system calls on both devices.
+/// Returns the program that makes random system calls on both devices.
 pub fn fuzz() -> Result<PathBuf> {
     programs::fuzz(&Progress::new(workspace::target().join("logs"))?)
 }
 
-/// The shell and the tools of the guest, one file with many names.
+/// Returns the guest's shell and tools: busybox, and a symlink for each of its applets.
 fn busybox_with_applets() -> Result<Vec<GuestFile>> {
     let busybox = busybox()?;
     let applets = cmd!(&busybox, "--list").read()?;
@@ -278,7 +278,7 @@ fn busybox_with_applets() -> Result<Vec<GuestFile>> {
     Ok(files)
 }
 
-/// Where distributions put busybox.
+/// Returns busybox from one of the places where distributions install it.
 pub fn busybox() -> Result<PathBuf> {
     ["/bin/busybox", "/usr/sbin/busybox", "/usr/bin/busybox"]
         .into_iter()
@@ -287,7 +287,7 @@ pub fn busybox() -> Result<PathBuf> {
         .context("no busybox: see `cargo lab doctor`")
 }
 
-/// A file of the host under its own name in a folder of the guest.
+/// Puts a file of the host under its own name into a folder of the guest.
 fn host_file(folder: &str, path: PathBuf) -> Result<GuestFile> {
     let name = programs::name(&path)?;
     Ok(GuestFile {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What checkouts share: `$XDG_CACHE_HOME/hiboma-rs`.
+//! The cache that checkouts share: `$XDG_CACHE_HOME/hiboma-rs`.
 //!
-//! A folder of the cache is either whole or not there. Two labs may fill the cache at once: the
-//! second waits for the first and uses what it made.
+//! A folder of the cache is either complete or does not exist. If two labs
+//! fill the cache at once, the second waits for the first and uses its result.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
@@ -16,7 +16,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::statvfs::statvfs;
 use sha2::{Digest, Sha256};
 
-/// Says of a resumable folder that it is complete.
+/// The file that marks a resumable folder as complete.
 const STAMP: &str = ".complete";
 
 const MIB: u64 = 1 << 20;
@@ -25,7 +25,7 @@ const MIB: u64 = 1 << 20;
 pub struct Cache(PathBuf);
 
 impl Cache {
-    /// Opens the cache, making it where there is none.
+    /// Opens the cache; creates it if it does not exist.
     pub fn open() -> Result<Cache> {
         let root = dirs::cache_dir()
             .context("no cache folder: set HOME or XDG_CACHE_HOME")?
@@ -39,15 +39,15 @@ impl Cache {
         Ok(Cache(root))
     }
 
-    /// The path of `name` in the cache, whether it is there or not.
+    /// Returns the path of `name` in the cache, whether it exists or not.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    /// Fails where the cache's disk has less than this left for what is about to be made.
+    /// Fails if the cache's disk has less space left than `what` needs.
     pub fn check_space(&self, what: &str, needed_mib: u64) -> Result<()> {
         let disk = statvfs(&self.0).with_context(|| self.0.display().to_string())?;
-        // Both are u64 here, and u32 elsewhere.
+        // Both are u64 on this architecture, and u32 on others.
         let left_mib = disk.blocks_available() * disk.fragment_size() / MIB;
         let root = self.0.display();
         ensure!(
@@ -58,8 +58,8 @@ impl Cache {
         Ok(())
     }
 
-    /// The folder `name`. Where there is none, `fill` makes its content in a folder of its own,
-    /// which takes the name when it is complete.
+    /// Returns the folder `name`. If it does not exist, `fill` creates its
+    /// content in another folder, which is renamed when it is complete.
     pub fn folder(&self, name: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.path(name);
         if folder.exists() {
@@ -80,8 +80,8 @@ impl Cache {
         Ok(folder)
     }
 
-    /// The folder `name`, made in place, for what remembers its own path, as a kernel's build
-    /// tree does. `fill` goes on where an interrupted one stopped; a stamp says it is complete.
+    /// Returns the folder `name`, which `fill` creates in place: a kernel's build tree records
+    /// its path. `fill` continues an interrupted one. A stamp marks the folder as complete.
     pub fn resumable(&self, name: &str, fill: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.path(name);
         let stamp = folder.join(STAMP);
@@ -97,7 +97,7 @@ impl Cache {
         Ok(folder)
     }
 
-    /// Lets the folder `name` be filled again, on top of what is in it.
+    /// Lets [`resumable`](Self::resumable) fill the folder `name` again, on top of its content.
     pub fn reopen(&self, name: &str) -> Result<()> {
         match fs::remove_file(self.path(name).join(STAMP)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
@@ -105,7 +105,7 @@ impl Cache {
         }
     }
 
-    /// Holds `name` against other labs until the returned file is dropped.
+    /// Locks `name` against other labs until the returned file is dropped.
     pub fn lock(&self, name: &str) -> Result<File> {
         let locks = self.path("locks");
         fs::create_dir_all(&locks).with_context(|| {
@@ -115,8 +115,8 @@ impl Cache {
         lock(&locks.join(name.replace('/', "-")), name)
     }
 
-    /// The same for what takes a moment and can as well be left undone: `None` where another lab holds
-    /// it for longer than `patience`. Programs that the lab starts meanwhile do not have it.
+    /// The same for short work that can be skipped: returns `None` if another lab holds the
+    /// lock for longer than `patience`. Child processes of the lab do not inherit this lock.
     pub fn lock_within(&self, name: &str, patience: Duration) -> Result<Option<File>> {
         let locks = self.path("locks");
         fs::create_dir_all(&locks)?;
@@ -133,14 +133,14 @@ impl Cache {
     }
 }
 
-/// Holds `name`, by the file `path`, against other labs until the returned file is dropped.
+/// Locks `name`, through the file `path`, against other labs until the returned file is dropped.
 pub fn lock(path: &Path, name: &str) -> Result<File> {
     let lock = File::create(path).with_context(|| {
         let path = path.display();
         format!("cannot write {path}: if root made it, give it to you by chown")
     })?;
-    // The programs that the lab starts have it too. Where the lab is killed, they may go on for a
-    // moment, and nobody must work beside them.
+    // Child processes of the lab inherit the lock. If the lab is killed, they may
+    // continue for a moment, and no other lab may work in the same folder meanwhile.
     fcntl(&lock, FcntlArg::F_SETFD(FdFlag::empty()))?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => {
@@ -153,7 +153,7 @@ pub fn lock(path: &Path, name: &str) -> Result<File> {
     Ok(lock)
 }
 
-/// A short name for all that went into something: the first 16 hex digits of its SHA-256.
+/// Returns a short name for all inputs together: the first 16 hex digits of their SHA-256.
 pub fn key<'a>(inputs: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     for input in inputs {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Child processes, none of which outlives the lab, however the lab ends.
+//! Child processes that never outlive the lab, however the lab ends.
 
 use std::env;
 use std::os::fd::OwnedFd;
@@ -15,15 +15,15 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{getpid, getppid};
 
-/// Has the kernel send `signal` to the child when the thread that starts it, or the lab, is gone;
-/// and lets the child inherit `passed` under their present numbers.
+/// Lets the kernel send `signal` to the child when the thread that starts it, or the lab, ends; and
+/// lets the child inherit `passed` under their present numbers.
 pub fn bind_to_lab(command: &mut Command, signal: Signal, passed: Vec<OwnedFd>) {
     let lab = getpid();
-    // SAFETY: between fork and exec the closure makes system calls only and allocates nothing.
+    // SAFETY: Between fork and exec the closure only makes system calls and allocates nothing.
     unsafe {
         command.pre_exec(move || {
             set_pdeathsig(signal)?;
-            // The lab may have ended before that.
+            // The lab may have ended before `set_pdeathsig`.
             if getppid() != lab {
                 return Err(Errno::ESRCH.into());
             }
@@ -35,7 +35,7 @@ pub fn bind_to_lab(command: &mut Command, signal: Signal, passed: Vec<OwnedFd>) 
     }
 }
 
-/// The file of a program.
+/// Returns the file of a program.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What becomes of the lab where nobody takes its own output. `println!` and `eprintln!` panic then, here
-//! and in the libraries.
+//! What the lab does when its own output is closed. `println!`
+//! and `eprintln!` panic then, both here and in libraries.
 
 use std::io::{Write, stderr};
 use std::panic::{self, PanicHookInfo};
@@ -9,16 +9,16 @@ use std::process::exit;
 
 use crate::guest::exit_code::{LAB_FAILED, PIPE_CLOSED};
 
-/// What such a panic begins with.
+/// The beginnings of such a panic's message.
 const FAILED: [&str; 2] = ["failed printing to stdout: ", "failed printing to stderr: "];
 
-/// From here on a closed pipe ends the lab as `SIGPIPE` would, and a full disk is one sentence.
+/// From here on a closed pipe ends the lab as `SIGPIPE` would, and a full disk gives a short error.
 pub fn is_no_panic() {
     let other = panic::take_hook();
     panic::set_hook(Box::new(move |panic| match error(panic) {
         Some(error) if error.starts_with("Broken pipe") => exit(PIPE_CLOSED.into()),
         Some(error) => {
-            // Where this is what fails, nobody can be told.
+            // If standard error fails too, the error cannot be reported.
             let _ = writeln!(stderr(), "cargo lab: cannot write the output: {error}");
             exit(LAB_FAILED.into())
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! One file a command; each has its arguments and a `main`.
+//! One file for each command, with its arguments and its `main`.
 
 pub mod bench;
 pub mod build;

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands side by side, and what is kept of it in `comparisons/` and in the README.
+//! Comparisons of the two devices, and the files in `comparisons/` and the README that keep them.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `pairs.rs` | the pairs of programs, run |
-//! | `side_by_side.rs` | two texts, next to each other |
-//! | `evidence.rs` | all tables that `cargo lab compare` makes |
+//! | `pairs.rs` | runs the pairs of programs |
+//! | `side_by_side.rs` | prints two texts side by side |
+//! | `evidence.rs` | all tables of `cargo lab compare` |
 //! | `system_calls.rs` | the system calls of the two sides |
-//! | `descriptors.rs` | what the two sides have open |
-//! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | what either device answers to each of KVM's ioctls, and which those are |
+//! | `descriptors.rs` | the open descriptors of the two sides |
+//! | `ioctl_matrix.rs`, `kvm_ioctls.rs` | the results of all KVM ioctls on both devices, and the list of them |
 //! | `c_and_rust.rs` | the modules in C and in Rust |
-//! | `costs.rs` | how many instructions the same takes on either device |
-//! | `counterparts.rs`, `own_ioctls.rs` | what has another name on the other device, and hiboma's own names |
-//! | `lists.rs` | the lists in `comparisons/` that are written by hand |
-//! | `kept.rs` | what is made, written or held against what is kept |
-//! | `recordings.rs` | what commands print in the guest |
-//! | `watched.rs` | what the kernel does for them, traced, and in gdb |
-//! | `references.rs`, `definition.rs` | what the book says of the kernel's own code |
-//! | `kvm_functions.rs` | which function of KVM does the work of which file of hiboma |
-//! | `differences.rs` | the list of what hiboma does otherwise than KVM |
-//! | `readme.rs` | what `make demo` prints |
+//! | `costs.rs` | the number of instructions of an operation, on each device |
+//! | `counterparts.rs`, `own_ioctls.rs` | names that differ between the devices, and hiboma's own names |
+//! | `lists.rs` | the handwritten lists in `comparisons/` |
+//! | `kept.rs` | writes generated files, or compares them with the kept ones |
+//! | `recordings.rs` | the recorded output of commands in the guest |
+//! | `watched.rs` | recordings of what the kernel does for them: traces and gdb sessions |
+//! | `references.rs`, `definition.rs` | the book's statements about the kernel's own code |
+//! | `kvm_functions.rs` | the function of KVM that does the work of each file of hiboma |
+//! | `differences.rs` | the list of differences between hiboma and KVM |
+//! | `readme.rs` | the output of `make demo` |
 
 mod c_and_rust;
 pub mod costs;

@@ -2,12 +2,12 @@
 
 //! gdb on a guest's kernel.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `symbols.rs` | which code is where in the guest, and which file describes it |
-//! | `gdb.rs` | gdb, at the terminal or by a file of commands |
-//! | `served.rs` | the guest that gdb has, and the command that runs in it |
-//! | `session.rs` | all of them together |
+//! | `symbols.rs` | gdb's symbols: where code is in the guest, and which file describes it |
+//! | `gdb.rs` | gdb, in the terminal or with a script |
+//! | `served.rs` | the guest that gdb controls, and the command that runs in it |
+//! | `session.rs` | combines all of them |
 //!
 //! Reference: [debugging kernel and modules via gdb](srctree/Documentation/process/debugging/gdb-kernel-debugging.rst).
 

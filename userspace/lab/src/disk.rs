@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Files that are there whole or not at all, even if the program is killed or the disk is full.
+//! Writes files as a whole or not at all, even if the program is killed or the disk is full.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Error, Result};
 use tempfile::NamedTempFile;
 
-/// Writes a file that only its owner may read, and the folders that it is in.
+/// Writes a file that only its owner may read, and creates its folders.
 pub fn write(path: &Path, text: &str) -> Result<()> {
     let write = || -> Result<()> {
         let folder = path.parent().context("it is in no folder")?;
@@ -22,7 +22,7 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Writes a file, unless it says the same already: its time says when it became what it is.
+/// Writes a file only if its content changes, so that its mtime tells when it last changed.
 pub fn write_if_new(path: &Path, text: &str) -> Result<()> {
     match fs::read_to_string(path) {
         Ok(old) if old == text => Ok(()),
@@ -30,7 +30,7 @@ pub fn write_if_new(path: &Path, text: &str) -> Result<()> {
     }
 }
 
-/// Whether something failed because there is no room on a disk.
+/// Returns whether an error means that a disk is full.
 pub fn is_full(error: &Error) -> bool {
     let mut causes = error
         .chain()

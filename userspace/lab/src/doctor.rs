@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the lab needs of the machine, and how to get it.
+//! The lab's prerequisites on this machine, and how to install them.
 //!
-//! | file | what it knows |
+//! | file | contents |
 //! | --- | --- |
 //! | `prerequisites.toml` | the list, with the packages of each distribution |
-//! | `prerequisite.rs` | what an entry of the list means |
-//! | `probe.rs` | how each is looked for |
-//! | `setup.rs` | how it is installed |
-//! | `apt.rs` | how apt-get runs: as root, and removing nothing |
-//! | `conflict.rs` | which installed packages stand in the way, and the suite that fits beside them |
-//! | `distribution.rs` | which distribution this is |
+//! | `prerequisite.rs` | the meaning of an entry of the list |
+//! | `probe.rs` | how each prerequisite is found |
+//! | `setup.rs` | how the missing ones are installed |
+//! | `apt.rs` | runs apt-get as root, without ever removing a package |
+//! | `conflict.rs` | installed packages that conflict with a wanted one, and a suite that fits |
+//! | `distribution.rs` | recognizes the distribution |
 
 mod apt;
 mod conflict;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The exercises of `userspace/exercises/`, graded by what they do in a guest.
+//! The exercises of `userspace/exercises/`, which are checked by their behaviour in a guest.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `list.rs` | which exercises there are, and in what order |
-//! | `readme.rs` | what an exercise asks for, and its hints |
-//! | `mine.rs` | the learner's own copies, none of which is ever lost |
-//! | `made.rs` | what they have made so far, for a guest |
-//! | `check.rs` | from a folder to what its checks say |
-//! | `report.rs` | the same, for people |
+//! | `list.rs` | the list of exercises, in order |
+//! | `readme.rs` | the task of an exercise, and its hints |
+//! | `mine.rs` | the learner's own copies, which are never lost |
+//! | `made.rs` | builds a learner's copy for a guest |
+//! | `check.rs` | builds a folder, and runs the checks on it |
+//! | `report.rs` | prints the results |
 
 mod check;
 mod list;
@@ -29,7 +29,7 @@ pub use mine::{Mine, State};
 pub use readme::Readme;
 pub use report::print;
 
-/// The folder of all exercises.
+/// Returns the folder of all exercises.
 pub fn folder() -> PathBuf {
     workspace::root().join("userspace/exercises")
 }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest: a machine that runs the lab's kernel, and commands on it.
+//! A guest: a VM with the lab's kernel, which runs commands.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
 //! | `start.rs` | [`Guest`] resumes from a snapshot, or boots ([`Options`]) |
-//! | `session.rs` | modules and commands, until its end |
-//! | `snapshot.rs` | taken after a boot, kept, and resumed from |
+//! | `session.rs` | loads modules and runs commands, until the guest ends |
+//! | `snapshot.rs` | a snapshot: taken after a boot, kept, and resumed from |
 //! | `accelerator.rs` | KVM or emulation; `host_kvm.rs`: why the host's KVM cannot be used |
 //! | `qemu.rs` | QEMU's command line, `kernel_parameters.rs` and `initramfs.rs` in it |
-//! | `process.rs` | QEMU's process, which never outlives the lab; `monitor.rs`: commands to it |
-//! | `breakpoint.rs` | an address at which it stops |
+//! | `process.rs` | QEMU's process, which never outlives the lab; `monitor.rs`: commands for QEMU |
+//! | `breakpoint.rs` | an address at which the guest stops |
 //! | `files.rs` | files for a guest that has booted already |
 //! | `connection.rs` | messages to PID 1 and back, within a `deadline.rs` |
-//! | `stdin.rs`, `output.rs`, `terminal.rs` | the lab's own streams and terminal, passed on; `escape.rs`: the way out |
-//! | `failure.rs` | crash, hang and the like, as errors; `excerpt.rs`, `stacks.rs`, `source_lines.rs`: what a log says of them |
+//! | `stdin.rs`, `output.rs`, `terminal.rs` | pass on the lab's own streams and terminal; `escape.rs`: how to leave |
+//! | `failure.rs` | crash, hang and so on, as errors; `excerpt.rs`, `stacks.rs`, `source_lines.rs`: read them in a log |
 //! | `gdb_server.rs` | a guest for gdb |
-//! | `instruction_log.rs` | a log of each instruction; `executed.rs`: what it says |
-//! | `arguments.rs`, `exit_code.rs` | the same of every command that starts a guest |
+//! | `instruction_log.rs` | a log of each executed instruction; `executed.rs` reads it |
+//! | `arguments.rs`, `exit_code.rs` | arguments and exit codes of all commands that start a guest |
 
 mod accelerator;
 mod arguments;
@@ -59,5 +59,5 @@ pub use qemu::version as qemu_version;
 pub use session::{Guest, HIBOMA};
 pub use source_lines::is_named;
 
-/// How long a command may take where nobody waits for it: none of the lab's own takes seconds.
+/// The time limit of a command that nobody watches. The lab's own commands need far less.
 pub const UNATTENDED: std::time::Duration = std::time::Duration::from_secs(120);

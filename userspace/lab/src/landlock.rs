@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Landlock, by which the live book keeps compilers from the machine's files.
+//! Landlock, with which the live book keeps compilers from reading this machine's files.
 
 use landlock::{
     ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetError,
 };
 
-/// Whether this kernel has it.
+/// Returns whether this kernel has Landlock.
 pub fn is_there() -> bool {
     let create = || -> Result<_, RulesetError> {
         Ruleset::default()

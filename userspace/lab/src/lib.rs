@@ -4,23 +4,23 @@
 //!
 //! # Layout
 //!
-//! | part | what it is |
+//! | part | contents |
 //! | --- | --- |
-//! | `commands/` | what is typed: one file a command |
-//! | `doctor/` | what the machine must have: the list, the probes, the packages |
-//! | `build/` | from a checkout to an [`image`]: one file a step |
+//! | `commands/` | the commands: one file for each |
+//! | `doctor/` | the prerequisites: the list, the probes, the packages |
+//! | `build/` | from a checkout to an [`image`]: one file for each step |
 //! | `guest/` | from an image to commands that run in a guest |
-//! | `trace/` | which functions of the kernel run on a command's behalf |
+//! | `trace/` | the kernel functions that run for a command |
 //! | `debug/` | gdb on a guest's kernel |
-//! | `own.rs` | what is traced or debugged in the place of the checkout's |
-//! | `comparisons/` | what stands side by side, and what is kept of it |
-//! | `exercises/` | the exercises, the learner's copies, and what their checks say |
-//! | `suite/` | what `cargo lab test` runs |
-//! | `cache.rs`, `workspace.rs` | where things lie: for all checkouts, for this one |
-//! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own words on a terminal, or where nobody takes them |
-//! | `disk.rs` | files that are whole or not there |
-//! | `landlock.rs` | whether a compiler can be kept from the files of the machine |
-//! | `progress.rs`, `child.rs` | the programs that a build runs, shown and ended |
+//! | `own.rs` | files to trace or debug instead of the checkout's |
+//! | `comparisons/` | comparisons of the two devices, and the files that keep them |
+//! | `exercises/` | the exercises, the learner's copies, and the results of their checks |
+//! | `suite/` | the tests that `cargo lab test` runs |
+//! | `cache.rs`, `workspace.rs` | folders: shared by all checkouts, and of this one |
+//! | `text.rs`, `markdown.rs`, `closed_output.rs` | the lab's own text on a terminal, or if its output is closed |
+//! | `disk.rs` | files that are written as a whole or not at all |
+//! | `landlock.rs` | whether a compiler can be kept from reading the machine's files |
+//! | `progress.rs`, `child.rs` | the programs that a build runs: their progress, and their end |
 
 pub mod build;
 pub mod cache;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Markdown as text for a terminal: paragraphs and lists wrapped at words, tables with columns.
+//! Renders Markdown as text for a terminal: wrapped paragraphs and lists, tables with columns.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::text::wrapped;
 
-/// How wide text is where it goes into a pipe: not its author's lines, and not one for each paragraph.
+/// The width of text in a pipe: neither the lines of the source, nor one line per paragraph.
 const IN_A_PIPE: u16 = 100;
 
-/// What this markdown says, for a terminal of this many columns or for a pipe.
+/// Renders Markdown for a terminal of this many columns, or for a pipe.
 pub fn rendered(markdown: &str, columns: Option<u16>) -> String {
     let mut page = Page {
         columns: columns.or(Some(IN_A_PIPE)),
@@ -30,15 +30,15 @@ pub fn rendered(markdown: &str, columns: Option<u16>) -> String {
 
 struct Page {
     columns: Option<u16>,
-    /// What is done.
+    /// The finished blocks.
     blocks: Vec<String>,
-    /// What the present block says so far.
+    /// The text of the current block so far.
     text: String,
-    /// The lists that one is in, each with the number of its next item, where it has numbers.
+    /// The enclosing lists, each with the number of its next item, if it is numbered.
     lists: Vec<Option<u64>>,
-    /// What the next block begins with, as the first of its item.
+    /// The mark of the current item, if the next block is its first.
     item: Option<String>,
-    /// The rows of the present table.
+    /// The rows of the current table.
     rows: Vec<Vec<String>>,
     in_code: bool,
 }
@@ -98,7 +98,7 @@ impl Page {
         }
     }
 
-    /// An item without a paragraph of its own stands close to the next.
+    /// An item without paragraphs is followed by the next without an empty line.
     fn end_item(&mut self) {
         if !self.text.trim().is_empty() {
             self.end_block();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is traced or debugged in the place of the checkout's own: the live book has readers who have changed it.
+//! Files to trace or debug instead of the checkout's: readers of the live book can change them.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,38 +12,38 @@ use lab_protocol::Status;
 use crate::guest::HangUp;
 use crate::image::GuestFile;
 
-/// Modules and programs, where they come from, and who is told.
+/// Modules and programs, their sources, and callbacks.
 #[derive(Clone)]
 pub struct Own<'a> {
-    /// They take the place of those of the checkout.
+    /// Files that replace those of the checkout.
     pub files: Vec<GuestFile>,
-    /// What was written for an exercise: a program, or a module, which is loaded.
+    /// The binary of an exercise: a program, or a module, which is loaded.
     pub exercise: Option<GuestFile>,
-    /// The folder of their sources, which has them by their paths in the checkout.
+    /// The folder of their sources, with the same paths as in the checkout.
     pub source: Option<PathBuf>,
-    /// How long the command may take.
+    /// The time limit of the command.
     pub timeout: Option<Duration>,
-    /// Is told of the guest, so that it can end it.
+    /// Called with a handle to the guest, so that others can end it.
     pub started: &'a dyn Fn(HangUp),
-    /// Runs gdb, where that is not to be trusted with them.
+    /// Runs gdb in a sandbox, if the files are not trusted.
     pub gdb: Option<&'a RunGdb<'a>>,
 }
 
-/// Runs gdb until it ends, and passes on each line that it prints.
+/// Runs gdb until it ends, and calls back with each line that it prints.
 pub type RunGdb<'a> = dyn Fn(Gdb, &mut dyn FnMut(&str) -> Result<()>) -> Result<Status> + 'a;
 
-/// A gdb that reads its commands from files.
+/// A gdb that runs scripts.
 pub struct Gdb {
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// What is there for it alone: the commands that it begins with, its connection, which it writes to.
+    /// The folder for this gdb alone: its first script, and its connection, which it writes to.
     pub folder: PathBuf,
-    /// All that it reads besides.
+    /// Everything else that it reads.
     pub reads: Vec<PathBuf>,
 }
 
 impl Own<'_> {
-    /// Everything is the checkout's.
+    /// Returns no files: everything is the checkout's.
     pub fn none() -> Self {
         Own {
             files: Vec::new(),

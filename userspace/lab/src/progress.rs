@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a build shows while it works: bars and elapsed time on a terminal, plain lines in a pipe.
+//! The progress of a build: bars and elapsed time on a terminal, plain lines in a pipe.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -21,10 +21,10 @@ use nix::sys::signal::Signal;
 use crate::build::exercise::compiler::is_of_the_build;
 use crate::child::bind_to_lab;
 
-/// How often a pipe is told that a step still goes on.
+/// How often a pipe gets a line that a step is still running.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How much of a failed command's output is shown.
+/// How many lines of a failed command's output are shown.
 const LAST_LINES: usize = 30;
 
 /// All steps of one build.
@@ -34,21 +34,21 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Shows the steps on standard error, and keeps all that their commands print in `logs`.
+    /// Shows the steps on standard error, and keeps all output of their commands in `logs`.
     pub fn new(logs: PathBuf) -> Result<Progress> {
         fs::create_dir_all(&logs)?;
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Ok(Progress { bars, logs })
     }
 
-    /// Begins a step that takes about `lines` lines of output, or an unknown number.
+    /// Starts a step that prints about `lines` lines, or an unknown number.
     pub fn step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
         let step = self.cargo_step(title, lines)?;
         step.announce();
         Ok(step)
     }
 
-    /// The same of a run of cargo, which often has nothing to compile, and then says nothing.
+    /// The same for a run of cargo, which often has nothing to compile and is then not shown.
     pub fn cargo_step(&self, title: &str, lines: Option<u64>) -> Result<Step> {
         let bar = match lines {
             Some(lines) => ProgressBar::new(lines).with_style(style(
@@ -57,7 +57,7 @@ impl Progress {
             None => ProgressBar::no_length()
                 .with_style(style("{elapsed:>4} {prefix} {spinner} {wide_msg}")),
         };
-        // Not shown before it is announced.
+        // Hidden until it is announced.
         bar.set_draw_target(ProgressDrawTarget::hidden());
         let log = self.logs.join(title.replace([' ', '/'], "-") + ".log");
         File::create(&log)?;
@@ -76,23 +76,23 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// One step under way.
+/// A running step.
 pub struct Step {
     title: String,
     bar: ProgressBar,
     bars: MultiProgress,
     started: Instant,
-    /// When a word was last said of it.
+    /// When it was last mentioned to the user.
     told: Cell<Option<Instant>>,
     log: PathBuf,
 }
 
 impl Step {
-    /// Runs a command and returns the lines that it printed. Where it fails, the error shows the
-    /// last of them.
+    /// Runs a command and returns the lines that it printed. If it fails, the error has the last of
+    /// them.
     pub fn run(&self, command: Expression) -> Result<Vec<String>> {
         let mut log = File::options().append(true).open(&self.log)?;
-        // make and cargo end their own children when they are told to end.
+        // make and cargo end their own children when they are terminated.
         let command = command.before_spawn(|command| {
             bind_to_lab(command, Signal::SIGTERM, Vec::new());
             Ok(())
@@ -116,7 +116,7 @@ impl Step {
                         }
                         lines.push(line);
                     }
-                    // A command that is silent for so long is still at work.
+                    // A command that is silent for so long is still running.
                     Err(RecvTimeoutError::Timeout) => self.remind(),
                     Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 }
@@ -177,7 +177,7 @@ impl Step {
         }
     }
 
-    /// Ends the step well.
+    /// Ends the step successfully.
     pub fn finish(self) {
         self.bar.finish_and_clear();
         if self.told.get().is_some() {
@@ -188,13 +188,13 @@ impl Step {
     }
 }
 
-/// A command of a step did not end well.
+/// The error of a step whose command failed.
 #[derive(Debug)]
 pub struct CommandFailed {
     title: String,
     status: ExitStatus,
     log: PathBuf,
-    /// What it printed for people.
+    /// The lines that it printed for people.
     pub lines: Vec<String>,
 }
 
@@ -211,7 +211,7 @@ impl fmt::Display for CommandFailed {
     }
 }
 
-/// The last lines, without what the build says of its own work; where it says nothing else, with that.
+/// Returns the last lines, without the build system's messages unless there are only those.
 fn last_of(lines: &[String]) -> String {
     let said: Vec<_> = lines.iter().filter(|line| !is_of_the_build(line)).collect();
     let said = match said.iter().all(|line| line.trim().is_empty()) {
@@ -223,7 +223,7 @@ fn last_of(lines: &[String]) -> String {
     last.join("\n").trim_end().to_owned()
 }
 
-/// Cargo tells programs what it makes in lines of JSON.
+/// Returns whether a line is for people: cargo's messages to programs are lines of JSON.
 fn is_for_people(line: &str) -> bool {
     !line.starts_with('{')
 }

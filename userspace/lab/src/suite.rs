@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `cargo lab test` runs, as trials of libtest-mimic. One file a kind:
+//! The trials of `cargo lab test`, for libtest-mimic. One file for each kind:
 //!
 //! | file | its trials |
 //! | --- | --- |
 //! | `guest_tests.rs` | the crate `guest-tests`, on the modules in Rust and in C, and on `/dev/kvm` |
-//! | `recorded.rs` | the recorded runs in `comparisons/` are still true |
-//! | `references.rs` | what the book says of the kernel's own code is in its source |
-//! | `compared.rs` | the tables of `cargo lab compare` are still true |
-//! | `costs.rs` | everything still takes as many instructions as `cargo lab bench` has counted |
-//! | `identical.rs` | what one program prints on both devices is the same |
-//! | `differential.rs` | the same guest programs run the same on both devices |
-//! | `fuzz.rs` | random system calls come to the same on both devices, and break nothing |
-//! | `public.rs` | programs that others wrote for KVM do the same on hiboma |
-//! | `copied_kernel.rs` | a kernel that was copied elsewhere makes the same module |
+//! | `recorded.rs` | the recorded runs in `comparisons/` are up to date |
+//! | `references.rs` | the book's statements about the kernel's own code match its source |
+//! | `compared.rs` | the tables of `cargo lab compare` are up to date |
+//! | `costs.rs` | the instruction counts of `cargo lab bench` are up to date |
+//! | `identical.rs` | a program prints the same on both devices |
+//! | `differential.rs` | the same guest programs behave the same on both devices |
+//! | `fuzz.rs` | random system calls have the same results on both devices, and break nothing |
+//! | `public.rs` | other projects' programs for KVM work the same on hiboma |
+//! | `copied_kernel.rs` | a copied kernel builds the same module |
 //! | `exercises.rs` | each exercise's starting point builds and fails, its solution passes |
 //! | `lints.rs` | rustfmt and clippy, in userspace and in the module |
 
@@ -39,7 +39,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::build::{self, Configuration};
 use crate::guest::Failure;
 
-/// All trials on this kernel, in the order in which they run.
+/// Returns all trials on this kernel, in the order in which they run.
 pub fn trials(kernel: Configuration) -> Result<Vec<Trial>> {
     match kernel {
         Configuration::Lab => all(),
@@ -47,7 +47,7 @@ pub fn trials(kernel: Configuration) -> Result<Vec<Trial>> {
     }
 }
 
-/// What runs the modules' code, on a kernel that notices what goes wrong in it.
+/// Returns the trials that run the modules' code, on a kernel that detects errors.
 fn on_debug_kernel() -> Result<Vec<Trial>> {
     let image = Arc::new(build::image(Configuration::Debug)?);
     let mut trials = guest_tests::trials_on_debug_kernel(&image)?;
@@ -72,7 +72,7 @@ fn all() -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// An error with its causes, as libtest shows it; with the guest's log, where the guest failed.
+/// Formats an error with its causes for libtest, with the guest's log if the guest failed.
 fn failed(error: anyhow::Error) -> Failed {
     let log = error
         .downcast_ref::<Failure>()

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Words on a terminal.
+//! Text on a terminal.
 
 use console::Term;
 use textwrap::Options;
 
-/// How wide the terminal is that standard output goes to; none in a pipe, where nothing is wrapped.
+/// Returns the terminal's width, if standard output is a terminal; text in a pipe is not wrapped.
 pub fn columns() -> Option<u16> {
     let size = Term::stdout().size_checked()?;
     Some(size.1)
 }
 
-/// Wraps a line at words; all but the first begin with this indentation.
+/// Wraps a line at words. All lines but the first get this indentation.
 pub fn wrapped(line: &str, indentation: &str, columns: Option<u16>) -> String {
     let Some(columns) = columns else {
         return line.to_owned();
@@ -23,7 +23,7 @@ pub fn wrapped(line: &str, indentation: &str, columns: Option<u16>) -> String {
     textwrap::fill(line, options)
 }
 
-/// The same of what goes to standard error.
+/// Wraps text for standard error.
 pub fn wrapped_error(text: &str) -> String {
     let size = Term::stderr().size_checked();
     wrapped(text, "", size.map(|size| size.1))

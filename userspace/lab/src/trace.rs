@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which functions of the kernel run on a command's behalf: ftrace's function graph.
+//! Traces which kernel functions run for a command: ftrace's function graph.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `functions.rs` | the functions that ftrace knows, and why it does not know others |
-//! | `ftrace.rs` | the settings in tracefs, the command, and what has been traced |
-//! | `counted.rs` | the command in a guest that counts: `calls.rs` finds the calls in QEMU's log of instructions, by
+//! | `functions.rs` | the functions that ftrace can trace, and why it cannot trace others |
+//! | `ftrace.rs` | sets up tracefs, runs the command, and reads the trace |
+//! | `counted.rs` | runs the command in a guest that counts: `calls.rs` finds calls in QEMU's log, with
 //! `code.rs` |
-//! | `graph.rs` | that text as a tree of calls, without interrupts |
-//! | `simple.rs` | what of it is shown |
-//! | `undisturbed.rs` | of that, `KVM_RUN` without the host's other work |
-//! | `names.rs` | Rust's names as they are written |
-//! | `show.rs` | a tree as text; `aligned.rs`: two next to each other |
+//! | `graph.rs` | parses that text as a tree of calls, without interrupts |
+//! | `simple.rs` | hides the details |
+//! | `undisturbed.rs` | shows `KVM_RUN` without the host's other work |
+//! | `names.rs` | shortens Rust's names |
+//! | `show.rs` | prints a tree as text; `aligned.rs`: two trees side by side |
 //!
 //! Reference: [`trace/ftrace`](srctree/Documentation/trace/ftrace.rst).
 

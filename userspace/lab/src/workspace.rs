@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where things lie in the checkout.
+//! Paths of the checkout.
 
 use std::env;
 use std::path::{self, Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
-/// The root of the checkout that this program was built from.
+/// Returns the root of the checkout that this program was built from.
 pub fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).unwrap_or(package)
 }
 
-/// Cargo's target folder; all that the lab builds for one checkout is under it.
+/// Returns cargo's target folder. Everything that the lab builds for one checkout is in it.
 pub fn target() -> PathBuf {
     match env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => path::absolute(&folder).unwrap_or(folder.into()),
@@ -21,7 +21,7 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// Whether Kbuild can work here: make takes a space for the end of a path.
+/// Fails if Kbuild cannot work here: for make, a space or a colon ends a path.
 pub fn check() -> Result<()> {
     for folder in [
         root().to_owned(),

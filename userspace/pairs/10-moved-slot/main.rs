@@ -7,7 +7,7 @@ use kvm_ioctls::VcpuExit;
 use pairs::Memory;
 
 // ANCHOR: guest
-// Writes to memory, halts, and looks for what it has written where the memory is and where it was.
+// Writes to memory and halts. Then reads at the new address of the memory and at the old one.
 pairs::guest!(
     r"
     mov byte ptr [0x2000], 42
@@ -23,7 +23,7 @@ pairs::guest!(
 
 const PAGE: usize = 0x1000;
 const GUEST_ADDRESS: u64 = 0x1000;
-/// Where the slot is, one address after the other.
+/// The addresses of the slot, one after the other.
 const ADDRESSES: [u64; 2] = [0x2000, 0x5000];
 
 fn main() -> anyhow::Result<()> {
@@ -41,12 +41,12 @@ fn main() -> anyhow::Result<()> {
         moved.set_region(&vm, 1, address, 0)?;
         println!("slot 1 is at {address:#x}");
 
-        // Once halted, it goes on behind the `hlt`.
+        // After an exit for `hlt`, KVM_RUN continues behind the `hlt`.
         loop {
             match vcpu.run()? {
                 VcpuExit::IoOut(port, data) => println!("KVM_EXIT_IO: {port:#x} <- {data:?}"),
                 VcpuExit::MmioRead(address, data) => {
-                    // As a bus does where nobody answers.
+                    // As on a bus where no device answers.
                     data.fill(0xff);
                     println!("KVM_EXIT_MMIO: {address:#x} -> {data:?}");
                 }

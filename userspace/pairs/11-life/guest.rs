@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Conway's Life, as a PC would have it: a program for a text screen, a keyboard and a serial port.
+//! Conway's Life as a program for a PC: with a text screen, a keyboard and a serial port.
 //!
-//! Its world has 32 columns and 16 rows, and is a ring: whoever leaves a row at its end is at the
-//! beginning of the next one. So all neighbours of a cell are at fixed distances from it.
+//! Its world has 32 columns and 16 rows, and is a ring: the end of a row is next to the beginning
+//! of the following row. So all neighbours of a cell are at fixed distances from it.
 
 pairs::guest!(
     r#"

@@ -7,14 +7,14 @@ use std::io::{self, Read, stdin};
 use nix::errno::Errno;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
-/// What the end of the input is to the guest, and what ctrl-C and ctrl-D are.
+/// The key that the guest reads at the end of the input, and for ctrl-C and ctrl-D.
 const QUIT: u8 = b'q';
 const CTRL_C: u8 = 3;
 const CTRL_D: u8 = 4;
 
-/// The keyboard; while it is there, a terminal gives each key at once and does not show it.
+/// The keyboard. While it exists, a terminal passes on each key at once and does not echo it.
 pub struct Keyboard {
-    /// The terminal as it was, if the input is one.
+    /// The terminal's settings before, if the input is a terminal.
     before: Option<Termios>,
 }
 
@@ -28,7 +28,7 @@ impl Keyboard {
             Err(error) => return Err(error),
         };
         let mut raw = before.clone();
-        // Without ISIG too: whom ctrl-C ends at once, nobody asks to put the terminal back.
+        // Without ISIG too: a program that ctrl-C kills cannot restore the terminal.
         raw.local_flags
             .remove(LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG);
         tcsetattr(stdin(), SetArg::TCSANOW, &raw)?;
@@ -53,7 +53,7 @@ impl Keyboard {
 impl Drop for Keyboard {
     fn drop(&mut self) {
         if let Some(before) = &self.before {
-            // There is nobody left to tell.
+            // The program ends: nobody handles an error any more.
             let _ = tcsetattr(stdin(), SetArg::TCSANOW, before);
         }
     }

@@ -15,16 +15,16 @@ const CHARACTER: usize = 2;
 const ROW: usize = COLUMNS * CHARACTER;
 const SIZE: usize = 25 * ROW;
 
-/// How long a picture stays, on a terminal.
+/// How long a picture is shown on a terminal.
 const PICTURE: Duration = Duration::from_millis(50);
 
-/// What the guest has written, and how much of it is on the terminal.
+/// The text that the guest has written, and how much of it is on the terminal.
 pub struct Screen {
     memory: [u8; SIZE],
     terminal: bool,
     /// Whether the guest has written since the last picture.
     changed: bool,
-    /// How many rows the last picture had, if it is what was printed last.
+    /// The number of rows of the last picture, or 0 if something was printed after it.
     printed: usize,
 }
 
@@ -38,7 +38,7 @@ impl Screen {
         }
     }
 
-    /// The guest writes to the screen's memory.
+    /// Handles a write of the guest to the screen's memory.
     pub fn write(&mut self, address: u64, data: &[u8]) -> anyhow::Result<()> {
         address
             .checked_sub(ADDRESS)
@@ -53,13 +53,13 @@ impl Screen {
         Ok(())
     }
 
-    /// The guest prints text, which is not for the screen, and goes above the next picture.
+    /// Prints text of the guest's serial port, above the next picture.
     pub fn print(&mut self, text: &[u8]) -> io::Result<()> {
         self.printed = 0;
         stdout().write_all(text)
     }
 
-    /// Shows it if there is anything new, on a terminal in the place of the last picture.
+    /// Shows the screen if it has changed; on a terminal, in place of the last picture.
     pub fn show(&mut self) -> io::Result<()> {
         if !self.changed {
             return Ok(());
@@ -79,7 +79,7 @@ impl Screen {
         stdout.flush()
     }
 
-    /// Shows it for as long as the eye needs; only where there is one.
+    /// Shows the screen long enough to be seen; does nothing if stdout is not a terminal.
     pub fn show_moving(&mut self) -> io::Result<()> {
         if self.terminal {
             self.show()?;
@@ -89,14 +89,14 @@ impl Screen {
     }
 }
 
-/// A row as text, without the blanks at its end.
+/// Returns a row as text, without the blanks at its end.
 fn row(memory: &[u8]) -> String {
     let text: String = memory
         .iter()
         .step_by(CHARACTER)
         .map(|&byte| match byte {
             0 => ' ',
-            // Two of a PC's characters beyond ASCII.
+            // Two characters of a PC's character set beyond ASCII.
             0xdb => '█',
             0xfa => '·',
             byte => char::from(byte),

@@ -9,7 +9,7 @@ use kvm_ioctls::VcpuExit;
 use pairs::Memory;
 
 // ANCHOR: guest
-// After each change of the mode, `out` stops the guest, so that the program can look at it.
+// After each change of mode, `out` causes an exit, so that the program can print the mode.
 pairs::guest!(
     r"
     .set code, 0x1000
@@ -86,7 +86,7 @@ fn main() -> anyhow::Result<()> {
     let mut vcpu = vm.create_vcpu(0)?;
 
     // ANCHOR: cpuid
-    // Without LM in its CPUID, the vCPU has no long mode: its WRMSR of LME is a #GP.
+    // Without LM in its CPUID, the vCPU has no long mode: a WRMSR that sets LME raises #GP.
     let cpuid = device.get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)?;
     vcpu.set_cpuid2(&cpuid)?;
     // ANCHOR_END: cpuid

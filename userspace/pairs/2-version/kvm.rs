@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 2 on /dev/kvm: ask its version.
+//! Step 2 on /dev/kvm: ask for its version.
 
 use kvm_ioctls::Kvm;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 3 on /dev/hiboma: have the device make a descriptor, twice.
+//! Step 3 on /dev/hiboma: let the device create a descriptor, twice.
 
 use std::os::fd::AsRawFd;
 
@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<()> {
     // ANCHOR_END: make
 
     // ANCHOR: state
-    // Each has a state of its own: what was asked of one, the other has not seen.
+    // Each has a state of its own: a call on one does not change the count of the other.
     for anon in [&first, &first, &second] {
         println!("count of fd {}: {}", anon.as_raw_fd(), anon.count()?);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 3 on /dev/kvm: have the device make a descriptor, twice. Each is a virtual machine.
+//! Step 3 on /dev/kvm: let the device create a descriptor, twice. Each is a VM.
 
 use std::os::fd::AsRawFd;
 
@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<()> {
     // ANCHOR_END: make
 
     // ANCHOR: state
-    // Each has a state of its own: a machine has but one vCPU 0, and the other machine another.
+    // Each has a state of its own: a VM can have one vCPU 0, and the other VM has its own.
     for vm in [&first, &first, &second] {
         match vm.create_vcpu(0) {
             Ok(_) => println!("vcpu 0 of fd {}: made", vm.as_raw_fd()),

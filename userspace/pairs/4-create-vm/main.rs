@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 4: have the device make a virtual machine, by KVM's ABI.
+//! Step 4: create a VM, by KVM's ABI.
 
 use kvm_ioctls::Cap;
 
@@ -11,7 +11,7 @@ fn main() -> anyhow::Result<()> {
     let vm = device.create_vm()?;
     pairs::print_descriptors()?;
 
-    // The machine is an open file of its own, which needs the device no more.
+    // The VM is an open file of its own, and does not need the device any more.
     drop(device);
     println!(
         "KVM_CAP_USER_MEMORY = {}",

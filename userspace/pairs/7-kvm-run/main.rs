@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<()> {
     let vm = device.create_vm()?;
 
     // ANCHOR: memory
-    // The machine's memory is ordinary memory of this process.
+    // The VM's memory is ordinary memory of this process.
     let mut memory = MmapMut::map_anon(MEMORY_SIZE)?;
     memory[..guest().len()].copy_from_slice(guest());
     let region = kvm_userspace_memory_region {
@@ -40,15 +40,15 @@ fn main() -> anyhow::Result<()> {
         memory_size: MEMORY_SIZE as u64,
         userspace_addr: memory.as_mut_ptr() as u64,
     };
-    // SAFETY: The region is the whole of `memory`, which outlives the machine's last KVM_RUN and
-    // is not touched from here on.
+    // SAFETY: The region is the whole of `memory`, which outlives the VM's last KVM_RUN and is not
+    // accessed from here on.
     unsafe { vm.set_user_memory_region(region) }?;
     // ANCHOR_END: memory
 
     // ANCHOR: vcpu
     let mut vcpu = vm.create_vcpu(0)?;
 
-    // From reset the CPU would start at 0xfffffff0, where a PC has its firmware.
+    // After a reset the vCPU would start at 0xfffffff0, where a PC has its firmware.
     let mut sregs = vcpu.get_sregs()?;
     sregs.cs.base = 0;
     sregs.cs.selector = 0;
@@ -59,8 +59,8 @@ fn main() -> anyhow::Result<()> {
     // ANCHOR_END: vcpu
 
     // ANCHOR: mmap
-    // `struct kvm_run`, through which the kernel tells why KVM_RUN returned, and what is behind it.
-    // Whoever maps the descriptor has it; kvm-ioctls has done so too.
+    // `struct kvm_run`, in which the kernel reports why KVM_RUN returned, and the pages behind it.
+    // Each mmap of the descriptor maps the same memory; kvm-ioctls has mapped it too.
     let shared = MmapOptions::new()
         .len(device.get_vcpu_mmap_size()?)
         .map_raw(&vcpu)?;
@@ -70,13 +70,13 @@ fn main() -> anyhow::Result<()> {
     loop {
         vcpu.run()?;
 
-        // SAFETY: That is what is mapped, and only KVM_RUN writes to it.
+        // SAFETY: The mapping begins with a `kvm_run`, and only KVM_RUN writes to it.
         let run = unsafe { &*shared.as_ptr().cast::<kvm_run>() };
         match run.exit_reason {
             KVM_EXIT_IO => {
-                // SAFETY: With this reason, `io` is what the kernel has written.
+                // SAFETY: For this exit reason, the kernel has filled in `io`.
                 let io = unsafe { run.__bindgen_anon_1.io };
-                // SAFETY: The offset is one into what is mapped, and leads to `size` bytes.
+                // SAFETY: `data_offset` is inside the mapping, and `size` bytes of data are there.
                 let byte = unsafe { *shared.as_ptr().add(io.data_offset as usize) };
                 let (text, offset) = (byte.escape_ascii(), io.data_offset);
                 println!("KVM_EXIT_IO: {:#x} <- '{text}', at {offset:#x}", io.port);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 8: do for a guest what only the program can do for it, for as long as it runs.
+//! Step 8: handle the exits that only userspace can handle, until the guest halts.
 
 use anyhow::bail;
 use kvm_bindings::KVM_MEM_LOG_DIRTY_PAGES;
@@ -8,7 +8,7 @@ use kvm_ioctls::VcpuExit;
 use pairs::Memory;
 
 // ANCHOR: guest
-// Adds a number from a port to one from a device's memory, and tells the sum to everybody.
+// Adds a number from a port to one from a device's memory, and writes the sum to all three places.
 pairs::guest!(
     r"
     in al, 0x60         // from a port
@@ -66,7 +66,7 @@ fn main() -> anyhow::Result<()> {
     // ANCHOR_END: run
 
     // ANCHOR: dirty-log
-    // A write to memory is no exit. Which pages were written to, one bit each, can be asked for.
+    // A write to memory causes no exit. The dirty log has a bit for each page that was written to.
     for _ in 0..2 {
         let log = vm.get_dirty_log(1, LOGGED_SIZE)?;
         println!("dirty pages of slot 1: {log:#b}", log = log[0]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Step 9: run two CPUs of one virtual machine, each in a thread of its own.
+//! Step 9: run two vCPUs of one VM, each in a thread of its own.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
@@ -10,7 +10,7 @@ use kvm_ioctls::{VcpuExit, VcpuFd};
 use pairs::Memory;
 
 // ANCHOR: guest
-// Waits for the other CPU to arrive, and then counts while the other does.
+// Waits until the other vCPU has arrived, and then counts while the other counts too.
 pairs::guest!(
     r"
     lock inc dword ptr [0x2000]
@@ -29,7 +29,7 @@ pairs::guest!(
 
 const GUEST_ADDRESS: u64 = 0x1000;
 const MEMORY_SIZE: usize = 0x2000;
-/// The second of the guest's two numbers.
+/// The address of the second of the guest's two numbers.
 const COUNT: u64 = 0x2004;
 
 fn main() -> anyhow::Result<()> {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! No step: makes mistakes, has its guest make some, and prints who is told of each, and how.
+//! No step: makes mistakes, lets its guest make some, and prints how each of them is reported.
 
 use kvm_bindings::kvm_userspace_memory_region;
 use kvm_ioctls::{Error, VcpuExit, VcpuFd, VmFd};
 use nix::errno::Errno;
 use pairs::Memory;
 
-// At the beginning it halts. One byte further on is an instruction that every CPU refuses.
+// The first instruction halts. One byte further is an instruction that raises #UD on every CPU.
 pairs::guest!(
     r"
     hlt
@@ -18,9 +18,9 @@ pairs::guest!(
 const PAGE: usize = 0x1000;
 const HALTS: u64 = 0x1000;
 const FAULTS: u64 = HALTS + 1;
-/// Where the guest has no memory.
+/// An address where the guest has no memory.
 const NOTHING: u64 = 0x5000;
-/// Where the guest has memory which the program has not.
+/// An address where the guest has a slot, but the program has mapped no memory for it.
 const UNBACKED: u64 = 0x8000;
 
 const UNKNOWN_FLAG: u32 = 1 << 31;
@@ -49,7 +49,7 @@ fn main() -> anyhow::Result<()> {
     vcpu.set_kvm_immediate_exit(1);
     println!("  with immediate_exit: {}", outcome(&mut vcpu));
     vcpu.set_kvm_immediate_exit(0);
-    // No exception has a handler: the second in a row is the last.
+    // No exception has a handler now, so the first one becomes a triple fault.
     let mut sregs = vcpu.get_sregs()?;
     sregs.idt.limit = 0;
     vcpu.set_sregs(&sregs)?;
@@ -66,7 +66,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A slot is made, and nobody has a look at what is there in the program: nothing.
+/// Creates a slot with no memory behind it: KVM does not check what is mapped there.
 fn set_unbacked(vm: &VmFd) -> Result<(), Error> {
     let region = kvm_userspace_memory_region {
         slot: 2,
@@ -75,7 +75,7 @@ fn set_unbacked(vm: &VmFd) -> Result<(), Error> {
         memory_size: PAGE as u64,
         userspace_addr: 0,
     };
-    // SAFETY: So low, a program has no memory that could be written to.
+    // SAFETY: This process has nothing mapped at address 0 that the VM could write to.
     unsafe { vm.set_user_memory_region(region) }
 }
 
@@ -87,7 +87,7 @@ fn answer(result: Result<(), Error>) -> String {
 }
 
 // ANCHOR: outcome
-/// What the program that runs a guest has to tell apart.
+/// Tells apart the ways in which KVM_RUN can return.
 fn outcome(vcpu: &mut VcpuFd) -> String {
     match vcpu.run() {
         Ok(VcpuExit::Hlt) => "an exit, KVM_EXIT_HLT: the guest waits".to_owned(),

@@ -7,7 +7,7 @@ use kvm_ioctls::{VcpuExit, VcpuFd};
 use pairs::Memory;
 
 // ANCHOR: guest
-// Writes to a port, reads from a device's memory, and adds to that. No memory is at 0x8000.
+// Writes to a port, reads from a device's memory, and adds to it. There is no memory at 0x8000.
 pairs::guest!(
     r"
     mov al, 2

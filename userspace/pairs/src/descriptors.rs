@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the program has open.
+//! The program's open descriptors.
 
 use std::fs;
 use std::os::fd::RawFd;
@@ -18,9 +18,9 @@ pub fn print_descriptors() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The descriptors that were not inherited, by number, each with what it leads to.
+/// Returns the descriptors that were not inherited, sorted by number, each with its target.
 ///
-/// What came through `execve(2)` cannot be `O_CLOEXEC`; what a Rust program opens is.
+/// A descriptor inherited through `execve(2)` cannot be `O_CLOEXEC`; Rust opens all files so.
 fn own_descriptors() -> anyhow::Result<Vec<(RawFd, PathBuf)>> {
     let fds = fs::read_dir("/proc/self/fd")
         .context("cannot list /proc/self/fd: is /proc mounted?")?
@@ -29,7 +29,7 @@ fn own_descriptors() -> anyhow::Result<Vec<(RawFd, PathBuf)>> {
 
     let mut own = Vec::new();
     for fd in fds {
-        // The listing itself had a descriptor, which is closed by now.
+        // The listing had a descriptor of its own, which is closed by now.
         let Ok(target) = fs::read_link(format!("/proc/self/fd/{fd}")) else {
             continue;
         };
@@ -41,7 +41,7 @@ fn own_descriptors() -> anyhow::Result<Vec<(RawFd, PathBuf)>> {
     Ok(own)
 }
 
-/// Whether the descriptor is `O_CLOEXEC`, by the `flags:` line of its fdinfo, which is octal.
+/// Returns whether the descriptor is `O_CLOEXEC`: its fdinfo has the flags in octal.
 fn closes_on_exec(fd: RawFd) -> anyhow::Result<bool> {
     let path = format!("/proc/self/fdinfo/{fd}");
     let info = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;

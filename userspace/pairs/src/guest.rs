@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`guest!`](crate::guest!): what runs in a virtual machine, as assembly.
+//! [`guest!`](crate::guest!): a guest's code, written in assembly.
 
-/// Assembles a guest, 16-bit code in Intel's syntax, and makes a function `guest()` that returns
+/// Assembles a guest, 16-bit code in Intel syntax, and defines a function `guest()` that returns
 /// its machine code.
 ///
-/// The code lies among the program's constants, and is copied from there to wherever the guest
-/// has it. So it must not depend on where it lies: jumps do not, but the address of a label does.
+/// The code is one of the program's constants, and is copied from there into the guest's memory, so
+/// it must be independent of its position: jumps are, but the address of a label is not.
 ///
-/// Its labels should begin with a dot. Without it, a guest's `write` would be taken for the
-/// function `write` of the program.
+/// Its labels should begin with a dot. Without it, the guest's `write` would be the same symbol as
+/// the program's function `write`.
 ///
-/// Of the two forms of `call` and `ret` that 16-bit code has, LLVM takes the longer: a return
-/// address is four bytes on the stack.
+/// 16-bit code has two forms of `call` and `ret`. LLVM chooses the longer: a return address takes
+/// four bytes on the stack.
 #[macro_export]
 macro_rules! guest {
     ($assembly:literal) => {
@@ -35,8 +35,8 @@ macro_rules! guest {
                 static guest_end: u8;
             }
             let (begin, end) = (&raw const guest_begin, &raw const guest_end);
-            // SAFETY: Both labels are in the section that is assembled above, one at the
-            // beginning and one at the end of what nobody ever writes.
+            // SAFETY: Both labels are in the section that is assembled above, one at its
+            // beginning and one at its end, and nobody ever writes to it.
             unsafe { ::core::slice::from_raw_parts(begin, end.offset_from_unsigned(begin)) }
         }
     };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The same steps taken twice: once on `/dev/hiboma`, once on `/dev/kvm`.
+//! The same steps twice: once on `/dev/hiboma`, once on `/dev/kvm`.
 //!
-//! Each folder beside `src/` is a step. The first three steps are two programs each, one for either
-//! device. Read the two next to each other: they differ only where the two APIs do.
+//! Each folder beside `src/` is a step. The first three steps are two programs each, one for each
+//! device. Read the two side by side: they differ only where the two APIs do.
 //!
 //! | step           | `hiboma.rs`                  | `kvm.rs`                                  |
 //! | -------------- | ---------------------------- | ----------------------------------------- |
@@ -11,37 +11,37 @@
 //! | `2-version`    | `HIBOMA_GET_VERSION`         | `KVM_GET_API_VERSION`                     |
 //! | `3-descriptor` | `HIBOMA_OPEN_FD`             | `KVM_CREATE_VM`                           |
 //!
-//! From there on the two devices have one API, KVM's, and a step is one program, `main.rs`. The
-//! path of the device is its sole argument.
+//! From there on the two devices have one API, KVM's, and a step is one program, `main.rs`. Its
+//! only argument is the path of the device.
 //!
 //! | step             | what it shows                                                           |
 //! | ---------------- | ----------------------------------------------------------------------- |
 //! | `4-create-vm`    | `KVM_CREATE_VM`: a VM's descriptor                                      |
 //! | `5-create-vcpu`  | `KVM_CREATE_VCPU`: a vCPU's descriptor, and its registers after a reset |
-//! | `6-memory-slot`  | `KVM_SET_USER_MEMORY_REGION`: where there can be memory, and where not  |
-//! | `7-kvm-run`      | `mmap`, `KVM_RUN`: 2 + 2, and what `struct kvm_run` tells               |
+//! | `6-memory-slot`  | `KVM_SET_USER_MEMORY_REGION`: where memory is possible, and where not   |
+//! | `7-kvm-run`      | `mmap`, `KVM_RUN`: 2 + 2, and the fields of `struct kvm_run`            |
 //! | `8-run-loop`     | ports, a device's memory, and `KVM_GET_DIRTY_LOG`                       |
 //! | `9-two-vcpus`    | two vCPUs in two threads                                                |
-//! | `10-moved-slot`  | memory that goes to another address, with what is in it                 |
+//! | `10-moved-slot`  | memory that moves to another address, with its contents                 |
 //! | `11-life`        | a guest worth watching, with a screen and a keyboard                    |
 //! | `12-long-mode`   | from real mode to 64-bit mode, on `/dev/kvm` and `/dev/hiboma-svm`      |
 //!
-//! `exits/` and `errors/` are no steps: with the one, the book follows a few instructions to their
-//! exits; with the other, it tells exits from errors.
+//! `exits/` and `errors/` are not steps. The book uses the first to follow a few instructions to
+//! their exits, and the second to tell exits from errors.
 //!
-//! The programs run in the lab (`cargo lab run -- 7-kvm-run /dev/hiboma`), and natively where the
-//! devices are (`cargo run -p pairs --bin 7-kvm-run /dev/kvm`).
+//! The programs run in the lab (`cargo lab run -- 7-kvm-run /dev/hiboma`), and natively on machines
+//! that have the devices (`cargo run -p pairs --bin 7-kvm-run /dev/kvm`).
 //!
 //! # Layout
 //!
-//! What is here is what the programs share and what is not their point:
+//! The library has what the programs share and what would distract from their point:
 //!
-//! - `device.rs`: the device that is named by the argument;
-//! - `no_device.rs`: what to do where a device cannot be opened;
-//! - `descriptors.rs`: what the program has open, as `/proc/self/fd` has it;
+//! - `device.rs`: opens the device that the argument names;
+//! - `no_device.rs`: advice if a device cannot be opened;
+//! - `descriptors.rs`: the program's open descriptors, from `/proc/self/fd`;
 //! - `guest.rs`: a guest's code, from assembly;
 //! - `memory.rs`: a guest's memory;
-//! - `start.rs`: where a guest's CPU begins.
+//! - `start.rs`: where a vCPU starts.
 
 mod descriptors;
 mod device;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Memory`]: what virtual machines are given as theirs.
+//! [`Memory`]: memory for VMs.
 
 use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
@@ -10,44 +10,44 @@ use kvm_bindings::kvm_userspace_memory_region;
 use kvm_ioctls::{Error, VmFd};
 use memmap2::{MmapMut, MmapRaw};
 
-/// Memory of this process that a virtual machine can be given.
+/// Memory of this process that can be given to a VM.
 ///
-/// It stays for as long as the process: nothing can then be left with memory that is gone, however
-/// long a machine runs. Step 6 and step 7 show what is in here in full.
+/// It is never unmapped, so no VM can be left with a slot whose memory is gone, however long it
+/// runs. Step 6 and step 7 show the code of this file in full.
 pub struct Memory(ManuallyDrop<MmapRaw>);
 
 impl Memory {
-    /// Maps that many bytes, all 0.
+    /// Maps `size` bytes, all 0.
     pub fn new(size: usize) -> anyhow::Result<Self> {
         let memory = MmapMut::map_anon(size)?;
         Ok(Memory(ManuallyDrop::new(memory.into())))
     }
 
-    /// Copies a guest to the beginning.
+    /// Copies a guest's code to the beginning.
     pub fn load(&self, guest: &[u8]) -> anyhow::Result<()> {
         let (length, size) = (guest.len(), self.0.len());
         ensure!(
             length <= size,
             "a guest of {length} bytes is too long for a memory of {size}"
         );
-        // SAFETY: It fits, and nobody has a reference into memory that machines may write to.
+        // SAFETY: The guest fits, and no references exist into memory that a VM may write to.
         unsafe { self.0.as_mut_ptr().copy_from(guest.as_ptr(), length) };
         Ok(())
     }
 
-    /// Four bytes, which a machine may write to at any time.
+    /// Returns four bytes, which a VM may write to at any time.
     pub fn dword(&self, offset: usize) -> anyhow::Result<&AtomicU32> {
         ensure!(
             offset.is_multiple_of(4) && offset < self.0.len(),
             "there are no four bytes at {offset:#x}"
         );
-        // SAFETY: It is in the memory, which stays, and whole, since the memory is whole pages;
-        // whoever else has it, has it as something that others write to.
+        // SAFETY: The four bytes are in the memory, which is whole pages and is never unmapped; all
+        // other users of it expect that others write to it.
         Ok(unsafe { AtomicU32::from_ptr(self.0.as_mut_ptr().add(offset).cast()) })
     }
 
-    /// Puts it into a slot of the machine, at this address of the guest; where it is in that slot
-    /// already, moves it there.
+    /// Puts the memory into a slot of the VM, at this guest physical address. If it is in that slot
+    /// already, moves the slot.
     pub fn set_region(
         &self,
         vm: &VmFd,
@@ -62,8 +62,8 @@ impl Memory {
             memory_size: self.0.len() as u64,
             userspace_addr: self.0.as_mut_ptr() as u64,
         };
-        // SAFETY: The region is the whole of this memory, which is never unmapped, and to which
-        // nobody has a reference but as to something that others write to.
+        // SAFETY: The region is the whole of this memory, which is never unmapped; all references
+        // into it are atomics, which allow for other writers.
         unsafe { vm.set_user_memory_region(region) }
     }
 }

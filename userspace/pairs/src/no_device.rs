@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What to do where a device cannot be opened, or is another than it should be.
+//! What to do if a device cannot be opened, or is another device than expected.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use kvm_bindings::KVM_API_VERSION;
 use kvm_ioctls::Error;
 use nix::errno::Errno;
 
-/// Says why `Kvm::new()` failed. It only has an errno; `hiboma::OpenError` says as much itself.
+/// Says why `Kvm::new()` failed, which returns only an errno. `hiboma::OpenError` needs no help.
 pub fn no_kvm(error: Error) -> anyhow::Error {
     no_device(Path::new("/dev/kvm"), error)
 }
@@ -35,7 +35,7 @@ fn advise(path: &Path, error: Error, place: Place) -> anyhow::Error {
     anyhow::Error::new(error).context(what + place.way_out())
 }
 
-/// Says that what was opened does not answer `KVM_GET_API_VERSION` as KVM does.
+/// Says that the device does not answer `KVM_GET_API_VERSION` as KVM does.
 pub(crate) fn other_device(path: &Path, version: i32) -> anyhow::Error {
     let answer = match version {
         -1 => "has no answer".to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn other_device(path: &Path, version: i32) -> anyhow::Error {
     )
 }
 
-/// Where the lab's guests have their modules, one of which is in no other place of this name.
+/// The directory of the modules in the lab's guests. hiboma.ko is in it only there.
 const MODULES: &str = "/lib/modules";
 const HIBOMA: &str = "/lib/modules/hiboma.ko";
 
@@ -68,7 +68,7 @@ impl Place {
         }
     }
 
-    /// What always works.
+    /// Returns the advice that always works.
     fn way_out(self) -> &'static str {
         match self {
             Place::Guest => "",
@@ -84,7 +84,7 @@ struct Advice {
 }
 
 impl Advice {
-    /// A device is known by its name, since containers may have it in another place.
+    /// Goes by the name of the device, since containers may have it in another directory.
     fn on(path: &Path, place: Place) -> Self {
         let groups = format!(
             "use sudo, or join the group that `ls -l {}` shows and log in again",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a CPU begins.
+//! Where a vCPU starts.
 
 use kvm_ioctls::{Error, VcpuFd};
 
-/// Has a CPU that was just made begin at this address. Step 7 shows the same in full.
+/// Lets a new vCPU start at this address. Step 7 shows the same code in full.
 pub fn start_at(vcpu: &VcpuFd, address: u64) -> Result<(), Error> {
     let mut sregs = vcpu.get_sregs()?;
     sregs.cs.base = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program that is told no device, or one that is none, says what it wants and does nothing.
+//! A program without a device, or with another one than KVM's, prints what it expects and exits.
 
 use std::process::{Command, Output};
 
-/// The programs that are told their device.
+/// The programs whose argument is a device.
 const PROGRAMS: [&str; 10] = [
     env!("CARGO_BIN_EXE_4-create-vm"),
     env!("CARGO_BIN_EXE_5-create-vcpu"),
@@ -18,7 +18,7 @@ const PROGRAMS: [&str; 10] = [
     env!("CARGO_BIN_EXE_exits"),
 ];
 
-/// Runs each of them with these arguments; gives what it said, having printed nothing.
+/// Runs each of them with these arguments, checks that it printed nothing, and returns its errors.
 fn refused(arguments: &[&str], code: i32) -> Vec<String> {
     PROGRAMS
         .iter()

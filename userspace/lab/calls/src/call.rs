@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What can be called, as it is typed and as it is printed.
+//! The calls: how they are typed and printed.
 
 use std::os::fd::RawFd;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use crate::kernel;
 use crate::mapping::Mapping;
 use crate::socket::{self, Received};
 
-/// What `mmap` asks for.
+/// The protection of all mappings, as it is printed.
 const PROTECTION: &str = "PROT_READ | PROT_WRITE";
 
 #[derive(Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum Call {
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// A number below [`kernel::UNMAPPED`]: no address of anything.
+    /// A number below [`kernel::UNMAPPED`]: as an address, nothing is mapped there.
     Number(u16),
     /// The address of a buffer.
     Buffer,
@@ -110,7 +110,7 @@ fn number(digits: &str) -> Result<u32> {
 }
 
 impl Call {
-    /// `mapped` is what the last `mmap` has mapped.
+    /// `mapped` is the mapping of the last `mmap`.
     pub fn make_and_print(&self, mapped: &mut Option<Mapping>) {
         match self {
             Call::Open(path) => print(format!("open({path:?}, O_RDWR)"), kernel::open(path)),
@@ -143,7 +143,7 @@ impl Call {
                 let call = format!("mmap(NULL, {length}, {PROTECTION}, MAP_SHARED, {fd}, 0)");
                 match Mapping::new(*fd, *length) {
                     Ok(mapping) => {
-                        // The address would be another one in every run.
+                        // The address differs from run to run.
                         println!("{call} = (an address)");
                         *mapped = Some(mapping);
                     }

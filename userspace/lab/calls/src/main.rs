@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `calls`: makes system calls by hand, and prints what came back as strace would.
+//! `calls`: makes system calls by hand, and prints their results as strace would.
 //!
 //! ```text
 //! $ calls 'open /dev/hiboma' 'ioctl 3 1' 'close 3' 'ioctl 4 0xbb00'
 //! ```
 //!
-//! So that a device can be tried out without a program being written for it first.
+//! With it, a device can be tried out before a program for it exists.
 //!
 //! # Layout
 //!
-//! - `call.rs`: what can be called, as it is typed and as it is printed;
+//! - `call.rs`: the calls, as they are typed and printed;
 //! - `kernel.rs`: the system calls themselves;
 //! - `mapping.rs`: memory that an open file shares with the program. All `unsafe` is in these two;
 //! - `socket.rs`: descriptors in messages.

@@ -7,11 +7,11 @@ use std::os::fd::RawFd;
 use memmap2::{MmapOptions, MmapRaw};
 use nix::errno::Errno;
 
-/// A mapping. It keeps the file, and needs the descriptor no more.
+/// A mapping. It holds a reference to the file, and outlives the descriptor.
 pub struct Mapping(MmapRaw);
 
 impl Mapping {
-    /// Maps a file from its beginning, shared, to be read and written.
+    /// Maps a file from its beginning, shared, readable and writable.
     pub fn new(fd: RawFd, length: usize) -> nix::Result<Self> {
         let mapping = MmapOptions::new().len(length).map_raw(fd);
         mapping
@@ -19,18 +19,18 @@ impl Mapping {
             .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or_default()))
     }
 
-    /// The byte at an offset, if that is mapped. Where the file has no page, SIGBUS ends the
-    /// program.
+    /// Returns the byte at an offset, if that is mapped. If
+    /// the file has no page there, SIGBUS ends the program.
     pub fn read(&self, offset: usize) -> Option<u8> {
         let address = self.address(offset)?;
-        // SAFETY: The address is mapped. Volatile, since whoever has the file may write there.
+        // SAFETY: The address is mapped. Volatile, since other users of the file may write there.
         Some(unsafe { address.read_volatile() })
     }
 
-    /// Writes that byte.
+    /// Writes the byte at an offset.
     pub fn write(&self, offset: usize, byte: u8) -> Option<()> {
         let address = self.address(offset)?;
-        // SAFETY: As in `read`; and no value of this program is there.
+        // SAFETY: As in `read`; and no value of this program is in the mapping.
         unsafe { address.write_volatile(byte) };
         Some(())
     }

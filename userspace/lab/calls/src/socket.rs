@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Descriptors in messages: `SCM_RIGHTS`, over a pair of connected UNIX sockets.
+//! Passes descriptors in messages: `SCM_RIGHTS`, over a pair of connected UNIX sockets.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{IntoRawFd, RawFd};
@@ -10,16 +10,16 @@ use nix::sys::socket::{
     sendmsg, socketpair,
 };
 
-/// What has come out of a socket.
+/// The data received from a socket.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Received {
-    /// How many bytes: 0 where nothing is left and nobody can send any more.
+    /// The number of bytes: 0 if none are left and the other end is closed.
     pub bytes: i32,
-    /// The descriptors that came with them, by the numbers that they have here.
+    /// The descriptors that came with them, by their new numbers in this process.
     pub fds: Vec<RawFd>,
 }
 
-/// Two sockets, each the other's peer. A child inherits both.
+/// Returns two connected sockets. A child inherits both.
 pub fn pair() -> nix::Result<(RawFd, RawFd)> {
     let (one, other) = socketpair(
         AddressFamily::Unix,
@@ -30,7 +30,7 @@ pub fn pair() -> nix::Result<(RawFd, RawFd)> {
     Ok((one.into_raw_fd(), other.into_raw_fd()))
 }
 
-/// Sends a descriptor, and the one byte without which a stream carries no message.
+/// Sends a descriptor, with one byte: a stream transports no message without data.
 pub fn send(socket: RawFd, fd: RawFd) -> nix::Result<i32> {
     let fds = [fd];
     let message = [ControlMessage::ScmRights(&fds)];
@@ -39,7 +39,7 @@ pub fn send(socket: RawFd, fd: RawFd) -> nix::Result<i32> {
     Ok(sent as i32)
 }
 
-/// Takes the next message. Where there is none, it does not wait for one: `EAGAIN`.
+/// Receives the next message. If there is none, does not wait: `EAGAIN`.
 pub fn receive(socket: RawFd) -> nix::Result<Received> {
     let mut space = nix::cmsg_space!(RawFd);
     let mut byte = [0];

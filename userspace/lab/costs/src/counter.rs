@@ -3,7 +3,7 @@
 //! The counter is the CPU's time stamp counter: `cargo lab bench` boots a guest in which it advances by
 //! one with each instruction.
 //!
-//! Between two reads of the counter is what is counted, and [`OWN`] instructions to set it up.
+//! The counted code is between two reads of the counter, with [`OWN`] instructions around it.
 
 use std::arch::asm;
 
@@ -12,25 +12,25 @@ use nix::libc::{SYS_getppid, c_long};
 use nix::sys::time::TimeValLike;
 use nix::time::{ClockId, clock_gettime};
 
-/// The first `rdtsc`, three `mov`s before what is counted and one after it.
+/// The first `rdtsc`, three `mov`s before the counted code and one after it.
 const OWN: u32 = 5;
 
-/// What something returned, and how many instructions it took.
+/// A return value, and the number of instructions that it took.
 pub type Counted<T> = (T, u32);
 
-/// Makes a system call. Its instructions are `syscall`, and those in the kernel.
+/// Makes a system call. Counts `syscall` and the instructions in the kernel.
 ///
 /// # Safety
 ///
-/// The call must not touch memory of this program that something else relies on.
+/// The call must not change memory of this program that other code relies on.
 #[inline(never)]
 pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::Result<u64>> {
     let [a, b, c, d, e, f] = arguments;
     let (mut result, count): (i64, u32);
     result = number;
     // ANCHOR: system-call
-    // SAFETY: The registers are as the ABI of system calls has them.
-    // What the call does is the caller's responsibility.
+    // SAFETY: The registers are those of the system call ABI.
+    // The effects of the call are the caller's responsibility.
     unsafe {
         asm!(
             "rdtsc",
@@ -63,8 +63,8 @@ pub unsafe fn system_call(number: c_long, arguments: [u64; 6]) -> Counted<nix::R
     (result, count - OWN)
 }
 
-/// Makes a system call, and counts only what this thread executes: not how long it waits, nor what others do
-/// meanwhile. The kernel's clock of a thread reads the same counter.
+/// Makes a system call, and counts only this thread's instructions: not while it waits, nor those of other
+/// threads meanwhile. The kernel's clock of a thread reads the same counter.
 ///
 /// # Safety
 ///
@@ -75,15 +75,15 @@ pub unsafe fn system_call_of_thread(
 ) -> nix::Result<Counted<nix::Result<u64>>> {
     let clock = || clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID);
     let begin = clock()?;
-    // SAFETY: As the caller has promised.
+    // SAFETY: By the contract of this function.
     let (result, _) = unsafe { system_call(number, arguments) };
     let count = (clock()? - begin).num_nanoseconds() as u32;
     Ok((result, count))
 }
 
-/// What [`system_call_of_thread`] counts of the clock itself.
+/// Returns how much [`system_call_of_thread`] counts for the clock itself.
 pub fn of_clock() -> nix::Result<u32> {
-    // SAFETY: It has no arguments.
+    // SAFETY: `getppid` has no arguments.
     let ((_, by_clock), (_, count)) = unsafe {
         (
             system_call_of_thread(SYS_getppid, [0; 6])?,
@@ -93,15 +93,15 @@ pub fn of_clock() -> nix::Result<u32> {
     Ok(by_clock.saturating_sub(count))
 }
 
-/// Reads a byte. Where its page is not mapped yet, the instructions are those of the page fault as well.
+/// Reads a byte. If its page is not mapped yet, counts the page fault's instructions too.
 ///
 /// # Safety
 ///
-/// A byte must be there to be read.
+/// `address` must be valid for a read of one byte.
 #[inline(never)]
 pub unsafe fn load(address: u64) -> Counted<u8> {
     let (byte, count): (u32, u32);
-    // SAFETY: Only reads the byte, which the caller answers for.
+    // SAFETY: By the contract of this function, the byte can be read; nothing else is accessed.
     unsafe {
         asm!(
             "rdtsc",

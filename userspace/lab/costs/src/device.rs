@@ -11,13 +11,13 @@ use kvm_ioctls::Cap;
 use crate::call::{close, ioctl, open};
 use crate::report::Report;
 
-/// Counts opening and closing it, which is the same whatever it is.
+/// Counts opening and closing the device, the same for all devices.
 pub fn open_and_close(report: &Report, path: &CStr) -> Result<()> {
     report.count("open-device", || Ok(open(path)?.1))?;
     report.count("close-device", || Ok(close(open(path)?.0)?))
 }
 
-/// Counts that, and KVM's ioctls.
+/// Counts the same, and KVM's ioctls on the device.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     open_and_close(report, path)?;
     let (device, _) = open(path)?;

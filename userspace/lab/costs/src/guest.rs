@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs in a vCPU: instructions, and exits.
+//! Code that runs in a vCPU: instructions, and exits.
 
 use std::ffi::CStr;
 
@@ -91,7 +91,7 @@ pairs::guest!(
     "
 );
 
-/// Where the guest's loops begin.
+/// The offsets of the guest's loops.
 #[derive(Clone, Copy)]
 enum Loop {
     Register = 0x00,
@@ -106,17 +106,17 @@ enum Loop {
     Cpuids = 0xe0,
 }
 
-/// Where the guest's memory is, and how large it is. Its code is at the beginning.
+/// The address and the size of the guest's memory. Its code is at the beginning.
 const MEMORY: u64 = 0x1000;
 const SIZE: usize = 0x1000;
 
-/// What the guest's instructions read and write.
+/// The address that the guest's instructions read and write.
 const DATA: u64 = MEMORY + 0x800;
 
-/// Rounds of a loop. Few, so that most of the time no timer interrupt comes in between.
+/// Rounds of a loop. Few, so that usually no timer interrupt comes in between.
 const ROUNDS: u32 = 10;
 
-/// Counts them.
+/// Counts the guest's instructions and exits.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let vcpu = Vcpu::new(path)?;
     report.count("instruction", || {
@@ -145,7 +145,7 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
         ("exit-mmio", Loop::Mmio),
         ("exit-hlt", Loop::Halt),
     ] {
-        // Each has a vCPU of its own, since what follows an exit belongs to it.
+        // Each exit has a vCPU of its own, since KVM_RUN first completes the last exit.
         let vcpu = Vcpu::new(path)?;
         vcpu.start(exits, 0)?;
         report.count(name, || vcpu.run())?;
@@ -153,7 +153,7 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
     Ok(())
 }
 
-/// A vCPU on which the guest's loops run.
+/// A vCPU for the guest's loops.
 struct Vcpu {
     vcpu: VcpuFd,
     _vm: VmFd,
@@ -170,13 +170,13 @@ impl Vcpu {
         Ok(Vcpu { vcpu, _vm: vm })
     }
 
-    /// Runs that many rounds of a loop.
+    /// Runs a loop this many rounds.
     fn run_loop(&self, it: Loop, rounds: u32) -> Result<u32> {
         self.start(it, rounds)?;
         self.run()
     }
 
-    /// Has the vCPU begin at a loop.
+    /// Sets the vCPU to the beginning of a loop.
     fn start(&self, it: Loop, rounds: u32) -> Result<()> {
         let mut regs = self.vcpu.get_regs()?;
         regs.rip = MEMORY + it as u64;
@@ -185,7 +185,7 @@ impl Vcpu {
         Ok(self.vcpu.set_regs(&regs)?)
     }
 
-    /// Runs it until its next exit.
+    /// Runs the vCPU until its next exit.
     fn run(&self) -> Result<u32> {
         Ok(ioctl(&self.vcpu, KVM_RUN, 0)?)
     }

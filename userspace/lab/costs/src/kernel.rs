@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What every system call costs, whatever it does.
+//! The cost that every system call has.
 
 use anyhow::Result;
 use nix::libc;
@@ -8,10 +8,10 @@ use nix::libc;
 use crate::counter::system_call;
 use crate::report::Report;
 
-/// Counts a system call that does next to nothing.
+/// Counts a system call that does almost nothing.
 pub fn count(report: &Report) -> Result<()> {
     report.count("getppid", || {
-        // SAFETY: It has no arguments.
+        // SAFETY: `getppid` has no arguments.
         let (result, count) = unsafe { system_call(libc::SYS_getppid, [0; 6]) };
         result?;
         Ok(count)

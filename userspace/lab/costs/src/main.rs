@@ -7,24 +7,24 @@
 //! instruction 65123 34683 40 94 101
 //! ```
 //!
-//! A line for each thing that was counted, whose name has one of the words in it: the instructions of a system
-//! call with it and of one without it, and how often it was done between the two. Then how many samples are the
-//! same, of how many.
+//! One line for each thing that was counted and whose name contains one of the words: the instructions of a
+//! system call that does it, those of one that does not, and how often the first does it. Then how many samples
+//! are the same, of how many.
 //!
-//! `costs INTERFACE repeat NAME` does one of them until its standard input ends.
+//! `costs INTERFACE repeat NAME` repeats one of them until its standard input ends.
 //!
 //! # Layout
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
 //! | `counter.rs` | the instructions between two reads of the counter |
 //! | `call.rs` | the system calls that are counted |
-//! | `samples.rs` | the same thing, counted many times |
-//! | `report.rs` | what is done: counting, or only repeating |
-//! | `kernel.rs` | the kernel's own share of a system call |
+//! | `samples.rs` | samples: the same thing, counted many times |
+//! | `report.rs` | what to do: count, or only repeat |
+//! | `kernel.rs` | the cost that every system call has |
 //! | `own.rs` | hiboma's own ioctls: of `hiboma_tiny.ko`, its C twin, `hiboma.ko` |
 //! | `device.rs`, `vm.rs`, `vcpu.rs` | KVM's ioctls, on `/dev/kvm` and `/dev/hiboma` |
-//! | `guest.rs` | what runs in a vCPU: instructions, exits |
+//! | `guest.rs` | code that runs in a vCPU: instructions, exits |
 
 mod call;
 mod counter;

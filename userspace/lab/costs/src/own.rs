@@ -15,7 +15,7 @@ use crate::call::{close, ioctl, make};
 use crate::device;
 use crate::report::Report;
 
-/// Counts them. Where KVM has a counterpart, it is counted under the same name.
+/// Counts these ioctls. If KVM has a counterpart, it is counted under the same name.
 pub fn count(report: &Report) -> Result<()> {
     device::open_and_close(report, &CString::new(DEVICE_PATH)?)?;
     let device = Hiboma::open()?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is done with the things that can be counted.
+//! What to do with the things that can be counted.
 
 use std::io::stdin;
 use std::os::fd::AsFd;
@@ -10,17 +10,17 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::samples::{COUNTED, Sample, take};
 
-/// What is done.
+/// What to do.
 pub enum Report {
-    /// Counts each that has one of these words in its name, or without words each, and prints a line.
+    /// Counts the things with one of these words in their names, or all; prints a line for each.
     Count(Vec<String>),
-    /// Does the one with this name until standard input ends, so that QEMU can log its instructions. Says when it
-    /// begins.
+    /// Repeats the thing with this name until standard input ends, so
+    /// that QEMU can log its instructions. Prints a line when it begins.
     Repeat(String),
 }
 
 impl Report {
-    /// Something that can be counted. `count` does it once.
+    /// Counts or repeats a thing, or skips it. `count` does it once.
     pub fn count<T: Into<Sample>>(
         &self,
         name: &str,
@@ -46,7 +46,7 @@ impl Report {
     }
 }
 
-/// The name, the usual sample in its three parts, and how many of all samples are the same.
+/// Prints the name, the usual sample in its three parts, and how many of all samples are the same.
 fn print(name: &str, (usual, as_much): (Sample, usize)) {
     let Sample {
         with,
@@ -56,7 +56,7 @@ fn print(name: &str, (usual, as_much): (Sample, usize)) {
     println!("{name} {with} {without} {times} {as_much} {COUNTED}");
 }
 
-/// Whether the other end of a pipe is closed.
+/// Returns whether the other end of a pipe is closed.
 fn has_ended(pipe: impl AsFd) -> nix::Result<bool> {
     let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
     Ok(poll(&mut ends, PollTimeout::ZERO)? > 0)

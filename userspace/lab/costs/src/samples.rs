@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Samples: the same thing, counted many times.
+//! Samples: one thing, counted many times.
 
 use anyhow::Result;
 
-/// How often it is done before it is counted: the first time maps pages and fills caches.
+/// How often a thing is done before it is counted: the first times map pages and fill caches.
 const WARM_UP: usize = 32;
 
 /// How often it is counted.
 pub const COUNTED: usize = 101;
 
-/// The instructions of something that is done `times` times in a system call: those of the system call, less
-/// those of one without it.
+/// The instructions of a thing that a system call does `times` times:
+/// those of the system call, less those of a system call without it.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Sample {
     pub with: u32,
@@ -30,10 +30,10 @@ impl From<u32> for Sample {
     }
 }
 
-/// Counts it, after it has been done a few times. Returns the lower quartile, and how many samples are as much.
+/// Warms up, then counts. Returns the lower quartile, and how many samples are equal to it.
 ///
-/// Some samples are longer than most: a timer interrupt came in between, or a cache had to be filled again. A
-/// few are shorter where other threads take part. The lower quartile is neither.
+/// Some samples are longer than most: a timer interrupt came in between, or a cache had to be refilled. A few
+/// are shorter, if other threads take part. The lower quartile is neither.
 pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<(Sample, usize)> {
     for _ in 0..WARM_UP {
         count()?;
@@ -49,7 +49,7 @@ pub fn take(mut count: impl FnMut() -> Result<Sample>) -> Result<(Sample, usize)
     Ok((usual, as_much))
 }
 
-/// The count that a quarter of the counts are not above.
+/// Returns the lower quartile.
 fn quartile(counts: impl Iterator<Item = u32>) -> u32 {
     let mut counts: Vec<_> = counts.collect();
     counts.sort_unstable();

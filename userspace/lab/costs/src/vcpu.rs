@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A vCPU: its registers, and the pages that it shares with the program.
+//! A vCPU's ioctls for registers, and its mapping.
 
 use std::ffi::CStr;
 
@@ -13,10 +13,10 @@ use crate::call::{ioctl_with, make, mmap, munmap, open};
 use crate::counter::load;
 use crate::report::Report;
 
-/// `struct kvm_run` is on it.
+/// The first page of the mapping, which has `struct kvm_run`.
 const PAGE: usize = 0x1000;
 
-/// Counts them.
+/// Counts these ioctls, and the mapping of a page.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let (device, _) = open(path)?;
     let (vm, _) = make(&device, KVM_CREATE_VM)?;
@@ -36,7 +36,7 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
     // Maps the page, reads a byte of it, and unmaps it.
     let page = || -> Result<[u32; 3]> {
         let (address, mapped) = mmap(&vcpu, PAGE)?;
-        // SAFETY: The page was mapped for this alone, and goes when the byte has been read.
+        // SAFETY: The page was just mapped, only for this read, and is then unmapped.
         let (faulted, unmapped) = unsafe { (load(address).1, munmap(address, PAGE)?) };
         Ok([mapped, faulted, unmapped])
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A VM: making and closing it, and its ioctls.
+//! A VM: creating and closing it, and its ioctls.
 
 use std::ffi::CStr;
 
@@ -13,16 +13,16 @@ use memmap2::MmapMut;
 use crate::call::{close, close_of_thread, ioctl_of_thread, make, open};
 use crate::report::Report;
 
-/// A slot's memory.
+/// The size of a slot's memory.
 const SIZE: usize = 16 * 0x1000;
 
-/// Counts them.
+/// Counts these system calls.
 pub fn count(report: &Report, path: &CStr) -> Result<()> {
     let (device, _) = open(path)?;
     report.count("make", || Ok(make(&device, KVM_CREATE_VM)?.1))?;
     report.count("close", || {
         let (vm, _) = make(&device, KVM_CREATE_VM)?;
-        // KVM waits for a grace period of RCU's.
+        // KVM waits for an RCU grace period.
         Ok(close_of_thread(vm)?)
     })?;
     report.count("create-vcpu", || {
@@ -41,7 +41,7 @@ pub fn count(report: &Report, path: &CStr) -> Result<()> {
         userspace_addr: memory.as_ptr() as u64,
         ..KvmUserspaceMemoryRegion::default()
     };
-    // KVM waits here, too.
+    // KVM waits here too.
     let set = |size| ioctl_of_thread(&vm, KVM_SET_USER_MEMORY_REGION, &mut slot(size));
     report.count("add-slot", || {
         let count = set(SIZE as u64)?;

@@ -13,18 +13,18 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-/// All processes but PID 1 itself.
+/// All processes except PID 1 itself.
 const EVERYBODY: Pid = Pid::from_raw(-1);
 
-/// Tells, by being readable, that a process has ended.
+/// The children. The descriptor is readable after a process has ended.
 pub struct Children {
-    /// `SIGCHLD` alone.
+    /// The set with only `SIGCHLD`.
     signal: SigSet,
     ended: SignalFd,
 }
 
 impl Children {
-    /// From here on, `SIGCHLD` comes through a descriptor.
+    /// Lets `SIGCHLD` arrive through a descriptor from here on.
     pub fn new() -> nix::Result<Self> {
         let signal = SigSet::from(Signal::SIGCHLD);
         signal.thread_block()?;
@@ -33,11 +33,11 @@ impl Children {
         Ok(Children { signal, ended })
     }
 
-    /// Starts a program, and returns its process.
+    /// Starts a program, and returns its PID.
     ///
-    /// A program inherits what is blocked, and a shell without `SIGCHLD` waits for ever. So it
-    /// is let through meanwhile: for processes that end then, [`reap`](Self::reap) has to be
-    /// called without being told.
+    /// A program inherits blocked signals, and a shell with `SIGCHLD` blocked waits
+    /// forever. So it is unblocked meanwhile. For processes that end in that time, the
+    /// descriptor does not become readable, so [`reap`](Self::reap) must be called anyway.
     pub fn start(&self, program: &mut Command) -> io::Result<Pid> {
         self.signal.thread_unblock()?;
         let child = program.spawn();
@@ -45,7 +45,7 @@ impl Children {
         Ok(Pid::from_raw(child?.id() as i32))
     }
 
-    /// Reaps every process that has ended, and reports each. Returns whether any is left.
+    /// Reaps every process that has ended, and reports each. Returns whether any are left.
     pub fn reap(&self, mut ended: impl FnMut(Pid, Status)) -> nix::Result<bool> {
         while self.ended.read_signal()?.is_some() {}
         loop {
@@ -61,7 +61,7 @@ impl Children {
         }
     }
 
-    /// Kills all processes but PID 1; they are still to be reaped.
+    /// Kills all processes except PID 1. They still have to be reaped.
     pub fn kill_all(&self) -> nix::Result<()> {
         match kill(EVERYBODY, Signal::SIGKILL) {
             Err(Errno::ESRCH) => Ok(()),

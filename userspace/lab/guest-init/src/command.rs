@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program's start.
+//! Starts a program.
 //!
-//! Only what `std` can do by `posix_spawn(3)` is used. For the rest it forks, and for that it
-//! wants a Unix socket, which a kernel can be built without.
+//! Uses only what `std` can do with `posix_spawn(3)`. For anything else `std` forks, and for that
+//! it needs a Unix socket, which a kernel can be built without.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -17,23 +17,23 @@ use crate::children::Children;
 use crate::program::{NoProgram, find};
 use crate::terminal;
 
-/// A program that has been started, and PID 1's ends of its input and output. None of them
-/// blocks.
+/// A program that has been started, and PID 1's ends of its input and output. All of them are
+/// nonblocking.
 pub struct Running {
     /// The program's own process.
     pub pid: Pid,
-    /// Where its input goes.
+    /// PID 1's end of its input.
     pub input: OwnedFd,
-    /// Where its output comes from, and what turns that into a message.
+    /// PID 1's ends of its outputs, each with the function that makes a message of the output.
     pub outputs: Vec<(OwnedFd, Carry)>,
-    /// The master side of its terminal, where it has one.
+    /// The master side of its terminal, if it has one.
     pub terminal: Option<OwnedFd>,
 }
 
 /// `ToHost::Stdout` or `ToHost::Stderr`.
 pub type Carry = fn(Vec<u8>) -> ToHost;
 
-/// Starts `command` in the directory that PID 1 is in, which is [`HOME`].
+/// Starts `command` in PID 1's working directory, which is [`HOME`].
 pub fn start(command: &Command, children: &Children) -> Result<Running, NoProgram> {
     let (name, arguments) = command.argv.split_first().ok_or_else(NoProgram::unnamed)?;
     let program = find(name)?;

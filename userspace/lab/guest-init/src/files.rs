@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Files that come after the boot.
+//! Files that arrive after the boot.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use lab_protocol::{File, FileKind};
 
-/// Makes a file, or continues it.
+/// Creates a file, or adds the next piece to it.
 pub fn put(file: File) -> Result<()> {
     write(&file).with_context(|| format!("cannot put {} into the guest", file.path))
 }
@@ -22,7 +22,7 @@ fn write(file: &File) -> Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        // What runs from the old one, or has it mapped, keeps it.
+        // A program that runs from the old file, or has mapped it, keeps it.
         unlink(path)?;
     }
     match &file.kind {
@@ -45,11 +45,11 @@ fn write(file: &File) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a file, and the directories that it leaves empty.
+/// Deletes a file, and the parent directories that become empty.
 pub fn delete(path: &str) -> Result<()> {
     let path = Path::new(path);
     unlink(path).with_context(|| format!("cannot delete {}", path.display()))?;
-    // The first that has something in it stays, and all above it.
+    // Stops at the first directory that is not empty.
     let mut parents = path.ancestors().skip(1);
     while parents
         .next()
@@ -58,7 +58,7 @@ pub fn delete(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes a file's name, if it is there.
+/// Removes a file's name, if it exists.
 fn unlink(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

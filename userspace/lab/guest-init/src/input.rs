@@ -6,18 +6,18 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// The way to a program's standard input.
+/// PID 1's end of a program's standard input.
 pub struct Input {
-    /// Gone once it is closed.
+    /// `None` once it is closed.
     file: Option<File>,
-    /// Came from the lab, and waits for the program to read it.
+    /// Bytes from the lab that the program has not read yet.
     pending: Vec<u8>,
-    /// The lab has sent the end.
+    /// Whether the lab has sent the end.
     ends: bool,
 }
 
 impl Input {
-    /// `fd` must not block.
+    /// `fd` must be nonblocking.
     pub fn new(fd: OwnedFd) -> Self {
         Input {
             file: Some(fd.into()),
@@ -26,13 +26,13 @@ impl Input {
         }
     }
 
-    /// Whether to take more from the lab. One piece at a time is kept here, so that a program
-    /// that does not read stops the lab, and does not fill the guest's memory.
+    /// Returns whether to accept more from the lab. Only one piece at a time is kept here, so
+    /// that a program that does not read stops the lab, and does not fill the guest's memory.
     pub fn has_room(&self) -> bool {
         self.pending.is_empty()
     }
 
-    /// What to wait for until there is room: this must become writable.
+    /// Returns the descriptor that must become writable before there is room.
     pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
         let waits = !self.has_room();
         self.file
@@ -41,14 +41,14 @@ impl Input {
             .map(|file| file.as_fd())
     }
 
-    /// Takes a piece from the lab; an empty one is the end.
+    /// Accepts a piece from the lab; an empty one is the end.
     pub fn push(&mut self, bytes: Vec<u8>) -> io::Result<()> {
         self.ends |= bytes.is_empty();
         self.pending = bytes;
         self.flush()
     }
 
-    /// Passes on what the program takes now.
+    /// Writes as much as the program accepts now.
     pub fn flush(&mut self) -> io::Result<()> {
         while let Some(file) = &mut self.file
             && !self.pending.is_empty()
@@ -70,7 +70,7 @@ impl Input {
     }
 }
 
-/// Whether nobody can read any more: `EPIPE` from a pipe, `EIO` from a terminal.
+/// Returns whether nobody can read any more: `EPIPE` from a pipe, `EIO` from a terminal.
 fn is_closed(error: &io::Error) -> bool {
     error.kind() == ErrorKind::BrokenPipe
         || error.raw_os_error() == Some(nix::errno::Errno::EIO as i32)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! PID 1 of the lab's guest: it makes the guest usable, loads KVM, and then runs commands for
-//! the lab on the host.
+//! PID 1 of the lab's guest: sets up the guest, loads KVM, and then runs commands for the lab on
+//! the host.
 //!
 //! # Layout
 //!
-//! - [`mounts`]: the file systems of the kernel
+//! - [`mounts`]: the kernel's file systems
 //! - [`modules`]: `finit_module(2)`, and which modules KVM needs on this CPU
 //! - [`port`]: the virtio-serial port to the lab
-//! - [`serve`]: one request after another
-//! - [`resume`], [`files`]: what a guest that was resumed is given, not booted with
-//! - [`command`], [`program`], [`terminal`]: a program's start, on pipes or on a terminal
-//! - [`relay`], [`input`], [`children`], [`poll_set`]: what goes in and out of it until it has
+//! - [`serve`]: the lab's requests, one after another
+//! - [`resume`], [`files`]: state and files for a guest that was resumed
+//! - [`command`], [`program`], [`terminal`]: start a program, on pipes or on a terminal
+//! - [`relay`], [`input`], [`children`], [`poll_set`]: pass on its input and output until it has
 //!   ended
 
 mod children;
@@ -33,7 +33,7 @@ use std::ffi::c_int;
 use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
-/// Standard error is the console, which the lab shows where the guest does not come up.
+/// Standard error is the console, which the lab shows if the guest does not boot.
 fn main() -> anyhow::Result<()> {
     if let Err(error) = boot_and_serve() {
         eprintln!("guest-init: {error:#}");
@@ -49,10 +49,10 @@ fn boot_and_serve() -> anyhow::Result<()> {
     serve::serve(&mut port::open()?)
 }
 
-/// By these signals busybox's `halt`, `poweroff` and `reboot` ask PID 1 to go down.
+/// busybox's `halt`, `poweroff` and `reboot` send these signals to PID 1.
 fn obey_busybox() -> anyhow::Result<()> {
     for kind in [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM] {
-        // SAFETY: the handler makes one system call and touches no memory.
+        // SAFETY: The handler makes one system call and accesses no memory.
         unsafe { signal(kind, SigHandler::Handler(go_down)) }?;
     }
     Ok(())
@@ -64,6 +64,6 @@ extern "C" fn go_down(number: c_int) {
         Ok(Signal::SIGUSR2) => RebootMode::RB_POWER_OFF,
         _ => RebootMode::RB_AUTOBOOT,
     };
-    // PID 1 may, and where it fails after all, there is nobody to be told.
+    // PID 1 has the permission, and if it fails anyway, there is nobody to tell.
     let _ = reboot(mode);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Loading of kernel modules.
+//! Loads kernel modules.
 //!
-//! There is no `modprobe` and no `modules.dep` here: each module is named, in the order of
-//! their dependencies.
+//! The guest has no `modprobe` and no `modules.dep`: the modules are listed here, dependencies
+//! first.
 
 use std::fs::{self, File};
 
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use nix::kmod::{ModuleInitFlags, finit_module};
 
 /// Loads KVM: [`irqbypass`](srctree/virt/lib/irqbypass.c), which `kvm` takes symbols from,
-/// `kvm` itself, and the half that drives this CPU's virtualization.
+/// `kvm` itself, and the module for this CPU's virtualization.
 pub fn load_kvm() -> Result<()> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").context("cannot read /proc/cpuinfo")?;
     let vendor = vendor_module(&cpuinfo)?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program expects under `/proc`, `/sys` and `/dev`. All the rest, `/tmp` too, is in the
-//! root file system, which is in memory itself.
+//! Sets up `/proc`, `/sys` and `/dev` as programs expect them. Everything else, `/tmp` included, is
+//! in the root file system, which is in memory itself.
 
 use std::os::unix::fs::symlink;
 use std::{env, fs};
@@ -11,7 +11,7 @@ use lab_protocol::HOME;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 
-/// The type of each file system, where it is mounted, and its options.
+/// The type of each file system, its mount point, and its options.
 const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
     ("proc", "/proc", ""),
     ("sysfs", "/sys", ""),
@@ -19,14 +19,14 @@ const FILE_SYSTEMS: &[(&str, &str, &str)] = &[
     ("devpts", "/dev/pts", "ptmxmode=0666"),
 ];
 
-/// The same of those that a kernel may lack; each has its place in sysfs.
+/// File systems that a kernel may lack, with their mount points in sysfs.
 const IF_THERE: &[(&str, &str)] = &[
     ("cgroup2", "/sys/fs/cgroup"),
     ("debugfs", "/sys/kernel/debug"),
     ("tracefs", "/sys/kernel/tracing"),
 ];
 
-/// Not made by devtmpfs, but expected by shell scripts.
+/// Links that devtmpfs does not create, but shell scripts expect.
 const LINKS: &[(&str, &str)] = &[
     ("/proc/self/fd", "/dev/fd"),
     ("/proc/self/fd/0", "/dev/stdin"),
@@ -34,7 +34,7 @@ const LINKS: &[(&str, &str)] = &[
     ("/proc/self/fd/2", "/dev/stderr"),
 ];
 
-/// Mounts all of them, and goes to the directory that commands start in.
+/// Mounts all of them, and changes to the directory in which commands start.
 pub fn mount_all() -> Result<()> {
     for &(kind, target, options) in FILE_SYSTEMS {
         fs::create_dir_all(target).with_context(|| format!("cannot make {target}"))?;

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `poll(2)` over a set of descriptors that differs from one call to the next.
+//! `poll(2)` on a set of descriptors that differs from call to call.
 
 use std::os::fd::BorrowedFd;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// What to wait for.
+/// The descriptors and events to wait for.
 #[derive(Default)]
 pub struct PollSet<'fd>(Vec<PollFd<'fd>>);
 
-/// A descriptor's place in a [`PollSet`].
+/// The position of a descriptor in a [`PollSet`].
 #[derive(Clone, Copy)]
 pub struct Slot(usize);
 
-/// Which descriptors of a [`PollSet`] have something to say, be it that their peer is gone.
+/// The descriptors of a [`PollSet`] that are ready. One whose peer is gone is ready too.
 pub struct Ready(Vec<bool>);
 
 impl<'fd> PollSet<'fd> {
-    /// Waits also for `events` on `fd`.
+    /// Adds `fd`, to wait for `events` on it.
     pub fn add(&mut self, fd: BorrowedFd<'fd>, events: PollFlags) -> Slot {
         self.0.push(PollFd::new(fd, events));
         Slot(self.0.len() - 1)
@@ -39,7 +39,7 @@ impl<'fd> PollSet<'fd> {
 }
 
 impl Ready {
-    /// Whether the descriptor in `slot` is ready; one that was not waited for is not.
+    /// Returns whether the descriptor in `slot` is ready; without a slot it is not.
     pub fn has(&self, slot: impl Into<Option<Slot>>) -> bool {
         slot.into().is_some_and(|slot| self.0[slot.0])
     }

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use lab_protocol::PORT_NAME;
 
-/// Every virtio-serial port has a directory here, and in it a file `name`.
+/// Every virtio-serial port has a directory here, with a file `name`.
 const PORTS: &str = "/sys/class/virtio-ports";
 
-/// The host names a port by a message of its own, which may come after PID 1 has started.
+/// How long to wait for the port's name: the host sends it in a message, maybe after PID 1 starts.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens the port that the lab made. The first write waits until the lab is there.
+/// Opens the port to the lab. The first write blocks until the lab has opened its end.
 pub fn open() -> Result<File> {
     let device = device()?;
     File::options()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Finding a program, and saying like a shell why there is none.
+//! Finds a program, or says as a shell would why it cannot be run.
 
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
@@ -12,15 +12,15 @@ use nix::errno::Errno;
 const CANNOT_RUN: Status = Status::Code(126);
 const NOT_FOUND: Status = Status::Code(127);
 
-/// What the lab's user gets instead of a program's output.
+/// The answer to a command that cannot be run.
 pub struct NoProgram {
-    /// One line, without its end.
+    /// One line, without a newline.
     pub message: String,
-    /// 127 where there is no such program, 126 where there is one that cannot be run.
+    /// 127 if there is no such program, 126 if there is one that cannot be run.
     pub status: Status,
 }
 
-/// Looks `name` up on [`PATH`], unless it says by a slash where it is.
+/// Searches [`PATH`] for `name`, unless it contains a slash.
 pub fn find(name: &str) -> Result<PathBuf, NoProgram> {
     let candidates: Vec<_> = if name.contains('/') {
         vec![PathBuf::from(name)]
@@ -39,7 +39,7 @@ pub fn find(name: &str) -> Result<PathBuf, NoProgram> {
 }
 
 impl NoProgram {
-    /// For an empty `argv`.
+    /// Returns the error for an empty `argv`.
     pub fn unnamed() -> Self {
         NoProgram {
             message: "there is no command to run".into(),
@@ -47,10 +47,10 @@ impl NoProgram {
         }
     }
 
-    /// For a program that is there, and an error of `execve(2)`.
+    /// Returns the error for a program that exists, from an error of `execve(2)`.
     pub fn not_runnable(name: &str, error: &io::Error) -> Self {
         let message = if error.kind() == ErrorKind::NotFound {
-            // The file is there, so what is missing is what it wants to be run by.
+            // The file exists, so its interpreter is missing.
             format!(
                 "{name}: the guest does not have the dynamic linker or the interpreter that it \
                  asks for. Link programs statically (cc -static, rustc -C \
@@ -73,7 +73,7 @@ impl NoProgram {
     }
 }
 
-/// Whether it is a file that nobody may run.
+/// Returns whether it is a regular file that nobody may execute.
 fn is_plain_file(name: &str) -> bool {
     let metadata = find(name).ok().and_then(|path| path.metadata().ok());
     metadata.is_some_and(|it| it.is_file() && it.permissions().mode() & 0o111 == 0)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What goes between the lab and a program while it runs.
+//! Passes data between the lab and a program while it runs.
 //!
-//! A command has ended when its own process has. Whatever it left running in the background is
-//! killed then, so that the next command finds a quiet guest and no pipe stays open for ever.
-//! What those processes had written by then still reaches the lab.
+//! A command ends when its own process ends. Processes that it left running in the background are
+//! killed then, so that the next command finds a quiet guest, and no pipe stays open forever.
+//! The output that those processes had written by then still reaches the lab.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -22,10 +22,10 @@ use crate::input::Input;
 use crate::poll_set::PollSet;
 use crate::{files, terminal};
 
-/// Whether a program's input comes from the lab, or is at its end from the beginning.
+/// Whether a program's input comes from the lab, or is empty.
 pub struct HasInput(pub bool);
 
-/// Serves one program until it, its children and its output have come to an end.
+/// Serves one program until it, its children and its output have ended.
 pub fn relay(
     port: &mut File,
     children: &Children,
@@ -36,7 +36,7 @@ pub fn relay(
     if !has_input.0 {
         relay.input.push(Vec::new())?;
     }
-    // A program that was quick has ended without a signal, see `Children::start`.
+    // No signal reports a program that has ended already, see `Children::start`.
     relay.reap()?;
     let status = loop {
         relay.step()?;
@@ -58,7 +58,7 @@ struct Relay<'a> {
     /// How the program ended, once it has.
     status: Option<Status>,
     input: Input,
-    /// Those that have not come to their end.
+    /// The outputs that have not ended.
     outputs: Vec<(File, Carry)>,
     terminal: Option<OwnedFd>,
 }
@@ -78,7 +78,7 @@ impl<'a> Relay<'a> {
         }
     }
 
-    /// Waits until something can be done, and does it.
+    /// Waits for the next event, and handles it.
     fn step(&mut self) -> Result<()> {
         let mut set = PollSet::default();
         let children = set.add(self.children.as_fd(), PollFlags::POLLIN);
@@ -98,7 +98,7 @@ impl<'a> Relay<'a> {
         if ready.has(input) {
             self.input.flush()?;
         }
-        // From the last, since an output that has ended is taken out of the list.
+        // From the last to the first, since an output that has ended is removed from the list.
         for (index, slot) in outputs.into_iter().enumerate().rev() {
             if ready.has(slot) {
                 self.pass_output(index)?;
@@ -150,7 +150,7 @@ impl<'a> Relay<'a> {
                 write_frame(self.port, &carry(bytes))?;
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            // A terminal whose last user is gone.
+            // The last user of the terminal is gone.
             Err(error) if is(&error, Errno::EIO) => drop(self.outputs.remove(index)),
             Err(error) => return Err(error.into()),
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The last moments of a guest before a snapshot, and the first after it.
+//! Prepares a guest for a snapshot, and updates it after resuming from one.
 //!
-//! Guests of one snapshot have the same memory, and so the same state of the kernel's random number
-//! generator; and the time stood still in it.
+//! Guests of one snapshot start with the same memory, and so with the same state of the kernel's
+//! random number generator. And time stood still in the snapshot.
 
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
@@ -16,7 +16,7 @@ use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, clock_settime};
 
 /// `struct rand_pool_info` of [`uapi/linux/random.h`](srctree/include/uapi/linux/random.h), with
-/// as many bytes as the lab sends.
+/// room for the bytes that the lab sends.
 #[repr(C)]
 struct RandPoolInfo {
     entropy_count: i32,
@@ -25,21 +25,21 @@ struct RandPoolInfo {
 }
 
 nix::ioctl_write_ptr_bad!(
-    /// Takes a `struct rand_pool_info` of any length; its number knows the two counts only.
+    /// Takes a `struct rand_pool_info` of any length; its number has only the size of the counts.
     rnd_add_entropy,
     nix::request_code_write!(b'R', 0x03, 2 * size_of::<i32>()),
     RandPoolInfo
 );
 nix::ioctl_none!(rnd_reseed_crng, b'R', 0x07);
 
-/// Where the kernel says by which clock it goes.
+/// The file with the name of the kernel's clock source.
 const CLOCK: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 
-/// Far longer than it takes.
+/// How long to wait for it: far longer than it takes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Waits until the kernel has calibrated the TSC. It does so in the background for a second after the
-/// boot, changes its clock then, and says so in its log.
+/// Waits until the kernel has calibrated the TSC. It does so in the background for a
+/// second after the boot, then switches to the TSC as its clock source, and logs that.
 pub fn settle() -> Result<()> {
     let start = Instant::now();
     let is_early = || -> Result<bool> {
@@ -52,7 +52,7 @@ pub fn settle() -> Result<()> {
     Ok(())
 }
 
-/// Gives the guest a clock that is right, and random numbers of its own.
+/// Sets the guest's clock, and gives it random numbers of its own.
 pub fn resume(resumed: &Resumed) -> Result<()> {
     clock_settime(ClockId::CLOCK_REALTIME, TimeSpec::from(resumed.now))
         .context("cannot set the clock")?;
@@ -62,9 +62,9 @@ pub fn resume(resumed: &Resumed) -> Result<()> {
         buf_size: resumed.entropy.len() as i32,
         buf: resumed.entropy,
     };
-    // SAFETY: the structure is as long as its `buf_size` says.
+    // SAFETY: The structure is as long as its `buf_size` says.
     unsafe { rnd_add_entropy(random.as_raw_fd(), &entropy) }.context("RNDADDENTROPY")?;
-    // SAFETY: it has no argument.
+    // SAFETY: The ioctl has no argument.
     unsafe { rnd_reseed_crng(random.as_raw_fd()) }.context("RNDRESEEDCRNG")?;
     Ok(())
 }

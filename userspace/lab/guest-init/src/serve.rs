@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Requests of the lab, one after another.
+//! Serves the lab's requests, one after another.
 
 use std::fs::File;
 
@@ -46,7 +46,7 @@ fn carry_out(
                 Ok(write_frame(port, &ToHost::Exited(reason.status))?)
             }
         },
-        // Meant for a command that had already ended when they came.
+        // Sent for a command that had ended before they arrived.
         ToGuest::Stdin(_) | ToGuest::Resize(_) => Ok(()),
     }
 }

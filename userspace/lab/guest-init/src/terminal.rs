@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program's start on a terminal of its own, and that terminal's size.
+//! Starts a program on a terminal of its own, and sets the terminal's size.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
@@ -14,8 +14,8 @@ use nix::pty::{Winsize, openpty};
 use crate::children::Children;
 use crate::command::{Running, unblocked};
 
-/// `program` as the leader of a new session, whose controlling terminal (`-c`) is its standard
-/// input. That takes two system calls between fork and exec, for which busybox has an applet.
+/// Returns a command for `program` as the leader of a new session, with its standard input as
+/// controlling terminal (`-c`). That takes two system calls after fork, which busybox makes.
 pub fn session_of(program: &Path) -> Command {
     let mut command = Command::new("/bin/setsid");
     command.arg("-c").arg(program);
@@ -25,7 +25,7 @@ pub fn session_of(program: &Path) -> Command {
 /// Starts a program on a new pty.
 pub fn start(builder: &mut Command, children: &Children, size: WindowSize) -> io::Result<Running> {
     let pty = openpty(Some(&winsize(size)), None)?;
-    // What `std` opens is closed by execve(2), and this is not.
+    // `std` opens files close-on-exec, but `openpty` does not.
     for side in [&pty.master, &pty.slave] {
         fcntl(side, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }
@@ -43,9 +43,9 @@ pub fn start(builder: &mut Command, children: &Children, size: WindowSize) -> io
     })
 }
 
-/// Tells `terminal` its size; its foreground process group gets `SIGWINCH`.
+/// Sets the size of `terminal`; its foreground process group gets `SIGWINCH`.
 pub fn resize(terminal: impl AsFd, size: WindowSize) -> io::Result<()> {
-    // SAFETY: the kernel reads one `winsize`, which outlives the call.
+    // SAFETY: The kernel reads one `winsize`, which outlives the call.
     unsafe { set_window_size(terminal.as_fd().as_raw_fd(), &winsize(size)) }?;
     Ok(())
 }

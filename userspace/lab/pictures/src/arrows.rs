@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The way of each arrow, from the end of a row to a side of a box.
+//! The path of each arrow, from the end of a row to a side of a box.
 
 use crate::placing::{Placed, WIDTH};
 use crate::state::Now;
@@ -9,15 +9,15 @@ use crate::state::Now;
 pub struct Arrow {
     /// The end of a row.
     pub from: (f64, f64),
-    /// A place at a box's side.
+    /// A point on a side of a box.
     pub to: (f64, f64),
-    /// How far to the right it goes, if both are in the last column.
+    /// How far to the right it goes, if both boxes are in the same column.
     pub lane: Option<f64>,
-    /// As the row that it is from.
+    /// Like the row that it starts from.
     pub now: Now,
 }
 
-/// What leads from one box to another.
+/// Returns the arrows between boxes.
 pub fn arrows(boxes: &[Placed]) -> Vec<Arrow> {
     let mut arrows = Vec::new();
     let mut lane = WIDTH - 12.0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bars: how much of a whole each part is. `cargo lab bench` draws what it has counted.
+//! Bars that show how much of a whole each part is. `cargo lab bench` draws its results with them.
 
 use svg::node::Comment;
 use svg::node::element::{Description, Group as Drawn, Style, Title};
@@ -9,52 +9,52 @@ use svg::{Document, Node};
 use crate::drawing::{rectangle, text};
 use crate::words::Words;
 
-/// How wide the picture is: hardly wider than a phone, so that its letters do not become small on one.
+/// The width of the picture: hardly more than a phone's, so that its letters are not too small there.
 const WIDE: f64 = 400.0;
-/// How far everything is from the card's sides.
+/// The distance of everything from the card's sides.
 const MARGIN: f64 = 14.0;
 /// The size of the letters, and of the figures in a bar.
 const LETTERS: f64 = 13.0;
 const FIGURES: f64 = 12.0;
-/// How high a line of text is, a bar, and the gap below a bar.
+/// The height of a line of text, of a bar, and of the gap below a bar.
 const LINE: f64 = 20.0;
 const BAR: f64 = 22.0;
 const GAP: f64 = 6.0;
-/// The square in front of a part's name.
+/// The size of the square in front of a part's name.
 const SQUARE: f64 = 13.0;
 
 /// A picture of bars.
 pub struct Bars<'a> {
     /// Its title.
     pub title: &'a str,
-    /// What it shows, for those who do not see it.
+    /// The description for those who do not see the picture.
     pub alt: &'a str,
-    /// The names of the parts, in the order of a bar. Each has a class of `bars.css`: `part0`, `part1`, …
+    /// The parts' names, in their order in a bar. Their classes in `bars.css`: `part0`, `part1`, …
     pub parts: &'a [&'a str],
-    /// What is drawn, from above.
+    /// The groups, from the top.
     pub groups: Vec<Group<'a>>,
 }
 
-/// Bars that have a scale in common.
+/// Bars with a common scale.
 pub struct Group<'a> {
-    /// What they are of.
+    /// The heading.
     pub head: &'a str,
-    /// The bars, from above.
+    /// The bars, from the top.
     pub bars: Vec<Bar<'a>>,
 }
 
 /// A bar.
 pub struct Bar<'a> {
-    /// What it is of.
+    /// The name.
     pub name: &'a str,
-    /// The whole.
+    /// The figure for the whole.
     pub whole: String,
-    /// How much each part is, and how that is written.
+    /// The size of each part, and its figure as text.
     pub parts: Vec<(f64, String)>,
 }
 
 impl Bars<'_> {
-    /// The SVG.
+    /// Returns the SVG.
     pub fn draw(&self) -> String {
         let mut y = MARGIN;
         let mut all = Drawn::new();
@@ -91,7 +91,7 @@ impl Bars<'_> {
         format!("{document}\n")
     }
 
-    /// Whether this part is to be seen in any bar.
+    /// Returns whether this part is visible in any bar.
     fn shows(&self, part: usize) -> bool {
         self.groups.iter().any(|group| {
             let scale = group.scale();
@@ -106,7 +106,7 @@ impl Bars<'_> {
 }
 
 impl Group<'_> {
-    /// How long one of what is counted is, so that the longest bar goes from side to side.
+    /// Returns the width of one unit, so that the longest bar fills the picture.
     fn scale(&self) -> f64 {
         let longest = self
             .bars
@@ -122,7 +122,7 @@ impl Bar<'_> {
         self.parts.iter().map(|(size, _)| size).sum()
     }
 
-    /// Its parts, next to each other. Those that are wide enough have their figures in them.
+    /// Draws the parts side by side. Those that are wide enough contain their figures.
     fn draw(&self, y: f64, scale: f64) -> Drawn {
         let words = Words::english();
         let mut drawn = Drawn::new();
@@ -146,7 +146,7 @@ fn class(part: usize) -> String {
     format!("part part{part}")
 }
 
-/// A line of text, by its upper side.
+/// Returns a line of text, placed by its upper side.
 fn line(words: &str, x: f64, y: f64) -> svg::node::element::Text {
     text(&Words::english(), words, x, y + LETTERS + 1.0)
 }

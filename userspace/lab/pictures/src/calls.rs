@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Call graphs: what the kernel did on two devices, as boxes in boxes, next to each other. The calls are read from
-//! the recordings in `comparisons/graphs/`; a text in `book/pictures/calls/` says which, and what is shown of them.
+//! Call graphs: what the kernel did on two devices, as nested boxes, side by side. The calls are read from the
+//! recordings in `comparisons/graphs/`; a text in `book/pictures/calls/` names them and what to show of them.
 //!
 //! - `recording.rs`: the lines of a recording;
-//! - `rows.rs`: which of them are next to each other;
-//! - `names.rs`: what a box says; `placing.rs`: where it is;
+//! - `rows.rs`: pairs the lines of both sides;
+//! - `names.rs`: the text of a box; `placing.rs`: its place;
 //! - `nested.rs`: the SVG.
 
 mod names;
@@ -24,16 +24,16 @@ use rows::rows;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calls {
-    /// What the picture is of.
+    /// The title of the picture.
     pub title: String,
-    /// What it shows, for those who do not see it.
+    /// The description for those who do not see the picture.
     pub alt: String,
-    /// The left one and the right one.
+    /// The left side and the right side.
     pub sides: [Side; 2],
-    /// Functions that are shown without what they call.
+    /// Functions whose callees are not shown.
     #[serde(default)]
     pub closed: Vec<String>,
-    /// Functions that do the same by another name, left and right.
+    /// Functions that do the same under different names, left and right.
     #[serde(default)]
     pub counterparts: Vec<[String; 2]>,
 }
@@ -42,7 +42,7 @@ pub struct Calls {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Side {
-    /// What stands above it.
+    /// The text above it.
     pub name: String,
     /// The recording, in `comparisons/`.
     pub file: String,
@@ -55,7 +55,7 @@ impl Calls {
             .context("two graphs are described as in book/pictures/calls/getfd.toml")
     }
 
-    /// The SVG, from the text of each recording. Fails where a function that is named is in none of them.
+    /// Returns the SVG, from the text of each recording. Fails if a function that is named is missing.
     pub fn draw(&self, recordings: [&str; 2]) -> Result<String> {
         let [left, right] = recordings.map(|it| lines(it, &self.closed));
         let has = |lines: &[Line], name: &str| lines.iter().any(|it| it.function == name);

@@ -15,10 +15,10 @@ use crate::placing::{COLUMNS, INSIDE, Placed, WIDTH, place, row_height};
 use crate::state::{Now, State};
 use crate::words::{Font, Words};
 
-/// What stands above the columns.
+/// The headings of the columns.
 pub const HEADS: [&str; 3] = ["descriptors", "open files", "what they refer to"];
 
-/// A state's picture, in the words of a language.
+/// Draws a state in the words of a language.
 pub fn draw(state: &State, words: &Words) -> Result<String> {
     let picture = place(state, words)?;
     let height = picture.height;
@@ -53,7 +53,7 @@ fn tip() -> Marker {
         .set("refY", 4)
         .set("markerWidth", 8)
         .set("markerHeight", 8)
-        // As large at a thick line as at a thin one.
+        // The same size on thick and thin lines.
         .set("markerUnits", "userSpaceOnUse")
         .set("orient", "auto")
         .add(Path::new().set("class", "tip").set("d", "M0 0 L8 4 L0 8 z"))
@@ -105,7 +105,7 @@ fn arrow(arrow: &Arrow) -> Path {
     let (from, to) = (arrow.from, arrow.to);
     let data = Data::new().move_to(from);
     let data = match arrow.lane {
-        // Out to the lane, along it, and back.
+        // A curve to the lane and back.
         Some(lane) => {
             let (out, back) = ((lane, from.1), (lane, to.1));
             data.cubic_curve_to((out, back, to))
@@ -135,7 +135,7 @@ pub(crate) fn rectangle(
         .set("rx", round)
 }
 
-/// A text, its identifiers in their font.
+/// Returns a text, with its identifiers in the code font.
 pub(crate) fn text(words: &Words, text: &str, x: f64, y: f64) -> Text {
     let mut element = Text::new("").set("x", x).set("y", y);
     for (font, part) in words.parts(text) {
@@ -147,7 +147,7 @@ pub(crate) fn text(words: &Words, text: &str, x: f64, y: f64) -> Text {
     element
 }
 
-/// What a style's name ends with.
+/// Returns the suffix of a style's name.
 fn and(now: Now) -> &'static str {
     match now {
         Now::Same => "",

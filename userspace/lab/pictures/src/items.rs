@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The boxes and rows that a state consists of. What is a descriptor, a field or a reference in the
-//! state is a row here, and may lead to a box.
+//! The boxes and rows of a state. A descriptor, a field or a reference of the state becomes a row
+//! here, which may point to a box.
 
 use anyhow::{Context, Result};
 
@@ -10,33 +10,33 @@ use crate::words::identifier;
 
 /// A box.
 pub struct Item {
-    /// From the left: holders, files, objects.
+    /// The column, from the left: holders, files, objects.
     pub column: usize,
-    /// The style's name for what it is.
+    /// The style's name for its kind.
     pub class: &'static str,
-    /// What it is called, in one line or two.
+    /// Its name, in one or two lines.
     pub head: Vec<String>,
-    /// What is in it.
+    /// Its rows.
     pub rows: Vec<Row>,
-    /// How many refer to it, if that is to be said.
+    /// How many refer to it, if that is to be shown.
     pub count: Option<usize>,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     pub now: Now,
 }
 
 /// One line in a box.
 pub struct Row {
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// What it says besides, at its end.
+    /// A note at its end.
     pub note: Option<String>,
-    /// The index of the box that it leads to.
+    /// The index of the box that it points to.
     pub to: Option<usize>,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     pub now: Now,
 }
 
-/// All boxes of a state, in the order of the text.
+/// Returns all boxes of a state, in the order of the text.
 pub fn items(state: &State) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for holder in &state.holder {
@@ -103,7 +103,7 @@ fn file_item(state: &State, file: &File) -> Result<Item> {
             });
         }
     }
-    // What the kernel puts before an anonymous file's name has a line of its own.
+    // The prefix of an anonymous file's name, which the kernel adds, has a line of its own.
     let (class, name) = match file.name.split_once(':') {
         Some((class, name)) => (Some(format!("{class}:")), name),
         None => (None, file.name.as_str()),
@@ -158,7 +158,7 @@ fn object_item(state: &State, this: &Object) -> Result<Item> {
     })
 }
 
-/// What is gone refers to nothing any more.
+/// Counts the references to each box. A row that is gone does not count.
 fn count(state: &State, items: &mut [Item]) {
     let references: Vec<usize> = items
         .iter()

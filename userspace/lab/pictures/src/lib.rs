@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The book's recurring picture: descriptor tables, open files, and what these refer to, drawn from
-//! a text that says what there is in one state. `book/pictures/` has the texts, and the pictures
-//! are in `book/src/images/`; `UPDATE_PICTURES=1 cargo test -p pictures` draws them.
+//! a text that describes one state. The texts are in `book/pictures/`, and the pictures in
+//! `book/src/images/`; `UPDATE_PICTURES=1 cargo test -p pictures` draws them.
 //!
 //! # Layout
 //!
-//! - `state.rs`: what a text says;
-//! - `items.rs`: the boxes and rows that a state consists of;
-//! - `placing.rs`: where each box is; `arrows.rs`: the way of each arrow;
-//! - `words.rs`: what stands in a box, in which language, and how wide it is;
-//! - `drawing.rs`: the SVG; `style.css`: its colours, for light and for dark;
-//! - `bars.rs`, `bars.css`: another picture, of what `cargo lab bench` counts;
-//! - `calls.rs`, `calls/`, `calls.css`: a third one, of what `cargo lab trace` has recorded.
+//! - `state.rs`: the format of a text;
+//! - `items.rs`: the boxes and rows of a state;
+//! - `placing.rs`: the place of each box; `arrows.rs`: the path of each arrow;
+//! - `words.rs`: the words in a box, their translation, and their width;
+//! - `drawing.rs`: the SVG; `style.css`: its colours, light and dark;
+//! - `bars.rs`, `bars.css`: another picture, of the results of `cargo lab bench`;
+//! - `calls.rs`, `calls/`, `calls.css`: a third one, of the recordings of `cargo lab trace`.
 
 mod arrows;
 mod bars;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where each box is. The columns are the same in all pictures. In a column, boxes stand in the
-//! text's order, each about where the rows are that lead to it.
+//! Places each box. The columns are the same in all pictures. In a column, boxes stand in the
+//! text's order, each near the rows that point to it.
 
 use anyhow::{Result, ensure};
 
@@ -10,13 +10,13 @@ use crate::items::{Item, items};
 use crate::state::State;
 use crate::words::Words;
 
-/// From where to where each column goes.
+/// The left and the right side of each column.
 pub const COLUMNS: [(f64, f64); 3] = [(14.0, 120.0), (156.0, 300.0), (336.0, 480.0)];
-/// How wide a picture is: behind the last column there is room for arrows from object to object.
+/// The width of a picture: behind the last column there is room for arrows from object to object.
 pub const WIDTH: f64 = 520.0;
-/// The size of a head's letters, and of those of a row.
+/// The size of the letters in a head, and in a row.
 pub const SIZES: (f64, f64) = (14.0, 13.0);
-/// How far a text is from the side of its box.
+/// The distance of a text from the side of its box.
 pub const INSIDE: f64 = 8.0;
 
 /// How much wider the bold letters of a head are.
@@ -27,48 +27,48 @@ const GAP: f64 = 18.0;
 const HEAD: f64 = 19.0;
 const ROW: f64 = 24.0;
 
-/// A state, placed.
+/// A state with places.
 pub struct Picture {
     /// The boxes.
     pub boxes: Vec<Placed>,
-    /// What leads from a row to a box.
+    /// The arrows from rows to boxes.
     pub arrows: Vec<Arrow>,
-    /// How high it all is.
+    /// The height.
     pub height: f64,
 }
 
-/// A box in its place.
+/// A box with its place.
 pub struct Placed {
-    /// What it is.
+    /// The box.
     pub item: Item,
-    /// Its left side.
+    /// The left side.
     pub x: f64,
-    /// Its upper side.
+    /// The upper side.
     pub y: f64,
-    /// How wide it is.
+    /// The width.
     pub width: f64,
-    /// How high it is.
+    /// The height.
     pub height: f64,
 }
 
 impl Placed {
-    /// The upper side of a row.
+    /// Returns the upper side of a row.
     pub fn row(&self, row: usize) -> f64 {
         self.y + INSIDE + HEAD * self.item.head.len() as f64 + ROW * row as f64 + 2.0
     }
 
-    /// The middle of a row's end.
+    /// Returns the middle of a row's right side.
     pub fn row_end(&self, row: usize) -> (f64, f64) {
         (self.x + self.width, self.row(row) + ROW / 2.0)
     }
 
-    /// Where a line of the head stands.
+    /// Returns the baseline of a line of the head.
     pub fn head(&self, line: usize) -> f64 {
         self.y + INSIDE + HEAD * line as f64 + 14.0
     }
 }
 
-/// How high a row is drawn.
+/// Returns the height of a row's rectangle.
 pub const fn row_height() -> f64 {
     ROW - 3.0
 }
@@ -109,7 +109,7 @@ fn unplaced(item: Item) -> Placed {
     }
 }
 
-/// Where a box would have its middle opposite to what leads to it from the column before.
+/// Returns the position of a box whose middle is level with the rows to its left that point to it.
 fn wanted(boxes: &[Placed], index: usize) -> Option<f64> {
     let this = &boxes[index];
     let from: Vec<f64> = boxes
@@ -124,7 +124,7 @@ fn wanted(boxes: &[Placed], index: usize) -> Option<f64> {
         .then_some((middle - this.height / 2.0).round())
 }
 
-/// The ends of those rows of a box that lead to another one.
+/// Returns the ends of those rows of a box that point to another one.
 fn rows_to(from: &Placed, to: usize) -> impl Iterator<Item = (f64, f64)> {
     from.item
         .rows
@@ -134,7 +134,7 @@ fn rows_to(from: &Placed, to: usize) -> impl Iterator<Item = (f64, f64)> {
         .map(|(row, _)| from.row_end(row))
 }
 
-/// A text that is too wide is to be said shorter.
+/// Fails if a text is too wide for its box.
 fn fits(placed: &Placed, words: &Words) -> Result<()> {
     let (head, row) = SIZES;
     let room = placed.width - 2.0 * INSIDE;

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a text in `book/pictures/` says: what there is, in the order in which it is drawn.
+//! The format of a text in `book/pictures/`: everything that is drawn, in order.
 //!
-//! In a text, what is in backticks is an identifier: it is set as one, and is not translated.
+//! In a text, backticks mark an identifier, which is shown as code and not translated.
 
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-/// One state of a few processes, and of what the kernel has for them.
+/// One state of a few processes, and of the kernel's objects for them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
-    /// What the picture is of.
+    /// The title of the picture.
     pub title: String,
-    /// What it shows, for who does not see it.
+    /// The description for those who do not see the picture.
     pub alt: String,
     /// The run that had this state.
     pub recorded: Option<Recorded>,
-    /// Who has descriptors.
+    /// The processes and messages that hold files.
     pub holder: Vec<Holder>,
     /// The open files, by names that only this text uses.
     pub file: IndexMap<String, File>,
-    /// What files refer to, by such names too.
+    /// The objects that files refer to, by such names too.
     #[serde(default)]
     pub object: IndexMap<String, Object>,
 }
@@ -33,7 +33,7 @@ pub struct State {
 pub struct Recorded {
     /// A recording, from `comparisons/`.
     pub file: String,
-    /// How the last line before that point begins; without it, the point is the end.
+    /// The beginning of the last line before that point; without it, the point is the end.
     pub after: Option<String>,
 }
 
@@ -41,9 +41,9 @@ pub struct Recorded {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holder {
-    /// What stands above the rows.
+    /// The text above the rows.
     pub name: String,
-    /// Its table of descriptors.
+    /// Its descriptor table.
     #[serde(default)]
     pub descriptors: Vec<Descriptor>,
     /// Its mappings of files.
@@ -52,49 +52,49 @@ pub struct Holder {
     /// The messages, if it is a socket's queue.
     #[serde(default)]
     pub messages: Vec<Message>,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
 
-/// A number in a process.
+/// A descriptor of a process.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Descriptor {
-    /// The number itself.
+    /// Its number.
     pub number: u32,
-    /// Which open file it leads to.
+    /// The open file that it refers to.
     pub to: String,
     /// Whether `execve` closes it.
     #[serde(default)]
     pub cloexec: bool,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
 
-/// A part of a process's memory that is a file's.
+/// A memory mapping of a file in a process.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Which open file it is of.
+    /// The open file that is mapped.
     pub to: String,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
 
-/// A message that has a file with it.
+/// A message that carries a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Which open file it has.
+    /// The open file that it carries.
     pub to: String,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
@@ -103,45 +103,45 @@ pub struct Message {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// What `/proc/PID/fd` calls it.
+    /// Its name in `/proc/PID/fd`.
     pub name: String,
-    /// The object that `f_inode` leads to.
+    /// The object that `f_inode` points to.
     pub inode: Option<String>,
-    /// The object that `private_data` leads to.
+    /// The object that `private_data` points to.
     pub private_data: Option<String>,
-    /// The module that the file keeps.
+    /// The module that the file keeps loaded.
     pub owner: Option<String>,
-    /// Whether to say how many refer to it.
+    /// Whether to show the number of references to it.
     #[serde(default)]
     pub count: bool,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
 
-/// What a file refers to, or another object does.
+/// An object that a file or another object refers to.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Object {
-    /// What sort of thing it is; its colour.
+    /// Its kind, which determines its colour.
     pub kind: Kind,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What is in it.
+    /// Its contents.
     #[serde(default)]
     pub lines: Vec<String>,
     /// The other objects that it refers to.
     #[serde(default)]
     pub refers: Vec<Reference>,
-    /// Whether to say how many refer to it.
+    /// Whether to show the number of references to it.
     #[serde(default)]
     pub count: bool,
-    /// Whether it has just come or gone.
+    /// Whether it is new or gone.
     #[serde(default)]
     pub now: Now,
 }
 
-/// A field that leads to another object.
+/// A field that refers to another object.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
@@ -151,13 +151,13 @@ pub struct Reference {
     pub to: String,
 }
 
-/// The sorts of objects.
+/// The kinds of objects.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// An inode.
     Inode,
-    /// What a driver keeps behind `private_data`.
+    /// A driver's data behind `private_data`.
     Private,
     /// A loaded module.
     Module,
@@ -165,16 +165,16 @@ pub enum Kind {
     Memory,
 }
 
-/// What has become of something since the state before.
+/// The change since the state before.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[serde(rename_all = "kebab-case")]
 pub enum Now {
-    /// It is as it was.
+    /// No change.
     #[default]
     Same,
-    /// It was not there.
+    /// It did not exist before.
     New,
-    /// It was there, and is not any more.
+    /// It does not exist any more.
     Gone,
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands in a picture: which parts are identifiers, how the rest is said in another language,
-//! and how wide it is at most.
+//! The texts of a picture: which parts are identifiers, how the rest is translated, and how wide it
+//! is at most.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 
-/// The words of a language, for those of the texts, which are English.
+/// The translations of the texts, which are English, into a language.
 #[derive(Default)]
 pub struct Words(BTreeMap<String, String>);
 
@@ -21,24 +21,24 @@ pub enum Font {
 }
 
 impl Words {
-    /// The texts' own words.
+    /// Returns the words of English, which need no translation.
     pub fn english() -> Self {
         Self::default()
     }
 
-    /// A language's words, from a table with a text of each picture on the left.
+    /// Reads a language's words from a table, with the English texts on the left.
     pub fn read(table: &str) -> Result<Self> {
         let words =
             toml::from_str(table).context("a line is: \"the text\" = \"its translation\"")?;
         Ok(Self(words))
     }
 
-    /// How this language says a text. Numbers and identifiers are said the same in all.
+    /// Translates a text. Numbers and identifiers are the same in all languages.
     pub fn say<'a>(&'a self, text: &'a str) -> &'a str {
         self.0.get(text).map_or(text, String::as_str)
     }
 
-    /// A text's parts.
+    /// Returns the parts of a text in this language.
     pub fn parts<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Font, &'a str)> {
         self.say(text)
             .split('`')
@@ -50,7 +50,7 @@ impl Words {
             .filter(|(_, part)| !part.is_empty())
     }
 
-    /// How wide a text is, for letters of a size of 1, in the widest font that it is likely to be
+    /// Returns the width of a text in letters of size 1, in the widest font that it is likely to be
     /// shown in.
     pub fn width(&self, text: &str) -> f64 {
         let width = |(font, part): (Font, &str)| match font {
@@ -73,7 +73,7 @@ fn code_width(letter: char) -> f64 {
     }
 }
 
-/// As in DejaVu Sans, which is wider than most.
+/// Like DejaVu Sans, which is wider than most fonts.
 fn text_width(letter: char) -> f64 {
     match letter {
         'i' | 'j' | 'l' => 0.28,

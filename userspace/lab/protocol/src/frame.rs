@@ -7,20 +7,20 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The longest body that either side sends or takes, in bytes.
+/// The longest body that either side sends or accepts, in bytes.
 ///
-/// Output and input travel in far smaller pieces. What it bounds is a command's arguments, and
-/// what a stream that is out of step could make its reader allocate.
+/// Output and input travel in far smaller pieces. The limit bounds a command's arguments, and how
+/// much a reader allocates if the stream is out of step.
 pub const MAX_BODY: usize = 4 << 20;
 
 const HEADER: usize = size_of::<u32>();
 
-/// Writes `message` as one frame, with a single `write(2)` where the stream takes it whole.
+/// Writes `message` as one frame, with a single `write(2)` if the stream accepts it as a whole.
 ///
 /// # Errors
 ///
-/// `InvalidInput` where the body would be longer than [`MAX_BODY`]; nothing is written then.
-/// Otherwise what the stream reports.
+/// `InvalidInput` if the body would be longer than [`MAX_BODY`]; nothing is written then.
+/// Otherwise the stream's own errors.
 pub fn write_frame(stream: &mut impl Write, message: &impl Serialize) -> Result<()> {
     let mut frame = postcard::to_extend(message, vec![0; HEADER])
         .map_err(|error| Error::new(ErrorKind::InvalidInput, error))?;
@@ -32,12 +32,12 @@ pub fn write_frame(stream: &mut impl Write, message: &impl Serialize) -> Result<
     stream.write_all(&frame)
 }
 
-/// Reads one frame; `None` where the stream ends before its first byte.
+/// Reads one frame. Returns `None` if the stream ends before its first byte.
 ///
 /// # Errors
 ///
-/// `UnexpectedEof` where the stream ends inside the frame; `InvalidData` where its length is
-/// above [`MAX_BODY`] or its body is no `T`. Otherwise what the stream reports.
+/// `UnexpectedEof` if the stream ends inside the frame; `InvalidData` if its length is above
+/// [`MAX_BODY`] or its body is not a `T`. Otherwise the stream's own errors.
 pub fn read_frame<T: DeserializeOwned>(stream: &mut impl Read) -> Result<Option<T>> {
     let mut header = [0; HEADER];
     let first = loop {

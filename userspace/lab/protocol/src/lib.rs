@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the lab and the guest's PID 1 say to each other over one virtio-serial port.
+//! The protocol between the lab and the guest's PID 1, over one virtio-serial port.
 //!
-//! The host asks, the guest answers; one request is under way at a time. A frame is the length
+//! The host sends requests, and the guest answers, one request at a time. A frame is the length
 //! of its body (`u32`, little-endian) and the body, a [`ToGuest`] or [`ToHost`] in postcard's
 //! encoding.
 //!
@@ -34,38 +34,38 @@ use serde::{Deserialize, Serialize};
 /// The name of the virtio-serial port, as `/sys/class/virtio-ports/*/name` shows it.
 pub const PORT_NAME: &str = "hiboma.lab";
 
-/// The directory of the guest that commands start in, also their `HOME`.
+/// The directory in which the guest's commands start; also their `HOME`.
 pub const HOME: &str = "/root";
 
-/// Where the guest looks for programs.
+/// The directory in which the guest looks for programs.
 pub const PATH: &str = "/bin";
 
-/// A file that a guest may boot with: requests, which PID 1 carries out before it takes any from the
-/// port. Their commands have no input.
+/// A file that a guest may boot with. It contains requests, which PID 1 carries
+/// out before it reads any from the port. Their commands have no input.
 pub const REQUESTS: &str = "/requests";
 
-/// How many bytes of input or output one message carries at most.
+/// The most bytes of input or output in one message.
 pub const MAX_CHUNK: usize = 64 << 10;
 
 /// A message from the lab to PID 1.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToGuest {
-    /// Wait until the kernel has done what it does after a boot: answered by `Done` or `Failed`.
+    /// Wait until the kernel has finished its work after a boot: answered by `Done` or `Failed`.
     Settle,
-    /// The guest was stopped, and goes on now: answered by `Done` or `Failed`.
+    /// The guest was stopped, and continues now: answered by `Done` or `Failed`.
     Resumed(Resumed),
     /// Replace a file of the guest: answered by `Done` or `Failed`. While a command runs, only a failure is
-    /// answered, by `Stdout`.
+    /// reported, in `Stdout`.
     Put(File),
     /// Delete the file at this path: answered by `Done` or `Failed`.
     Delete(String),
     /// Insert the module at this path of the guest: answered by `Done` or `Failed`.
     LoadModule(String),
     /// Start a command: answered by `Stdout` and `Stderr` as it writes, and one `Exited` at its
-    /// end. One that cannot be started is answered as by a shell, by a line of `Stderr` and the
+    /// end. If it cannot be started, the answer is that of a shell: a line of `Stderr` and the
     /// status 126 or 127.
     Run(Command),
-    /// Bytes for the command's standard input; none at all closes it.
+    /// Bytes for the command's standard input; an empty message closes it.
     Stdin(#[serde(with = "serde_bytes")] Vec<u8>),
     /// The size of the lab's terminal has changed.
     Resize(WindowSize),
@@ -78,7 +78,7 @@ pub enum ToHost {
     Ready,
     /// The request was carried out.
     Done,
-    /// The request could not be carried out, and why.
+    /// The request failed, for this reason.
     Failed(String),
     /// The command wrote this to its standard output (or to its terminal).
     Stdout(#[serde(with = "serde_bytes")] Vec<u8>),
@@ -88,12 +88,12 @@ pub enum ToHost {
     Exited(Status),
 }
 
-/// What a guest that was stopped cannot know, and what must differ between guests that were one.
+/// What a stopped guest cannot know, and what must differ between guests of one snapshot.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
     /// The time on the host, since 1970.
     pub now: Duration,
-    /// Random bytes of the host's.
+    /// Random bytes of the host.
     pub entropy: [u8; 32],
 }
 
@@ -102,18 +102,18 @@ pub struct Resumed {
 pub struct File {
     /// Absolute path.
     pub path: String,
-    /// What it is.
+    /// What to create.
     pub kind: FileKind,
 }
 
-/// What is put into the guest.
+/// What to create at the path.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileKind {
     /// A regular file, or its next piece.
     Regular {
         /// Permission bits.
         mode: u32,
-        /// Where the piece begins; 0 is a new file.
+        /// The offset of the piece; 0 creates a new file.
         offset: u64,
         /// The piece.
         #[serde(with = "serde_bytes")]
@@ -128,9 +128,9 @@ pub enum FileKind {
 pub struct Command {
     /// The program, looked up on PATH, and its arguments.
     pub argv: Vec<String>,
-    /// Added to the environment that PID 1 gives every command.
+    /// Variables to add to the environment that PID 1 gives every command.
     pub env: Vec<(String, String)>,
-    /// With a size, the command gets a terminal of its own; without, three pipes.
+    /// If there is a size, the command gets a terminal of its own; otherwise three pipes.
     pub terminal: Option<WindowSize>,
 }
 
@@ -153,12 +153,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether the command said that all was well.
+    /// Returns whether the command reported success.
     pub fn success(self) -> bool {
         self == Status::Code(0)
     }
 
-    /// As a shell's `$?` has it: a signal counts as 128 plus its number.
+    /// Returns the status as in a shell's `$?`: for a signal, 128 plus its number.
     pub fn code(self) -> u8 {
         match self {
             Status::Code(code) => code,

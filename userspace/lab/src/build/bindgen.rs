@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! bindgen, which turns the kernel's C headers into Rust. The kernel wants 0.71.1 or newer, and
+//! bindgen, which turns the kernel's C headers into Rust. The kernel needs 0.71.1 or newer, and
 //! few distributions have it, so the lab builds its own.
 
 use std::path::PathBuf;
@@ -12,13 +12,13 @@ use super::toolchain;
 use crate::cache::Cache;
 use crate::progress::Progress;
 
-/// The version of `bindgen-cli` that is used.
+/// The version of `bindgen-cli` that the lab builds.
 pub const VERSION: &str = "0.73.2";
 
-/// How many lines `cargo install` prints.
+/// The number of lines that `cargo install` prints.
 const LINES: u64 = 50;
 
-/// The folder that holds the program `bindgen`.
+/// Returns the folder of the program `bindgen`; builds it if it is not in the cache.
 pub fn get(cache: &Cache, progress: &Progress) -> Result<PathBuf> {
     let folder = cache.folder(&format!("bindgen/{VERSION}"), |folder| {
         let step = progress.step("bindgen", Some(LINES))?;

@@ -26,12 +26,12 @@ pub struct KernelArguments {
 }
 
 impl KernelArguments {
-    /// Whether it is the lab's as it is.
+    /// Returns whether the arguments ask for the lab's own kernel.
     pub fn are_default(&self) -> bool {
         matches!(self.kernel, Configuration::Lab) && self.kconfig.is_none()
     }
 
-    /// The same as a kernel.
+    /// Returns the kernel that the arguments ask for.
     pub fn wanted(&self) -> Wanted {
         Wanted {
             configuration: self.kernel,
@@ -40,12 +40,12 @@ impl KernelArguments {
     }
 }
 
-/// A kernel of the lab's, with options of its user's or without.
+/// A kernel to build: one of the lab's, perhaps with options of the user.
 #[derive(Clone)]
 pub struct Wanted {
-    /// Which of the lab's.
+    /// The lab's kernel that it is based on.
     pub configuration: Configuration,
-    /// A file with options that count more than the lab's.
+    /// A file with options that override the lab's.
     pub kconfig: Option<PathBuf>,
 }
 
@@ -59,19 +59,19 @@ impl From<Configuration> for Wanted {
 }
 
 impl Wanted {
-    /// Whether it is the lab's, and nothing else.
+    /// Returns whether it is the lab's own kernel, without changes.
     pub fn is_lab_s(&self) -> bool {
         self.configuration == Configuration::Lab && self.kconfig.is_none()
     }
 
-    /// The names of the files that configure it.
+    /// Returns the names of the files that configure it.
     pub fn files(&self) -> String {
         let own = self.kconfig.iter().map(|file| file.display().to_string());
         let files = self.configuration.files().iter().map(|&file| file.into());
         files.chain(own).collect::<Vec<_>>().join(", ")
     }
 
-    /// All that is asked of Kconfig.
+    /// Returns its configuration, as input for Kconfig.
     pub fn text(&self) -> Result<String> {
         let text = self.configuration.text()?;
         let Some(file) = &self.kconfig else {
@@ -94,8 +94,8 @@ pub enum Configuration {
 }
 
 impl Configuration {
-    /// Its files, in `userspace/lab/kernel/`: of two lines about the same option the later file's
-    /// holds.
+    /// Returns its files, in `userspace/lab/kernel/`. If two of them set the same option, the later
+    /// file wins.
     pub fn files(self) -> &'static [&'static str] {
         match self {
             Configuration::Lab => &["lab.config"],
@@ -103,7 +103,7 @@ impl Configuration {
         }
     }
 
-    /// The compiler that it takes. `CONFIG_RUST` depends on `!KASAN || CC_IS_CLANG`.
+    /// Returns the compiler for it. `CONFIG_RUST` depends on `!KASAN || CC_IS_CLANG`.
     pub fn compiler(self) -> Compiler {
         match self {
             Configuration::Lab => Compiler::Gcc,
@@ -111,8 +111,8 @@ impl Configuration {
         }
     }
 
-    /// What the kernel needs of memory beside what is in its files, in MiB. KASAN's shadow takes an
-    /// eighth of all memory, and its quarantine and kmemleak keep what was freed and allocated.
+    /// Returns the memory that it needs beside the size of its files, in MiB. KASAN's shadow takes
+    /// 1/8 of all memory, and its quarantine and kmemleak keep what was freed and allocated.
     pub fn memory_mib(self) -> u64 {
         match self {
             Configuration::Lab => 256,
@@ -120,7 +120,7 @@ impl Configuration {
         }
     }
 
-    /// How many times longer than the lab's kernel it may take for anything.
+    /// Returns how many times longer than with the lab's kernel anything may take.
     pub fn slowness(self) -> u32 {
         match self {
             Configuration::Lab => 1,
@@ -128,7 +128,7 @@ impl Configuration {
         }
     }
 
-    /// All that is asked of Kconfig.
+    /// Returns its configuration, as input for Kconfig.
     fn text(self) -> Result<String> {
         let mut text = String::new();
         for file in self.files() {
@@ -139,7 +139,7 @@ impl Configuration {
     }
 }
 
-/// `later` behind those lines of `earlier` that it says nothing about.
+/// Returns the lines of `earlier` whose options `later` does not set, and then all of `later`.
 fn merge(earlier: &str, later: &str) -> String {
     let says: Vec<_> = later.lines().filter_map(option).collect();
     let kept = earlier
@@ -149,7 +149,7 @@ fn merge(earlier: &str, later: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The option that a line sets or leaves out.
+/// Returns the option that a line sets or unsets.
 fn option(line: &str) -> Option<&str> {
     let line = line.strip_prefix("# ").unwrap_or(line);
     let is_option = line.starts_with("CONFIG_");
@@ -175,7 +175,7 @@ mod tests {
         let says = |line| text.lines().any(|it| it == line);
         assert!(says("CONFIG_RUST=y") && says("CONFIG_NR_CPUS=2") && says("CONFIG_BLOCK=y"));
         assert!(!says("CONFIG_NR_CPUS=8") && !says("# CONFIG_BLOCK is not set"));
-        // The text is what tells kernels apart in the cache.
+        // The text distinguishes kernels in the cache.
         assert_ne!(text, wanted(None).text().unwrap());
 
         let error = wanted(Some("/nowhere".into())).text().unwrap_err();

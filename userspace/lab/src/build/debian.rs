@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Packages of Debian's newer suites, on any machine with apt: read through a configuration of
-//! our own, so that the machine's is not touched and root is not needed.
+//! Packages of Debian's newer suites, on any machine with apt: read with an apt configuration of
+//! our own, which leaves the machine's own alone and does not need root.
 //!
 //! apt verifies each list by Debian's keyring and each package by its list.
 
@@ -15,19 +15,19 @@ use duct::{Expression, cmd};
 use crate::cache::Cache;
 use crate::progress::Step;
 
-/// Where a package is looked for, in this order.
+/// The suites that are searched for a package, in this order.
 const SUITES: [&str; 3] = ["trixie-backports", "forky", "sid"];
 
 /// Debian's keyring, from the package `debian-archive-keyring`.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// Debian's archive, held against other labs.
+/// Debian's archive, locked against other labs.
 pub struct Debian {
     folder: PathBuf,
     _lock: File,
 }
 
-/// One suite of it, whose list of packages is up to date.
+/// A suite of the archive whose list of packages is up to date.
 pub struct Suite {
     config: PathBuf,
 }
@@ -55,7 +55,7 @@ impl Debian {
         })
     }
 
-    /// The suites, each brought up to date when it is its turn.
+    /// Returns the suites; updates each one's list only when the iterator reaches it.
     pub fn suites(&self) -> impl Iterator<Item = Result<Suite>> {
         SUITES.iter().map(|suite| self.suite(suite))
     }
@@ -74,13 +74,13 @@ impl Debian {
 }
 
 impl Suite {
-    /// The names of all packages that begin with this.
+    /// Returns the names of all packages that begin with `prefix`.
     pub fn names(&self, prefix: &str) -> Result<Vec<String>> {
         let names = output(&self.config, cmd!("apt-cache", "pkgnames", prefix))?;
         Ok(names.lines().map(str::to_owned).collect())
     }
 
-    /// All versions of a package.
+    /// Returns all versions of a package.
     pub fn versions(&self, name: &str) -> Result<Vec<Package>> {
         // Lines are "package | version | archive".
         let lines = output(&self.config, cmd!("apt-cache", "madison", name))?;
@@ -111,8 +111,8 @@ impl Package {
     }
 }
 
-/// Everything of apt's in `folder`. Of the machine's own configuration only the way to the
-/// network is taken over: its hooks are for its own lists.
+/// Returns an apt configuration that keeps everything in `folder`. It takes over only the network
+/// settings (`Acquire`) of the machine: the machine's hooks are for the machine's own lists.
 fn configuration(folder: &Path) -> Result<String> {
     let folder = folder.display();
     let network = cmd!("apt-config", "dump", "Acquire").read()?;
@@ -132,7 +132,7 @@ fn configuration(folder: &Path) -> Result<String> {
     .join("\n"))
 }
 
-/// Runs one of apt's programs; where it fails, the error is what it said.
+/// Runs one of apt's programs. If it fails, the error is what it printed on standard error.
 fn output(config: &Path, command: Expression) -> Result<String> {
     let command = command.env("APT_CONFIG", config).stdout_capture();
     let output = command.stderr_capture().unchecked().run()?;
@@ -141,14 +141,14 @@ fn output(config: &Path, command: Expression) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// A line of apt's `sources.list`: a suite of Debian's, verified by its keyring.
+/// Returns a line of apt's `sources.list`: a suite of Debian, verified with its keyring.
 pub fn source(suite: &str) -> Result<String> {
     let mirror = mirror()?;
     Ok(format!("deb [signed-by={KEYRING}] {mirror} {suite} main\n"))
 }
 
-/// The address of a Debian mirror: `$DEBIAN_MIRROR`, else the one this machine's apt uses, else
-/// (Ubuntu) the one that its package `debootstrap` would use.
+/// Returns the address of a Debian mirror: `$DEBIAN_MIRROR`, else the one that this machine's apt
+/// uses, else (Ubuntu) the default of its package `debootstrap`.
 fn mirror() -> Result<String> {
     if let Ok(mirror) = env::var("DEBIAN_MIRROR") {
         return Ok(mirror);

@@ -2,9 +2,9 @@
 
 //! Debug information of the kernel and of KVM's modules, for gdb.
 //!
-//! The kernel is built once more with it, and of that build only the files are kept that gdb reads. Their code
-//! is that of the kernel that the guests run, byte by byte, so that kernel stays what it is, and whoever
-//! needs no debugger pays nothing.
+//! The lab builds the kernel a second time, with debug information, and keeps only the files
+//! for gdb. Their code must be byte for byte that of the guests' kernel. So the guests run
+//! the same kernel with gdb and without, and without gdb nobody pays for the second build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,24 +19,24 @@ use super::toolchain::Toolchain;
 use crate::cache::Cache;
 use crate::progress::Progress;
 
-/// What is asked of Kconfig on top.
+/// The options that are added to the kernel's configuration.
 const CONFIG: &str = "CONFIG_DEBUG_KERNEL=y\nCONFIG_DEBUG_INFO_DWARF5=y\n";
 
-/// What it takes while it is built.
+/// The space that the build needs.
 const NEEDED_MIB: u64 = 1500;
 
-/// The file beside the others that names the tree whose files they name.
+/// The file that records the source tree that the debug information refers to.
 const SOURCE: &str = "source.txt";
 
-/// What gdb reads of the kernel.
+/// The kernel's files for gdb.
 pub struct DebugInfo {
     folder: PathBuf,
-    /// The tree that the files name, which may have moved since.
+    /// The source tree that the files refer to, which may have moved since.
     pub source: PathBuf,
 }
 
 impl DebugInfo {
-    /// That of this kernel, built where the cache has none.
+    /// Returns the debug information of this kernel; builds it if it is not in the cache.
     pub fn get(
         cache: &Cache,
         progress: &Progress,
@@ -65,19 +65,19 @@ impl DebugInfo {
         Ok(DebugInfo { folder, source })
     }
 
-    /// The kernel's file.
+    /// Returns the file of the kernel itself.
     pub fn vmlinux(&self) -> PathBuf {
         self.folder.join("vmlinux.debug")
     }
 
-    /// The file of one of KVM's modules, by its name in the kernel: `kvm_amd`.
+    /// Returns the file of one of KVM's modules, by its name in the kernel: `kvm_amd`.
     pub fn module(&self, name: &str) -> Option<PathBuf> {
         let file = format!("{}.ko.debug", name.replace('_', "-"));
         Some(self.folder.join(file)).filter(|path| path.exists())
     }
 }
 
-/// Keeps the debug information of `built`, if its code is that of `runs`.
+/// Keeps the debug information of `built`, if its code is identical to that of `runs`.
 fn keep(built: &Path, runs: &Path, folder: &Path) -> Result<()> {
     ensure!(
         code(built)? == code(runs)?,
@@ -86,7 +86,7 @@ fn keep(built: &Path, runs: &Path, folder: &Path) -> Result<()> {
     );
     let name = built.file_name().context("a file without a name")?;
     let kept = folder.join(format!("{}.debug", name.to_string_lossy()));
-    // The linker puts together indexes of which gdb then says that they are too short.
+    // gdb complains that the linker's merged index (.debug_names) is too short.
     cmd!(
         "objcopy",
         "--only-keep-debug",
@@ -98,7 +98,7 @@ fn keep(built: &Path, runs: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A file's code.
+/// Returns the code of a file, its section `.text`.
 pub fn code(file: &Path) -> Result<Vec<u8>> {
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
     let file = object::File::parse(&*bytes)?;

@@ -13,18 +13,18 @@ use super::modules::{self, FOLDERS, Recipe};
 use super::toolchain::Toolchain;
 use crate::progress::Progress;
 
-/// How much a module says of its source.
+/// How much debug information a module has.
 #[derive(Clone, Copy)]
 pub enum Detail {
-    /// Which line each instruction comes from. The code is that of a module without.
+    /// The source line of each instruction. The code is the same as without debug information.
     Lines,
-    /// Types and variables as well, for gdb. rustc's code differs in places from that of a module
-    /// without, so this module is the one to run.
+    /// Types and variables as well, for gdb. In places rustc's code differs from that without debug
+    /// information, so the guest must run this very module.
     All,
 }
 
 impl Detail {
-    /// The folder.
+    /// Returns the name of its folder.
     fn name(self) -> &'static str {
         match self {
             Detail::Lines => "lines",
@@ -32,7 +32,7 @@ impl Detail {
         }
     }
 
-    /// What rustc and gcc are told.
+    /// Returns the variables for make, which pass the flags to rustc and gcc.
     fn flags(self) -> [&'static str; 2] {
         match self {
             Detail::Lines => [
@@ -44,7 +44,7 @@ impl Detail {
     }
 }
 
-/// All of them, made anew where their source or the kernel has changed.
+/// Returns all our modules; builds them again if their source or the kernel has changed.
 pub fn get(
     detail: Detail,
     progress: &Progress,
@@ -64,7 +64,7 @@ pub fn get(
     Ok(made)
 }
 
-/// Of these files the one with this module's name and code.
+/// Returns the one of these files that has this module's name and code.
 pub fn same(module: &Path, files: Vec<PathBuf>) -> Result<Option<PathBuf>> {
     let mut files = files.into_iter();
     let Some(file) = files.find(|it| it.file_name() == module.file_name()) else {
@@ -73,7 +73,7 @@ pub fn same(module: &Path, files: Vec<PathBuf>) -> Result<Option<PathBuf>> {
     Ok((code(&file)? == code(module)?).then_some(file))
 }
 
-/// Whether a module says which lines its instructions come from.
+/// Returns whether a module has line tables.
 pub fn has_lines(module: &Path) -> Result<bool> {
     let bytes = std::fs::read(module)?;
     let file = object::File::parse(&*bytes)?;

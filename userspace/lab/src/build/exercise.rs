@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a folder of an exercise becomes: a kernel module, or a program for the guest. The same for
-//! a starting point, a solution, and what a learner makes of it.
+//! Builds a folder of an exercise: a kernel module, or a program for the guest. The same for a
+//! starting point, a solution, and a learner's copy.
 
 pub mod compiler;
 mod manifest;
@@ -24,34 +24,34 @@ use super::{kernel, programs};
 use crate::progress::{CommandFailed, Progress};
 use crate::workspace;
 
-/// What must hold of the source, or of what it becomes.
+/// What the build checks or adds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Strictness {
-    /// It compiles.
+    /// It must compile.
     Compiles,
-    /// It compiles, and ftrace knows the functions of the module.
+    /// It must compile, and ftrace can trace the functions of the module.
     Traceable,
-    /// A warning is an error, be it the compiler's or clippy's.
+    /// Warnings are errors, both the compiler's and clippy's.
     NoWarnings,
 }
 
-/// The binary that was made, or what the compiler has against it.
+/// The result of a build: a binary, or the compiler's errors.
 pub enum Built {
-    /// It was made.
+    /// The build succeeded.
     Binary {
-        /// Where it is.
+        /// The path of the binary.
         path: PathBuf,
-        /// What it is called in the guest.
+        /// The binary's name in the guest.
         name: &'static str,
-        /// What the compiler said all the same.
+        /// The compiler's warnings.
         warnings: String,
     },
-    /// What the compiler said.
+    /// The build failed, with these errors of the compiler.
     Refused(String),
 }
 
-/// Builds what is in `folder`, which is two levels below `userspace/exercises/`; a module for the
-/// kernel of this configuration.
+/// Builds the exercise in `folder`, which is two levels below `userspace/exercises/`. A module is
+/// built for the kernel `wanted`.
 pub fn build(folder: &Path, strictness: Strictness, wanted: impl Into<Wanted>) -> Result<Built> {
     let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
     let title = shown.display().to_string();
@@ -80,7 +80,7 @@ pub fn build(folder: &Path, strictness: Strictness, wanted: impl Into<Wanted>) -
     }
 }
 
-/// What the programs among the exercises are linked with.
+/// Returns the libraries that the programs among the exercises are linked with.
 pub fn libraries() -> Result<Libraries> {
     let progress = Progress::new(workspace::target().join("logs"))?;
     let project = workspace::target().join("exercise-libraries");
@@ -92,7 +92,7 @@ pub fn libraries() -> Result<Libraries> {
     Libraries::of(&made, "userspace/exercises")
 }
 
-/// The module, and the lines that were printed while it was made.
+/// Builds the module. Returns its path, and the lines that the build printed.
 fn module(
     folder: &Path,
     title: &str,
@@ -109,7 +109,7 @@ fn module(
         .with_context(|| format!("{title} is not in userspace/exercises/"))?
         .display()
         .to_string();
-    // C is traceable as it is.
+    // Modules in C are traceable anyway.
     let is_traced = strictness == Strictness::Traceable && folder.join("exercise.rs").is_file();
     let output = match is_traced {
         true => output_folder(kernel, &format!("traceable/{title}"))?,
@@ -131,7 +131,7 @@ fn module(
         _ if shows_colors() => ("--color=always", "-fdiagnostics-color=always"),
         _ => ("", ""),
     };
-    // For gdb, and for a crash, which is told with its lines.
+    // Debug information, for gdb and for the lines in a crash report.
     arguments.push(format!("KRUSTFLAGS=-Cdebuginfo=2 {rust}"));
     arguments.push(format!("KCFLAGS=-g {c}"));
     arguments.extend(is_traced.then(|| RUSTFLAGS.to_owned()));
@@ -154,12 +154,12 @@ fn module(
     Ok((path, said))
 }
 
-/// The program, and the lines that were printed while it was made.
+/// Builds the program. Returns its path, and the lines that the build printed.
 fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBuf, Vec<String>)> {
     let progress = Progress::new(workspace::target().join("logs"))?;
     let project = workspace::target().join(title);
     fs::create_dir_all(&project)?;
-    // Of its own, since all are built into one folder, where they share their dependencies.
+    // All programs share one output folder and so their dependencies; their names must differ.
     let name = title
         .trim_start_matches("userspace/exercises/")
         .replace('/', "-");
@@ -178,16 +178,16 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     Ok((path, made.lines))
 }
 
-/// Makes a package of a program, and returns by which argument cargo finds it.
+/// Writes the package of a program, and returns the argument with which cargo finds it.
 fn manifest(project: &Path, name: &str, main: &Path) -> Result<String> {
     package(project, &manifest_of(name, main)?)
 }
 
-/// Makes a package by its `Cargo.toml`, and returns by which argument cargo finds it.
+/// Writes the `Cargo.toml` of a package, and returns the argument with which cargo finds it.
 pub fn package(project: &Path, manifest: &str) -> Result<String> {
     let path = project.join("Cargo.toml");
     write_if_new(&path, manifest)?;
-    // The versions that the workspace has, which are on this machine already.
+    // The same versions as the workspace's, since these have been downloaded already.
     fs::copy(
         workspace::root().join("Cargo.lock"),
         project.join("Cargo.lock"),
@@ -195,7 +195,7 @@ pub fn package(project: &Path, manifest: &str) -> Result<String> {
     Ok(format!("--manifest-path={}", path.display()))
 }
 
-/// Leaves alone what would not change, so that cargo sees no reason to work.
+/// Writes a file only if its content changes. Otherwise cargo would build again.
 fn write_if_new(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());

@@ -16,19 +16,19 @@ use super::toolchain::Toolchain;
 use crate::cache::{self, Cache};
 use crate::progress::{Progress, Step};
 
-/// Another one whenever [`build`] makes something else of the same input.
+/// The recipe's version: change it whenever [`build`] makes another kernel from the same input.
 const RECIPE: &str = "1";
 
-/// What is asked of Kconfig, in the kernel's folder.
+/// The file with the wanted configuration, in the kernel's folder.
 const CONFIG: &str = "wanted.config";
 
-/// What it takes while it is built.
+/// The space that the build needs.
 const NEEDED_MIB: u64 = 800;
 
-/// How many lines Kbuild prints for it.
+/// The number of lines that Kbuild prints for it.
 pub const LINES: u64 = 1400;
 
-/// KVM's modules in the order in which they are loaded; the guest picks the vendor's.
+/// KVM's modules, in the order in which they are loaded; the guest chooses kvm-amd or kvm-intel.
 const KVM_MODULES: [&str; 4] = [
     "virt/lib/irqbypass.ko",
     "arch/x86/kvm/kvm.ko",
@@ -40,14 +40,14 @@ const KVM_MODULES: [&str; 4] = [
 pub struct Kernel {
     /// Kbuild's output folder: `KDIR` for modules.
     pub folder: PathBuf,
-    /// The tree it was built from.
+    /// The source tree that it was built from.
     pub source: PathBuf,
-    /// What tells it from other kernels.
+    /// The key that distinguishes it from other kernels.
     pub key: String,
 }
 
 impl Kernel {
-    /// The kernel for what is in the checkout and on the machine, built where the cache has none.
+    /// Returns the kernel for this checkout and this machine; builds it if it is not in the cache.
     pub fn get(
         cache: &Cache,
         progress: &Progress,
@@ -81,34 +81,34 @@ impl Kernel {
         Ok(kernel)
     }
 
-    /// Its version, as `uname -r` has it.
+    /// Returns its version, as `uname -r` prints it.
     pub fn release(&self) -> Result<String> {
         let release = fs::read_to_string(self.folder.join("include/config/kernel.release"))?;
         Ok(release.trim().to_owned())
     }
 
-    /// What QEMU boots: an ELF file without symbols.
+    /// Returns the file that QEMU boots: an ELF file without symbols.
     pub fn vmlinux(&self) -> PathBuf {
         self.folder.join("vmlinux.stripped")
     }
 
-    /// KVM's modules.
+    /// Returns KVM's modules.
     pub fn kvm_modules(&self) -> impl Iterator<Item = PathBuf> + '_ {
         KVM_MODULES.iter().map(|module| self.folder.join(module))
     }
 }
 
-/// The files of a build that have symbols.
+/// Returns the files of a build that have symbols.
 pub fn with_symbols() -> impl Iterator<Item = &'static str> {
     ["vmlinux"].into_iter().chain(KVM_MODULES)
 }
 
-/// Puts what is asked of Kconfig where [`build`] looks for it.
+/// Writes the wanted configuration to the file from which [`build`] reads it.
 pub fn configure(folder: &Path, config: &str) -> Result<()> {
     Ok(fs::write(folder.join(CONFIG), config)?)
 }
 
-/// Builds the tree `source` in a folder.
+/// Builds the source tree `source` in `folder`.
 pub fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -> Result<()> {
     let source = source.display().to_string();
     let output = format!("O={}", folder.display());
@@ -125,7 +125,7 @@ pub fn build(step: &Step, source: &Path, folder: &Path, toolchain: &Toolchain) -
     Ok(())
 }
 
-/// Kconfig drops silently what it cannot satisfy.
+/// Fails if a wanted line is missing: Kconfig silently drops options whose dependencies fail.
 fn check_config(wanted: &Path, got: &Path) -> Result<()> {
     let (wanted, got) = (fs::read_to_string(wanted)?, fs::read_to_string(got)?);
     let got: HashSet<&str> = got.lines().collect();
@@ -133,7 +133,7 @@ fn check_config(wanted: &Path, got: &Path) -> Result<()> {
         .strip_prefix("# ")
         .and_then(|line| line.split_once(' '))
     {
-        // An option that depends on what is not there is not mentioned at all.
+        // Kconfig does not mention an option at all if its dependencies fail.
         Some((option, "is not set")) => !got.contains(format!("{option}=y").as_str()),
         Some(_) => true,
         None => !line.starts_with("CONFIG_") || got.contains(line),

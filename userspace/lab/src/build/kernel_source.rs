@@ -14,23 +14,23 @@ use super::debian::{Debian, Package};
 use crate::cache::Cache;
 use crate::progress::{Progress, Step};
 
-/// The series of Linux that the module is written for. Older ones lack `kernel::module`.
+/// The Linux version that the module is written for. Older ones lack `kernel::module`.
 const SERIES: &str = "7.3";
 
-/// What Debian's packages with a series' source are called before the series.
+/// The prefix of Debian's packages with the kernel's source; the version follows it.
 const PACKAGE: &str = "linux-source-";
 
 /// A source tree.
 pub struct KernelSource {
     /// Its root folder.
     pub path: PathBuf,
-    /// What tells it from other trees: Debian's version, or the folder's path.
+    /// What identifies it: Debian's version, or the folder's path.
     pub id: String,
-    /// Whether it is the caller's own, and may change between two builds.
+    /// Whether the caller has given it. Such a tree may change between two builds.
     pub is_given: bool,
 }
 
-/// The tree to build from, downloaded where the cache has none.
+/// Returns the tree to build from; downloads it if it is not in the cache.
 pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     if let Some(path) = env::var_os("KERNEL_SRC") {
         return given(Path::new(&path));
@@ -40,7 +40,7 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     }
     let step = progress.step("kernel source", None)?;
     let debian = Debian::open(cache)?;
-    // Another lab may have been first.
+    // Another lab may have downloaded it before this one got the lock.
     let source = match cached(cache) {
         Some(source) => source,
         None => download(cache, &step, &debian)?,
@@ -49,12 +49,12 @@ pub fn get(cache: &Cache, progress: &Progress) -> Result<KernelSource> {
     Ok(source)
 }
 
-/// Whether [`get`] needs no download.
+/// Returns whether [`get`] needs no download.
 pub fn is_there(cache: &Cache) -> bool {
     env::var_os("KERNEL_SRC").is_some() || cached(cache).is_some()
 }
 
-/// Where [`get`] would have the source from, or why it would fail.
+/// Returns where [`get`] would get the source from, or the error with which it would fail.
 pub fn origin() -> Result<String> {
     if let Some(path) = env::var_os("KERNEL_SRC") {
         return Ok(given(Path::new(&path))?.id);
@@ -67,7 +67,7 @@ pub fn origin() -> Result<String> {
     Ok(format!("{PACKAGE}{SERIES}, by apt"))
 }
 
-/// The tree that the caller gave: checked, not copied.
+/// Checks the tree that the caller has given; it is not copied.
 fn given(path: &Path) -> Result<KernelSource> {
     let shown = path.display();
     let makefile = fs::read_to_string(path.join("Makefile"))
@@ -91,7 +91,7 @@ fn given(path: &Path) -> Result<KernelSource> {
     })
 }
 
-/// What an earlier build has left in the cache: the newest of the wanted series, or of any.
+/// Returns the tree in the cache that is the newest of the wanted series, else the newest of all.
 fn cached(cache: &Cache) -> Option<KernelSource> {
     let entries = fs::read_dir(cache.path("sources")).ok()?;
     let names = entries
@@ -127,7 +127,7 @@ fn download(cache: &Cache, step: &Step, debian: &Debian) -> Result<KernelSource>
     })
 }
 
-/// The wanted series, from the first suite that has it; else the newest that will do.
+/// Chooses the wanted series from the first suite that has it, else the newest newer series.
 fn choose(debian: &Debian) -> Result<Package> {
     let mut others = Vec::new();
     for suite in debian.suites() {
@@ -156,7 +156,7 @@ fn choose(debian: &Debian) -> Result<Package> {
     Ok(newest)
 }
 
-/// The package holds the tree as a tarball with one folder at its top.
+/// Unpacks the package, which contains the tree as a tarball with a single top folder.
 fn unpack(package: &Package, folder: &Path, step: &Step) -> Result<()> {
     let unpacked = folder.join(".package");
     fs::create_dir(&unpacked)?;

@@ -13,7 +13,7 @@ use crate::cache;
 use crate::progress::Progress;
 use crate::workspace;
 
-/// The folders that hold modules, and what each makes.
+/// The folders that have modules, and the modules that each builds.
 pub const FOLDERS: [(&str, &[&str]); 2] = [
     (
         "module",
@@ -26,7 +26,7 @@ pub const FOLDERS: [(&str, &[&str]); 2] = [
     ("comparisons/c", &["hiboma_c.ko", "anon_inode_sample_c.ko"]),
 ];
 
-/// All our modules, made anew where their source or the kernel has changed.
+/// Returns all our modules; builds them again if their source or the kernel has changed.
 pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for (folder, names) in FOLDERS {
@@ -37,7 +37,7 @@ pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Resul
     Ok(modules)
 }
 
-/// The folder for what is made of `name` for this kernel.
+/// Returns the folder for what is built from `name` for this kernel.
 pub fn output_folder(kernel: &Kernel, name: &str) -> Result<PathBuf> {
     let folder = workspace::target()
         .join("modules")
@@ -47,20 +47,20 @@ pub fn output_folder(kernel: &Kernel, name: &str) -> Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-/// How a folder's modules are made.
+/// How to build the modules of a folder.
 pub struct Recipe<'a> {
-    /// What is shown while it is made.
+    /// The title to show during the build.
     pub title: &'a str,
-    /// The files and folders that it is made from.
+    /// The files and folders that the modules are built from.
     pub sources: Vec<PathBuf>,
     /// make's arguments.
     pub arguments: Vec<String>,
-    /// The folder that holds what is made.
+    /// The folder that the modules are built into.
     pub output: PathBuf,
 }
 
 impl<'a> Recipe<'a> {
-    /// How a folder of the checkout, whose Makefile knows KDIR and MO, makes its modules.
+    /// Returns the recipe of a folder of the checkout, whose Makefile understands KDIR and MO.
     pub fn of(folder: &'a str, output: PathBuf, kernel: &Kernel) -> Result<Self> {
         let source = workspace::root().join(folder).canonicalize()?;
         Ok(Recipe {
@@ -76,7 +76,7 @@ impl<'a> Recipe<'a> {
         })
     }
 
-    /// Runs make, unless nothing has changed since it last did. Returns the lines that it printed
+    /// Runs make, unless nothing has changed since its last run. Returns the lines that it printed
     /// then.
     pub fn make(
         &self,
@@ -114,7 +114,7 @@ impl<'a> Recipe<'a> {
     }
 }
 
-/// The names and contents of the files that a module is made from.
+/// Returns the names and contents of the files that a module is built from.
 fn sources(path: &Path) -> Result<Vec<String>> {
     let mut sources = Vec::new();
     if path.is_dir() {
@@ -126,7 +126,7 @@ fn sources(path: &Path) -> Result<Vec<String>> {
         let is_source = [".rs", ".c", ".h"]
             .iter()
             .any(|ending| name.ends_with(ending));
-        // Kbuild makes these, where it is run without the lab.
+        // Kbuild generates these in the source folder, if it is run without the lab.
         let is_made = name.ends_with(".mod.c") || name.starts_with('.');
         if (is_source && !is_made) || name == "Kbuild" || name == "Makefile" {
             let content = fs::read(path).with_context(|| path.display().to_string())?;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A build tree that was copied, as a cache is from one machine of a workshop to the next.
+//! A build tree that was copied, for example from one machine of a workshop to another.
 //!
-//! Kbuild notes where the tree and its source lie, and nothing else in it depends on either when
-//! modules are made. So the kernel's own target for that note makes it usable in its new place.
+//! Kbuild records the paths of the tree and of its source in one Makefile. When modules are built,
+//! nothing else depends on either path. The kernel's own target for that Makefile updates both.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use super::kernel::Kernel;
 use super::toolchain::Toolchain;
 use crate::cache::Cache;
 
-/// Has the kernel's tree know where it is.
+/// Updates the paths that the kernel's build tree has recorded, if they are wrong.
 pub fn settle(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()> {
     if is_settled(kernel)? {
         return Ok(());
@@ -28,7 +28,7 @@ pub fn settle(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<(
     Ok(())
 }
 
-/// Whether its Makefile names the two places.
+/// Returns whether the tree's Makefile has the right paths.
 fn is_settled(kernel: &Kernel) -> Result<bool> {
     let makefile = fs::read_to_string(kernel.folder.join("Makefile"))?;
     let output = kernel.folder.canonicalize()?;

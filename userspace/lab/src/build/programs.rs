@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs in the guest, as static binaries: PID 1, the pairs, `calls`, the C clients, the tests,
-//! the differential runs, the fuzzer, what `cargo lab compare` runs.
+//! The programs that run in the guest, as static binaries: PID 1, the pairs, `calls`, the C
+//! clients, the tests, the differential runs, the fuzzer, the programs of `cargo lab compare`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,10 +14,10 @@ use duct::cmd;
 use crate::progress::Progress;
 use crate::{cache, workspace};
 
-/// The guest has no shared libraries; this target needs nothing but the C library's static half.
+/// The guest has no shared libraries; this target needs only the static C library.
 pub const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// How those of the guest are asked for that it always has.
+/// cargo's arguments for the programs that every guest has.
 const PROGRAMS: [&str; 5] = [
     "build",
     "--bins",
@@ -26,10 +26,10 @@ const PROGRAMS: [&str; 5] = [
     "--package=calls",
 ];
 
-/// How a program is compiled.
+/// How cargo compiles a program.
 struct Profile {
     name: &'static str,
-    /// For rustc, as `CARGO_ENCODED_RUSTFLAGS` separates them.
+    /// rustc's flags, separated as in `CARGO_ENCODED_RUSTFLAGS`.
     flags: &'static str,
 }
 
@@ -38,27 +38,27 @@ const GUEST: Profile = Profile {
     flags: "-Ctarget-feature=+crt-static",
 };
 
-/// At a fixed address, so that gdb knows where the program is before it runs.
+/// At a fixed address, so that gdb knows the program's addresses before it runs.
 const DEBUG: Profile = Profile {
     name: "dev",
     flags: "-Ctarget-feature=+crt-static\u{1f}-Crelocation-model=static",
 };
 
-/// PID 1, the programs of the pairs, and `calls`.
+/// Returns PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     executables(progress, "guest programs", &PROGRAMS)
 }
 
-/// What a program is linked with.
+/// The libraries that a program is linked with.
 #[derive(Clone)]
 pub struct Libraries {
     /// The compiled libraries, each by the name of its crate.
     pub by_name: BTreeMap<String, PathBuf>,
-    /// The folders of those that they need in turn.
+    /// The folders of the libraries that these depend on.
     pub folders: Vec<PathBuf>,
 }
 
-/// Those of the programs of the pairs.
+/// Returns the libraries of the pairs' programs.
 pub fn libraries(progress: &Progress) -> Result<Libraries> {
     let made = cargo(progress, "guest programs", &PROGRAMS, &[])?;
     let mut libraries = Libraries::of(&made, "userspace/pairs")?;
@@ -67,7 +67,7 @@ pub fn libraries(progress: &Progress) -> Result<Libraries> {
 }
 
 impl Libraries {
-    /// Those that a package depends on, as a run of cargo has made them.
+    /// Returns the libraries that a package depends on, as built by a run of cargo.
     pub fn of(made: &Made, package: &str) -> Result<Self> {
         let manifest = workspace::root().join(package).join("Cargo.toml");
         let manifest: toml::Table = fs::read_to_string(manifest)?.parse()?;
@@ -76,7 +76,7 @@ impl Libraries {
         let target = workspace::target().join("guest");
         let mut libraries = Libraries {
             by_name: BTreeMap::new(),
-            // For the guest, and for the compiler itself: macros.
+            // One for the guest's libraries, one for the macros, which run in the compiler.
             folders: vec![
                 target.join(TARGET).join("guest/deps"),
                 target.join("guest/deps"),
@@ -96,20 +96,20 @@ impl Libraries {
     }
 }
 
-/// The tests of the crate `guest-tests`, a binary for each of its targets.
+/// Returns the tests of the crate `guest-tests`, one binary for each of its targets.
 pub fn tests(progress: &Progress) -> Result<Vec<PathBuf>> {
     let arguments = ["test", "--no-run", "--package=guest-tests", "--tests"];
     executables(progress, "guest tests", &arguments)
 }
 
-/// The checks of the exercises, one program for all.
+/// Returns the checks of the exercises: one program for all.
 pub fn checks(progress: &Progress) -> Result<PathBuf> {
     let arguments = ["test", "--no-run", "--package=exercises", "--test=checks"];
     let binaries = executables(progress, "checks", &arguments)?;
     binaries.into_iter().next().context("there are no checks")
 }
 
-/// The names of a test binary's tests. It is static, so that the host can ask it.
+/// Returns the names of a test binary's tests. The binary is static, so the host can run it too.
 pub fn tests_of(binary: &Path) -> Result<Vec<String>> {
     let list = cmd!(binary, "--list", "--format=terse").read()?;
     let tests: Vec<_> = list
@@ -121,22 +121,22 @@ pub fn tests_of(binary: &Path) -> Result<Vec<String>> {
     Ok(tests)
 }
 
-/// The program that `cargo lab differential` runs.
+/// Returns the program that `cargo lab differential` runs.
 pub fn differential(progress: &Progress) -> Result<PathBuf> {
     only_binary(progress, "differential")
 }
 
-/// The program that `cargo lab fuzz` runs.
+/// Returns the program that `cargo lab fuzz` runs.
 pub fn fuzz(progress: &Progress) -> Result<PathBuf> {
     only_binary(progress, "fuzz")
 }
 
-/// The program that `cargo lab bench` runs.
+/// Returns the program that `cargo lab bench` runs.
 pub fn costs(progress: &Progress) -> Result<PathBuf> {
     only_binary(progress, "costs")
 }
 
-/// The one binary of a package.
+/// Returns the only binary of a package.
 fn only_binary(progress: &Progress, package: &str) -> Result<PathBuf> {
     let arguments = ["build", "--bins", &format!("--package={package}")];
     let binaries = executables(progress, package, &arguments)?;
@@ -144,13 +144,13 @@ fn only_binary(progress: &Progress, package: &str) -> Result<PathBuf> {
     binary.with_context(|| format!("{package} made no binary"))
 }
 
-/// The programs that `cargo lab compare` runs.
+/// Returns the programs that `cargo lab compare` runs.
 pub fn evidence(progress: &Progress) -> Result<Vec<PathBuf>> {
     let arguments = ["build", "--bins", "--package=evidence"];
     executables(progress, "evidence", &arguments)
 }
 
-/// The C clients of `comparisons/c`.
+/// Returns the C clients of `comparisons/c`.
 pub fn c_clients() -> Result<[PathBuf; 2]> {
     Ok([
         c_client("client", &["hiboma.h"])?,
@@ -158,7 +158,7 @@ pub fn c_clients() -> Result<[PathBuf; 2]> {
     ])
 }
 
-/// One of them, and which headers of the same folder it includes.
+/// Returns one C client; `headers` are those of its folder that it includes.
 fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     let folder = workspace::root().join("comparisons/c");
     let source = folder.join(name).with_extension("c");
@@ -172,7 +172,7 @@ fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     let program = output.join(name);
     if !program.exists() {
         fs::create_dir_all(&output)?;
-        // Made beside and moved, since another lab may be about to read it.
+        // Compiled to a temporary file and renamed, since another lab may be reading the program.
         let partial = tempfile::NamedTempFile::new_in(&output)?.into_temp_path();
         cmd!(
             "gcc", "-static", "-O2", "-Wall", "-Werror", "-o", &partial, source
@@ -184,24 +184,24 @@ fn c_client(name: &str, headers: &[&str]) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// The programs of the pairs and `calls`, for gdb.
+/// Returns the programs of the pairs and `calls`, built for gdb.
 pub fn debuggable(progress: &Progress) -> Result<Vec<PathBuf>> {
     let arguments = ["build", "--bins", "--package=pairs", "--package=calls"];
     let made = cargo_by(&DEBUG, progress, "programs, for gdb", &arguments, &[])?;
     Ok(made.executables)
 }
 
-/// What a run of cargo has made, and what it printed.
+/// The result of a run of cargo.
 pub struct Made {
     /// The executables.
     pub executables: Vec<PathBuf>,
-    /// The libraries for Rust, by the names of their crates.
+    /// The Rust libraries, with the names of their crates.
     pub libraries: Vec<(String, PathBuf)>,
-    /// Every line, those for programs included.
+    /// Every line that cargo printed, its JSON messages included.
     pub lines: Vec<String>,
 }
 
-/// Runs cargo for the guest and returns the executables that it made.
+/// Runs cargo for the guest, and returns the executables that it built.
 fn executables(progress: &Progress, title: &str, arguments: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(cargo(progress, title, arguments, &[])?.executables)
 }
@@ -230,7 +230,7 @@ fn cargo_by(
     ];
     let format = ["--message-format=json-render-diagnostics"];
     let command = cmd("cargo", [arguments, &common, &format, last].concat())
-        // It goes before the caller's RUSTFLAGS, without which a program might become dynamic.
+        // It overrides the caller's RUSTFLAGS, which could make a program dynamic.
         .env("CARGO_ENCODED_RUSTFLAGS", profile.flags)
         .dir(workspace::root())
         .stdin_null();
@@ -254,7 +254,7 @@ fn cargo_by(
     })
 }
 
-/// The name of a program's file.
+/// Returns the file name of a program.
 pub fn name(program: &Path) -> Result<&str> {
     program
         .file_name()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The own tests of a crate that others wrote for KVM, as a program for the guest.
+//! The unit tests of another project's crate for KVM, as a program for the guest.
 //!
-//! They are compiled from where cargo has put the crate's source, which is only read. What is made
-//! here is a package around it: a dependency's tests can be built only where it is a package of a
+//! They are compiled from cargo's own copy of the crate's source, which is only read. This file
+//! writes a package around it: cargo builds the tests of a package only if the package belongs to a
 //! workspace.
 
 use std::fs;
@@ -28,7 +28,7 @@ pub fn unit_tests(progress: &Progress, name: &str) -> Result<PathBuf> {
     program.with_context(|| format!("{name} has no tests"))
 }
 
-/// The folder of a package, as cargo has downloaded it.
+/// Returns the folder of a package that cargo has downloaded.
 fn source_of(name: &str) -> Result<PathBuf> {
     let metadata = MetadataCommand::new()
         .current_dir(workspace::root())
@@ -39,7 +39,7 @@ fn source_of(name: &str) -> Result<PathBuf> {
     Ok(folder.context("a manifest in no folder")?.into())
 }
 
-/// The package's own manifest, but with the source elsewhere, as a workspace that builds for the guest.
+/// Returns the package's manifest, changed to find its files in `source` and to build for the guest.
 fn manifest_of(source: &Path) -> Result<String> {
     let read = |folder: &Path| -> Result<toml::Table> {
         let path = folder.join("Cargo.toml");

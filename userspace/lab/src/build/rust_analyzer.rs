@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `module/rust-project.json`, from which rust-analyzer learns what a kernel module is made of.
+//! `module/rust-project.json`, which tells rust-analyzer what a kernel module is built from.
 //!
-//! Kbuild writes one for the modules of `module/`. Two things are missing in it, and added here:
+//! Kbuild writes one for the modules of `module/`. It lacks two things, which are added here:
 //!
-//! - the exercises, whose modules are in no Kbuild file;
-//! - the crates of the sysroot as such. Kbuild lists `core` like any other crate, and then
-//!   rust-analyzer 1.95 does not find the methods of `u64` or of a slice: 1,700 false errors.
+//! - the exercises, whose modules are in no Kbuild file that Kbuild has read;
+//! - the sysroot: Kbuild lists `core` like any other crate, and then rust-analyzer 1.95 does not
+//!   find the methods of `u64` or of a slice: 1,700 false errors.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use super::modules::output_folder;
 use crate::progress::Progress;
 use crate::{exercises, workspace};
 
-/// The crate that the others resemble.
+/// The crate from which the crates of the exercises are copied.
 const MODEL: &str = "hiboma";
 
 /// Writes the file. Returns its path, and the root file of each of our modules.
@@ -51,7 +51,7 @@ pub fn write() -> Result<(PathBuf, Vec<PathBuf>)> {
     Ok((path, roots))
 }
 
-/// Every `exercise.rs`: of the starting points, of the solutions, and of the learner's own copies.
+/// Returns every `exercise.rs`: of the starting points, the solutions, and the learner's copies.
 fn exercise_modules() -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for exercise in exercises::all()? {
@@ -66,7 +66,7 @@ fn exercise_modules() -> Result<Vec<PathBuf>> {
     Ok(modules)
 }
 
-/// Has rust-analyzer take `core` and its like from the library's source, as a sysroot.
+/// Lets rust-analyzer load `core` and its like from the library's source, as a sysroot.
 fn use_sysroot(project: &mut Value, library: &Path) -> Result<()> {
     let is_of_sysroot = |it: &Value| {
         let root = it["root_module"].as_str().unwrap_or_default();
@@ -74,7 +74,7 @@ fn use_sysroot(project: &mut Value, library: &Path) -> Result<()> {
     };
     project["sysroot_src"] = json!(library);
     let crates = crates(project)?;
-    // Dependencies name a crate by its place in the list.
+    // Dependencies name a crate by its index in the list.
     let mut kept = 0..;
     let places: Vec<_> = crates
         .iter()
@@ -114,7 +114,7 @@ fn add(project: &mut Value, roots: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Lets the crates that lie in one of these folders include files of all of them, as they do by
+/// Lets the crates in these folders include files of all these folders, as they do with
 /// `#[path]`. Returns their root files.
 fn share_sources(project: &mut Value, folders: &[&Path]) -> Result<Vec<PathBuf>> {
     let mut ours = Vec::new();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The source of `core` and `alloc`, which the kernel compiles for itself: rustup's component
-//! `rust-src`, or, where the toolchain lacks it, Debian's package of the very same version.
+//! The source of `core` and `alloc`, which the kernel compiles itself: rustup's component
+//! `rust-src` or, if the toolchain lacks it, Debian's package of exactly the same version.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::toolchain::Rustc;
 use crate::cache::Cache;
 use crate::progress::Progress;
 
-/// The folder that holds `core/`, for the kernel's `RUST_LIB_SRC`.
+/// Returns the folder that contains `core/`, for the kernel's `RUST_LIB_SRC`.
 pub fn get(cache: &Cache, progress: &Progress, rustc: &Rustc) -> Result<PathBuf> {
     if let Some(component) = component(rustc) {
         return Ok(component);
@@ -27,7 +27,7 @@ pub fn get(cache: &Cache, progress: &Progress, rustc: &Rustc) -> Result<PathBuf>
     Ok(folder.join(tree).join("library"))
 }
 
-/// Where [`get`] would have the source from, or why it would fail.
+/// Returns where [`get`] would get the source from, or the error with which it would fail.
 pub fn origin() -> Result<String> {
     let rustc = Rustc::find()?;
     let version = &rustc.version;

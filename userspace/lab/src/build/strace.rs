@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! strace for the guest: the machine's own, with the shared libraries that it is linked to.
+//! strace for the guest: the host's own, with the shared libraries that it is linked to.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use duct::cmd;
 use crate::child;
 use crate::image::{Content, GuestFile};
 
-/// Where it is in the guest.
+/// Its path in the guest.
 const STRACE: &str = "/bin/strace";
 
-/// strace, its libraries, and the dynamic linker, each where the linker looks for it.
+/// Returns strace, its libraries, and the dynamic linker, at the paths where the linker looks.
 pub fn get() -> Result<Vec<GuestFile>> {
     let strace = child::on_path("strace").context("no strace: see `cargo lab doctor`")?;
-    // It fails for a static program, which needs none.
+    // ldd fails for a static program, which needs no libraries.
     let libraries = cmd!("ldd", &strace).stderr_null().unchecked().read()?;
     let libraries = libraries.lines().filter_map(path).map(|path| GuestFile {
         path: path.to_owned(),
@@ -30,8 +30,8 @@ pub fn get() -> Result<Vec<GuestFile>> {
     Ok(files)
 }
 
-/// The file in one of ldd's lines, `name => /path (address)` or `/path (address)`; the kernel's own
-/// has none.
+/// Returns the path in a line of ldd, `name => /path (address)` or `/path (address)`. The vDSO's
+/// line has none.
 fn path(line: &str) -> Option<&str> {
     line.split_whitespace()
         .find(|word| Path::new(word).is_absolute())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The environment in which the kernel and its modules are made: one rustc, one bindgen, one
-//! libclang, whatever else the machine has.
+//! The environment in which the kernel and its modules are built: one rustc, one bindgen, one
+//! libclang, whatever else is installed.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,17 +14,17 @@ use duct::{Expression, cmd};
 use super::bindgen;
 use crate::workspace;
 
-/// The Rust compiler that `rust-toolchain.toml` asks for.
+/// The Rust compiler that `rust-toolchain.toml` selects.
 pub struct Rustc {
     /// e.g. `1.95.0`.
     pub version: String,
-    /// The toolchain's folder; its `bin` has rustc itself, not rustup's proxy, so that it is the
-    /// same in every folder.
+    /// The toolchain's folder. Its `bin` has rustc itself, not rustup's proxy, which may choose
+    /// another version in another folder.
     pub sysroot: PathBuf,
 }
 
 impl Rustc {
-    /// Asks rustup, in the checkout.
+    /// Asks rustc in the checkout, where rustup selects the version.
     pub fn find() -> Result<Rustc> {
         let ask = |arguments: &[&str]| {
             cmd("rustc", arguments)
@@ -45,7 +45,7 @@ impl Rustc {
     }
 }
 
-/// What would change what Kbuild makes, without the lab's knowing.
+/// Variables that would change Kbuild's output without the lab's knowledge. They are removed.
 const STRAY: [&str; 9] = [
     "MAKEFLAGS",
     "MAKELEVEL",
@@ -58,17 +58,17 @@ const STRAY: [&str; 9] = [
     "KRUSTFLAGS",
 ];
 
-/// What compiles the kernel's C.
+/// The compiler for the kernel's C code.
 #[derive(Clone, Copy)]
 pub enum Compiler {
-    /// What Kbuild takes by itself.
+    /// Kbuild's default.
     Gcc,
-    /// The clang of the newest LLVM. All else, the linker too, stays GNU's.
+    /// The clang of the newest LLVM. All other tools, the linker included, remain GNU's.
     Clang,
 }
 
 impl Compiler {
-    /// The program.
+    /// Returns the program.
     fn program(self) -> Result<OsString> {
         match self {
             Compiler::Gcc => Ok("gcc".into()),
@@ -77,7 +77,7 @@ impl Compiler {
     }
 }
 
-/// What Kbuild is run with.
+/// The environment and arguments for Kbuild.
 pub struct Toolchain {
     /// The Rust compiler's folder.
     pub sysroot: PathBuf,
@@ -86,12 +86,12 @@ pub struct Toolchain {
     libclang: PathBuf,
     /// The source of `core` and its like: `library/` of Rust's own tree.
     pub rust_lib_src: PathBuf,
-    /// All versions that can change what is built.
+    /// All versions that can change the result of a build.
     pub id: String,
 }
 
 impl Toolchain {
-    /// Of these compilers, the folder that `bindgen` is in, and the source of `core`.
+    /// Combines these compilers, the folder of `bindgen`, and the source of `core`.
     pub fn new(
         rustc: &Rustc,
         compiler: Compiler,
@@ -124,12 +124,12 @@ impl Toolchain {
         })
     }
 
-    /// The compiler, where it is not what Kbuild takes by itself.
+    /// Returns the C compiler, if it is not Kbuild's default.
     pub fn other_compiler(&self) -> Option<String> {
         (self.compiler != "gcc").then(|| self.compiler.display().to_string())
     }
 
-    /// `make ARGUMENTS` in this environment, on all CPUs.
+    /// Returns `make ARGUMENTS` in this environment, on all CPUs.
     pub fn make<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Expression {
         let arguments = arguments.into_iter().map(str::to_owned);
         let arguments = self.arguments().into_iter().chain(arguments);
@@ -142,7 +142,7 @@ impl Toolchain {
             .fold(make, |make, variable| make.env_remove(variable))
     }
 
-    /// The arguments that make has in this environment before all others.
+    /// Returns make's arguments in this environment, which precede all others.
     pub fn arguments(&self) -> [String; 2] {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
         [
@@ -151,14 +151,14 @@ impl Toolchain {
         ]
     }
 
-    /// The environment's variables.
+    /// Returns the environment's variables.
     pub fn variables(&self) -> [(&'static str, OsString); 7] {
         [
             ("PATH", self.path.clone()),
             ("LIBCLANG_PATH", self.libclang.clone().into()),
             ("RUST_LIB_SRC", self.rust_lib_src.clone().into()),
             ("ARCH", "x86_64".into()),
-            // So that the same input gives the same kernel, whoever builds it, where and when.
+            // With these, the same input builds the same kernel, whoever builds it, where and when.
             ("KBUILD_BUILD_USER", "hiboma".into()),
             ("KBUILD_BUILD_HOST", "lab".into()),
             ("KBUILD_BUILD_TIMESTAMP", "1970-01-01".into()),
@@ -166,8 +166,8 @@ impl Toolchain {
     }
 }
 
-/// The folder of the newest libclang: `$LIBCLANG_PATH`, or Debian's `/usr/lib/llvm-N/lib`, or
-/// where distributions with one version have it.
+/// Returns the folder of the newest libclang: `$LIBCLANG_PATH`, or Debian's `/usr/lib/llvm-N/lib`,
+/// or the folder of distributions that have only one version.
 pub fn libclang_folder() -> Result<PathBuf> {
     if let Some(folder) = env::var_os("LIBCLANG_PATH") {
         return Ok(folder.into());
@@ -193,7 +193,7 @@ pub fn libclang_folder() -> Result<PathBuf> {
         .context("no libclang: see `cargo lab doctor`")
 }
 
-/// Debian's clang lies beside its libclang, elsewhere it is on PATH.
+/// Returns clang: Debian installs it beside its libclang, other distributions on PATH.
 pub fn clang() -> Result<OsString> {
     let beside = libclang_folder()?.with_file_name("bin").join("clang");
     if beside.exists() {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Our modules once more, so that ftrace knows their functions.
+//! Our modules once more, built so that ftrace can trace their functions.
 //!
-//! gcc begins each function with a call of `__fentry__` and lists the calls in the section `__mcount_loc`;
-//! when a module is loaded, ftrace makes them no-ops, and any of them a call again when it is traced.
-//! rustc leaves room for such a call, and lists the places in another section. So the calls are put there
-//! here. A module that was not built for this has neither, and costs what it costs.
+//! gcc begins each function with a call of `__fentry__` and lists the calls in the section `__mcount_loc`.
+//! When a module is loaded, ftrace turns them into no-ops; to trace a function, it restores the call.
+//! rustc only leaves room for such a call, and lists the places in another section. This file writes the
+//! calls there and renames the section. A module built without this has no such room, and no cost.
 //!
 //! Reference: [`trace/ftrace-design`](srctree/Documentation/trace/ftrace-design.rst).
 
@@ -22,25 +22,25 @@ use super::modules::{self, Recipe};
 use super::toolchain::Toolchain;
 use crate::progress::Progress;
 
-/// Five bytes at the begin of each function, as many as a call has.
+/// Room for a call at the beginning of each function: five bytes.
 pub const RUSTFLAGS: &str = "RUSTFLAGS_MODULE=-Zpatchable-function-entry=5,0";
 
-/// Where rustc lists the places, and where ftrace looks for them.
+/// The section in which rustc lists the places, and the one that ftrace reads.
 const PLACES: &[u8] = b"__patchable_function_entries";
 const MCOUNT_LOC: &[u8] = b"__mcount_loc";
 
-/// What rustc puts there, `nopl 8(%rax,%rax)`; and a call whose target is still to come.
+/// The no-op that rustc writes, `nopl 8(%rax,%rax)`; and a call whose target a relocation sets.
 const NOP: [u8; 5] = [0x0f, 0x1f, 0x44, 0x00, 0x08];
 const CALL: [u8; 5] = [0xe8, 0, 0, 0, 0];
 
-/// The modules in Rust, by their place in what is built. Those in C are traceable as they are.
+/// The modules in Rust, by their paths in the output folder. Those in C are traceable anyway.
 const MODULES: [&str; 3] = [
     "hiboma_tiny.ko",
     "hiboma.ko",
     "samples/anon_inode/anon_inode_sample.ko",
 ];
 
-/// All of them, made anew where their source or the kernel has changed.
+/// Returns all of them; builds them again if their source or the kernel has changed.
 pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Result<Vec<PathBuf>> {
     let output = modules::output_folder(kernel, "traceable")?;
     let mut recipe = Recipe::of("module", output.clone(), kernel)?;
@@ -51,7 +51,7 @@ pub fn get(progress: &Progress, kernel: &Kernel, toolchain: &Toolchain) -> Resul
     made.collect()
 }
 
-/// The module that was made in this folder with [`RUSTFLAGS`], with the calls.
+/// Adds the calls to a module that was built in this folder with [`RUSTFLAGS`]. Returns its path.
 pub fn traced(output: &Path, module: &str) -> Result<PathBuf> {
     let module = output.join(module);
     let folder = output.join("traced");
@@ -63,7 +63,7 @@ pub fn traced(output: &Path, module: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Another lab may be reading it.
+/// Replaces the file only if it changes, and as a whole, since another lab may be reading it.
 fn write_if_other(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).ok().as_deref() != Some(bytes) {
         let folder = path.parent().context("a file without a folder")?;
@@ -74,7 +74,7 @@ fn write_if_other(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The module with a call of `__fentry__` at each place that rustc has left for one.
+/// Returns the module with a call of `__fentry__` at each place that rustc has left for one.
 fn with_calls(module: &[u8]) -> Result<Vec<u8>> {
     let mut elf = Builder::read(module)?;
     let places = places(&elf)?;
@@ -92,7 +92,7 @@ fn with_calls(module: &[u8]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The places, each by its section and its offset there.
+/// Returns the places, each with its section and the offset in it.
 fn places(elf: &Builder) -> Result<Vec<(SectionId, u64)>> {
     let list = section(elf, &[b".rela", PLACES].concat()).context("rustc lists no places")?;
     let SectionData::Relocation(list) = &elf.sections.get(list).data else {
@@ -126,7 +126,7 @@ fn put_call(elf: &mut Builder, code: SectionId, offset: u64, fentry: SymbolId) -
         bail!("this code has no relocations");
     };
     relocations.push(Relocation {
-        // Relative to the end of the call, which is four bytes behind its target's place.
+        // The target is relative to the end of the call, four bytes behind the place of the target.
         r_offset: offset + 1,
         symbol: Some(fentry),
         r_type: R_X86_64_PLT32,

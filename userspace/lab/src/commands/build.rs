@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab build`: everything that a guest is made of.
+//! `cargo lab build`: builds everything that a guest needs.
 
 use std::process::ExitCode;
 

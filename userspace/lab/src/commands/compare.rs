@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab compare`: makes the tables of `comparisons/` anew.
+//! `cargo lab compare`: writes the tables of `comparisons/` again.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ pub fn main(_args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes every table, and prints the names of the files that have changed.
+/// Writes every table, and prints the names of the files that have changed.
 pub fn compare() -> Result<()> {
     let (image, options) = (build::image(Configuration::Lab)?, evidence::options()?);
     for evidence in evidence::all()? {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab completion`: what a shell needs to complete `cargo lab`.
+//! `cargo lab completion`: prints a script with which a shell completes `cargo lab`.
 
 use std::process::ExitCode;
 
@@ -20,8 +20,8 @@ To install it:
   fish  mkdir -p ~/.config/fish/conf.d
         cargo lab completion fish > ~/.config/fish/conf.d/hiboma-lab.fish";
 
-/// Bash knows one function for `cargo`. Ours takes over from `lab` on, and leaves all else to the one that
-/// was there.
+/// Bash calls one completion function for `cargo`. Ours handles
+/// `cargo lab`, and leaves all else to the previous function.
 const BASH: &str = r#"
 _hiboma_lab_other=$(complete -p cargo 2>/dev/null | sed -n 's/.* -F \([^ ]*\) .*/\1/p')
 _hiboma_lab_or_other() {
@@ -36,7 +36,7 @@ _hiboma_lab_or_other() {
 complete -F _hiboma_lab_or_other -o bashdefault -o default cargo
 "#;
 
-/// The argument that is an exercise, in clap's words.
+/// The id of the exercise's argument in clap.
 const EXERCISE: &str = "exercise";
 
 /// Print a script with which your shell completes `cargo lab`, its options and its files
@@ -64,23 +64,23 @@ fn script(shell: For) -> String {
     match shell {
         For::Bash => {
             let script = generated(Shell::Bash, under_cargo());
-            // Without its last lines, which would give it all of cargo.
+            // Without its last lines, which would register it for all of cargo.
             let (function, _) = script.rsplit_once("\nif [[").unwrap_or((&script, ""));
             function.replacen("_cargo()", "_hiboma_lab()", 1) + "\n" + BASH
         }
-        // By this name cargo's own completion finds it.
+        // cargo's own completion finds it by this name.
         For::Zsh => generated(Shell::Zsh, lab().name("cargo-lab").bin_name("cargo-lab")),
         For::Fish => generated(Shell::Fish, under_cargo()),
     }
 }
 
-/// The lab's own commands, those on one exercise with the exercises' names.
+/// Returns the lab's commands, with the exercises' names as values of their argument.
 fn lab() -> Command {
     let all = exercises::all().unwrap_or_default().into_iter();
     let names = PossibleValuesParser::new(all.map(|exercise| exercise.name));
     Lab::command().mut_subcommand("exercise", |exercise| {
         exercise.mut_subcommands(|command| {
-            // clap puts a changed argument last, where `run` has its command.
+            // clap moves a changed argument to the end, where `run` has its command.
             let positionals = command.get_positionals().map(|it| it.get_id().as_str());
             match positionals.eq([EXERCISE]) {
                 true => command.mut_arg(EXERCISE, |it| it.value_parser(names.clone())),
@@ -90,7 +90,7 @@ fn lab() -> Command {
     })
 }
 
-/// `cargo` with the one subcommand that is ours.
+/// Returns `cargo` with `lab` as its only subcommand.
 fn under_cargo() -> Command {
     Command::new("cargo")
         .disable_help_flag(true)
@@ -109,7 +109,7 @@ fn generated(shell: impl Generator, mut command: Command) -> String {
 mod tests {
     use super::*;
 
-    /// What bash offers for a line, whose last word is being typed.
+    /// Returns what bash offers for a line whose last word is being typed.
     fn offered(words: &[&str]) -> Vec<String> {
         let script = script(For::Bash);
         let quoted = words.join(" ");

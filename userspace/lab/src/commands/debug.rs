@@ -53,7 +53,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     ))
 }
 
-/// What gdb prints of the script that it reads, and how it ended.
+/// Returns what gdb prints for a script, and how gdb ended.
 pub fn text(args: Args, own: &Own) -> Result<(String, Status)> {
     let mut printed = Vec::new();
     let status = debug(args, own, &mut printed, Box::new(sink()))?;
@@ -61,24 +61,24 @@ pub fn text(args: Args, own: &Own) -> Result<(String, Status)> {
 }
 
 impl Args {
-    /// The file of the module that is loaded for /dev/hiboma.
+    /// Returns the file of the module that is loaded for /dev/hiboma.
     pub fn module(&self) -> &str {
         &self.load
     }
 
-    /// The exercise that is put into the guest.
+    /// Returns the exercise that is put into the guest.
     pub fn exercise(&self) -> Option<&str> {
         self.exercise.as_deref()
     }
 
-    /// The same, where a relative path of the script is one from this folder.
+    /// Returns the same arguments, with a relative path of the script taken from this folder.
     pub fn in_folder(mut self, folder: &Path) -> Self {
         self.script = self.script.map(|script| folder.join(script));
         self
     }
 }
 
-/// `output` is for a script's gdb, `printed` for the command.
+/// `output` is for the output of a script's gdb, `printed` for that of the command.
 fn debug(
     args: Args,
     own: &Own,
@@ -124,7 +124,7 @@ fn debug(
         env: Vec::new(),
         terminal: None,
     });
-    // `library/core/…`
+    // Rust's files have names such as `library/core/…`.
     let rust = &*toolchain.rust_lib_src;
     let rust = rust.parent().unwrap_or(rust);
     let binaries = debuggable.iter().filter_map(|file| match &file.content {

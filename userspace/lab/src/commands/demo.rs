@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab demo`: every step, on the two devices next to each other.
+//! `cargo lab demo`: runs every step on the two devices, side by side.
 
 use std::io::{Write, stdout};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::comparisons::pairs;
 use crate::guest::{Guest, HIBOMA, Options, StartArguments, UNATTENDED, Undelivered};
 use crate::text::{columns, wrapped_error};
 
-/// How wide the output is where there is no terminal to ask.
+/// The width of the output if there is no terminal to ask.
 const COLUMNS_IN_A_PIPE: u16 = 96;
 
 const NEXT: &str = "

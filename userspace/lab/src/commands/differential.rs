@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab differential`: the same guest programs on both devices.
+//! `cargo lab differential`: runs the same guest programs on both devices.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::build::{self, Configuration};
 use crate::guest::{Accelerator, Guest, HIBOMA, Options, exit_code};
 use crate::image::{Content, GuestFile};
 
-/// The program, in the guest.
+/// The path of the program in the guest.
 pub const BINARY: &str = "/bin/differential";
 
 /// Run random guest programs on /dev/kvm, on /dev/hiboma and on the interpreter, and compare the runs
@@ -58,7 +58,7 @@ fn run(args: Args) -> Result<Status> {
     })
 }
 
-/// The program, for the guest's root file system.
+/// Returns the program, for the guest's root file system.
 pub fn program() -> Result<GuestFile> {
     Ok(GuestFile {
         path: BINARY.to_owned(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab doctor`: what is there, what is missing, and what to do about it.
+//! `cargo lab doctor`: says what this machine has, what it lacks, and what to do about it.
 
 use std::process::ExitCode;
 

@@ -170,7 +170,7 @@ fn reset(exercise: &Exercise) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A path as it is from the checkout's root.
+/// Returns a path relative to the checkout's root.
 fn shown(path: &Path) -> String {
     let path = path.strip_prefix(workspace::root()).unwrap_or(path);
     path.display().to_string()

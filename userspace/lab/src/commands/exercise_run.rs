@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab exercise run`: a learner's own look at what there is so far.
+//! `cargo lab exercise run`: lets learners try out what they have written so far.
 
 use std::process::ExitCode;
 

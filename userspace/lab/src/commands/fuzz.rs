@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab fuzz`: random system calls on both devices.
+//! `cargo lab fuzz`: makes random system calls on both devices.
 
 mod crash;
 
@@ -14,10 +14,10 @@ use crate::build::{self, Configuration};
 use crate::guest::{Accelerator, Failure, Guest, HIBOMA, Options, exit_code};
 use crate::image::{Content, GuestFile, Image};
 
-/// The program, in the guest.
+/// The path of the program in the guest.
 pub const BINARY: &str = "/bin/fuzz";
 
-/// Where the file of `--replay` is in the guest.
+/// The name of the file of `--replay` in the guest.
 const REPLAY: &str = "replay";
 
 /// Run random system calls on /dev/kvm and on /dev/hiboma, and compare the results
@@ -116,7 +116,7 @@ fn run(args: Args) -> Result<Status> {
     }
 }
 
-/// The program with these arguments.
+/// Returns the command that runs the program with these arguments.
 fn command(arguments: &[String]) -> Command {
     let own = [BINARY, "--tell"].map(str::to_owned);
     Command {
@@ -126,7 +126,7 @@ fn command(arguments: &[String]) -> Command {
     }
 }
 
-/// The program, for the guest's root file system.
+/// Returns the program, for the guest's root file system.
 pub fn program() -> Result<GuestFile> {
     Ok(GuestFile {
         path: BINARY.to_owned(),

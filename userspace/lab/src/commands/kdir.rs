@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab kdir`: where the kernel is that modules of one's own are built for.
+//! `cargo lab kdir`: prints the folder of the kernel for building other modules.
 
 use std::process::ExitCode;
 

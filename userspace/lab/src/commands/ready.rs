@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab ready`: whether this seat can take part in a workshop, in one line.
+//! `cargo lab ready`: says in one line whether this machine is ready for a workshop.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::exercises::{self, Exercise};
 use crate::guest::{Accelerator, Guest, HIBOMA, Options, UNATTENDED, exit_code};
 use crate::image::Image;
 
-/// The step that is taken: a guest that runs, with ports, a device's memory and a dirty log.
+/// The step that is run: a guest that uses ports, a device's memory and the dirty log.
 const STEP: &str = "8-run-loop";
 
 /// The exercises whose solutions are checked: a module and a program.
@@ -44,7 +44,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
         }
         Err(error) => {
             let reason = one_line(&error);
-            // With all that there is to say, for whoever sits here.
+            // Prints the whole error for the person at this machine.
             exit_code::exit_code(Err(error), false);
             println!("not ready: {seat}: {reason}");
             Ok(ExitCode::FAILURE)
@@ -52,7 +52,7 @@ pub fn main(args: Args) -> Result<ExitCode> {
     }
 }
 
-/// What a teacher may want to know of a seat that is ready.
+/// Returns the facts that a teacher may want to know about a ready seat.
 fn check(args: Args) -> Result<String> {
     let missing = missing()?;
     ensure!(
@@ -87,7 +87,7 @@ fn check(args: Args) -> Result<String> {
     ))
 }
 
-/// The prerequisites of the lab that the machine does not meet, each with why.
+/// Returns the lab's prerequisites that the machine does not meet, each with the reason.
 fn missing() -> Result<Vec<String>> {
     let all = prerequisite::all()?.into_iter();
     let needed = all.filter(|prerequisite| prerequisite.only_for.is_none());
@@ -112,7 +112,7 @@ fn is_as_recorded(side: &Recording, guest: &mut Guest) -> Result<()> {
     Ok(())
 }
 
-/// Has an exercise's solution checked, as a learner's will be.
+/// Checks an exercise's solution, in the way learners' solutions will be checked.
 fn can_be_done(exercise: &Exercise, image: &Image) -> Result<()> {
     let name = &exercise.name;
     let solution = exercise.folder().join("solution");
@@ -125,7 +125,7 @@ fn can_be_done(exercise: &Exercise, image: &Image) -> Result<()> {
     Ok(())
 }
 
-/// Who asks, as a teacher knows them: `user@host`.
+/// Returns the seat's name for the teacher: `user@host`.
 fn seat() -> String {
     let user = User::from_uid(geteuid()).ok().flatten();
     let user = user.map_or("?".to_owned(), |user| user.name);
@@ -133,7 +133,7 @@ fn seat() -> String {
     format!("{user}@{}", host.to_string_lossy())
 }
 
-/// An error with its causes, but not what a compiler has said in many lines.
+/// Returns the first line of an error with its causes, without a compiler's long output.
 fn one_line(error: &Error) -> String {
     let error = format!("{error:#}");
     error.lines().next().unwrap_or_default().to_owned()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab record`: makes `comparisons/` anew, from real runs.
+//! `cargo lab record`: writes `comparisons/` again, from real runs.
 
 use std::fs;
 use std::process::ExitCode;

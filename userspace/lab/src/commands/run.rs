@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab run`: one command in a guest, as if it ran here.
+//! `cargo lab run`: runs one command in a guest, as if it ran here.
 
 use std::process::ExitCode;
 

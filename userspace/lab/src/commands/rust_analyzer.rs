@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab rust-analyzer`: completion and errors in an editor, for kernel code too.
+//! `cargo lab rust-analyzer`: makes completion and errors in an editor work for kernel code too.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab serve`: the live book, by a program of its own, so that whoever does not read it here needs
-//! nothing that it is made of.
+//! `cargo lab serve`: the live book. It is a separate program, so
+//! that only those who read the book here build its dependencies.
 
 use std::env;
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,7 @@ use anyhow::{Context, Error, Result};
 
 use crate::workspace;
 
-/// What comes before the arguments of this command.
+/// The number of words before the arguments of this command.
 const LAB_SERVE: usize = 2;
 
 /// Serve the book to your browser, and run the book's commands in guests
@@ -63,6 +63,6 @@ pub fn main(_: Args) -> Result<ExitCode> {
         .args(["run", "--quiet", "--package=lab-server", "--"])
         .args(env::args_os().skip(LAB_SERVE))
         .current_dir(workspace::root());
-    // The server takes the place of the lab, so whatever ends the lab ends the server.
+    // The server replaces the lab's process, so whatever ends the lab ends the server.
     Err(Error::from(server.exec())).context("cargo does not start")
 }

@@ -47,7 +47,7 @@ fn shell(args: Args) -> Result<Status> {
     args.guest.run(&mut guest, command)
 }
 
-/// The kind of terminal, and a prompt that says where one is, whichever busybox it is.
+/// Returns the kind of terminal, and a prompt that shows that this is the guest, in every busybox.
 fn environment() -> Vec<(String, String)> {
     let mut environment = vec![("PS1".into(), "guest # ".into())];
     environment.extend(env::var("TERM").map(|term| ("TERM".into(), term)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab source`: a definition in the kernel's source.
+//! `cargo lab source`: prints a definition in the kernel's source.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab test`: all that needs a guest or a kernel, reported as cargo reports tests.
+//! `cargo lab test`: runs all tests that need a guest or a kernel, and reports them as cargo does.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

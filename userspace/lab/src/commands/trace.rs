@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo lab trace`: the functions of the kernel that run on a command's behalf.
+//! `cargo lab trace`: prints the kernel functions that run for a command.
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;
@@ -74,7 +74,7 @@ fn run(args: Args) -> Result<Status> {
     Ok(status)
 }
 
-/// The graph of a command, whose output goes to `output`, and how the command ended.
+/// Returns a command's call graph, and how it ended. The command's output goes to `output`.
 pub fn text(args: Args, own: &Own, output: &mut dyn Write) -> Result<(String, Status)> {
     let kernel = args.guest.kernel();
     let options = args.guest.options()?;
@@ -142,22 +142,22 @@ pub fn text(args: Args, own: &Own, output: &mut dyn Write) -> Result<(String, St
 }
 
 impl Args {
-    /// The file of the module that is loaded for /dev/hiboma.
+    /// Returns the file of the module that is loaded for /dev/hiboma.
     pub fn module(&self) -> &str {
         &self.load
     }
 
-    /// The exercise that is put into the guest.
+    /// Returns the exercise that is put into the guest.
     pub fn exercise(&self) -> Option<&str> {
         self.exercise.as_deref()
     }
 
-    /// Whether the guest has nothing of this machine's but what every guest has.
+    /// Returns whether the guest has only what every guest has, and no other files of this machine.
     pub fn has_plain_guest(&self) -> bool {
         self.guest.are_default() && !self.load.contains('/')
     }
 
-    /// Whether instructions are counted, which needs the modules as they run elsewhere.
+    /// Returns whether instructions are counted, which needs the modules without tracing.
     pub fn is_counted(&self) -> bool {
         self.count
     }
@@ -171,7 +171,7 @@ impl Args {
         }
     }
 
-    /// The step that the command is the name of.
+    /// Returns the step, if the command is the name of one.
     fn step(&self) -> Result<Option<Pair>> {
         let [name] = &self.command[..] else {
             return Ok(None);

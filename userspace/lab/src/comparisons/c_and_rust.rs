@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `c/twin.md`, `c/failures.md` and `c/objects.md`: the modules in Rust beside those in C.
+//! `c/twin.md`, `c/failures.md` and `c/objects.md`: compare the modules in Rust with those in C.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `lines.rs` | how long their sources are |
-//! | `failures.rs` | where each failure is seen to |
-//! | `object.rs` | what the compilers make of them |
+//! | `lines.rs` | the length of their sources |
+//! | `failures.rs` | where each failure is handled |
+//! | `object.rs` | the compiled modules |
 
 mod failures;
 mod lines;
@@ -24,7 +24,7 @@ const HEAD: &str = "\
 <!-- cargo lab compare makes this -->
 ";
 
-/// A module that is there in both languages.
+/// A module that exists in both languages.
 struct Twins {
     name: &'static str,
     c: Files,
@@ -60,7 +60,7 @@ const TWINS: [Twins; 2] = [
     },
 ];
 
-/// What the two in Rust have in common, and C needs not.
+/// The files that the Rust modules share, and that C does not need.
 const ABSTRACTION: Files = Files {
     folder: "module",
     names: &[
@@ -77,7 +77,7 @@ const MODULES: [&str; 4] = [
     "anon_inode_sample.ko",
 ];
 
-/// Lines and tests.
+/// Returns the table of lines and tests.
 pub fn sources() -> Result<String> {
     let mut table = format!(
         "{HEAD}| | lines of C | lines of Rust | tests that both pass |\n\
@@ -93,7 +93,7 @@ pub fn sources() -> Result<String> {
     Ok(table)
 }
 
-/// What can fail, and where that is seen to.
+/// Returns the table of failures, and where each is handled.
 pub fn failures() -> Result<String> {
     let mut tests = guest_tests::tests_of("fault_injection")?;
     for twins in TWINS {
@@ -120,13 +120,13 @@ pub fn failures() -> Result<String> {
     Ok(table)
 }
 
-/// What the modules are compiled for, and with: of anything else, they are others.
+/// Returns the kernel and the compilers that the modules are built with, and depend on.
 pub fn compilers() -> Result<String> {
     let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
     Ok(format!("Linux {}, {}", kernel.release()?, toolchain.id))
 }
 
-/// Bytes and symbols.
+/// Returns the table of bytes and symbols.
 pub fn objects() -> Result<String> {
     let built = build::modules()?;
     let mut objects = Vec::new();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `costs.md`: how many instructions something takes, on hiboma, on its C twin and on KVM.
+//! `costs.md`: the number of instructions of operations, on hiboma, on its C twin and on KVM.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
 //! | `column.rs` | the columns of the tables, each with a guest of its own |
-//! | `measured.rs` | what is counted of a column |
-//! | `counted.rs` | how many instructions, in all |
-//! | `functions.rs` | how many in which function; `side_by_side.rs`: of several columns |
+//! | `measured.rs` | everything that is counted for a column |
+//! | `counted.rs` | the number of instructions of an operation |
+//! | `functions.rs` | the instructions of each function; `side_by_side.rs`: of several columns |
 //! | `listing.rs` | the instructions themselves |
-//! | `layers.rs` | how many in which layer |
+//! | `layers.rs` | the instructions of each layer |
 //! | `rows.rs` | the rows of `costs.md` |
 //! | `picture.rs` | the picture of the layers |
-//! | `page.rs` | its text; `tolerance.rs`: how far it may be from what is kept |
+//! | `page.rs` | the text; `tolerance.rs`: by how much it may differ from the kept one |
 //! | `log.rs` | QEMU's log of instructions, cut into system calls |
 //! | `symbols.rs` | the function at an address |
 
@@ -53,16 +53,16 @@ use side_by_side::side_by_side;
 pub use symbols::Symbols;
 use tolerance::settled;
 
-/// A file, and what is to be in it.
+/// A file, and its new content.
 pub type Made = (PathBuf, String);
 
-/// Where the tables are kept.
+/// Returns the path of the tables.
 pub fn path() -> PathBuf {
     workspace::root().join("comparisons/costs.md")
 }
 
-/// Counts everything, and makes the tables, with those figures of what is kept that are as good, and the
-/// picture.
+/// Counts everything, and returns the tables and the picture. Figures
+/// of the kept tables remain where they are still close enough.
 pub fn make() -> Result<[Made; 2]> {
     let image = build::image(Configuration::Lab)?;
     let all: Result<Vec<_>> = columns(None)
@@ -85,7 +85,7 @@ pub fn make() -> Result<[Made; 2]> {
     ])
 }
 
-/// Makes and writes them, and prints the names of the files that have changed.
+/// Writes both files, and prints the names of those that have changed.
 pub fn keep() -> Result<()> {
     for (path, text) in make()? {
         kept::keep(&path, &text)?;
@@ -93,20 +93,20 @@ pub fn keep() -> Result<()> {
     Ok(())
 }
 
-/// Whether what is kept can be held against what is made here.
+/// Returns whether the kept tables can be compared with new ones.
 pub fn is_comparable() -> Result<bool> {
     let kept = fs::read_to_string(path()).unwrap_or_default();
     let made_with = made_with()?;
     Ok(kept.is_empty() || kept.lines().any(|line| line == made_with))
 }
 
-/// What the figures are of: with anything else, they are others.
+/// Returns the versions that the figures depend on.
 fn made_with() -> Result<String> {
     Ok(format!("{}, {}", compilers()?, guest::qemu_version()?))
 }
 
-/// Counts what has one of these words in its name, or without words everything, for each column or only
-/// for one. Returns a table.
+/// Counts the operations that have one of these words in their names, or
+/// all without words, for each column or for only one. Returns a table.
 pub fn count(on: Option<On>, words: &[String], kernel: Wanted) -> Result<String> {
     let image = build::image(kernel)?;
     let all: Result<Vec<_>> = columns(on)
@@ -123,7 +123,7 @@ pub fn count(on: Option<On>, words: &[String], kernel: Wanted) -> Result<String>
     Ok(table(&titles, rows))
 }
 
-/// How many instructions of what is counted under this name are in which function.
+/// Returns a table of the functions that execute the instructions of the operation with this name.
 pub fn functions(on: Option<On>, name: &str, kernel: Wanted) -> Result<String> {
     let image = build::image(kernel)?;
     let words = [name.to_owned()];
@@ -138,7 +138,7 @@ pub fn functions(on: Option<On>, name: &str, kernel: Wanted) -> Result<String> {
     Ok(table(&titles, side_by_side(&functions)))
 }
 
-/// A table in Markdown: in each row a name, and a cell for each column.
+/// Returns a table in Markdown. Each row has a name, and a cell for each column.
 fn table(titles: &[&str], rows: Vec<(String, Vec<Option<String>>)>) -> String {
     let mut table = format!("| | {} |\n| --- |", titles.join(" | "));
     table += &" ---: |".repeat(titles.len());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What has one name on `/dev/hiboma` and another on `/dev/kvm`.
+//! Names that differ between `/dev/hiboma` and `/dev/kvm`.
 
-/// What the kernel calls the same thing on either device: the device, a VM, a vCPU.
+/// The kernel's names for the same thing on each device: the device, a VM, a vCPU.
 const NAMES: [(&str, &str); 4] = [
     ("/dev/hiboma-svm", "/dev/kvm"),
     ("/dev/hiboma", "/dev/kvm"),
@@ -10,14 +10,14 @@ const NAMES: [(&str, &str); 4] = [
     ("anon_inode:hiboma-vcpu:", "anon_inode:kvm-vcpu:"),
 ];
 
-/// With KVM's names in the place of hiboma's.
+/// Replaces hiboma's names with KVM's.
 pub fn as_on_kvm(text: &str) -> String {
     NAMES.iter().fold(text.to_owned(), |text, (hiboma, kvm)| {
         text.replace(hiboma, kvm)
     })
 }
 
-/// Whether a file with this name is one of the devices, or was made by one.
+/// Returns whether a file with this name is one of the devices, or was created by one.
 pub fn is_of_a_device(name: &str) -> bool {
     let of = |prefix: &str| name.starts_with(prefix);
     NAMES.iter().any(|(hiboma, kvm)| of(hiboma) || of(kvm))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Finds what a file of the kernel defines, by its name. The kernel's formatting is relied upon.
+//! Finds a definition in a file of the kernel, by its name. It relies on the kernel's formatting.
 
 use regex::Regex;
 
-/// The first definition of `name`: a function, a variable, a macro, a structure (`struct miscdevice`),
-/// or in Rust what `fn …` or `impl …` begins. One with a body is preferred.
+/// Returns the first definition of `name`: a function, a variable, a macro, a structure
+/// (`struct miscdevice`), or in Rust what begins with `fn …` or `impl …`. Prefers one with a body.
 pub fn definition(text: &str, name: &str) -> Option<String> {
     let is_type = ["struct ", "union ", "enum "]
         .iter()
@@ -13,13 +13,13 @@ pub fn definition(text: &str, name: &str) -> Option<String> {
     let after = if is_type {
         r"\s*\{"
     } else if name.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
-        // Where a name or a star follows, this is the type of something.
+        // If a name or a star follows, this is only the type of something.
         r"\s*([^\w\s*]|$)"
     } else {
         ""
     };
     let name = regex::escape(name);
-    // Before the name are words and stars, or the beginning of a pointer to functions.
+    // Words and stars may precede the name, or the beginning of a function pointer.
     let start = format!(r"^(#define {name}\b|[\w\s*<>]*(\(\*const )?\b{name}{after})");
     let start = Regex::new(&start).ok()?;
     let lines: Vec<&str> = text.lines().collect();
@@ -33,7 +33,7 @@ fn indentation(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// From the first line to the end of what begins there: a macro, a block in braces, or a statement.
+/// Returns the lines of what begins on the first line: a macro, a block in braces, or a statement.
 fn piece(lines: &[&str]) -> Option<String> {
     let brace = format!("{}}}", &lines[0][..indentation(lines[0])]);
     let mut in_block = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `descriptors.md`: what a pair's two sides have open, from descriptor to descriptor.
+//! `descriptors.md`: the open descriptors of a pair's two sides, one after another.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::pairs::Pair;
 use super::recordings::Recording;
 use crate::guest::Guest;
 
-/// A descriptor of a device's, or of what one has made.
+/// A descriptor of a device, or of a file that a device has created.
 struct Descriptor {
     /// The numbers of all that are open once it is made; its own is the last to come.
     open: BTreeSet<i32>,
@@ -26,7 +26,7 @@ struct Descriptor {
     closed: bool,
 }
 
-/// Runs both sides, and lays out what they have open.
+/// Runs both sides, and returns the table of their descriptors.
 pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     let ioctls = kvm_ioctls::all()?;
     let hiboma = descriptors(&pair.hiboma, ioctls, guest)?;
@@ -52,7 +52,7 @@ pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     Ok(table)
 }
 
-/// What stands above the rows.
+/// Returns the text above the rows.
 fn head(pair: &Pair) -> String {
     let [left, right] = pair.devices();
     format!(
@@ -63,7 +63,7 @@ fn head(pair: &Pair) -> String {
     )
 }
 
-/// What this recording's program has open, in the order in which it comes to be.
+/// Returns the descriptors that this recording's program opens, in order.
 fn descriptors(
     recording: &Recording,
     ioctls: &[KvmIoctl],
@@ -109,8 +109,8 @@ fn descriptors(
     Ok(all)
 }
 
-/// The flags that are the program's choice: how the file may be used, and whether a program that
-/// is executed keeps the descriptor.
+/// Returns the names of the flags that the program chooses: the access mode, and whether execve
+/// closes the descriptor.
 fn names_of(octal: &str) -> Result<String> {
     let flags = i32::from_str_radix(octal, 8).context("flags in /proc are octal")?;
     let flags = OFlag::from_bits_truncate(flags);
@@ -125,7 +125,7 @@ fn names_of(octal: &str) -> Result<String> {
     })
 }
 
-/// The ioctl that has made this file.
+/// Returns the name of the ioctl that has created this file.
 fn name_of(number: u32, file: &str, ioctls: &[KvmIoctl]) -> String {
     let own = own_ioctls::name(number).filter(|_| as_on_kvm(file) != file);
     let kvm = || Some(ioctls.iter().find(|it| it.number == number)?.name.as_str());
@@ -134,12 +134,12 @@ fn name_of(number: u32, file: &str, ioctls: &[KvmIoctl]) -> String {
 }
 
 impl Descriptor {
-    /// What is the same on both devices, where they do the same.
+    /// Returns a key that is the same on both devices if they do the same.
     fn key(&self) -> String {
         format!("{:?} {} {}", self.open, self.number, as_on_kvm(&self.file))
     }
 
-    /// The numbers that are open, its own in bold.
+    /// Returns the open numbers, its own in bold.
     fn open(&self) -> String {
         let number = |&number: &i32| match number == self.number {
             true => format!("**{number}**"),
@@ -148,7 +148,7 @@ impl Descriptor {
         self.open.iter().map(number).collect::<Vec<_>>().join(" ")
     }
 
-    /// Where it comes from, what it is, and how it ends.
+    /// Returns the call that created it, its file, and how it ends.
     fn cell(&self) -> String {
         let flags = self.flags.replace('|', "\\|");
         let end = if self.closed { "close" } else { "exit" };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! In what `/dev/hiboma` and `/dev/hiboma-svm` differ from `/dev/kvm`: the list of `comparisons/kvm/differences.toml`.
+//! How `/dev/hiboma` and `/dev/hiboma-svm` differ from `/dev/kvm`: `comparisons/kvm/differences.toml`.
 
 use std::fmt::Write;
 use std::fs;
@@ -12,18 +12,18 @@ use serde::Deserialize;
 use super::lists::read;
 use crate::workspace;
 
-/// One difference. The texts are Markdown, of a line or more.
+/// One difference. The texts are Markdown, of one or more lines.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Difference {
-    /// By which tests ask for it.
+    /// The name that tests use for it.
     name: String,
     /// What KVM does.
     kvm: String,
     /// What hiboma does.
     hiboma: String,
     why: String,
-    /// Whether it comes from the interpreter, and `/dev/hiboma-svm` is as KVM.
+    /// Whether it is the interpreter's, so that `/dev/hiboma-svm` behaves like KVM.
     #[serde(default)]
     interpreter_only: bool,
 }
@@ -41,12 +41,12 @@ fn folder() -> PathBuf {
     workspace::root().join("comparisons/kvm")
 }
 
-/// Where the list is kept, as Markdown.
+/// Returns the path of the list in Markdown.
 pub fn path() -> PathBuf {
     folder().join("differences.md")
 }
 
-/// The list. The book shows it as it is.
+/// Returns the list in Markdown, which the book includes.
 pub fn list() -> Result<String> {
     let mut list = String::from(
         "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n\
@@ -74,7 +74,7 @@ pub fn list() -> Result<String> {
     Ok(list)
 }
 
-/// Each difference is one that a test has seen on both devices.
+/// Fails unless a test shows each difference on both devices.
 pub fn check_that_tests_ask() -> Result<()> {
     let mut tests = String::new();
     let folder = workspace::root().join("userspace/tests/guest/tests/kvm");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `cargo lab compare` makes: tables of what the two devices have in common and what not.
+//! The tables of `cargo lab compare`: what the two devices have in common, and what not.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,18 +13,18 @@ use super::{c_and_rust, descriptors, ioctl_matrix, pairs, system_calls};
 use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 
-/// One table, and the file that keeps it.
+/// A table, and the file that keeps it.
 pub struct Evidence {
     /// The file, in `comparisons/`.
     pub file: String,
-    /// A line that the file must have, for what it says to be comparable at all.
+    /// Returns a line that the kept file must contain; otherwise the two cannot be compared.
     made_with: Option<fn() -> Result<String>>,
     make: Make,
 }
 
 type Make = Box<dyn Fn(&mut Guest) -> Result<String> + Send>;
 
-/// All tables.
+/// Returns all tables.
 pub fn all() -> Result<Vec<Evidence>> {
     let mut all = Vec::new();
     for pair in pairs::all()? {
@@ -49,10 +49,10 @@ pub fn all() -> Result<Vec<Evidence>> {
     Ok(all)
 }
 
-/// The table that says with which compilers everything here was made.
+/// The table that names the compilers with which everything here was built.
 const OBJECTS: &str = "c/objects.md";
 
-/// Whether it was these: others may put other functions into their callers.
+/// Returns whether these compilers are the same: others may inline other functions.
 pub fn compilers_are_the_same() -> Result<bool> {
     let objects = all()?.into_iter().find(|it| it.file == OBJECTS);
     objects.map_or(Ok(true), |it| it.is_comparable())
@@ -67,13 +67,13 @@ impl Evidence {
         }
     }
 
-    /// Where it is kept.
+    /// Returns the path of the kept table.
     pub fn path(&self) -> PathBuf {
         folder().join(&self.file)
     }
 
-    /// Whether what is kept can be held against what is made here: not where it depends on the
-    /// compilers, and those here are others.
+    /// Returns whether the kept table can be compared with a new one: not if it depends on the
+    /// compilers, and they have changed.
     pub fn is_comparable(&self) -> Result<bool> {
         let Some(made_with) = self.made_with else {
             return Ok(true);
@@ -89,8 +89,8 @@ impl Evidence {
     }
 }
 
-/// The guest in which all of them are made. It is emulated everywhere, so that its CPU is the
-/// same everywhere.
+/// Returns the options of the guest in which all tables are made. It
+/// is always emulated, so that its CPU is the same on all machines.
 pub fn options() -> Result<Options> {
     Ok(Options {
         accelerator: Some(Accelerator::Tcg),

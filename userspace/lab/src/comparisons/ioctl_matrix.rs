@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `kvm/ioctls.md`: which of KVM's ioctls hiboma has, and what either device answers to each.
+//! `kvm/ioctls.md`: which KVM ioctls hiboma implements, and the result of each on both devices.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,22 +19,22 @@ const HEAD: &str = "\
 | --- | --- | :---: | --- | --- | --- |
 ";
 
-/// The files of `module/` that tell an ioctl by its number, one a kind of descriptor.
+/// The files of `module/` that dispatch ioctls by number, one for each kind of descriptor.
 const DISPATCHERS: [&str; 3] = ["device.rs", "vm.rs", "vcpu.rs"];
 
-/// The number in such a file.
+/// A number in such a file.
 static ARM: Lazy<Regex> = lazy_regex!(r"(?m)^ +(KVM_\w+) =>");
 
-/// An architecture other than this one.
+/// An architecture other than x86.
 static FOREIGN: Lazy<Regex> = lazy_regex!(r"s390|ppc|powerpc|arm64|mips|riscv|loongarch");
 
-/// The kernel measures how fast its CPU's clock is, and never twice the same.
+/// The kernel measures the frequency of the TSC, with another result each time.
 const MEASURED: (&str, &str) = ("KVM_GET_TSC_KHZ", "kHz");
 
-/// What the descriptors of a device answer to an ioctl: the device, a VM, a vCPU.
+/// The results of an ioctl on a device's descriptors: the device, a VM, a vCPU.
 type Answers = [String; 3];
 
-/// Asks both devices, and lays out what they answer.
+/// Makes the ioctls on both devices, and returns the table of the results.
 pub fn table(guest: &mut Guest) -> Result<String> {
     let ioctls = kvm_ioctls::all()?;
     let documented = kvm_ioctls::documented()?;
@@ -58,13 +58,13 @@ pub fn table(guest: &mut Guest) -> Result<String> {
     Ok(table)
 }
 
-/// The answer, or a word for one that would be another in every run.
+/// Returns the result, or a word for one that differs from run to run.
 fn constant(name: &str, answer: &str) -> String {
     let is_measured = name == MEASURED.0 && answer.bytes().all(|byte| byte.is_ascii_digit());
     if is_measured { MEASURED.1 } else { answer }.to_owned()
 }
 
-/// One answer where both devices give the same; or else KVM's, and hiboma's.
+/// Returns one result if both devices agree; otherwise KVM's and hiboma's.
 fn cell(hiboma: &str, kvm: &str) -> String {
     if hiboma == kvm {
         format!("`{kvm}`")
@@ -73,7 +73,7 @@ fn cell(hiboma: &str, kvm: &str) -> String {
     }
 }
 
-/// The names of all ioctls of KVM's that the module's dispatchers know.
+/// Returns the names of all KVM ioctls that the module dispatches.
 fn dispatched() -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for file in DISPATCHERS {
@@ -93,9 +93,9 @@ fn dispatched() -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// What a device answers to each, by the number.
+/// Returns a device's results for all ioctls, by number.
 fn answers(device: &str, ioctls: &[KvmIoctl], guest: &mut Guest) -> Result<BTreeMap<u32, Answers>> {
-    // Some have two names.
+    // Some numbers have two names.
     let numbers: BTreeSet<u32> = ioctls.iter().map(|it| it.number).collect();
     let arguments: Vec<String> = numbers.iter().map(u32::to_string).collect();
     let mut argv = vec!["ioctls", device];
@@ -134,7 +134,7 @@ mod tests {
             .lines()
             .filter(|line| line.contains('✓') && line.contains('≠'))
             .collect();
-        // The argument 0 asks for an interrupt controller, which hiboma has not.
+        // The argument 0 asks for an interrupt controller, which hiboma does not have.
         let expected = "| `KVM_CHECK_EXTENSION` | ";
         assert_eq!(differs.len(), 1, "{differs:?}");
         assert!(differs[0].starts_with(expected), "{differs:?}");

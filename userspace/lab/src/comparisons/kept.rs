@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Files that are made by machine and kept: written anew, or held against what is true now.
+//! Generated files that are kept: writes them again, or compares them with the present state.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use similar::TextDiff;
 
 use super::recordings::normalise;
 
-/// Writes `new` and prints the file's name, unless it differs only in what must vary.
+/// Writes `new` and prints the file's name, unless it differs only in what varies from run to run.
 pub fn keep(path: &Path, new: &str) -> Result<()> {
     let old = fs::read_to_string(path).unwrap_or_default();
     if normalise(&old) != normalise(new) {
@@ -23,7 +23,7 @@ pub fn keep(path: &Path, new: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless the file says what is true now, apart from what must vary.
+/// Fails unless the file matches `now`, except for what varies from run to run.
 pub fn check(path: &Path, now: &str) -> Result<()> {
     let kept = fs::read_to_string(path)
         .with_context(|| format!("{} is not there: `make record` makes it", path.display()))?;
@@ -36,7 +36,7 @@ pub fn check(path: &Path, now: &str) -> Result<()> {
     Ok(())
 }
 
-/// What differs between what is kept and what is true now, as a patch, apart from what must vary.
+/// Returns the difference between the kept text and `now` as a patch, except for what varies.
 pub fn difference(kept: &str, now: &str) -> Option<String> {
     let (kept, now) = (normalise(kept), normalise(now));
     (kept != now).then(|| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The book's table of hiboma's files and what does their work in KVM, held to both sides.
+//! Checks the book's table of hiboma's files and their counterparts in KVM, on both sides.
 //!
 //! ```text
 //! | `module/vm/create_vcpu.rs` | `kvm_vm_ioctl_create_vcpu`, virt/kvm/kvm_main.c |
@@ -15,16 +15,16 @@ use super::definition::definition;
 use crate::build::Kernel;
 use crate::workspace;
 
-/// The chapter that has the table.
+/// The chapter with the table.
 const CHAPTER: &str = "book/src/into-kvm.md";
 
-/// The folders of which each file has an ioctl or what ioctls need.
+/// The folders whose files each implement an ioctl, or support ioctls.
 const FOLDERS: [&str; 3] = ["module/device", "module/vm", "module/vcpu"];
 
-/// What KVM has nothing like.
+/// A file without a counterpart in KVM.
 const ALONE: &str = "module/vm/anon_count.rs";
 
-/// Looks up what each row names, and whether each file has a row.
+/// Looks up the names in each row, and checks that each file has a row.
 pub fn check(kernel: &Kernel) -> Result<()> {
     let root = workspace::root();
     let chapter = fs::read_to_string(root.join(CHAPTER))?;
@@ -46,13 +46,13 @@ pub fn check(kernel: &Kernel) -> Result<()> {
     Ok(())
 }
 
-/// What is named in all rows that begin with a file of the module.
+/// Returns the names in all rows that begin with a file of the module.
 fn rows(text: &str) -> Vec<[String; 3]> {
     let rows = text.lines().filter(|line| line.starts_with("| `module/"));
     rows.map(row).collect()
 }
 
-/// What a row lacks is empty, and will not be found.
+/// Splits a row. Parts that it lacks are empty, and will not be found.
 fn row(row: &str) -> [String; 3] {
     let row = row.trim_matches(['|', ' ']);
     let (ours, theirs) = row.split_once(" | ").unwrap_or((row, ""));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The ioctls of KVM's API, as this kernel's headers define them and its documentation lists them.
+//! The ioctls of KVM's API, from this kernel's headers and its documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +12,7 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use crate::build::{self, Configuration, Kernel};
 
-/// One ioctl.
+/// An ioctl.
 pub struct KvmIoctl {
     /// e.g. `KVM_CREATE_VM`.
     pub name: String,
@@ -20,15 +20,15 @@ pub struct KvmIoctl {
     pub number: u32,
 }
 
-/// The number's macro.
+/// The macro that defines the number.
 static DEFINED: Lazy<Regex> = lazy_regex!(r"(?m)^#define (KVM_\w+) +_IO[WR]*\(KVMIO, *(.*)\)$");
-/// A structure that this architecture does not have, in gcc's words.
+/// gcc's message about a structure that this architecture does not have.
 static INCOMPLETE: Lazy<Regex> = lazy_regex!(r"incomplete type '(struct \w+)'");
-/// A constant in gcc's assembly: its name, and its value.
+/// A constant in gcc's assembly: its name and its value.
 static VALUE: Lazy<Regex> = lazy_regex!(r"(?m)^value_(\w+):\n\s+\.quad\s+(\d+)$");
 
-/// All that `<linux/kvm.h>` defines for this architecture, by number. Those whose argument is a
-/// structure that it does not have are not among them: without a size there is no number.
+/// Returns all ioctls that `<linux/kvm.h>` defines for this architecture, by number. Omits those
+/// whose argument is a structure that it does not have: without a size there is no number.
 pub fn all() -> Result<&'static [KvmIoctl]> {
     static ALL: OnceLock<Vec<KvmIoctl>> = OnceLock::new();
     if let Some(all) = ALL.get() {
@@ -52,7 +52,7 @@ fn defined(kernel: &Kernel) -> Result<Vec<KvmIoctl>> {
         format!("{HEADER}{}", values.collect::<String>())
     };
 
-    // gcc says itself what it cannot give a size.
+    // gcc reports the structures that have no size.
     let complaints = gcc(
         kernel,
         &["-S", "-fmax-errors=0"],
@@ -93,7 +93,7 @@ fn defined(kernel: &Kernel) -> Result<Vec<KvmIoctl>> {
     Ok(all)
 }
 
-/// gcc on the kernel's own headers for user space, and none of the machine's.
+/// Returns gcc with only the kernel's own uapi headers, without those of the machine.
 fn gcc(kernel: &Kernel, arguments: &[&str], program: &str) -> Expression {
     let (source, built) = (kernel.source.display(), kernel.folder.display());
     let folders = [
@@ -101,7 +101,7 @@ fn gcc(kernel: &Kernel, arguments: &[&str], program: &str) -> Expression {
         format!("-I{built}/arch/x86/include/generated/uapi"),
         format!("-I{source}/include/uapi"),
         format!("-I{built}/include/generated/uapi"),
-        // Two that the kernel's build would remove from a header that it installs.
+        // Two things that the kernel's build would remove from the headers that it installs.
         format!("-I{source}/include"),
         "-D__LINUX_COMPILER_H".to_owned(),
         "-D__user=".to_owned(),
@@ -114,12 +114,12 @@ fn gcc(kernel: &Kernel, arguments: &[&str], program: &str) -> Expression {
         .stdin_bytes(program)
 }
 
-/// On which descriptors the kernel's documentation says that an ioctl is called.
+/// The kernel's documentation of an ioctl.
 #[derive(Clone, Default)]
 pub struct Documented {
-    /// As `:Type:` has it.
+    /// The descriptors on which it is called, from `:Type:`.
     pub on: String,
-    /// As `:Architectures:` has it.
+    /// The architectures, from `:Architectures:`.
     pub architectures: String,
 }
 
@@ -127,7 +127,7 @@ static SECTION: Lazy<Regex> =
     lazy_regex!(r"(?m)^4\.\d+ (.*)\n-+\n+(?:[: ].*\n)*?:Architectures: (.*)\n:Type: (.*)$");
 static NAME: Lazy<Regex> = lazy_regex!(r"KVM_[A-Z0-9_]+");
 
-/// What `Documentation/virt/kvm/api.rst` says, by the ioctl's name.
+/// Returns the contents of `Documentation/virt/kvm/api.rst`, by the ioctls' names.
 pub fn documented() -> Result<BTreeMap<String, Documented>> {
     let (kernel, _) = build::kernel(Configuration::Lab)?;
     let path = kernel.source.join("Documentation/virt/kvm/api.rst");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The lists in `comparisons/`, which are written by hand.
+//! The handwritten lists in `comparisons/`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ use serde::de::DeserializeOwned;
 
 use crate::workspace;
 
-/// The folder of the lists, and of what is made of them.
+/// Returns the folder of the lists, and of the files that are generated from them.
 pub fn folder() -> PathBuf {
     workspace::root().join("comparisons")
 }
 
-/// A list, by its path in the folder.
+/// Reads a list, by its path in the folder.
 pub fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
     let path = folder().join(name);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where the kernel's source defines a name.
+//! Finds the definition of a name in the kernel's source.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::definition::definition;
 use super::references;
 
-/// What the book is about comes first.
+/// The folders to search; those that the book is about come first.
 const FOLDERS: [&str; 12] = [
     "fs",
     "virt",
@@ -29,15 +29,15 @@ const FOLDERS: [&str; 12] = [
 /// A definition.
 #[derive(Debug, PartialEq)]
 pub struct Found {
-    /// Its file, from the root of the source.
+    /// Its file, relative to the root of the source.
     pub file: PathBuf,
-    /// Its first line, from 1 on.
+    /// The number of its first line, from 1 on.
     pub line: usize,
-    /// All of it.
+    /// The text of the definition.
     pub text: String,
 }
 
-/// The definition of this name: in the file that the book names, or in the first that has one.
+/// Returns the definition of this name: from the file in the book, or from the first that has one.
 pub fn look_up(source: &Path, name: &str) -> Result<Option<Found>> {
     for reference in references::all()? {
         if reference.name == name
@@ -56,7 +56,7 @@ pub fn look_up(source: &Path, name: &str) -> Result<Option<Found>> {
     Ok(declared)
 }
 
-/// Whether it is more than a declaration.
+/// Returns whether it is more than a declaration.
 fn is_whole(found: &Found) -> bool {
     found.text.contains('{') || found.text.starts_with("#define")
 }

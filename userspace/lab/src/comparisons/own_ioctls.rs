@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The names of hiboma's own ioctls, which no tracer knows.
+//! The names of hiboma's own ioctls, which strace does not know.
 
 use hiboma::uapi::{HIBOMA_ANON_COUNT_NR, HIBOMA_GET_VERSION, HIBOMA_OPEN_FD, HIBOMAIO};
 
@@ -11,10 +11,10 @@ macro_rules! names {
     ($($name:ident),*) => { [$((stringify!($name), $name)),*] };
 }
 
-/// Each name, and its number in `module/uapi/hiboma.rs`.
+/// Each name with its number in `module/uapi/hiboma.rs`.
 const NAMES: [(&str, u32); 3] = names!(HIBOMA_GET_VERSION, HIBOMA_OPEN_FD, HIBOMA_ANON_COUNT);
 
-/// The name of this number, where the file is hiboma's.
+/// Returns the name of this number, on a file of hiboma's.
 pub fn name(number: u32) -> Option<&'static str> {
     let named = NAMES.iter().find(|(_, it)| *it == number);
     named.map(|(name, _)| *name)

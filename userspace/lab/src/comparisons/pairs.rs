@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The pairs: each step of `userspace/pairs`, as it was recorded on the two devices.
+//! The pairs: each step of `userspace/pairs`, as recorded on the two devices.
 
 use std::fs;
 use std::io::Write;
@@ -13,24 +13,24 @@ use super::recordings::{self, Recording};
 use super::side_by_side::{self, side_by_side};
 use crate::guest::{Guest, Undelivered};
 
-/// One step, taken on two devices.
+/// One step on two devices.
 pub struct Pair {
     /// Its folder's name, in `userspace/pairs` and in `comparisons`, e.g. `3-descriptor`.
     pub step: String,
-    /// The run on /dev/hiboma; on /dev/hiboma-svm where the interpreter cannot execute the guest.
+    /// The run on /dev/hiboma, or on /dev/hiboma-svm if the interpreter cannot execute the guest.
     pub hiboma: Recording,
     /// The run on /dev/kvm.
     pub kvm: Recording,
 }
 
 impl Pair {
-    /// The two devices, as programs open them.
+    /// Returns the paths of the two devices.
     pub fn devices(&self) -> [String; 2] {
         [&self.hiboma, &self.kvm].map(device)
     }
 }
 
-/// All pairs, in their order.
+/// Returns all pairs, in order.
 pub fn all() -> Result<Vec<Pair>> {
     let recordings = recordings::all()?;
     let side = |step: &str, name: &str| {
@@ -51,7 +51,7 @@ pub fn all() -> Result<Vec<Pair>> {
     Ok(pairs.collect())
 }
 
-/// How many columns a terminal must have for the two sides of each pair to be next to each other.
+/// Returns the width that a terminal needs to show the two sides of every pair side by side.
 pub fn columns_wanted(pairs: &[Pair]) -> Result<u16> {
     let mut widest = 0;
     for side in pairs.iter().flat_map(|pair| [&pair.hiboma, &pair.kvm]) {
@@ -63,8 +63,8 @@ pub fn columns_wanted(pairs: &[Pair]) -> Result<u16> {
     Ok(widest)
 }
 
-/// Runs pairs and lays their two sides out for a terminal of this many columns. Whether all
-/// programs ended well.
+/// Runs pairs and prints their two sides for a terminal of this many columns. Returns whether all
+/// programs succeeded.
 pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write) -> Result<bool> {
     let mut all_well = true;
     for pair in pairs {
@@ -81,7 +81,7 @@ pub fn show(pairs: &[Pair], guest: &mut Guest, columns: u16, to: &mut dyn Write)
     Ok(all_well)
 }
 
-/// The device of a step's recording: its file has the name.
+/// Returns the device of a step's recording: the recording's file is named after it.
 fn device(recording: &Recording) -> String {
     let name = Path::new(&recording.file).file_stem().unwrap_or_default();
     format!("/dev/{}", name.display())

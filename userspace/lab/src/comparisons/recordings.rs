@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The recorded runs in `comparisons/`, as `comparisons/recordings.toml` lists them.
+//! The recorded runs in `comparisons/`, listed in `comparisons/recordings.toml`.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ use serde::Deserialize;
 use super::lists::{folder, read};
 use crate::guest::Guest;
 
-/// What in the list stands for the one device and for the other.
+/// The placeholder for both devices in the list.
 const EITHER: &str = "{device}";
 
-/// One command, run by the guest's shell, and the file that keeps what it printed.
+/// A command that the guest's shell runs, and the file that keeps its output.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
@@ -28,7 +28,7 @@ pub struct Recording {
     pub command: String,
 }
 
-/// One command, recorded on both devices.
+/// A command that is recorded on both devices.
 pub struct OnBoth {
     /// The two files, with a `*` where they differ.
     pub files: String,
@@ -38,15 +38,15 @@ pub struct OnBoth {
     pub kvm: Recording,
 }
 
-/// What a command printed, and whether it ended well.
+/// The output of a command, and whether it succeeded.
 pub struct Printed {
-    /// All that it printed, and its status if that is not 0.
+    /// The whole output, and the exit status if that is not 0.
     pub text: String,
-    /// Whether its status is 0.
+    /// Whether the exit status is 0.
     pub well: bool,
 }
 
-/// All recordings, in the order in which they are made.
+/// Returns all recordings, in the order in which they are made.
 pub fn all() -> Result<Vec<Recording>> {
     let all = listed()?
         .into_iter()
@@ -57,12 +57,12 @@ pub fn all() -> Result<Vec<Recording>> {
     Ok(all.collect())
 }
 
-/// The recordings that are one command on both devices.
+/// Returns the recordings that are one command on both devices.
 pub fn on_all() -> Result<Vec<OnBoth>> {
     Ok(listed()?.iter().filter_map(Recording::on_all).collect())
 }
 
-/// What the list has, word by word.
+/// Returns the entries of the list.
 fn listed() -> Result<Vec<Recording>> {
     #[derive(Deserialize)]
     struct File {
@@ -73,12 +73,12 @@ fn listed() -> Result<Vec<Recording>> {
 }
 
 impl Recording {
-    /// Where it is kept.
+    /// Returns the path of the recording.
     pub fn path(&self) -> PathBuf {
         folder().join(&self.file)
     }
 
-    /// Both recordings that this one stands for, if it names neither device.
+    /// Returns the two recordings that this one stands for, if it has the placeholder.
     fn on_all(&self) -> Option<OnBoth> {
         let on = |device| Recording {
             file: self.file.replace(EITHER, device),
@@ -92,7 +92,7 @@ impl Recording {
         })
     }
 
-    /// Runs it.
+    /// Runs the command.
     pub fn run(&self, guest: &mut Guest) -> Result<Printed> {
         let output = guest.output_of(in_shell(&self.command))?;
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -101,7 +101,7 @@ impl Recording {
         Ok(Printed { text, well })
     }
 
-    /// Its command line, with the program run by another, or the last program of a pipeline.
+    /// Returns the command line with `observer` before its program, the last one of a pipeline.
     pub fn under(&self, observer: &str) -> String {
         match self.command.rsplit_once("| ") {
             Some((before, last)) => format!("{before}| {observer} {last}"),
@@ -109,7 +109,7 @@ impl Recording {
         }
     }
 
-    /// Runs it. What is kept is the command as it is typed, and what it prints.
+    /// Runs the command. Returns the text to keep: the command as it is typed, and its output.
     pub fn take(&self, guest: &mut Guest) -> Result<String> {
         Ok(format!(
             "{}{}",
@@ -119,12 +119,12 @@ impl Recording {
     }
 }
 
-/// A command line, as it is kept in front of what it prints.
+/// Returns a command line as it is kept before its output.
 pub fn prompt(command: &str) -> String {
     format!("$ {command}\n")
 }
 
-/// The program that runs a command line, and makes one output of its two.
+/// Returns the program that runs a command line, with its two outputs merged.
 pub fn in_shell(command: &str) -> Command {
     let argv = ["sh", "-c", &format!("exec 2>&1\n{command}")];
     Command {
@@ -134,7 +134,7 @@ pub fn in_shell(command: &str) -> Command {
     }
 }
 
-/// What is kept behind that which a command printed: the rest of its last line, and its status if that is not 0.
+/// Returns what is kept after a command's output: a newline if that lacks one, and the status if it is not 0.
 pub fn end(printed: &str, status: Status) -> String {
     let mut end = String::new();
     if !printed.is_empty() && !printed.ends_with('\n') {
@@ -146,19 +146,19 @@ pub fn end(printed: &str, status: Status) -> String {
     end
 }
 
-/// What differs from run to run.
+/// A text that differs from run to run.
 struct Varies {
     pattern: Regex,
-    /// What stands for it where two runs are compared.
+    /// Its replacement when two runs are compared.
     name: &'static str,
-    /// What people call it.
+    /// A word for people.
     word: &'static str,
 }
 
 static VARIES: LazyLock<Vec<Varies>> = LazyLock::new(|| {
     [
         (r"\[ *\d+\.\d+\]", "[TIME]", "times"),
-        // As gdb prints it, in a line of its own.
+        // gdb prints it on a line of its own.
         (r"clock::Clock \(\s+-?\d+", "clock::Clock (TIME", "times"),
         (
             r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ +(\d\d:\d\d|\d{4})",
@@ -169,7 +169,7 @@ static VARIES: LazyLock<Vec<Varies>> = LazyLock::new(|| {
         (r"Linux \d+\.\d+\.\d+", "Linux VERSION", "version"),
         (r"(pipe|socket):\[\d+\]", "$1:[INODE]", "inodes"),
         (r"(inode |ino:\t|mnt_id:\t)\d+", "${1}N", "inodes"),
-        // Of the kernel and of a program's stack and mappings.
+        // Addresses of the kernel, and of a program's stack and mappings.
         (
             r"0x(ffff[0-9a-f]{12}|7f[0-9a-f]{10})\b",
             "ADDRESS",
@@ -188,14 +188,14 @@ static VARIES: LazyLock<Vec<Varies>> = LazyLock::new(|| {
     .collect()
 });
 
-/// A run without what must vary.
+/// Returns the text of a run with replacements for everything that varies.
 pub fn normalise(text: &str) -> String {
     VARIES.iter().fold(text.to_owned(), |text, varies| {
         varies.pattern.replace_all(&text, varies.name).into_owned()
     })
 }
 
-/// What varies between two runs that are otherwise the same, in words: times, addresses.
+/// Returns what varies between two runs that are otherwise equal, in words: times, addresses.
 pub fn variations(one: &str, other: &str) -> Vec<&'static str> {
     let all = |pattern: &Regex, text: &str| -> Vec<String> {
         let found = pattern.find_iter(text);

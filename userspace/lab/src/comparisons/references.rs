@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book says of the kernel's own C and Rust: references, held to the source that the
-//! lab's kernel is built from.
+//! Checks the book's statements about the kernel's own C and Rust code (references) against the
+//! source from which the lab's kernel is built.
 //!
-//! A reference is a caption, which names a definition and its file, and a list. Each item starts
-//! with a few words of the definition, as code. In a numbered list they stand in this order.
+//! A reference is a caption, which names a definition and its file, and a list. Each item begins
+//! with some words of the definition, as code. In a numbered list they occur in this order.
 //!
 //! ```text
 //! <p class="kernel"><code>misc_open</code>, drivers/char/misc.c</p>
@@ -25,22 +25,22 @@ use crate::workspace;
 
 const CAPTION: &str = "<p class=\"kernel\"><code>";
 
-/// One caption, and what is said under it.
+/// A caption, and the statements below it.
 #[derive(Debug, PartialEq)]
 pub struct Reference {
-    /// The file of the book without its ending, e.g. `misc-register`.
+    /// The file of the book without its extension, e.g. `misc-register`.
     pub chapter: String,
-    /// What is defined there, e.g. `misc_open` or `struct miscdevice`.
+    /// The name of the definition, e.g. `misc_open` or `struct miscdevice`.
     pub name: String,
     /// A path in the kernel's source.
     pub file: PathBuf,
     /// Whether the list is numbered.
     in_order: bool,
-    /// What each item starts with; `…` stands for anything in between.
+    /// The beginning of each item; `…` stands for anything in between.
     fragments: Vec<String>,
 }
 
-/// All references of all chapters.
+/// Returns all references of all chapters.
 pub fn all() -> Result<Vec<Reference>> {
     let mut references = Vec::new();
     let mut chapters: Vec<PathBuf> = fs::read_dir(workspace::root().join("book/src"))?
@@ -59,7 +59,7 @@ pub fn all() -> Result<Vec<Reference>> {
     Ok(references)
 }
 
-/// The chapter that says which Linux the references are to.
+/// Checks the chapter that names the Linux version of the references.
 pub fn check_series(kernel: &Kernel) -> Result<()> {
     let release = kernel.release()?;
     let series: Vec<&str> = release.splitn(3, '.').take(2).collect();
@@ -74,7 +74,7 @@ pub fn check_series(kernel: &Kernel) -> Result<()> {
     Ok(())
 }
 
-/// The references of one chapter, in their order.
+/// Returns the references of one chapter, in order.
 fn in_chapter(chapter: &str, text: &str) -> Result<Vec<Reference>> {
     let mut references = Vec::new();
     let mut caption = None;
@@ -110,7 +110,7 @@ fn in_chapter(chapter: &str, text: &str) -> Result<Vec<Reference>> {
     Ok(references)
 }
 
-/// The name and the file in the line of a caption.
+/// Returns the name and the file in the line of a caption.
 fn parse_caption(html: &str) -> Result<(String, PathBuf)> {
     let parts = html.split_once(CAPTION).and_then(|(_, rest)| {
         let (name, rest) = rest.split_once("</code>, ")?;
@@ -127,7 +127,7 @@ fn parse_caption(html: &str) -> Result<(String, PathBuf)> {
     Ok((name, PathBuf::from(file)))
 }
 
-/// What the items start with, of the list that the events have just begun.
+/// Returns the beginnings of the items in the list that the events have just entered.
 fn fragments(events: &mut Parser) -> Result<Vec<String>> {
     let mut fragments = Vec::new();
     let mut depth = 1;
@@ -155,7 +155,7 @@ fn fragments(events: &mut Parser) -> Result<Vec<String>> {
 }
 
 impl Reference {
-    /// Looks everything up in the source that this kernel was built from.
+    /// Looks everything up in the source from which this kernel was built.
     pub fn check(&self, kernel: &Kernel) -> Result<()> {
         let text = fs::read_to_string(kernel.source.join(&self.file))
             .with_context(|| format!("{} is not in the kernel's source", self.file.display()))?;
@@ -177,7 +177,7 @@ impl Reference {
     }
 }
 
-/// What comes after a fragment in a text without white space.
+/// Returns the text after a fragment, in a text without white space.
 fn after(text: &str, fragment: &str) -> Option<String> {
     let mut rest = text;
     for part in fragment.split('…') {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Two texts next to each other, or one under the other where that is too narrow.
+//! Prints two texts side by side, or one below the other if the terminal is too narrow.
 
 use comfy_table::presets::UTF8_FULL;
 use comfy_table::{ColumnConstraint, Table, Width};
 
-/// Columns that a table's three lines and the spaces beside them take.
+/// The columns for a table's three lines and the spaces beside them.
 const FRAME: u16 = 7;
 
-/// A title and what belongs under it.
+/// A title and the text below it.
 pub type Side<'a> = (&'a str, &'a str);
 
-/// Lays two sides out for a terminal of this many columns.
+/// Formats two sides for a terminal of this many columns.
 pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
     let width = columns.saturating_sub(FRAME) / 2;
     if columns < columns_wanted(left.1.lines().chain(right.1.lines())) {
@@ -26,7 +26,7 @@ pub fn side_by_side(left: Side, right: Side, columns: u16) -> String {
     format!("{table}\n")
 }
 
-/// How many columns a terminal must have for these lines to be on either side.
+/// Returns the width that a terminal needs to have these lines on either side.
 pub fn columns_wanted<'a>(lines: impl Iterator<Item = &'a str>) -> u16 {
     let longest = lines.map(|line| line.chars().count()).max().unwrap_or(0);
     u16::try_from(2 * longest)

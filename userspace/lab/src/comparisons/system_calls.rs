@@ -2,12 +2,12 @@
 
 //! `calls.md`: the system calls of a pair's two sides, aligned.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
-//! | `trace.rs` | strace in the guest, and which calls are kept |
+//! | `trace.rs` | runs strace in the guest, and selects the calls |
 //! | `call.rs` | one call |
-//! | `addresses.rs` | letters for addresses |
-//! | `fold.rs` | what is repeated |
+//! | `addresses.rs` | replaces addresses with letters |
+//! | `fold.rs` | merges repeated calls |
 //! | `aligned.rs` | two lists of calls, side by side |
 
 mod addresses;
@@ -23,7 +23,7 @@ use crate::guest::Guest;
 use aligned::{Row, align};
 use fold::fold;
 
-/// Runs both sides, and lays out what they call.
+/// Runs both sides, and returns the table of their calls.
 pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     let hiboma = trace::trace(&pair.hiboma, guest)?;
     let kvm = trace::trace(&pair.kvm, guest)?;
@@ -41,7 +41,7 @@ pub fn table(pair: &Pair, guest: &mut Guest) -> Result<String> {
     Ok(table)
 }
 
-/// What stands above the rows.
+/// Returns the text above the rows.
 fn head(pair: &Pair) -> String {
     let [left, right] = pair.devices();
     format!(
@@ -52,7 +52,7 @@ fn head(pair: &Pair) -> String {
     )
 }
 
-/// One line of the table.
+/// Returns a row of the table.
 fn line(row: &Row) -> String {
     let cell = |text: &Option<String>| match text {
         Some(text) => format!("`{}`", text.replace('|', "\\|")),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the kernel was seen to do: the graphs of `cargo lab trace` in `comparisons/graphs/` and the sessions of
-//! `cargo lab debug` in `comparisons/sessions/`, as `graphs.toml` and `sessions.toml` list them.
+//! Recordings of what the kernel does: graphs of `cargo lab trace` in `comparisons/graphs/`, and sessions
+//! of `cargo lab debug` in `comparisons/sessions/`, listed in `graphs.toml` and `sessions.toml`.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,20 +16,20 @@ use crate::commands::{debug, trace};
 use crate::own::Own;
 use crate::workspace;
 
-/// What each command line begins with.
+/// The beginning of each command line.
 const LAB: &str = "cargo lab ";
 
-/// A command line, and the file that keeps what it printed.
+/// A command line, and the file that keeps its output.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Watched {
     /// The file, in `comparisons/`.
     pub file: String,
-    /// As it is typed.
+    /// The command line as it is typed.
     pub command: String,
 }
 
-/// A command line that watches, as the shell would pass it on in the checkout's root.
+/// A command line that traces or debugs, as parsed in the checkout's root.
 pub struct Watch {
     command: String,
     lab: Lab,
@@ -42,18 +42,18 @@ enum Lab {
     Debug(debug::Args),
 }
 
-/// How it watches, and so which modules it needs.
+/// How it observes the kernel, which determines the modules that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// By ftrace.
+    /// With ftrace.
     Traced,
     /// By counting instructions.
     Counted,
-    /// By gdb.
+    /// With gdb.
     Debugged,
 }
 
-/// All of them, in the order of the lists.
+/// Returns all of them, in the order of the lists.
 pub fn all() -> Result<Vec<Watched>> {
     #[derive(Deserialize)]
     struct File {
@@ -65,12 +65,12 @@ pub fn all() -> Result<Vec<Watched>> {
 }
 
 impl Watched {
-    /// Where it is kept.
+    /// Returns the path of the recording.
     pub fn path(&self) -> PathBuf {
         folder().join(&self.file)
     }
 
-    /// Runs the command. What is kept is the command as it is typed, and what it prints.
+    /// Runs the command. Returns the text to keep: the command as it is typed, and its output.
     pub fn take(&self) -> Result<String> {
         let command = &self.command;
         let (text, status) = Watch::of(command)?.run(&Own::none())?;
@@ -80,7 +80,7 @@ impl Watched {
 }
 
 impl Watch {
-    /// The one that is typed so.
+    /// Parses a command line.
     pub fn of(command: &str) -> Result<Self> {
         let words = command.strip_prefix(LAB).and_then(shlex::split);
         let words = words.with_context(|| format!("`{command}` is no command line of {LAB}"))?;
@@ -91,7 +91,7 @@ impl Watch {
         })
     }
 
-    /// The same of a reader of the live book, who may trace, in a guest like any other.
+    /// Parses the command line of a reader of the live book, who may only trace, in a plain guest.
     pub fn of_reader(command: &str) -> Result<Self> {
         ensure!(
             command.starts_with("cargo lab trace "),
@@ -106,7 +106,7 @@ impl Watch {
         Ok(watch)
     }
 
-    /// How it watches.
+    /// Returns how it observes the kernel.
     pub fn how(&self) -> How {
         match &self.lab {
             Lab::Trace(args) if args.is_counted() => How::Counted,
@@ -115,12 +115,12 @@ impl Watch {
         }
     }
 
-    /// As it is typed.
+    /// Returns the command line as it is typed.
     pub fn command(&self) -> &str {
         &self.command
     }
 
-    /// The file of the module that is loaded for /dev/hiboma.
+    /// Returns the file of the module that is loaded for /dev/hiboma.
     pub fn module(&self) -> &str {
         match &self.lab {
             Lab::Trace(args) => args.module(),
@@ -128,7 +128,7 @@ impl Watch {
         }
     }
 
-    /// The number or the name of the exercise that is put into the guest.
+    /// Returns the number or the name of the exercise that is put into the guest.
     pub fn exercise(&self) -> Option<&str> {
         match &self.lab {
             Lab::Trace(args) => args.exercise(),
@@ -136,7 +136,7 @@ impl Watch {
         }
     }
 
-    /// Runs it: the command as it is typed and what it prints, and how it ended.
+    /// Runs the command. Returns the command as it is typed with its output, and how it ended.
     pub fn run(self, own: &Own) -> Result<(String, Status)> {
         let (text, status) = match self.lab {
             Lab::Trace(args) => trace::text(args, own, &mut io::sink())?,

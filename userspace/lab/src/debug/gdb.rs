@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! gdb itself: at the terminal, or by a file of commands.
+//! Runs gdb: in the terminal, or with a script.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -23,8 +23,8 @@ use crate::workspace;
 
 const GDB: &str = "gdb";
 
-/// What a script prints must not depend on a terminal. The printers of a program are loaded by hand, and nothing
-/// that a program brings along is run.
+/// The output of a script must not depend on a terminal. A program's pretty-printers are loaded explicitly, and
+/// no code of the program itself is run.
 const SETTINGS: &str = "\
 set confirm off
 set pagination off
@@ -33,7 +33,7 @@ set print pretty on
 set auto-load off
 ";
 
-/// How gdb prints the kernel crate's types.
+/// The pretty-printers for the kernel crate's types.
 pub const PRINTERS: &str = "userspace/lab/src/debug/printers.py";
 
 /// Between these two gdb prints nothing.
@@ -44,10 +44,10 @@ set logging enabled on
 ";
 const LOUD: &str = "set logging enabled off\n";
 
-/// What gdb puts before each command of a script.
+/// The prefix that gdb prints before each command of a script.
 const TRACED: &str = "+";
 
-/// Fails where there is no gdb, or no file of commands.
+/// Fails if there is no gdb, or no script.
 pub fn check(script: Option<&Path>) -> Result<()> {
     if let Some(script) = script {
         File::open(script).with_context(|| format!("--script {}", script.display()))?;
@@ -59,17 +59,17 @@ pub fn check(script: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// gdb at the lab's terminal, until its user leaves it. It begins with the commands in `start`.
+/// Runs gdb in the lab's terminal until the user leaves it. It first runs the commands in `start`.
 pub fn at_terminal(start: &Path) -> Result<Status> {
     let mut gdb = bound();
     gdb.arg("-q").arg("-x").arg(start);
-    // The terminal's Ctrl-C is for gdb, which stops the guest.
+    // Ctrl-C in the terminal is for gdb, which stops the guest.
     signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
     let ended = gdb.status().context("gdb does not start")?;
     Ok(Status::Code(ended.code().unwrap_or(1) as u8))
 }
 
-/// The arguments of a gdb that reads the commands in `start` and those in `script`, and ends.
+/// Returns the arguments for a gdb that runs the commands in `start` and in `script`, and exits.
 pub fn arguments(start: &Path, script: &Path) -> Vec<OsString> {
     let trace = "set trace-commands on";
     let start = start.as_os_str();
@@ -85,7 +85,7 @@ pub fn arguments(start: &Path, script: &Path) -> Vec<OsString> {
         .collect()
 }
 
-/// Has `run` run gdb. What it prints goes to `output`, with files called by their path in one of the `folders`.
+/// Runs gdb through `run`. Its output goes to `output`, with the paths of files relative to the `folders`.
 pub fn by_script(
     gdb: Gdb,
     run: &RunGdb,
@@ -102,7 +102,7 @@ pub fn by_script(
     })
 }
 
-/// Runs gdb as the lab may.
+/// Runs gdb without a sandbox, with the lab's own permissions.
 pub fn run(gdb: Gdb, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<Status> {
     let mut command = bound();
     command
@@ -117,7 +117,7 @@ pub fn run(gdb: Gdb, line: &mut dyn FnMut(&str) -> Result<()>) -> Result<Status>
     Ok(Status::Code(child.wait()?.code().unwrap_or(1) as u8))
 }
 
-/// The line with each file called by its path in one of the folders, and that without `..`.
+/// Returns the line with the paths of files relative to one of the folders, and without `..`.
 fn short_paths(line: String, folders: &[&Path]) -> String {
     let short = folders.iter().fold(line, |line, folder| {
         line.replace(&format!("{}/", folder.display()), "")
@@ -130,7 +130,7 @@ fn short_paths(line: String, folders: &[&Path]) -> String {
     line
 }
 
-/// What any gdb must know of a guest: settings, how to print Rust's types, and these symbols.
+/// Returns the commands that every gdb needs: settings, pretty-printers, and these symbols.
 pub fn knowledge(symbols: &str) -> Result<String> {
     let rust = build::gdb_printers()?;
     let printers = workspace::root().join(PRINTERS);
@@ -141,14 +141,14 @@ pub fn knowledge(symbols: &str) -> Result<String> {
     ))
 }
 
-/// Writes what gdb begins with, the connection to the target included. It says nothing of that.
+/// Writes gdb's first commands, which also connect it to the target. They print nothing.
 pub fn write_start(file: &Path, symbols: &str, target: &str) -> Result<()> {
     let connect = format!("target remote {target}\n");
     let text = [QUIET, &knowledge(symbols)?, &connect, LOUD].concat();
     Ok(fs::write(file, text)?)
 }
 
-/// gdb, which does not outlive the lab.
+/// Returns a gdb that does not outlive the lab.
 fn bound() -> Command {
     let mut gdb = Command::new(GDB);
     bind_to_lab(&mut gdb, Signal::SIGTERM, Vec::new());

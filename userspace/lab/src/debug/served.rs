@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest that stands still until gdb has it go on, and the command that it then runs.
+//! A guest that is stopped until gdb continues it, and the command that it then runs.
 
 use std::io::Write;
 use std::sync::mpsc::{self, Sender};
@@ -11,17 +11,17 @@ use lab_protocol::Command;
 
 use crate::guest::{Failure, Guest, HangUp, Kind};
 
-/// A guest that gdb has. Dropping it ends the guest.
+/// A guest that gdb controls. Dropping it ends the guest.
 pub struct Served {
     hang_up: HangUp,
-    /// Dropped to end the guest.
+    /// Dropped to let the guest's thread end.
     goes_on: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Served {
-    /// Lets a gdb connect to this address of QEMU's. What the command prints goes to `printed`, and how it has
-    /// ended; then the guest stands still again.
+    /// Lets gdb connect at this address of QEMU. The command's output, and how it ended, go to `printed`; then
+    /// the guest is stopped again.
     pub fn new(
         mut guest: Guest,
         address: &str,
@@ -33,10 +33,10 @@ impl Served {
         let (goes_on, ends) = mpsc::channel();
         let thread = thread::spawn(move || {
             if let Some(command) = command {
-                // Where nobody takes what is printed, gdb still has the guest.
+                // If nobody reads the output, gdb still controls the guest.
                 let _ = run(&mut guest, command, &mut printed);
             }
-            // An error says that the other end is dropped.
+            // Returns an error when the other end is dropped.
             let _ = ends.recv();
         });
         Ok(Served {
@@ -64,7 +64,7 @@ impl Drop for Served {
     }
 }
 
-/// Runs the command, and stops the guest when it has ended.
+/// Runs the command, and stops the guest when the command has ended.
 fn run(guest: &mut Guest, command: Command, printed: &mut dyn Write) -> Result<()> {
     let name = command.argv.join(" ");
     match guest.run_to(command, printed) {
@@ -72,9 +72,9 @@ fn run(guest: &mut Guest, command: Command, printed: &mut dyn Write) -> Result<(
             let code = status.code();
             writeln!(printed, "cargo lab: `{name}` has ended, status {code}")?;
         }
-        // gdb has ended before it.
+        // gdb ended before the command.
         Err(error) if is_left(&error) => return Ok(()),
-        // Where the guest has ended, gdb notices by itself.
+        // If the guest has ended, gdb notices that itself.
         Err(error) => writeln!(printed, "cargo lab: {error:#}")?,
     }
     guest.stop()

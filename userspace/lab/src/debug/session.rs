@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest, gdb, and what gdb must know of the guest.
+//! A debugging session: a guest, gdb, and the information about the guest that gdb needs.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -20,25 +20,25 @@ use crate::guest::Guest;
 use crate::own::{Gdb, RunGdb};
 use crate::workspace;
 
-/// What gdb may read of the checkout: the sources of what it debugs, and how it prints their types.
+/// The parts of the checkout that gdb may read: the sources of the code, and the pretty-printers.
 const SHOWN: [&str; 4] = ["module", "userspace/pairs", "comparisons/c", gdb::PRINTERS];
 
-/// Who speaks to the guest.
+/// The debugger that connects to the guest.
 pub enum Debugger {
-    /// gdb at the lab's terminal.
+    /// gdb in the lab's terminal.
     Terminal,
-    /// gdb, by this file of commands.
+    /// gdb with this script.
     Script(PathBuf),
-    /// Whatever connects to this port of this machine, such as an editor.
+    /// Any gdb that connects to this local port, such as an editor's.
     Port(u16),
 }
 
-/// What is debugged.
+/// A session.
 pub struct Session<'a> {
     pub guest: Guest,
-    /// What runs when the guest first goes on.
+    /// The command to run when gdb first continues the guest.
     pub command: Option<Command>,
-    /// Where goes what it prints, and how it has ended.
+    /// Receives the command's output, and how it ended.
     pub printed: Box<dyn Write + Send>,
     /// gdb's commands for all symbols.
     pub symbols: String,
@@ -46,14 +46,14 @@ pub struct Session<'a> {
     pub vmlinux: PathBuf,
     /// The files of our modules and programs among them.
     pub binaries: Vec<PathBuf>,
-    /// From where a script's output calls files: ours, the trees of the kernel and of Rust.
+    /// The folders that paths in a script's output are relative to: ours, the kernel's, and Rust's.
     pub sources: Vec<&'a Path>,
-    /// What runs a script's gdb, where it is not the lab.
+    /// Runs a script's gdb instead of the lab itself.
     pub gdb: Option<&'a RunGdb<'a>>,
 }
 
 impl Debugger {
-    /// Fails where it could not start.
+    /// Fails if the debugger could not start.
     pub fn check(&self) -> Result<()> {
         match self {
             Debugger::Terminal => gdb::check(None),
@@ -65,13 +65,13 @@ impl Debugger {
         }
     }
 
-    /// Where QEMU waits for gdb, and what gdb calls that. The files of it are in the folder.
+    /// Returns QEMU's address for gdb, and gdb's target for it. Its files are in the folder.
     fn connection(&self, folder: &Path) -> Result<(String, String)> {
         let path = folder.join("gdb");
         let shown = path.display();
         Ok(match self {
             Debugger::Terminal => (format!("unix:{shown}"), shown.to_string()),
-            // In a sandbox there are no sockets.
+            // A sandbox does not allow sockets.
             Debugger::Script(_) => {
                 for end in ["in", "out"] {
                     mkfifo(&path.with_extension(end), Mode::S_IRWXU)?;
@@ -85,7 +85,7 @@ impl Debugger {
 }
 
 impl Session<'_> {
-    /// All that gdb reads, besides a script and its own folder. Of the checkout that is only what the book shows.
+    /// Returns all that gdb reads, except a script and its own folder. Of the checkout, only what the book shows.
     fn reads(&self) -> Result<Vec<PathBuf>> {
         let sources = self
             .sources
@@ -101,7 +101,7 @@ impl Session<'_> {
         Ok(reads)
     }
 
-    /// Returns how gdb has ended; with an editor, when the lab is ended. A script's output goes to `output`.
+    /// Runs the session until gdb or, with an editor, the lab ends. A script's output goes to `output`.
     pub fn run(self, debugger: &Debugger, output: &mut dyn Write) -> Result<Status> {
         let folder = tempfile::tempdir()?;
         let start = folder.path().join("start.gdb");

@@ -11,10 +11,10 @@ use crate::build::DebugInfo;
 use crate::guest::{Guest, is_named};
 use crate::image::{Content, GuestFile};
 
-/// Where the sections of each module are, a line for each: `/sys/module/kvm/sections/.text:0xffff…`.
+/// Prints each module's sections, one per line: `/sys/module/kvm/sections/.text:0xffff…`.
 const SECTIONS: &str = "grep -r 0x /sys/module/*/sections";
 
-/// Those that hold code and data as long as the module is loaded. That is not so of `.init.text`.
+/// The sections that last as long as the module is loaded, unlike `.init.text`.
 const LASTING: [&str; 7] = [
     ".text",
     ".noinstr.text",
@@ -25,11 +25,11 @@ const LASTING: [&str; 7] = [
     ".data..read_mostly",
 ];
 
-/// A section's name and address, for each section of a module.
+/// The name and address of each section of a module.
 type Sections = Vec<(String, String)>;
 
-/// gdb's commands for a guest's kernel, for all modules that it has loaded, and for the programs among `ours`, a line
-/// each. `source` is where the kernel's tree is now.
+/// Returns gdb's commands for a guest's kernel, for all modules that it has loaded, and for the programs among
+/// `ours`, one per line. `source` is the present path of the kernel's tree.
 pub fn symbols(
     guest: &mut Guest,
     kernel: &DebugInfo,
@@ -57,7 +57,7 @@ pub fn symbols(
     Ok(commands.iter().flat_map(|line| [line, "\n"]).collect())
 }
 
-/// The loaded modules.
+/// Returns the loaded modules.
 fn loaded(guest: &mut Guest) -> Result<BTreeMap<String, Sections>> {
     let output = guest.output(&["sh", "-c", SECTIONS])?;
     ensure!(

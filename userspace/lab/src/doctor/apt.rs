@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! apt-get as set-up uses it: as root, one progress line a step, and never removing a package.
+//! apt-get for set-up: runs as root, shows one progress line per step, never removes a package.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,29 +13,29 @@ use crate::build;
 use crate::cache::Cache;
 use crate::progress::Progress;
 
-/// The command that installs packages. It fails where apt would have to remove one.
+/// The command that installs packages. It fails if apt would have to remove one.
 pub const INSTALL: &str = "apt-get install --yes --no-remove --no-install-recommends";
 
-/// The machine's own list of sources, besides the files in `sources.list.d`.
+/// The machine's own list of sources, in addition to the files in `sources.list.d`.
 const SOURCES: &str = "/etc/apt/sources.list";
 
-/// Options of every run. A machine that has just been switched on may be updating itself for
-/// minutes; and without a terminal of its own dpkg writes no progress bar into the log.
+/// Options of every run. A machine that has just booted may be updating itself for minutes, so wait
+/// for the lock. Without a pty dpkg writes no progress bar into the log.
 const OPTIONS: [&str; 4] = ["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"];
 
 /// apt, with the machine's sources and those of [`Apt::add_suite`].
 pub struct Apt {
     cache: Cache,
     progress: Progress,
-    /// What apt reads in the place of [`SOURCES`].
+    /// The list that apt reads instead of [`SOURCES`].
     sources: Option<PathBuf>,
 }
 
 impl Apt {
-    /// Makes sure that commands can run as root: sudo asks for its password here, while no progress
-    /// bar is on the terminal.
+    /// Checks that commands can run as root. sudo asks for its
+    /// password now, while there is no progress bar on the terminal.
     pub fn open() -> Result<Apt> {
-        // Not `sudo -v`, which may ask for a password even where commands need none.
+        // Not `sudo -v`, which may ask for a password even if commands need none.
         let root = as_root(&["true"]).unchecked().run();
         ensure!(
             root.is_ok_and(|output| output.status.success()),
@@ -51,12 +51,12 @@ impl Apt {
         })
     }
 
-    /// Brings the lists of packages up to date.
+    /// Updates the lists of packages.
     pub fn update(&self) -> Result<()> {
         self.step("apt-get update", "apt-get update", &[])
     }
 
-    /// Installs packages, from this suite where one is given.
+    /// Installs packages, from `suite` if it is given.
     pub fn install(&self, packages: &[String], suite: Option<&str>) -> Result<()> {
         let Some(suite) = suite else {
             return self.step("apt-get install", INSTALL, packages);
@@ -66,7 +66,7 @@ impl Apt {
         self.step(&title, &install, packages)
     }
 
-    /// Lets this `Apt` read one more suite of Debian's. The machine's sources stay as they are.
+    /// Lets this `Apt` read one more suite of Debian. The machine's own sources do not change.
     pub fn add_suite(&mut self, suite: &str) -> Result<()> {
         let path = self.cache.path("apt").join(format!("{suite}.list"));
         let own = fs::read_to_string(SOURCES).unwrap_or_default();
@@ -95,7 +95,7 @@ impl Apt {
     }
 }
 
-/// What apt would do to install these packages, without doing it; or why it cannot.
+/// Returns what apt would do to install these packages, or why it cannot.
 pub fn simulate(packages: &[String]) -> Result<String> {
     let options = ["install", "--simulate", "--no-install-recommends"];
     let arguments = options
@@ -104,25 +104,25 @@ pub fn simulate(packages: &[String]) -> Result<String> {
     read(cmd("apt-get", arguments))
 }
 
-/// The versions of a package and where each comes from.
+/// Returns the versions of a package and their origins.
 pub fn policy(package: &str) -> Result<String> {
     read(cmd!("apt-cache", "policy", package))
 }
 
-/// Whether the machine's sources have a suite of this name.
+/// Returns whether the machine's sources include a suite of this name.
 pub fn knows(suite: &str) -> Result<bool> {
     let format = "$(CODENAME)\n$(SUITE)\n$(RELEASE)";
     let names = read(cmd!("apt-get", "indextargets", "--format", format))?;
     Ok(names.lines().any(|name| name == suite))
 }
 
-/// What a command of apt's prints, in English.
+/// Returns the output of one of apt's commands, in English.
 fn read(command: Expression) -> Result<String> {
     let command = command.env("LC_ALL", "C").stderr_null().unchecked();
     Ok(command.read()?)
 }
 
-/// A command that root runs, by sudo where need be.
+/// Returns a command that runs as root, through sudo if necessary.
 fn as_root(command: &[&str]) -> Expression {
     let command = [&["env", "DEBIAN_FRONTEND=noninteractive"], command].concat();
     if geteuid().is_root() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Installed packages that conflict with a wanted one.
+//! Finds installed packages that conflict with a wanted one.
 //!
 //! For example: `qemu-utils` is installed from bookworm-backports. It breaks the older QEMU of
 //! bookworm, so apt would remove it to install that QEMU. The QEMU of bookworm-backports fits, so
@@ -14,11 +14,11 @@ use anyhow::Result;
 use super::apt;
 use super::distribution::Release;
 
-/// A package that apt can only install if it removes others.
+/// A package that apt can install only if it removes others.
 pub struct Conflict {
     /// The package to install.
     pub wanted: String,
-    /// What is in its way.
+    /// The installed packages that conflict with it.
     installed: Vec<Installed>,
 }
 
@@ -27,13 +27,13 @@ pub struct Conflict {
 struct Installed {
     name: String,
     version: String,
-    /// Where it comes from, if anything tells.
+    /// The suite that it comes from, if that can be found out.
     suite: Option<String>,
 }
 
-/// The conflicts of these packages with installed ones.
+/// Returns the conflicts of these packages with installed ones.
 pub fn all(packages: &[String]) -> Result<Vec<Conflict>> {
-    // Mostly there are none, and asking once is enough.
+    // Usually there are none, and one simulation shows that.
     if in_the_way(&apt::simulate(packages)?).is_empty() {
         return Ok(Vec::new());
     }
@@ -55,12 +55,12 @@ pub fn all(packages: &[String]) -> Result<Vec<Conflict>> {
 }
 
 impl Conflict {
-    /// The suite from which the wanted package probably fits.
+    /// Returns the suite from which the wanted package probably fits.
     pub fn suite(&self) -> Option<&str> {
         self.installed.iter().find_map(|it| it.suite.as_deref())
     }
 
-    /// What the user can do about it.
+    /// Returns what the user can do about it.
     pub fn advice(&self) -> String {
         let names = self.installed.iter().map(|it| it.name.as_str());
         let names = names.collect::<Vec<_>>().join(" ");
@@ -86,8 +86,8 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// The packages that a simulated `apt-get install` would remove, `Remv NAME [VERSION]`. Where it gives
-/// up instead, it names both packages of a conflict: `NAME : Breaks: NAME …`.
+/// Returns the packages that a simulated `apt-get install` would remove, `Remv NAME [VERSION]`. If apt
+/// fails instead, it names both packages of a conflict: `NAME : Breaks: NAME …`.
 fn in_the_way(simulation: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for line in simulation.lines() {
@@ -101,13 +101,13 @@ fn in_the_way(simulation: &str) -> Vec<&str> {
 }
 
 impl Installed {
-    /// The package of this name, if it is installed.
+    /// Returns the package of this name, if it is installed.
     fn find(name: &str) -> Result<Option<Installed>> {
         let policy = apt::policy(name)?;
         Ok(Installed::in_policy(name, &policy, &Release::here()))
     }
 
-    /// The same, in what `apt-cache policy NAME` prints.
+    /// Parses the output of `apt-cache policy NAME`.
     fn in_policy(name: &str, policy: &str, release: &Release) -> Option<Installed> {
         let mut lines = policy.lines();
         let version = lines.find_map(|line| line.trim_start().strip_prefix("Installed: "))?;
@@ -119,11 +119,11 @@ impl Installed {
     }
 }
 
-/// The suite of the installed version, which the policy marks by `***`. Below it there are lines
-/// `PRIORITY ADDRESS SUITE/COMPONENT ARCHITECTURE Packages`.
+/// Returns the suite of the installed version, which the policy marks with `***`.
+/// The lines below it are `PRIORITY ADDRESS SUITE/COMPONENT ARCHITECTURE Packages`.
 fn suite_in_policy(policy: &str) -> Option<String> {
     let lines = policy.lines().skip_while(|line| !line.starts_with(" ***"));
-    // Lines of other versions have five spaces in front.
+    // Lines of other versions begin with five spaces.
     let mut origins = lines.skip(1).take_while(|line| line.starts_with("       "));
     origins.find_map(|line| {
         let words: Vec<_> = line.split_whitespace().collect();
@@ -134,8 +134,8 @@ fn suite_in_policy(policy: &str) -> Option<String> {
     })
 }
 
-/// The suite that a version names: on Debian 12, `~bpo12+1` is from bookworm-backports. Backports to
-/// another release do not count, since they are not made for this machine.
+/// Returns the suite that a version names: on Debian 12, `~bpo12+1` is from bookworm-backports.
+/// Backports to another release do not count, since they are not made for this machine.
 fn suite_in_version(version: &str, release: &Release) -> Option<String> {
     let backport = format!("~bpo{}+", release.number);
     let suite = format!("{}-backports", release.codename);
@@ -146,7 +146,7 @@ fn suite_in_version(version: &str, release: &Release) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Of `apt-get install --simulate qemu-system-x86` on a Debian 12 with a newer qemu-utils.
+    /// Printed by `apt-get install --simulate qemu-system-x86` on Debian 12 with newer qemu-utils.
     const REMOVES: &str = "\
 The following packages will be REMOVED:
   qemu-utils
@@ -165,7 +165,7 @@ The following packages have unmet dependencies:
  qemu-utils : Breaks: qemu-system-common (< 1:8.0+dfsg-5~) but 1:7.2+dfsg-7+deb12u18+b3 is to be installed
 ";
 
-    /// Of `apt-cache policy qemu-utils` there.
+    /// Printed by `apt-cache policy qemu-utils` there.
     const POLICY: &str = "\
 qemu-utils:
   Installed: 1:10.0.2+ds-2+deb13u1~bpo12+1
@@ -178,7 +178,7 @@ qemu-utils:
         500 http://mirror/debian bookworm/main amd64 Packages
 ";
 
-    /// Of `apt-cache policy qemu-system-common` there.
+    /// Printed by `apt-cache policy qemu-system-common` there.
     const POLICY_OF_ABSENT: &str = "\
 qemu-system-common:
   Installed: (none)

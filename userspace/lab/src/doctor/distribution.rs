@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Distributions of Linux, so far as they differ in names of packages.
+//! Linux distributions, distinguished by the names of their packages.
 
 use std::fs;
 
@@ -8,16 +8,16 @@ use duct::cmd;
 
 use super::apt;
 
-/// Distributions that share a package manager and, by and large, the names of packages.
+/// Distributions that share a package manager and mostly also the names of packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distribution {
-    /// Debian and what is made from it, apart from Ubuntu.
+    /// Debian and its derivatives, except Ubuntu.
     Debian,
-    /// Ubuntu, whose apt knows no mirror of Debian's.
+    /// Ubuntu, whose apt knows no Debian mirror.
     Ubuntu,
-    /// Fedora and its kin.
+    /// Fedora and its relatives.
     Fedora,
-    /// Arch and its kin.
+    /// Arch and its derivatives.
     Arch,
     /// openSUSE.
     Suse,
@@ -26,7 +26,7 @@ pub enum Distribution {
 }
 
 impl Distribution {
-    /// This machine's, by `/etc/os-release`.
+    /// Returns this machine's distribution, from `/etc/os-release`.
     pub fn here() -> Distribution {
         Distribution::from_os_release(&os_release())
     }
@@ -46,7 +46,7 @@ impl Distribution {
             .unwrap_or(Distribution::Other)
     }
 
-    /// The command that installs packages.
+    /// Returns the command that installs packages.
     pub fn install_command(self) -> &'static str {
         match self {
             Distribution::Debian | Distribution::Ubuntu => apt::INSTALL,
@@ -57,7 +57,7 @@ impl Distribution {
         }
     }
 
-    /// Whether `cargo lab setup` may install packages by itself.
+    /// Returns whether `cargo lab setup` can install packages by itself.
     pub fn has_apt(self) -> bool {
         matches!(self, Distribution::Debian | Distribution::Ubuntu)
     }
@@ -72,7 +72,7 @@ pub struct Release {
 }
 
 impl Release {
-    /// This machine's, by `/etc/os-release`.
+    /// Returns this machine's release, from `/etc/os-release`.
     pub fn here() -> Release {
         Release::from_os_release(&os_release())
     }
@@ -89,20 +89,20 @@ fn os_release() -> String {
     fs::read_to_string("/etc/os-release").unwrap_or_default()
 }
 
-/// The value behind a key of `/etc/os-release`; empty where there is none.
+/// Returns the value of a key in `/etc/os-release`, or an empty string.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
     let mut lines = text.lines();
     let value = lines.find_map(|line| line.strip_prefix(key));
     value.unwrap_or_default().trim_matches('"')
 }
 
-/// The newest version of LLVM that apt offers: Debian has several side by side.
+/// Returns the newest version of LLVM that apt offers: Debian has several in parallel.
 pub fn newest_llvm() -> Option<u32> {
     let names = cmd!("apt-cache", "pkgnames", "libclang1-")
         .stderr_null()
         .read()
         .ok()?;
-    // Among the names are some of packages that others only mention.
+    // The names include packages that do not exist, but that others mention.
     let offered = |version: &u32| {
         let package = format!("libclang1-{version}");
         cmd!("apt-cache", "madison", package)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What must be on the machine before the lab can build and boot a kernel.
+//! The prerequisites that a machine must meet before the lab can build and boot a kernel.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -11,17 +11,17 @@ use version_compare::{Cmp, compare_to};
 use super::distribution::Distribution;
 use super::probe;
 
-/// One thing that the lab needs: an entry of `prerequisites.toml`.
+/// One prerequisite: an entry of `prerequisites.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prerequisite {
-    /// What it is called; `probe.rs` finds it by this name.
+    /// Its name, which also selects its probe in `probe.rs`.
     pub name: String,
-    /// What it does for the lab.
+    /// Its purpose.
     pub purpose: String,
-    /// The oldest version that will do, where that matters.
+    /// The oldest version that works, if that matters.
     pub wanted: Option<String>,
-    /// What alone needs it, where that is not all of the lab.
+    /// The extra that needs it, if the lab itself does not.
     pub only_for: Option<Extra>,
     debian: Vec<String>,
     ubuntu: Option<Vec<String>>,
@@ -30,7 +30,7 @@ pub struct Prerequisite {
     suse: Vec<String>,
 }
 
-/// What a machine may be without, and the lab runs.
+/// Extras that the lab itself can do without.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extra {
@@ -57,7 +57,7 @@ impl Display for Extra {
     }
 }
 
-/// All of them, in the order in which they are needed.
+/// Returns all of them, in the order in which they are needed.
 pub fn all() -> Result<Vec<Prerequisite>> {
     #[derive(Deserialize)]
     struct File {
@@ -68,23 +68,23 @@ pub fn all() -> Result<Vec<Prerequisite>> {
 }
 
 impl Prerequisite {
-    /// The version found, or where it was found; or why it was not.
+    /// Returns the version or the path that was found, or the reason why it was not.
     pub fn found(&self) -> Result<String> {
         probe::find(&self.name)
     }
 
-    /// Whether what was found will do.
+    /// Returns whether the version that was found is new enough.
     pub fn accepts(&self, found: &str) -> bool {
         let wanted = self.wanted.as_ref();
         wanted.is_none_or(|wanted| compare_to(found, wanted, Cmp::Ge) == Ok(true))
     }
 
-    /// Whether the machine has it, and new enough.
+    /// Returns whether the machine has it, and new enough.
     pub fn is_met(&self) -> bool {
         self.found().is_ok_and(|found| self.accepts(&found))
     }
 
-    /// The packages that bring it; none where the distribution has none.
+    /// Returns the packages that contain it; none if the distribution has none.
     pub fn packages(&self, distribution: Distribution) -> &[String] {
         match distribution {
             Distribution::Debian => &self.debian,

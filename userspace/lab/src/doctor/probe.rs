@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How each prerequisite is looked for.
+//! Looks for each prerequisite.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,7 +14,7 @@ use elf::endian::AnyEndian;
 
 use crate::build;
 
-/// A probe returns the version found, or the place.
+/// A probe returns the version or the path that it has found.
 type Probe = fn() -> Result<String>;
 
 const PROBES: [(&str, Probe); 19] = [
@@ -46,18 +46,18 @@ pub fn find(name: &str) -> Result<String> {
     probe()
 }
 
-/// Whether there is a probe of this name.
+/// Returns whether there is a probe of this name.
 #[cfg(test)]
 pub fn knows(name: &str) -> bool {
     PROBES.iter().any(|(known, _)| *known == name)
 }
 
-/// The first number with a dot in what `PROGRAM --version` prints.
+/// Returns the first number with a dot that `PROGRAM --version` prints.
 fn version_of(program: impl AsRef<OsStr>) -> Result<String> {
     version_by(program, "--version")
 }
 
-/// The first number with a dot in what `PROGRAM FLAG` prints.
+/// Returns the first number with a dot that `PROGRAM FLAG` prints.
 fn version_by(program: impl AsRef<OsStr>, flag: &str) -> Result<String> {
     let output = cmd!(program.as_ref(), flag)
         .stderr_null()
@@ -81,7 +81,7 @@ fn libelf() -> Result<String> {
     Ok("gelf.h".to_owned())
 }
 
-/// bindgen needs the compiler's own headers as well; their folder is named by the version.
+/// bindgen also needs the compiler's own headers, in a folder that is named after the version.
 fn libclang() -> Result<String> {
     let folder = build::libclang_folder()?;
     let versions = fs::read_dir(folder.join("clang")).or_else(|_| fs::read_dir("/usr/lib/clang"));
@@ -101,7 +101,7 @@ fn clang() -> Result<String> {
     version_of(build::clang().context("not found")?)
 }
 
-/// gcc answers with the bare name of what it cannot find.
+/// For a file that it cannot find, gcc prints the bare name.
 fn static_libc() -> Result<String> {
     let path = cmd!("gcc", "-print-file-name=libc.a").stderr_null().read();
     let path = path.context("libc.a not found")?;
@@ -109,7 +109,7 @@ fn static_libc() -> Result<String> {
     Ok("libc.a".to_owned())
 }
 
-/// The guest has no shared libraries, so a busybox that asks for a dynamic loader is of no use.
+/// The guest has no shared libraries, so a dynamically linked busybox is useless there.
 fn busybox() -> Result<String> {
     let path = build::busybox().context("not found")?;
     let file = fs::read(&path)?;
@@ -120,7 +120,7 @@ fn busybox() -> Result<String> {
     Ok(path.display().to_string())
 }
 
-/// Debian has it among the programs of root's. It has no `--version`.
+/// Debian installs it in `/usr/sbin`. It has no `--version`.
 fn haproxy() -> Result<String> {
     version_by("/usr/sbin/haproxy", "-v").or_else(|_| version_by("haproxy", "-v"))
 }
@@ -132,7 +132,7 @@ fn japanese_font() -> Result<String> {
     Ok(first.split(',').next().unwrap_or(first).to_owned())
 }
 
-/// Either browser will do, by the name that a distribution gives it.
+/// Either browser works, under any of the names that distributions use.
 fn chromium() -> Result<String> {
     let names = [
         "chromium",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Installing what is missing.
+//! Installs what is missing.
 
 use std::slice;
 
@@ -11,7 +11,7 @@ use super::conflict::{self, Conflict};
 use super::distribution::{Distribution, newest_llvm};
 use super::prerequisite::{self, Extra, Prerequisite};
 
-/// What to do about what is missing.
+/// Returns what to do about missing prerequisites.
 pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
     let (packaged, other): (Vec<_>, Vec<_>) = missing
         .iter()
@@ -27,7 +27,7 @@ pub fn advice(distribution: Distribution, missing: &[Prerequisite]) -> String {
     advice
 }
 
-/// Which of the missing packages do not fit beside an installed one, as far as apt knows now.
+/// Returns the conflicts of missing packages with installed ones, as far as apt knows now.
 pub fn conflicts(distribution: Distribution, missing: &[Prerequisite]) -> Result<Vec<Conflict>> {
     if !distribution.has_apt() {
         return Ok(Vec::new());
@@ -36,8 +36,8 @@ pub fn conflicts(distribution: Distribution, missing: &[Prerequisite]) -> Result
     conflict::all(&packages(distribution, &missing))
 }
 
-/// Installs what is missing, where apt is at hand; elsewhere the error says what to install. Of what
-/// not all of the lab needs, that for `extras` alone.
+/// Installs what is missing, if the distribution has apt; otherwise the
+/// error says what to install. Of the extras, installs only `extras`.
 pub fn install(extras: &[Extra]) -> Result<()> {
     let distribution = Distribution::here();
     let missing = missing(extras)?;
@@ -57,7 +57,7 @@ pub fn install(extras: &[Extra]) -> Result<()> {
     eprintln!("This machine lacks {names}, which {who} needs. Installing with apt-get.");
     let apt = Apt::open()?;
     apt.update()?;
-    // Only now is it known which LLVM is the newest.
+    // Only after the update is it known which LLVM is the newest.
     let packages = packages(distribution, &missing.iter().collect::<Vec<_>>());
     eprintln!("Packages: {}", packages.join(" "));
     install_packages(apt, packages)?;
@@ -70,8 +70,8 @@ pub fn install(extras: &[Extra]) -> Result<()> {
     Ok(())
 }
 
-/// Installs packages, but removes none: one that does not fit beside an installed package comes
-/// from the suite of that one.
+/// Installs packages without removing any. A package that conflicts with
+/// an installed one is installed from the suite of the installed one.
 fn install_packages(mut apt: Apt, mut packages: Vec<String>) -> Result<()> {
     let conflicts = conflict::all(&packages)?;
     packages.retain(|package| conflicts.iter().all(|conflict| conflict.wanted != *package));
@@ -91,7 +91,7 @@ fn install_packages(mut apt: Apt, mut packages: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Names of prerequisites, for a sentence.
+/// Joins the names of prerequisites, for a sentence.
 fn names(prerequisites: &[Prerequisite]) -> String {
     let names = prerequisites.iter().map(|it| it.name.as_str());
     let names: Vec<_> = names.collect();

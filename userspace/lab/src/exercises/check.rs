@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! From a folder to what its checks say: built, put into a guest, and asked one thing at a time.
+//! Checks an exercise: builds a folder, puts the result into a guest, and runs one check at a time.
 
 use std::fs;
 use std::path::Path;
@@ -15,19 +15,19 @@ use crate::build::{self, Configuration};
 use crate::guest::{Failure, Guest, HIBOMA, HangUp, Options};
 use crate::image::{Content, GuestFile, Image};
 
-/// Where the checks are in the guest, and where what they check is.
+/// The paths in the guest of the checks, and of the folder with what they check.
 const CHECKS: &str = "/exercise/checks";
 const FOLDER: &str = "/exercise";
 
-/// How many CPUs a guest has in which a check runs: so that what must not race could.
+/// The number of CPUs for a check: with two, races can happen.
 pub const CPUS: u8 = 2;
 
-/// How long one check may take, on a slow machine with much else to do. It takes less than a second.
+/// The time limit of a check, on a slow and busy machine. Usually it takes less than a second.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// What came of an exercise.
+/// The result of an exercise.
 pub struct Report {
-    /// What the compiler said.
+    /// The compiler's messages.
     pub compiler: String,
     /// How far it got.
     pub ended: Ended,
@@ -37,33 +37,33 @@ pub struct Report {
 pub enum Ended {
     /// It does not compile.
     NotBuilt,
-    /// All checks, in their order; and what the guest of one of them ended by, where it did.
+    /// It ran: all checks, in order, and the failure of a guest, if one ended.
     Ran(Vec<Check>, Option<Failure>),
 }
 
-/// One check.
+/// A check.
 pub struct Check {
-    /// What it holds to, as a sentence.
+    /// The claim that it checks, as a sentence.
     pub claim: String,
-    /// What came of it.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// It holds.
+    /// The claim holds.
     Holds,
-    /// It does not: what is missing.
+    /// The claim does not hold: the text says what is missing.
     Missing(String),
-    /// Its guest ended while it ran: by what.
+    /// The guest ended during the check, for this reason.
     GuestEnded(String),
-    /// The guest of an earlier one ended.
+    /// Not run, since the guest ended in an earlier check.
     NotRun,
 }
 
 impl Report {
-    /// Whether nothing is missing.
+    /// Returns whether all checks pass.
     pub fn is_done(&self) -> bool {
         match &self.ended {
             Ended::NotBuilt => false,
@@ -74,7 +74,7 @@ impl Report {
     }
 }
 
-/// Builds what is in `folder`, and runs the exercise's checks on it.
+/// Builds the code in `folder`, and runs the exercise's checks on it.
 pub fn check(
     exercise: &Exercise,
     folder: &Path,
@@ -98,8 +98,8 @@ pub fn check(
     Ok(Report { compiler, ended })
 }
 
-/// Runs the exercise's checks on a binary, which has this name in the guest. Each has a guest of its own, of which
-/// `started` is told.
+/// Runs the exercise's checks on a binary, which has this name in the guest.
+/// Each check has a guest of its own, and `started` gets a handle to each.
 pub fn run_all(
     exercise: &Exercise,
     (binary, name): (&Path, &str),
@@ -147,7 +147,7 @@ fn file(path: &str, source: &Path) -> GuestFile {
     }
 }
 
-/// The exercise's checks in the order in which they are written: they build on each other.
+/// Returns the exercise's checks in the order of the source: they build on each other.
 fn names(exercise: &Exercise, checks: &Path) -> Result<Vec<String>> {
     let source = source(exercise)?;
     let module = format!("{}::", exercise.module());
@@ -169,7 +169,7 @@ fn source(exercise: &Exercise) -> Result<String> {
     fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
-/// What the comment above a test says that the exercise should do, without the full stop.
+/// Returns the comment above a test, which says what the exercise should do, without the full stop.
 fn claim(source: &str, name: &str) -> Result<String> {
     let (_, name) = name.split_once("::").unwrap_or(("", name));
     let (before, _) = source
@@ -204,7 +204,7 @@ fn run(guest: &mut Guest, name: &str, subject: &str) -> Result<Outcome> {
     Ok(Outcome::Missing(missing(&said)))
 }
 
-/// What a failed assertion says, without what Rust says of it.
+/// Returns the message of a failed assertion, without Rust's own lines.
 fn missing(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| {
         let is_place = line.starts_with("thread '") && line.contains("panicked at ");

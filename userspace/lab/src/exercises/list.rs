@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `userspace/exercises/exercises.toml`: which exercises there are, and in what order.
+//! `userspace/exercises/exercises.toml`: the list of exercises, in order.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,37 +11,37 @@ use serde::Deserialize;
 
 use super::folder;
 
-/// One exercise. What is not said here is in its folder.
+/// An exercise. Everything else about it is in its folder.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
-    /// Its place in the list, from 1 on.
+    /// Its position in the list, from 1 on.
     #[serde(skip)]
     pub number: usize,
     /// The name of its folder.
     pub name: String,
     /// The chapter of the book that it belongs to, without `.md`.
     pub chapter: String,
-    /// How long it takes who has read the chapter.
+    /// How many minutes it takes somebody who has read the chapter.
     pub minutes: u32,
-    /// Its starting point crashes the guest's kernel, as it is to.
+    /// Whether its starting point crashes the guest's kernel, on purpose.
     #[serde(default)]
     pub crashes: bool,
 }
 
 impl Exercise {
-    /// The folder that holds the task, the starting point, the solution and the checks.
+    /// Returns the folder with the task, the starting point, the solution and the checks.
     pub fn folder(&self) -> PathBuf {
         folder().join(&self.name)
     }
 
-    /// The module of the crate `exercises` that holds its checks.
+    /// Returns the module of the crate `exercises` with its checks.
     pub fn module(&self) -> String {
         self.name.replace('-', "_")
     }
 }
 
-/// All exercises, in their order.
+/// Returns all exercises, in order.
 pub fn all() -> Result<Vec<Exercise>> {
     #[derive(Deserialize)]
     struct List {
@@ -56,7 +56,7 @@ pub fn all() -> Result<Vec<Exercise>> {
         .collect())
 }
 
-/// The exercise with this number or name.
+/// Returns the exercise with this number or name.
 pub fn find(asked: &str) -> Result<Exercise> {
     let all = all()?;
     let is_asked = |exercise: &&Exercise| {

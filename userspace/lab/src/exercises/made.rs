@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a learner has made so far, for a guest.
+//! Builds a learner's copy, for a guest.
 
 use anyhow::{Result, bail};
 use lab_protocol::HOME;
@@ -11,7 +11,7 @@ use crate::build::exercise::{Built, Strictness, build};
 use crate::image::{Content, GuestFile};
 
 /// Builds the learner's copy of the exercise with this number or name: `./exercise` in the guest, or
-/// `exercise.ko`. Fails, with what the compiler says, where it does not compile.
+/// `exercise.ko`. If it does not compile, the error has the compiler's messages.
 pub fn made(asked: &str, strictness: Strictness, kernel: impl Into<Wanted>) -> Result<GuestFile> {
     let exercise = find(asked)?;
     let mine = Mine::of(&exercise);

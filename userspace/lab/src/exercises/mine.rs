@@ -13,33 +13,33 @@ use duct::cmd;
 use super::{Exercise, folder};
 use crate::disk;
 
-/// In a copy: all checks passed when it was last checked.
+/// A file in a copy: it exists if all checks passed the last time.
 const DONE: &str = ".done";
 
-/// In a copy: how many hints were asked for.
+/// A file in a copy: the number of hints that the learner has asked for.
 const HINTS: &str = ".hints";
 
-/// How far a learner is with an exercise.
+/// The learner's progress with an exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is no copy of it.
+    /// There is no copy.
     NotStarted,
-    /// There is one.
+    /// There is a copy.
     Started,
-    /// There is one that passes.
+    /// There is a copy that passes all checks.
     Done,
 }
 
-/// A learner's copy of one exercise, be it there or not.
+/// A learner's copy of one exercise, which may not exist yet.
 pub struct Mine {
-    /// The folder in which all copies are.
+    /// The folder of all copies.
     all: PathBuf,
     name: String,
     start: PathBuf,
 }
 
 impl Mine {
-    /// The copy that is edited.
+    /// Returns the copy in `userspace/exercises/mine/`.
     pub fn of(exercise: &Exercise) -> Self {
         Mine {
             all: folder().join("mine"),
@@ -48,7 +48,7 @@ impl Mine {
         }
     }
 
-    /// The copy among others in a folder.
+    /// Returns the copy in another folder of copies.
     pub fn within(all: &Path, exercise: &Exercise) -> Self {
         Mine {
             all: all.to_owned(),
@@ -56,12 +56,12 @@ impl Mine {
         }
     }
 
-    /// Where it is.
+    /// Returns the folder of the copy.
     pub fn folder(&self) -> PathBuf {
         self.all.join(&self.name)
     }
 
-    /// How far the learner is.
+    /// Returns the learner's progress.
     pub fn state(&self) -> State {
         match self.folder() {
             folder if folder.join(DONE).exists() => State::Done,
@@ -70,7 +70,7 @@ impl Mine {
         }
     }
 
-    /// Fails, with what to do, where there is no copy.
+    /// Fails if there is no copy; the error says what to do.
     pub fn check_started(&self, exercise: &Exercise) -> Result<()> {
         let (name, number) = (&exercise.name, exercise.number);
         ensure!(
@@ -80,21 +80,21 @@ impl Mine {
         Ok(())
     }
 
-    /// The starting point, where it was edited instead of the copy. It is not known without git.
+    /// Returns the starting point, if that was edited instead of the copy. Needs git to know.
     pub fn changed_start(&self) -> Option<PathBuf> {
         let status = cmd!("git", "status", "--porcelain", "--", ".").dir(&self.start);
         let changes = status.stderr_null().read().ok()?;
         (!changes.is_empty()).then(|| self.start.clone())
     }
 
-    /// Copies the starting point; whether it did, since what is there stays.
+    /// Copies the starting point, unless there is a copy already. Returns whether it did.
     pub fn start(&self) -> Result<bool> {
         let folder = self.folder();
         if folder.exists() {
             return Ok(false);
         }
         fs::create_dir_all(&self.all).with_context(|| self.all.display().to_string())?;
-        // Whole or not at all, even if this is interrupted.
+        // As a whole or not at all, even if this is interrupted.
         let partial = tempfile::Builder::new()
             .prefix(".start-")
             .tempdir_in(&self.all)?;
@@ -104,7 +104,7 @@ impl Mine {
         Ok(true)
     }
 
-    /// Moves the copy aside, where there is one, and starts anew. Returns where it went.
+    /// Moves the copy aside, if there is one, and starts again. Returns its new path.
     pub fn reset(&self) -> Result<Option<PathBuf>> {
         let aside = match self.folder().exists() {
             true => Some(self.move_aside()?),
@@ -124,7 +124,7 @@ impl Mine {
         Ok(aside)
     }
 
-    /// Keeps whether all checks have passed.
+    /// Records whether all checks have passed.
     pub fn mark(&self, done: bool) -> Result<()> {
         let mark = self.folder().join(DONE);
         match (done, mark.exists()) {
@@ -134,7 +134,7 @@ impl Mine {
         }
     }
 
-    /// How many hints were asked for, this time included, of `all`.
+    /// Returns how many of `all` hints to show, one more each time.
     pub fn hints(&self, all: usize) -> Result<usize> {
         let kept = self.folder().join(HINTS);
         let now = all.min(self.hints_so_far() + 1);
@@ -142,7 +142,7 @@ impl Mine {
         Ok(now)
     }
 
-    /// How many hints were asked for.
+    /// Returns the number of hints shown so far.
     pub fn hints_so_far(&self) -> usize {
         let kept = fs::read_to_string(self.folder().join(HINTS)).unwrap_or_default();
         kept.trim().parse().unwrap_or(0)
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(text(&mine.all.join("count.1")), "first");
         assert_eq!(text(&mine.all.join("count.2")), "second");
 
-        // Whatever there is, and wherever it leads.
+        // Not even a copy that is a plain file, or a dangling link, is lost.
         fs::remove_dir_all(mine.folder()).unwrap();
         fs::write(mine.folder(), "a file").unwrap();
         std::os::unix::fs::symlink("nowhere", mine.all.join("count.3")).unwrap();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise's `README.md`: a title, the task between two anchors (which the book includes), and
-//! hints, each folded in a `<details>`.
+//! Reads an exercise's `README.md`: a title, the task between two
+//! anchors (for the book), and hints, each folded in a `<details>`.
 
 use std::fs;
 
@@ -9,18 +9,18 @@ use anyhow::{Context, Result};
 
 use super::Exercise;
 
-/// What a README says.
+/// The contents of a README.
 pub struct Readme {
     /// Its heading.
     pub title: String,
-    /// What is to be done.
+    /// The task.
     pub task: String,
-    /// From vague to specific.
+    /// The hints, from vague to specific.
     pub hints: Vec<String>,
 }
 
 impl Readme {
-    /// That of an exercise.
+    /// Reads the README of an exercise.
     pub fn of(exercise: &Exercise) -> Result<Self> {
         let path = exercise.folder().join("README.md");
         fs::read_to_string(&path)
@@ -36,7 +36,7 @@ impl Readme {
             .next()
             .context("no task between the anchors `task`")?;
         let hints = between(text, "<details>", "</details>").map(|hint| {
-            // The summary is what is seen of a hint that is folded.
+            // The summary is the visible part of a folded hint.
             let text = hint.split_once("</summary>").map_or(hint, |(_, text)| text);
             text.trim().to_owned()
         });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What came of an exercise, for people.
+//! Prints the results of an exercise.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::{Check, Ended, Outcome, Report};
 use crate::guest::Failure;
 use crate::text::{columns, wrapped};
 
-/// Writes the compiler's words, each check with what is missing, and what ended the guest.
+/// Prints the compiler's messages, each check and what is missing, and what ended the guest.
 pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     if !report.compiler.is_empty() {
         writeln!(to, "{}\n", report.compiler)?;
@@ -27,7 +27,7 @@ pub fn print(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// Only of the first that fails what is missing: the others may fail for that alone.
+/// Prints what is missing only for the first failed check: others may fail because of it.
 fn print_checks(checks: &[Check], to: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
     for Check { claim, outcome } in checks {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What runs the guest's instructions.
+//! What executes the guest's instructions.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub enum Accelerator {
 }
 
 impl Accelerator {
-    /// Fails where it cannot be used, and says what to do about it.
+    /// Fails if it cannot be used, with an error that says what to do.
     pub fn check(self) -> Result<()> {
         if self == Accelerator::Kvm
             && let Err(reason) = host_kvm::usable()
@@ -28,7 +28,7 @@ impl Accelerator {
         Ok(())
     }
 
-    /// KVM where it can be used, and emulation elsewhere.
+    /// Returns KVM if it can be used, and emulation otherwise.
     pub fn best() -> Self {
         match host_kvm::usable() {
             Ok(()) => Accelerator::Kvm,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the commands that start a guest are told about it.
+//! The arguments of the commands that start a guest.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use super::{Accelerator, Guest, Options};
 use crate::build::{KernelArguments, Wanted};
 use crate::image::{Content, GuestFile};
 
-/// With less the lab's kernel does not boot.
+/// With less memory the lab's kernel does not boot.
 const LEAST_MIB: u64 = 128;
 
 /// The arguments that every such command has.
@@ -68,7 +68,7 @@ pub struct Arguments {
 }
 
 impl StartArguments {
-    /// The same as options of a guest. Fails where a file is not to be had.
+    /// Returns the guest's options. Fails if a file cannot be used.
     pub fn options(&self) -> Result<Options> {
         Ok(Options {
             accelerator: self.accel,
@@ -84,7 +84,7 @@ impl StartArguments {
         })
     }
 
-    /// Whether the guest is as it is without any of them.
+    /// Returns whether all arguments have their defaults.
     pub fn are_default(&self) -> bool {
         let StartArguments {
             files,
@@ -103,14 +103,14 @@ impl StartArguments {
         files.is_empty() && append.is_empty() && kernel.are_default()
     }
 
-    /// Which kernel the guest runs.
+    /// Returns the kernel that the guest runs.
     pub fn kernel(&self) -> Wanted {
         self.kernel.wanted()
     }
 }
 
 impl Arguments {
-    /// Runs a command with the lab's own streams, and brings back what was asked for.
+    /// Runs a command with the lab's own streams, then prints the log and copies files if asked to.
     pub fn run(&self, guest: &mut Guest, command: Command) -> Result<Status> {
         let before = match self.dmesg {
             true => dmesg(guest)?.lines().count(),
@@ -124,7 +124,7 @@ impl Arguments {
         }
         for file in &self.outs {
             match bring(guest, file) {
-                // That the command failed says more.
+                // The command's own failure is more important.
                 Err(error) if !status.success() => eprintln!("cargo lab: {error:#}"),
                 brought => brought?,
             }
@@ -138,7 +138,7 @@ fn dmesg(guest: &mut Guest) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Copies a file of the guest here, under its own name.
+/// Copies a file of the guest to the current directory, under its own name.
 fn bring(guest: &mut Guest, file: &str) -> Result<()> {
     let read = guest.output(&["cat", "--", file])?;
     ensure!(
@@ -151,7 +151,7 @@ fn bring(guest: &mut Guest, file: &str) -> Result<()> {
     fs::write(name, read.stdout).with_context(|| format!("cannot write {}", name.display()))
 }
 
-/// A number of seconds, or anything that has a unit.
+/// Parses a number of seconds, or a duration with a unit.
 fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
     match text.parse() {
         Ok(seconds) => Ok(Duration::from_secs(seconds)),
@@ -159,7 +159,7 @@ fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
     }
 }
 
-/// A number of MiB, or of another unit.
+/// Parses a number of MiB, or a size with a unit.
 fn memory(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match &text[digits.len()..] {
@@ -175,7 +175,7 @@ fn memory(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Each file under its own name in [`HOME`].
+/// Puts each file under its own name into [`HOME`].
 fn guest_files(files: &[PathBuf]) -> Result<Vec<GuestFile>> {
     let mut by_name = BTreeMap::new();
     for file in files {

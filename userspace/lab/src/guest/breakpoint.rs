@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An address at which a guest stops, by QEMU's stub for gdb.
+//! An address at which a guest stops, set through QEMU's stub for gdb.
 //!
 //! Reference: [gdb's remote protocol](https://sourceware.org/gdb/current/onlinedocs/gdb.html/Remote-Protocol.html).
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-/// What is behind a packet: `#` and a checksum of two digits.
+/// The length of what follows the `#` of a packet: a checksum of two digits.
 const CHECKSUM: usize = 2;
 
 /// A breakpoint, and the channel to QEMU's stub.
@@ -27,21 +27,21 @@ impl Breakpoint {
         }
     }
 
-    /// Sets it in a machine that has not begun, and lets that begin.
+    /// Sets the breakpoint in a VM that has not started, and starts the VM.
     pub fn set(&mut self) -> Result<()> {
-        // Of the kind `hardware`: there is no code yet.
+        // A hardware breakpoint: there is no code in memory yet.
         let set = self.ask(&format!("Z1,{:x},1", self.address))?;
         ensure!(set == "OK", "QEMU sets no breakpoint: {set}");
         Ok(self.send("c")?)
     }
 
-    /// Waits until the machine has stopped there.
+    /// Waits until the VM has stopped there.
     pub fn wait(&mut self, limit: Option<Duration>) -> io::Result<()> {
         self.stub.get_ref().set_read_timeout(limit)?;
         self.receive().map(drop)
     }
 
-    /// Lets the machine go on, which from now on does not stop.
+    /// Lets the VM continue, which does not stop any more.
     pub fn let_go(mut self) -> Result<()> {
         let detached = self.ask("D")?;
         ensure!(detached == "OK", "QEMU stays stopped: {detached}");
@@ -58,7 +58,7 @@ impl Breakpoint {
         write!(self.stub.get_ref(), "${packet}#{sum:02x}")
     }
 
-    /// The next packet, which is acknowledged by a `+`.
+    /// Receives the next packet and acknowledges it with a `+`.
     fn receive(&mut self) -> io::Result<String> {
         let (mut before, mut packet) = (Vec::new(), Vec::new());
         self.stub.read_until(b'$', &mut before)?;

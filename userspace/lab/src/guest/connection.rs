@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use lab_protocol::{File, FileKind, ToGuest, ToHost, read_frame, write_frame};
 
-/// How much of a file one message carries.
+/// The number of bytes of a file in one message.
 pub const PIECE: usize = 1 << 20;
 
 /// The lab's end of the port, to read from.
@@ -21,25 +21,25 @@ pub struct Connection {
     is_left: Arc<AtomicBool>,
 }
 
-/// The lab's end of the port, to write to; several threads may.
+/// The lab's end of the port, to write to. Several threads may share it.
 #[derive(Clone)]
 pub struct Sender(Arc<Mutex<UnixStream>>);
 
-/// Ends the connection from another thread, even while that blocks others.
+/// Ends the connection from another thread, even while other threads are blocked on it.
 pub struct HangUp {
     port: UnixStream,
     is_left: Arc<AtomicBool>,
 }
 
-/// What came instead of a message.
+/// Why no message came.
 pub enum Silence {
     /// The guest has ended.
     Ended,
-    /// The lab's user has left it.
+    /// The lab's user has left the guest.
     Left,
-    /// Nothing, until the deadline.
+    /// The deadline has passed.
     TimedOut,
-    /// Something is wrong with the port itself.
+    /// The port itself has failed.
     Broken(io::Error),
 }
 
@@ -64,7 +64,7 @@ impl Connection {
         self.sender.clone()
     }
 
-    /// Waits for a message until `deadline`, or for as long as it takes.
+    /// Waits for a message until `deadline`, or without a limit.
     pub fn receive(&mut self, deadline: Option<Instant>) -> Result<ToHost, Silence> {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left == Some(Duration::ZERO) {
@@ -77,7 +77,7 @@ impl Connection {
             Ok(None) => Err(Silence::Ended),
             Err(error) => Err(match error.kind() {
                 ErrorKind::WouldBlock => Silence::TimedOut,
-                // It ended while it was talking.
+                // The guest ended in the middle of a message.
                 ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => Silence::Ended,
                 _ => Silence::Broken(error),
             }),
@@ -86,13 +86,13 @@ impl Connection {
 }
 
 impl HangUp {
-    /// For a guest that has ended, though QEMU has not noticed.
+    /// Hangs up because the guest has ended, although QEMU has not.
     pub fn ended(&self) {
-        // It fails where there is no connection any more.
+        // Fails if the connection is closed already.
         let _ = self.port.shutdown(Shutdown::Both);
     }
 
-    /// For a guest that its user wants to leave.
+    /// Hangs up because the user leaves the guest.
     pub fn leave(&self) {
         self.is_left.store(true, Ordering::Relaxed);
         self.ended();
@@ -106,9 +106,9 @@ impl Sender {
         write_frame(&mut *port, message)
     }
 
-    /// Puts a program into the guest while a command runs.
+    /// Puts a program into the guest while a command is running.
     pub fn put(&self, path: &str, program: &[u8]) -> io::Result<()> {
-        // One that is empty is a file too.
+        // An empty file needs one empty message.
         let pieces = program
             .chunks(PIECE)
             .chain(program.is_empty().then_some(&[][..]));

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-/// A limit on how long something may take, and when that is over.
+/// A limit on how long something may take, and the time when it ends.
 #[derive(Clone, Copy)]
 pub struct Deadline {
     pub limit: Duration,
@@ -12,14 +12,14 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// How long there is still to wait.
+    /// Returns the remaining time.
     pub fn left(&self) -> Duration {
         self.at.map_or(Duration::MAX, |at| {
             at.saturating_duration_since(Instant::now())
         })
     }
 
-    /// From now on; without a limit, never.
+    /// Sets the deadline `limit` from now; without a limit there is none.
     pub fn after(limit: impl Into<Option<Duration>>) -> Self {
         let limit = limit.into();
         Deadline {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The keys by which a shell is left that does not answer: `~.` at the beginning of a line, as in ssh.
+//! The escape `~.` at the beginning of a line, as in ssh: leaves a guest even if it does not respond.
 
-/// Looks for the escape among keys.
+/// Looks for the escape in what the user types.
 #[derive(Default)]
 pub struct Escape {
     at: At,
 }
 
-/// Where the next key is.
+/// The position of the next key.
 #[derive(Default)]
 enum At {
     #[default]
@@ -17,18 +17,18 @@ enum At {
     InLine,
 }
 
-/// What becomes of a key.
+/// What to do with a key.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Key {
-    /// The guest gets these bytes.
+    /// Send these bytes to the guest.
     Pass(Vec<u8>),
-    /// The user leaves.
+    /// Leave the guest.
     Leave,
 }
 
 impl Escape {
-    /// Takes a key, which may be the rest of an escape. A tilde waits for the key behind it; a second one
-    /// sends it.
+    /// Handles a key, which may complete an escape. A tilde at the beginning of
+    /// a line is held back until the next key; a second tilde sends one tilde.
     pub fn type_in(&mut self, byte: u8) -> Key {
         let after = match byte {
             b'\r' | b'\n' => At::LineStart,
@@ -60,7 +60,7 @@ impl Escape {
 mod tests {
     use super::{Escape, Key};
 
-    /// What of these keys arrives, and whether they leave.
+    /// Types these keys. Returns what the guest gets, and whether the user leaves.
     fn typed(keys: &str) -> (String, bool) {
         let mut escape = Escape::default();
         let mut arrived = Vec::new();

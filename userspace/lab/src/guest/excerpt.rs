@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Of a kernel's log the lines that say why the guest has ended.
+//! Selects the lines of a kernel's log that say why the guest has ended.
 
 use super::stacks::{self, readable};
 use crate::workspace;
 
-/// What a panic begins with.
+/// The beginning of a panic's message.
 pub const PANIC: &str = "Kernel panic - not syncing: ";
 
-/// What a complaint of the kernel begins with that makes it panic.
+/// The beginnings of the complaints that make the kernel panic.
 const COMPLAINTS: [&str; 5] = [
     "BUG: ",
     "WARNING: ",
@@ -17,16 +17,16 @@ const COMPLAINTS: [&str; 5] = [
     "INFO: task ",
 ];
 
-/// What a panic of Rust code in the kernel begins with.
+/// The beginning of the message when Rust code in the kernel panics.
 const RUST_PANIC: &str = "rust_kernel: panicked at ";
 
 /// The folder of the modules in Rust.
 const MODULE: &str = "module";
 
-/// The last line that the kernel says of what the lab loads: what comes before is the boot.
+/// The last line about the modules that the lab loads: the lines before it are the boot's.
 const BOOTED: &str = "hiboma: registered /dev/hiboma";
 
-/// What is behind the trace: parts of it again, the other CPUs, and what every panic ends with.
+/// What follows the trace: parts of it again, the other CPUs, and the end that all panics have.
 const BEHIND: [&str; 4] = [
     "---[ end trace",
     "Sending NMI from CPU",
@@ -34,25 +34,25 @@ const BEHIND: [&str; 4] = [
     "sysrq: Show ",
 ];
 
-/// What the kernel says about its clocks, a second after its boot.
+/// What the kernel prints about its clocks, one second after its boot.
 const CLOCKS: [&str; 2] = ["] clocksource: ", "] Clockevents: "];
 
-/// How many lines are shown before a complaint, and how many from it on.
+/// The number of lines to show before a complaint, and from it on.
 const BEFORE: usize = 5;
 const LINES: usize = 60;
 
-/// Each line that has a time, and its message.
+/// Returns each line that has a timestamp, and its message.
 pub fn messages(log: &str) -> impl Iterator<Item = (&str, &str)> {
     log.lines()
         .filter_map(|line| Some((line, line.split_once("] ")?.1)))
 }
 
-/// Whether this is what a crash is about.
+/// Returns whether the message is a complaint that makes the kernel panic.
 pub fn is_complaint(message: &str) -> bool {
     COMPLAINTS.iter().any(|it| message.starts_with(it))
 }
 
-/// The place and the message of a panic of Rust code.
+/// Returns the place and the message of a panic of Rust code.
 pub fn rust_panic(log: &str) -> Option<String> {
     let mut messages = messages(log).map(|(_, message)| message);
     let place = messages.find_map(|message| message.strip_prefix(RUST_PANIC))?;
@@ -60,8 +60,8 @@ pub fn rust_panic(log: &str) -> Option<String> {
     Some(format!("panicked at {} {message}", from_root(place)))
 }
 
-/// A place in the source, from the checkout's root. Kbuild calls a module's files by their paths in its folder, and
-/// those of an exercise by their paths in the folder of all.
+/// Returns a place with its path from the checkout's root. Kbuild names a module's files by their paths in its
+/// folder, and an exercise's files by their paths in the folder of all exercises.
 fn from_root(place: &str) -> String {
     let root = workspace::root();
     let place = place.replace(&format!("{}/", root.display()), "");
@@ -75,7 +75,7 @@ fn from_root(place: &str) -> String {
     }
 }
 
-/// Of a kernel that crashed: what it said before it complained; and the complaint, with the trace.
+/// For a kernel that crashed: the lines before it complained; and the complaint with its trace.
 pub fn of_crash(log: &str) -> [String; 2] {
     let lines: Vec<_> = log.lines().collect();
     let message = |line: &str| line.split_once("] ").map_or("", |it| it.1).to_owned();
@@ -97,8 +97,8 @@ pub fn of_crash(log: &str) -> [String; 2] {
     [cut(&lines[begin..complaint]), cut(&lines[complaint..end])]
 }
 
-/// Of a guest that the lab stopped: what its kernel said last, and where each CPU and each blocked task
-/// was. The panic is how the lab has the kernel tell that, so it is not shown.
+/// For a guest that the lab stopped: the kernel's last lines, and where each CPU and blocked task was.
+/// The panic itself is not shown: the lab has caused it to get these stacks.
 pub fn of_stop(log: &str) -> String {
     let lines: Vec<_> = log.lines().collect();
     let is_stop = |line: &&str| line.contains(PANIC) || line.contains("] NMI: ");
@@ -110,7 +110,7 @@ pub fn of_stop(log: &str) -> String {
     let said = lines[said].iter().filter(|line| !is_about_clocks(line));
     let mut shown: Vec<String> = said.map(|&line| line.to_owned()).collect();
     let mut stacks = stacks::of(&lines[stop..]);
-    // Those of a module that is not the kernel's own come first: it is what somebody works on.
+    // First the stacks with a module that is not the kernel's: somebody is working on that module.
     stacks.sort_by_key(|stack| stack.rank());
     for stack in stacks {
         shown.extend(stack.lines());
@@ -121,13 +121,13 @@ pub fn of_stop(log: &str) -> String {
     shown.join("\n")
 }
 
-/// Of a guest that has ended without a word about why: what it said last.
+/// For a guest that ended without giving a reason: its last lines.
 pub fn of_end(log: &str) -> String {
     let lines: Vec<_> = log.lines().collect();
     cut(&lines[lines.len().saturating_sub(BEFORE)..])
 }
 
-/// Some lines, for people.
+/// Joins lines, in a readable form and without those about clocks.
 fn cut(lines: &[&str]) -> String {
     let lines = lines.iter().filter(|line| !is_about_clocks(line));
     let shown = lines.map(|line| match line.split_once(RUST_PANIC) {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What QEMU's log of instructions says: which were executed, and where they are.
+//! Reads QEMU's log of instructions: which were executed, and where they are.
 
-/// One that was logged but not executed, since QEMU had something else to do first. It comes again.
+/// The preceding line's instruction was not executed: QEMU was interrupted. It comes again.
 const NOT_EXECUTED: &str = "Stopped execution";
 
-/// Of the mode: the privilege level, which is 3 in userspace.
+/// The bits of the mode with the privilege level, which is 3 in userspace.
 const CPL: u32 = 3;
 
-/// Of the mode: what runs is a guest of the guest.
+/// The bit of the mode that is set while a guest of the guest runs.
 const GUEST: u32 = 1 << 21;
 
-/// Where an instruction is.
+/// The place of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In a program.
+    /// In a userspace program.
     Userspace,
     /// In the kernel, at this address.
     Kernel(u64),
@@ -22,18 +22,18 @@ pub enum Place {
     Guest,
 }
 
-/// The instructions that were executed, in their order.
+/// The executed instructions, in their order.
 #[derive(Default)]
 pub struct Executed(pub Vec<Place>);
 
 impl Executed {
-    /// Adds what the next line of the log says.
+    /// Adds the instruction on the next line of the log.
     pub fn add(&mut self, line: &str) {
         if line.starts_with(NOT_EXECUTED) {
             self.0.pop();
         }
         let Some(place) = place(line) else { return };
-        // An instruction that leaves the guest is not executed either: the kernel is to do it.
+        // An instruction that causes an exit was not executed either: the kernel handles it.
         if self.0.last() == Some(&Place::Guest) && place != Place::Guest {
             self.0.pop();
         }
@@ -41,7 +41,7 @@ impl Executed {
     }
 }
 
-/// Where an instruction of the guest's is, by the line in the log, which has its address and the CPU's mode:
+/// Returns the place of an instruction from its line in the log, which has its address and the CPU's mode:
 /// `Trace 0: 0x7f7276c1ae40 [00000000/ffffffff8124ce34/10d0c2b0/ff022201] `.
 fn place(line: &str) -> Option<Place> {
     let mut parts = line.strip_prefix("Trace ")?.split('/').skip(1);

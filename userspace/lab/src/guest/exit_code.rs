@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the lab exits with: as the command that it ran, or by what went wrong.
+//! The lab's exit status: the command's own, or one for what went wrong.
 
 use std::io;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use super::failure::{Failure, Kind};
 use super::output::Undelivered;
 use crate::text::wrapped_error;
 
-/// As the lab's `--help` shows them. 124 and 125 are those of `timeout(1)`.
+/// The text in the lab's `--help`. 124 and 125 are those of `timeout(1)`.
 pub const HELP: &str = "\
 Exit status:
   the status of the command; 128+N if signal N ended the command; 127 if the guest has no such
@@ -26,11 +26,11 @@ const CRASHED: u8 = 123;
 const TIMED_OUT: u8 = 124;
 /// See [`HELP`].
 pub const LAB_FAILED: u8 = 125;
-/// 128+SIGPIPE: a program that writes to a closed pipe is ended by that signal.
+/// 128+SIGPIPE: a program that writes to a closed pipe is killed by that signal.
 pub const PIPE_CLOSED: u8 = 141;
 
-/// Turns the end of a command into the lab's, and tells on standard error what went wrong;
-/// with what the guest's log says of it, unless that was `seen` already.
+/// Converts the end of a command to the lab's exit status, and reports an error on standard error,
+/// with an excerpt of the guest's log, unless the user has `seen` the log already.
 pub fn exit_code(result: Result<Status>, seen: bool) -> ExitCode {
     let code = match result {
         Ok(status) => status.code(),

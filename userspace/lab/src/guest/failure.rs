@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What can go wrong with a guest.
+//! The ways in which a guest can fail.
 
 use std::error::Error;
 use std::fmt;
@@ -12,32 +12,32 @@ use super::process::LastWords;
 use super::source_lines::with_lines;
 use crate::workspace;
 
-/// Why a guest came to an end before it was to.
+/// Why a guest ended too early.
 #[derive(Debug)]
 pub struct Failure {
     /// What happened.
     pub kind: Kind,
-    /// What the guest's kernel, and QEMU, had to say about it.
+    /// The output of the guest's kernel and of QEMU.
     pub log: String,
-    /// The files of the modules that the guest had.
+    /// The files of the guest's modules.
     pub modules: Vec<PathBuf>,
 }
 
 /// What happened to a guest.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Its kernel panicked, be it for an oops or a warning. This is what the kernel called it.
+    /// Its kernel panicked, perhaps for an oops or a warning. This is the kernel's message.
     Crashed(String),
-    /// It did not answer in time.
+    /// It did not respond in time.
     TimedOut(Duration),
-    /// It shut down or restarted, or QEMU ended: what is known of that, as a sentence.
+    /// It shut down or restarted, or QEMU ended. A sentence says what is known.
     Gone(&'static str),
-    /// Its user did not want it any more.
+    /// Its user left it.
     Left,
 }
 
 impl Failure {
-    /// What happened to a guest that said this before it ended by itself.
+    /// Returns what happened to a guest that ended by itself after this output.
     pub fn of_ended(words: LastWords, modules: &[PathBuf]) -> Self {
         let log = log(words);
         let kind = match reason(&log) {
@@ -51,7 +51,7 @@ impl Failure {
         }
     }
 
-    /// A guest that was ended because it did not answer within `limit`.
+    /// Returns the failure of a guest that was ended because it did not respond within `limit`.
     pub fn of_silent(words: LastWords, limit: Duration, modules: &[PathBuf]) -> Self {
         Failure {
             kind: Kind::TimedOut(limit),
@@ -60,7 +60,7 @@ impl Failure {
         }
     }
 
-    /// A guest that its user has left by the escape.
+    /// Returns the failure of a guest that its user left with the escape.
     pub fn left() -> Self {
         Failure {
             kind: Kind::Left,
@@ -69,7 +69,7 @@ impl Failure {
         }
     }
 
-    /// The lines of the log that say why, with those of the source, by their paths in the checkout.
+    /// Returns the lines of the log that say why, with source lines by their paths in the checkout.
     pub fn excerpt(&self) -> String {
         let root = workspace::root();
         let [before, why] = self.told(&[root]);
@@ -77,8 +77,8 @@ impl Failure {
         format!("{before}{between}{why}").replace(&format!("{}/", root.display()), "")
     }
 
-    /// What the kernel said before it complained; and the lines that say why, with those of the source: of
-    /// functions that the compiler has put into each other the innermost in one of these folders.
+    /// Returns the lines before the kernel complained; and the lines that say why, with their source
+    /// lines. For an inlined function, that is the innermost one in `folders`, if possible.
     pub fn told(&self, folders: &[&Path]) -> [String; 2] {
         let log = with_lines(&self.log, &self.modules, folders);
         let why = match &self.kind {
@@ -108,8 +108,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What the console said, once. A panic shows the whole log again (`panic_console_replay`),
-/// which begins with the kernel's version; what had come before is in it.
+/// Returns the console's output without repetition. A panic prints the whole log again
+/// (`panic_console_replay`), beginning with the kernel's version, so older output is in it too.
 fn log(words: LastWords) -> String {
     let console = words.console;
     let begin = console.rfind("] Linux version ").unwrap_or(0);
@@ -118,10 +118,10 @@ fn log(words: LastWords) -> String {
     [log, &words.qemu].join("\n").trim().to_owned()
 }
 
-/// A guest of whose end nothing is known.
+/// A guest that ended for an unknown reason.
 const BY_ITSELF: &str = "the guest went down by itself";
 
-/// How a guest went down whose kernel did not panic.
+/// Returns how a guest ended whose kernel did not panic.
 fn gone(log: &str) -> &'static str {
     const ENDS: [(&str, &str); 4] = [
         ("] reboot: Power down", "the guest powered off"),
@@ -133,15 +133,15 @@ fn gone(log: &str) -> &'static str {
     end.map_or(BY_ITSELF, |(_, how)| how)
 }
 
-/// The program that the kernel killed last because the memory was over, by its name.
+/// Returns the name of the program that the kernel killed last because it was out of memory.
 pub fn out_of_memory(console: &str) -> Option<&str> {
     let (_, killed) = console.rsplit_once("ut of memory: Killed process ")?;
     let (_, name) = killed.split_once('(')?;
     Some(name.split_once(')')?.0)
 }
 
-/// What a kernel that panicked complained about first; that is the line to look at, since a
-/// panic for an oops or a warning only says that there was one.
+/// Returns the first complaint of a kernel that panicked. It says more than the panic, which for
+/// an oops or a warning only says that there was one.
 fn reason(log: &str) -> Option<String> {
     let panic = messages(log).find_map(|(_, message)| message.strip_prefix(PANIC))?;
     if let Some(panicked) = rust_panic(log) {

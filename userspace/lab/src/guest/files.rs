@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Files for a guest that has booted already.
+//! Sends files to a guest that has booted already.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,7 +16,7 @@ use super::snapshot::Change;
 use crate::image::{Content, GuestFile};
 
 impl Guest {
-    /// Brings the guest's files a step nearer to what they are to be.
+    /// Makes one change to the guest's files.
     pub(super) fn change(&mut self, change: &Change) -> Result<()> {
         match change {
             Change::Put(file) => self.put(file),
@@ -24,7 +24,7 @@ impl Guest {
         }
     }
 
-    /// Puts a file into the guest, or another in its place.
+    /// Puts a file into the guest, or replaces it.
     pub(super) fn put(&mut self, file: &GuestFile) -> Result<()> {
         match &file.content {
             Content::Symlink(target) => {

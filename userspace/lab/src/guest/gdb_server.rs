@@ -10,8 +10,8 @@ use serde_json::json;
 use super::session::Guest;
 
 impl Guest {
-    /// Stops the guest's CPUs, and lets a gdb connect: to `unix:PATH` or `tcp:HOST:PORT`. They run again
-    /// when gdb says so.
+    /// Stops the guest's CPUs, and lets gdb connect at `unix:PATH` or
+    /// `tcp:HOST:PORT`. The CPUs run again when gdb continues them.
     pub fn serve_gdb(&mut self, address: &str) -> Result<()> {
         self.stop()?;
         let command = match address.starts_with("unix:") {
@@ -21,7 +21,7 @@ impl Guest {
         let arguments = json!({ "command-line": command });
         let said = self.monitor.execute("human-monitor-command", arguments)?;
         let said = said.as_str().unwrap_or_default().trim();
-        // Where it works, it says that it waits.
+        // On success, QEMU prints that it is waiting.
         ensure!(
             said.is_empty() || said.starts_with("Waiting for gdb"),
             "QEMU's gdbserver: {said}"
@@ -29,7 +29,7 @@ impl Guest {
         Ok(())
     }
 
-    /// Stops the guest's CPUs. A gdb that waits for them gets its prompt back.
+    /// Stops the guest's CPUs. A gdb that is waiting for them gets its prompt back.
     pub fn stop(&mut self) -> Result<()> {
         self.monitor.execute("stop", json!({})).map(drop)
     }

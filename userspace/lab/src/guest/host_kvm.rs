@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whether the lab can use the host's KVM, and if not, why.
+//! Whether the lab can use the host's KVM, and if not, why not.
 
 mod facts;
 
@@ -8,30 +8,30 @@ use std::fmt;
 
 use facts::{Device, Facts, Vendor};
 
-/// Why the lab cannot use the host's KVM. Displayed: one line, and [`advice`](Self::advice).
+/// Why the lab cannot use the host's KVM. Displayed as one line; see also [`advice`](Self::advice).
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unusable {
-    /// The CPU offers no virtualization, and it is a virtual machine's.
+    /// The CPU offers no virtualization, and belongs to a VM.
     VirtualCpu,
-    /// The CPU offers no virtualization: switched off in the firmware, or not there.
+    /// The CPU offers no virtualization: it is disabled in the firmware, or missing.
     Firmware,
     /// Windows Subsystem for Linux without nested virtualization.
     Wsl,
-    /// The host has /dev/kvm, but this container was not given it.
+    /// The host has KVM, but this container was not given /dev/kvm.
     Container,
     /// KVM's module for this CPU is not loaded.
     ModuleNotLoaded(Vendor),
-    /// There is no /dev/kvm, though everything for it is there.
+    /// There is no /dev/kvm, although its module is loaded.
     Absent,
-    /// /dev/kvm must not be opened by this user. The group that may, where there is one.
+    /// This user may not open /dev/kvm. Has the group that may, if there is one.
     NoPermission(Option<String>),
-    /// /dev/kvm can be opened but makes no virtual machine; this is the error.
+    /// /dev/kvm cannot be opened or creates no VM; this is the error.
     Failing(String),
     /// A guest on this KVM would have no KVM of its own.
     NoNesting(Vendor),
 }
 
-/// Whether the lab can use the host's KVM: make a guest by it which has a /dev/kvm itself.
+/// Returns whether the lab can use the host's KVM, for guests that have a /dev/kvm of their own.
 pub fn usable() -> Result<(), Unusable> {
     decide(&Facts::observe())
 }
@@ -65,7 +65,7 @@ fn decide(facts: &Facts) -> Result<(), Unusable> {
 }
 
 impl Unusable {
-    /// What to do about it, in one line.
+    /// Returns what to do about it, in one line.
     pub fn advice(&self) -> String {
         match self {
             Unusable::VirtualCpu => {

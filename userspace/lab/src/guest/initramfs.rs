@@ -16,8 +16,8 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use crate::image::{Content, GuestFile};
 
-/// The archive of `files`, in a file that has no name and ends with its last descriptor. Of the same files it
-/// is the same, whatever their order.
+/// Returns the archive of `files`, in a nameless file that lives as long as its last descriptor. The archive
+/// does not depend on their order.
 pub fn initramfs<'a>(files: impl IntoIterator<Item = &'a GuestFile>) -> Result<File> {
     let memory =
         memfd_create("initramfs", MFdFlags::MFD_CLOEXEC).context("cannot make a file in memory")?;
@@ -64,7 +64,7 @@ impl Archive {
         }
     }
 
-    /// The kernel makes no directory that the archive does not name first.
+    /// The kernel creates a directory only if the archive has an entry for it before its files.
     fn add_parents(&mut self, path: &str) -> Result<()> {
         for (end, _) in path.match_indices('/').skip(1) {
             let directory = &path[..end];

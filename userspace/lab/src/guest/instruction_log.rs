@@ -2,8 +2,8 @@
 
 //! A log of each instruction that a guest executes.
 //!
-//! QEMU logs each block of instructions before it executes it, and can be told to have blocks of one
-//! instruction. It is told by its monitor, while the guest runs.
+//! QEMU logs each block of instructions before executing it, and its blocks can be limited to one
+//! instruction. Both are switched on through its monitor, while the guest runs.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -22,27 +22,27 @@ use super::deadline::Deadline;
 use super::executed::Executed;
 use super::session::{Guest, out_of_step};
 
-/// Each block before it is executed, whichever comes before it.
+/// Logs each block before its execution, even if QEMU could jump to it directly.
 const LOG: &str = "log exec,nochain";
 
-/// How many instructions a log may have. Each takes 16 bytes here.
+/// The most instructions that a log may have. Each takes 16 bytes here.
 const MOST: usize = 30_000_000;
 
-/// The line of the lab's own that ends a log.
+/// A line of the lab's own, which ends a log.
 const END: &[u8] = b"end\n";
 
-/// How often to look whether the log is long enough.
+/// How often to check whether the log is long enough.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// How long a log may take.
+/// The time limit of a log.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Has a block of one instruction each. QEMU knows one of the two: the second is what it was before 8.1.
+/// Limit a block to one instruction. QEMU knows one of the two; before 8.1, the second.
 const SINGLE: [&str; 2] = ["one-insn-per-tb", "singlestep"];
 
 impl Guest {
-    /// Runs a command, and logs what happens from its first output on, until the log has so many bytes. Then its
-    /// input ends, and so must the command. Returns the log.
+    /// Runs a command, and logs instructions from its first output on, until the log has `bytes`
+    /// bytes. Then ends the command's input, which must end the command. Returns the log.
     pub fn log_instructions(&mut self, command: Command, bytes: u64) -> Result<String> {
         let log = NamedTempFile::new()?;
         self.prepare_log(log.path())?;
@@ -74,8 +74,8 @@ impl Guest {
         }
     }
 
-    /// Has a guest that has stopped go on, until the command that it runs ends. Passes on what the command
-    /// writes to its standard output. Returns how it ended, and what the kernel has executed meanwhile.
+    /// Lets a stopped guest continue until its command ends, and passes on the command's standard
+    /// output. Returns how the command ended, and what the kernel executed meanwhile.
     pub fn log_kernel(&mut self, stdout: &mut dyn Write) -> Result<(Status, Executed)> {
         let breakpoint = self.breakpoint.take().context("the guest does not stop")?;
         let folder = TempDir::new()?;
@@ -90,14 +90,14 @@ impl Guest {
         breakpoint.let_go()?;
         let status = self.output_to(stdout)?;
         self.end_log()?;
-        // QEMU keeps its end open, and the reader may have given up.
+        // The reader ends at this line, since QEMU keeps its end open. `read` avoids blocking here.
         let mut log = File::options().read(true).write(true).open(&log)?;
         log.write_all(END)?;
         let executed = read.join().map_err(|_| anyhow!("the log is not read"))??;
         Ok((status, executed))
     }
 
-    /// Copies `size` bytes of the guest's memory from an address of the kernel's on.
+    /// Copies `size` bytes of the guest's memory, from this address of the kernel on.
     pub fn kernel_memory(&mut self, address: u64, size: usize) -> Result<Vec<u8>> {
         let file = NamedTempFile::new()?;
         let arguments = json!({ "val": address, "size": size, "filename": file.path() });
@@ -123,7 +123,7 @@ impl Guest {
         Ok(())
     }
 
-    /// Has QEMU do what its users can type.
+    /// Executes a command of QEMU's monitor for humans.
     fn tell_qemu(&mut self, line: &str) -> Result<()> {
         let arguments = json!({ "command-line": line });
         self.monitor.execute("human-monitor-command", arguments)?;
@@ -131,7 +131,7 @@ impl Guest {
     }
 }
 
-/// What a log says, to its end.
+/// Reads a log until its end.
 fn executed(log: &Path) -> Result<Executed> {
     let mut log = BufReader::new(File::open(log)?);
     let (mut executed, mut line) = (Executed::default(), String::new());

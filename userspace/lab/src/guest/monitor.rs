@@ -13,7 +13,7 @@ use anyhow::{Result, bail, ensure};
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 use serde_json::{Value, json};
 
-/// None of its commands waits for the guest.
+/// The time limit of a command. None of the commands waits for the guest.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// The lab's end of the channel.
@@ -33,7 +33,7 @@ impl Monitor {
         })
     }
 
-    /// Executes a command, and returns what it returns.
+    /// Executes a command and returns its result.
     pub fn execute(&mut self, command: &str, arguments: Value) -> Result<Value> {
         self.greet()?;
         let message = json!({ "execute": command, "arguments": arguments });
@@ -41,7 +41,7 @@ impl Monitor {
         self.answer(command)
     }
 
-    /// Gives QEMU a file, which its other commands know by `name`.
+    /// Passes a file to QEMU, whose other commands know it as `name`.
     pub fn pass(&mut self, file: &impl AsRawFd, name: &str) -> Result<()> {
         self.greet()?;
         let message = json!({ "execute": "getfd", "arguments": { "fdname": name } });
@@ -56,7 +56,7 @@ impl Monitor {
         self.answer("getfd").map(drop)
     }
 
-    /// QEMU takes no command before this one.
+    /// Sends the command that QEMU demands before all others.
     fn greet(&mut self) -> Result<()> {
         if !self.has_greeted {
             self.has_greeted = true;
@@ -73,7 +73,7 @@ impl Monitor {
             if let Some(error) = answer.get("error") {
                 bail!("QEMU's {command}: {}", error["desc"]);
             }
-            // What else comes are its greeting and its events.
+            // Anything else is QEMU's greeting or an event.
             if let Some(result) = answer.get_mut("return") {
                 return Ok(result.take());
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a guest may be started with.
+//! The options of a guest's start.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -11,45 +11,45 @@ use crate::image::GuestFile;
 /// How to start a guest.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// The best that works, where none is given.
+    /// The accelerator; by default the best that works.
     pub accelerator: Option<Accelerator>,
-    /// How many CPUs; one, where no number is given.
+    /// The number of CPUs; by default one.
     pub cpus: Option<u8>,
-    /// How much memory in MiB; what the kernel and the files need, where no number is given.
+    /// The memory in MiB; by default what the kernel and the files need.
     pub memory_mib: Option<u64>,
-    /// Have the time pass with the instructions, one nanosecond each, so that a program can count them.
-    /// Only emulation can do this, and only with one CPU.
+    /// Lets the clock count instructions, one nanosecond each, so that a program can count them too.
+    /// Works only with emulation, and with one CPU.
     pub counted: bool,
-    /// Have each run be the same, as far as nothing comes from the lab. Only a guest that is `counted` can.
+    /// Makes all runs the same, apart from input of the lab. Works only for a guest that is `counted`.
     pub repeatable: Option<Repeatable>,
-    /// Kernel parameters behind the lab's own.
+    /// Kernel parameters that are added after the lab's own.
     pub append: String,
-    /// How long a command, or the loading of a module, may take.
+    /// The time limit for a command, or for loading a module.
     pub timeout: Option<Duration>,
-    /// Show the guest's console on standard error.
+    /// Whether to show the guest's console on standard error.
     pub verbose: bool,
-    /// For the guest's root file system, beside those of the image.
+    /// Files for the guest's root file system, in addition to the image's.
     pub files: Vec<GuestFile>,
-    /// Boot, where a snapshot could be resumed from.
+    /// Whether to boot even if there is a snapshot to resume from.
     pub cold: bool,
 }
 
-/// Where the kernel of a guest has what matters to one whose runs are the same.
+/// Addresses in the guest's kernel that matter if all runs are to be the same.
 #[derive(Clone)]
 pub struct Repeatable {
-    /// An instruction: the guest stops before it.
+    /// The address of an instruction before which the guest stops.
     pub stop_at: u64,
-    /// The loop in which the kernel waits for something to do. It is not in the log of instructions.
+    /// The kernel's idle loop, which is left out of the log of instructions.
     pub idle: Range<u64>,
 }
 
-/// Sending more bytes than this to a guest takes longer than a boot with them.
+/// The most bytes to send to a resumed guest. Beyond this, booting with them is faster.
 const MOST_TO_SEND: u64 = 16 << 20;
 
 impl Options {
-    /// Whether the guest must boot: its user asks for it, wants to see it, or passes parameters to the
-    /// kernel. A guest that counts boots so that each run is the same. On KVM a boot is fast, and
-    /// resuming is untested.
+    /// Returns whether the guest must boot: its user asks for it, wants to see it,
+    /// or passes kernel parameters. A guest that counts instructions boots so that
+    /// all runs are the same. On KVM a boot is fast, and resuming is untested.
     pub fn must_boot(&self, accelerator: Accelerator) -> bool {
         self.cold
             || self.verbose
@@ -59,7 +59,7 @@ impl Options {
             || self.bytes() > MOST_TO_SEND
     }
 
-    /// How many bytes may still be sent to a guest that resumes, beside these files.
+    /// Returns how many bytes may be sent to a resumed guest in addition to these files.
     pub fn most_to_send(&self) -> u64 {
         MOST_TO_SEND.saturating_sub(self.bytes())
     }

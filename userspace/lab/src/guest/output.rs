@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A command's output, passed on to the lab's own.
+//! Passes a command's output on to the lab's own.
 
 use std::error::Error;
 use std::fmt;
@@ -12,21 +12,21 @@ use std::thread;
 
 use super::deadline::Deadline;
 
-/// One of the lab's own streams. Writing to it fails with `TimedOut` at the deadline, be it that
-/// its reader has stopped reading; bytes are passed on when they come, be they lines or not.
+/// One of the lab's own streams. A write fails with `TimedOut` at the deadline, even if the reader
+/// has stopped reading. Bytes are passed on as they come, without waiting for a whole line.
 pub struct Stream {
     deadline: Deadline,
     pieces: Sender<Vec<u8>>,
     written: Receiver<io::Result<()>>,
 }
 
-/// The lab's own output did not take what a command had written.
+/// The lab's own output did not accept what a command had written.
 #[derive(Debug)]
 pub struct Undelivered(pub io::Error);
 
 impl Stream {
-    /// `stream` stays as it is: it may be shared with others, so that it must not be made one
-    /// that does not block. A thread is blocked instead.
+    /// Uses `stream` without making it nonblocking, since other processes may share it. So writing
+    /// may block, and is done by a thread of its own.
     pub fn new(stream: impl AsFd, deadline: Deadline) -> io::Result<Self> {
         let mut stream = File::from(stream.as_fd().try_clone_to_owned()?);
         let (pieces, to_write) = mpsc::channel::<Vec<u8>>();

@@ -17,8 +17,8 @@ use nix::sys::signal::Signal;
 use super::connection::HangUp;
 use crate::child::bind_to_lab;
 
-/// What the kernel says last before it stops for good. QEMU's microvm has nothing that could switch it
-/// off, so QEMU goes on.
+/// The kernel's last message before it stops for good. QEMU's microvm
+/// has no device that could power it off, so QEMU continues to run.
 const STOPPED: [&str; 3] = [
     "] reboot: Power down\n",
     "] reboot: System halted\n",
@@ -28,27 +28,27 @@ const STOPPED: [&str; 3] = [
 /// A running QEMU. Dropping it kills QEMU.
 pub struct Process {
     child: Child,
-    /// Listens to the guest's console. Gone once its end has been waited for.
+    /// Reads the guest's console. `None` once it has been joined.
     keeper: Option<JoinHandle<()>>,
     console: Console,
     complaints: File,
 }
 
-/// What the guest's console has said so far.
+/// The guest's console output so far.
 type Console = Arc<Mutex<Vec<u8>>>;
 
-/// What was said by the time that QEMU had ended.
+/// The output until QEMU ended.
 pub struct LastWords {
-    /// By the guest, on its console.
+    /// The guest's console.
     pub console: String,
-    /// By QEMU, on its standard error.
+    /// QEMU's standard error.
     pub qemu: String,
 }
 
 impl Process {
-    /// Starts `qemu`, which inherits `passed` under their present numbers, and collects what
-    /// comes from the guest's `console`, with a copy on standard error where `verbose`. Hangs up where the
-    /// guest's kernel has stopped.
+    /// Starts `qemu`, which inherits `passed` under their present numbers, and
+    /// collects the output of the guest's `console`, with a copy on standard
+    /// error if `verbose`. Hangs up if the guest's kernel has stopped.
     pub fn spawn(
         mut qemu: Command,
         passed: Vec<OwnedFd>,
@@ -60,18 +60,18 @@ impl Process {
         qemu.stdin(Stdio::null())
             .stdout(complaints.try_clone()?)
             .stderr(complaints.try_clone()?)
-            // The terminal's Ctrl-C is for the lab.
+            // A Ctrl-C in the terminal is for the lab only.
             .process_group(0);
         bind_to_lab(&mut qemu, Signal::SIGKILL, passed);
 
-        // The kernel kills a process by PR_SET_PDEATHSIG when the *thread* that made it ends.
-        // The thread that makes this one has nothing to do but to listen to it till its end.
+        // The kernel sends the signal of PR_SET_PDEATHSIG when the *thread* that forked ends. So
+        // QEMU is started by a thread that does nothing else but read its console until the end.
         let (sender, born) = mpsc::channel();
         let said = Console::default();
         let heard = Arc::clone(&said);
         let keeper = thread::spawn(move || {
             let child = qemu.spawn();
-            // With the command go our copies of QEMU's ends, or else no channel would ever end.
+            // Closes our copies of QEMU's ends of the channels; otherwise no channel would end.
             drop(qemu);
             if sender.send(child).is_ok() {
                 collect(console, &hang_up, verbose, &heard);
@@ -86,18 +86,18 @@ impl Process {
         })
     }
 
-    /// What the guest's console has said so far.
+    /// Returns the guest's console output so far.
     pub fn said(&self) -> String {
         let console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&console).replace('\r', "")
     }
 
-    /// Ends QEMU, if it has not ended yet, and returns all that was said.
+    /// Ends QEMU, if it is still running, and returns all output.
     pub fn end(&mut self) -> io::Result<LastWords> {
         self.child.kill()?;
         self.child.wait()?;
         if let Some(keeper) = self.keeper.take() {
-            // Where it panicked, it has said so.
+            // If it panicked, it has printed that itself.
             let _ = keeper.join();
         }
         let mut qemu = Vec::new();
@@ -112,7 +112,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail only where it has been waited for already.
+        // Both fail only if the child has been waited for already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -126,7 +126,7 @@ fn collect(mut console: UnixStream, hang_up: &HangUp, verbose: bool, heard: &Con
         let stopped = has_stopped(&said, length);
         drop(said);
         if verbose {
-            // A copy that nobody can take is no reason to end the guest.
+            // An error of the copy is no reason to end the guest.
             let _ = io::stderr().write_all(&piece[..length]);
         }
         if stopped {
@@ -135,10 +135,10 @@ fn collect(mut console: UnixStream, hang_up: &HangUp, verbose: bool, heard: &Con
     }
 }
 
-/// Whether the console says so in the `new` bytes at its end.
+/// Returns whether a message of [`STOPPED`] ends in the last `new` bytes of the console.
 fn has_stopped(console: &[u8], new: usize) -> bool {
     let longest = STOPPED.map(str::len).into_iter().max().unwrap_or(0);
-    // The line may have begun before them, and a terminal's line ends in two characters.
+    // The message may have begun before them, and the console ends lines with two characters.
     let begin = console.len().saturating_sub(new + longest + 1);
     let text = String::from_utf8_lossy(&console[begin..]).replace('\r', "");
     STOPPED.iter().any(|line| text.contains(line))

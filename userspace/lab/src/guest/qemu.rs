@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! QEMU's command line: the smallest PC that Linux boots on, and three channels to the lab.
+//! QEMU's command line: the smallest PC that boots Linux, and three channels to the lab.
 //!
 //! The machine is [microvm](https://www.qemu.org/docs/master/system/i386/microvm.html): no PCI,
 //! no ACPI, no firmware to speak of, no network.
@@ -29,16 +29,16 @@ const MIB: u64 = 1 << 20;
 /// The program, looked up on PATH.
 pub const QEMU: &str = "qemu-system-x86_64";
 
-/// Without ACPI Linux needs the PC's old interrupt controller, timer and clock. Its memory is the
+/// Without ACPI, Linux needs the PC's old interrupt controller, timer and clock. The memory is the
 /// object `ram`.
 const MACHINE: &str = "microvm,acpi=off,pic=on,pit=on,rtc=on,memory-backend=ram";
 
-/// One nanosecond of the machine's time for each instruction. While it waits, time leaps to the next
-/// timer.
+/// Each instruction takes one nanosecond of the guest's time.
+/// While the CPU is idle, time advances to the next timer at once.
 const COUNTED: [&str; 2] = ["-icount", "shift=0,sleep=off"];
 
-/// Each run is the same: its random numbers, its clock, and its devices, which do nothing while the CPU goes
-/// on. It does not begin before it is told where to stop.
+/// Makes all runs the same: random numbers, clock, and devices, which do their work while
+/// the CPU is stopped. QEMU starts with the CPU stopped, until the breakpoint is set.
 const REPEATABLE: [&str; 7] = [
     "-seed",
     "1",
@@ -49,10 +49,10 @@ const REPEATABLE: [&str; 7] = [
     "-S",
 ];
 
-/// Where the kernel's half of the addresses begins.
+/// The lowest address of the kernel's half of the address space.
 const KERNEL: u64 = 0xffff_8000_0000_0000;
 
-/// `QEMU 10.0.2`: its name and its version.
+/// Returns QEMU's name and version: `QEMU 10.0.2`.
 pub fn version() -> Result<String> {
     // QEMU emulator version 10.0.2 (Debian …)
     let says = cmd!(QEMU, "--version").read()?;
@@ -61,49 +61,49 @@ pub fn version() -> Result<String> {
     Ok(format!("QEMU {}", version.context("QEMU has no version")?))
 }
 
-/// A machine: all that QEMU is told, but for where its memory is and where its channels end.
+/// A VM: all of QEMU's arguments, except those for its memory and its channels.
 pub struct Machine {
     pub accelerator: Accelerator,
     pub cpus: u8,
     /// Whether its clock counts instructions.
     pub counted: bool,
-    /// Whether its runs are the same, and where it stops then.
+    /// Whether all its runs are the same, and where it stops then.
     pub repeatable: Option<Repeatable>,
     pub memory_mib: u64,
     pub vmlinux: PathBuf,
-    /// The kernel's.
+    /// The kernel's parameters.
     pub parameters: String,
     pub verbose: bool,
 }
 
-/// What a machine begins with.
+/// How a VM starts.
 pub enum Begin {
-    /// Power on: the kernel boots, and unpacks this.
+    /// Powers on: the kernel boots, and unpacks this initramfs.
     Boot(File),
-    /// The state of a machine that was stopped, which comes by [`Monitor`].
+    /// Resumes from the state of a VM that was stopped, which [`Monitor`] passes.
     Resume,
 }
 
-/// A file that is the machine's memory.
+/// The file of the VM's memory.
 pub struct Ram {
     pub file: File,
-    /// Whether the file changes with the memory, or stays as it is.
+    /// Whether the VM's writes to memory change the file.
     pub shared: bool,
 }
 
-/// A machine that has been started, and the lab's ends of the channels to it.
+/// A VM that has been started, and the lab's ends of the channels to it.
 pub struct Started {
     pub process: Process,
-    /// To PID 1.
+    /// The channel to PID 1.
     pub connection: Connection,
-    /// To QEMU itself.
+    /// The channel to QEMU itself.
     pub monitor: Monitor,
-    /// To what stops it, if something does.
+    /// The breakpoint, if the VM is to stop at one.
     pub breakpoint: Option<Breakpoint>,
 }
 
 impl Machine {
-    /// The machine for a guest that boots with these files.
+    /// Returns the VM for a guest that boots with these files.
     pub fn new(
         accelerator: Accelerator,
         image: &Image,
@@ -123,7 +123,7 @@ impl Machine {
         }
     }
 
-    /// QEMU's arguments that say what machine it is.
+    /// Returns the arguments that describe the VM to QEMU.
     pub fn arguments(&self) -> Vec<String> {
         let accelerator = match self.accelerator {
             Accelerator::Tcg => ["-accel", "tcg", "-cpu", "max"],
@@ -137,7 +137,7 @@ impl Machine {
         }
         if let Some(Repeatable { idle, .. }) = &self.repeatable {
             all.extend(REPEATABLE.map(str::to_owned));
-            // What is logged of the kernel: the last address of each range is part of it.
+            // The ranges of the kernel that are logged; they include their last address.
             let before = format!("{KERNEL:#x}..{:#x}", idle.start - 1);
             let behind = format!("{:#x}..{:#x}", idle.end, u64::MAX);
             all.extend(["-dfilter".into(), format!("{before},{behind}")]);
@@ -211,19 +211,19 @@ impl Machine {
     }
 }
 
-/// What files take: they are in memory twice while they are unpacked, and Linux gives its root file
-/// system half of the memory at most. In steps, since another size is another machine.
+/// Returns the memory for files: unpacking needs them in memory twice, and Linux limits its root
+/// file system to half of the memory. In steps, since each size needs a snapshot of its own.
 fn memory_mib(files: &[&GuestFile]) -> u64 {
     let bytes: u64 = files.iter().map(|file| file.size()).sum();
     4 * (bytes / MIB + 1).next_multiple_of(16)
 }
 
-/// A path by which QEMU opens a file that it has inherited.
+/// Returns a path with which QEMU can open a file that it has inherited.
 fn descriptor_path(file: &File) -> String {
     format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
-/// A channel whose far end QEMU has inherited.
+/// Returns the argument for a channel whose other end QEMU has inherited.
 fn channel(id: &str, end: &UnixStream) -> String {
     format!("socket,id={id},fd={}", end.as_raw_fd())
 }

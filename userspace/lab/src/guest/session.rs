@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is done with a guest until its end.
+//! Everything that the lab does with a running guest.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
@@ -22,13 +22,13 @@ use super::process::Process;
 use super::stdin::{Stdin, pass_on, pass_on_keys};
 use crate::image::GuestFile;
 
-/// How long a kernel may take to panic and print its log.
+/// The time limit for a kernel to panic and print its log.
 const PANIC_LIMIT: Duration = Duration::from_secs(10);
 
-/// The module this is all about, in the guest.
+/// The path of hiboma.ko in the guest.
 pub const HIBOMA: &str = "/lib/modules/hiboma.ko";
 
-/// A running guest. Dropping it ends it.
+/// A running guest. Dropping it ends the guest.
 pub struct Guest {
     pub(super) accelerator: Accelerator,
     pub(super) process: Process,
@@ -37,11 +37,11 @@ pub struct Guest {
     pub(super) breakpoint: Option<Breakpoint>,
     pub(super) memory_mib: u64,
     pub(super) timeout: Option<Duration>,
-    /// The files of its modules, on the host.
+    /// The files of its modules on the host.
     pub(super) modules: Vec<PathBuf>,
 }
 
-/// What a command wrote, and how it ended.
+/// The output of a command, and how it ended.
 #[derive(Debug)]
 pub struct Output {
     /// To its standard output.
@@ -64,13 +64,13 @@ impl Guest {
         modules.try_for_each(|module| self.load_module(&module.path))
     }
 
-    /// Has the guest do what it answers with success or failure.
+    /// Sends a request that the guest answers with success or failure.
     pub(super) fn ask(&mut self, request: &ToGuest) -> Result<()> {
         self.send(request)?;
         self.expect_done()
     }
 
-    /// Waits for the answer of what succeeds or fails.
+    /// Waits for the answer, which is success or failure.
     pub fn expect_done(&mut self) -> Result<()> {
         match self.receive(Deadline::after(self.timeout))? {
             ToHost::Done => Ok(()),
@@ -79,7 +79,7 @@ impl Guest {
         }
     }
 
-    /// Runs `command` and passes on what it writes, as it writes it.
+    /// Runs `command` and passes on its output as it comes.
     fn run(
         &mut self,
         deadline: Deadline,
@@ -98,7 +98,7 @@ impl Guest {
         self.relay(deadline, stdout, stderr)
     }
 
-    /// Passes on what the command that runs writes, until it ends.
+    /// Passes on the output of the running command, until it ends.
     fn relay(
         &mut self,
         deadline: Deadline,
@@ -122,8 +122,8 @@ impl Guest {
         }
     }
 
-    /// Runs `command` with the lab's own standard input, output and error, and says on standard error
-    /// what a shell would say of its end.
+    /// Runs `command` with the lab's own standard input, output and error.
+    /// On standard error, says how it was killed, as a shell would.
     pub fn run_here(&mut self, command: Command) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         let mut stdout = Stream::new(io::stdout(), deadline)?;
@@ -155,27 +155,27 @@ impl Guest {
         }
     }
 
-    /// Runs `command` without input, and passes on what it writes to its standard output.
+    /// Runs `command` without input, and passes on its standard output.
     pub fn run_to(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         let mut stderr = Stream::new(io::stderr(), deadline)?;
         self.run(deadline, command, Stdin::Empty, stdout, &mut stderr)
     }
 
-    /// The same of a command that the guest found when it booted.
+    /// Does the same for a command that the guest has started by itself when it booted.
     pub fn output_to(&mut self, stdout: &mut dyn Write) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         let mut stderr = Stream::new(io::stderr(), deadline)?;
         self.relay(deadline, stdout, &mut stderr)
     }
 
-    /// Runs `command`, whose input comes from whoever has the [`Sender`], and passes on what it writes.
+    /// Runs `command`, whose input comes from the holder of the [`Sender`], and passes on its output.
     pub fn run_between(&mut self, command: Command, stdout: &mut dyn Write) -> Result<Status> {
         let deadline = Deadline::after(self.timeout);
         self.run(deadline, command, Stdin::Sent, stdout, &mut io::sink())
     }
 
-    /// Waits until a guest stops where it was started to stop.
+    /// Waits until a guest reaches the breakpoint that it was started with.
     pub fn expect_stop(&mut self) -> Result<()> {
         let limit = self.timeout;
         if let Some(breakpoint) = &mut self.breakpoint
@@ -186,7 +186,7 @@ impl Guest {
         Ok(())
     }
 
-    /// Runs a program without input, and collects what it writes.
+    /// Runs a program without input, and collects its output.
     pub fn output(&mut self, argv: &[&str]) -> Result<Output> {
         self.output_of(Command {
             argv: argv.iter().map(|&argument| argument.to_owned()).collect(),
@@ -195,7 +195,7 @@ impl Guest {
         })
     }
 
-    /// Runs `command` without input, and collects what it writes.
+    /// Runs `command` without input, and collects its output.
     pub fn output_of(&mut self, command: Command) -> Result<Output> {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let deadline = Deadline::after(self.timeout);
@@ -207,17 +207,17 @@ impl Guest {
         })
     }
 
-    /// What runs it.
+    /// Returns the accelerator that runs the guest.
     pub fn accelerator(&self) -> Accelerator {
         self.accelerator
     }
 
-    /// To talk to the running command from another thread.
+    /// Returns a sender for other threads, to talk to the running command.
     pub fn sender(&self) -> Sender {
         self.connection.sender()
     }
 
-    /// To end the guest from another thread, even while a command runs.
+    /// Returns a handle with which other threads can end the guest, even while a command runs.
     pub fn hang_up(&self) -> io::Result<HangUp> {
         self.connection.hang_up()
     }
@@ -243,7 +243,7 @@ impl Guest {
         }
     }
 
-    /// Ends the guest, since the time is over.
+    /// Ends the guest, since its time is over.
     fn time_out(&mut self, deadline: Deadline) -> Result<Failure> {
         self.make_panic();
         Ok(Failure::of_silent(
@@ -253,9 +253,9 @@ impl Guest {
         ))
     }
 
-    /// Has a kernel that may be stuck tell where it is, and all that it had told before.
+    /// Makes a kernel that may be stuck panic, so that it prints its log and all stacks.
     fn make_panic(&mut self) {
-        // A QEMU that takes no commands any more has nothing to tell.
+        // If QEMU does not accept commands any more, there is nothing to learn.
         if self.monitor.execute("inject-nmi", json!({})).is_ok() {
             let deadline = Deadline::after(PANIC_LIMIT);
             while self.connection.receive(deadline.at).is_ok() {}

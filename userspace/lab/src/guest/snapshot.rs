@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Guests that were stopped after their boot and written to the cache, so that others resume there.
+//! Guests that were stopped after their boot and written to the cache, to be resumed later.
 //!
-//! A snapshot is taken once for each machine and what it boots. Many guests resume from it at once,
-//! since each maps its memory copy-on-write. What has been edited since it was taken is sent to the
-//! guest when it has resumed.
+//! There is one snapshot for each VM and what it boots. Many guests can resume from it at once,
+//! since each maps its memory copy-on-write. Files that were edited since it was taken are sent to
+//! the guest after it has resumed.
 //!
-//! Whoever writes or removes a snapshot holds one lock. Whoever resumes does not: what a guest has
-//! opened stays, even if its name is gone.
+//! Writing or removing a snapshot requires a lock. Resuming does not: files that a guest has
+//! opened remain, even if their names are removed.
 //!
-//! | file | what it is about |
+//! | file | contents |
 //! | --- | --- |
 //! | `manifest.rs` | the files that a guest booted with, and which of them have changed |
 //! | `saved.rs` | a snapshot's folder: written, verified, opened |
@@ -47,42 +47,42 @@ use crate::image::Image;
 /// Change this when the format or the contents of a snapshot change.
 const RECIPE: &str = "2";
 
-/// Where they are in the cache, and the name of the lock.
+/// The folder of the snapshots in the cache, and the name of the lock.
 const FOLDER: &str = "snapshots";
 
-/// What the name of a snapshot begins with that is not complete yet.
+/// The prefix of the name of an incomplete snapshot.
 const PARTIAL: &str = ".partial-";
 
-/// How long to wait for a lab that is writing one. It takes less than a second.
+/// How long to wait for a lab that is writing a snapshot. That takes less than a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The snapshots that one guest may resume from.
+/// The snapshots from which one guest may resume.
 pub struct Snapshots {
     cache: Cache,
     qemu: String,
     machine: Vec<String>,
-    /// Names the machine, and what has run in it by the time that the lab can ask for more.
+    /// Identifies the VM, its kernel, and the files that it boots with.
     base: String,
     files: Manifest,
     checkout: Checkout,
 }
 
-/// One of them, and what a guest needs after it has resumed.
+/// A snapshot, and the changes that a guest needs after resuming from it.
 pub struct Snapshot {
     folder: PathBuf,
-    /// Tells it from another one that has taken its name.
+    /// Distinguishes it from another snapshot that has replaced it under the same name.
     inode: u64,
     pub changes: Vec<Change>,
 }
 
-/// What a guest resumes from.
+/// The files from which a guest resumes.
 pub struct Opened {
     pub ram: File,
     pub state: Vec<u8>,
 }
 
 impl Snapshots {
-    /// Those for `image` on `machine`.
+    /// Returns the snapshots for `image` on `machine`.
     pub fn of(machine: &Machine, image: &Image) -> Result<Self> {
         let arguments = machine.arguments();
         let mut base = vec![RECIPE.to_owned()];
@@ -104,7 +104,7 @@ impl Snapshots {
         })
     }
 
-    /// The one that needs least sent to be `image`, if that is no more than `most` bytes.
+    /// Returns the snapshot that needs the fewest bytes sent to become `image`, but at most `most`.
     pub fn find(&self, image: &Image, most: u64) -> Option<Snapshot> {
         let folders = self.folder().read_dir().ok()?;
         let snapshots = folders.filter_map(|entry| self.fitting(entry.ok()?.path(), image));
@@ -119,7 +119,7 @@ impl Snapshots {
             Vec::new()
         } else {
             name.strip_prefix(&self.prefix())?;
-            // One that cannot be read may be on its way out.
+            // A snapshot that cannot be read may be about to be removed.
             let saved = Description::read(&folder).ok()?;
             saved.files.changes(&self.files, &image.files)
         };
@@ -131,7 +131,7 @@ impl Snapshots {
         })
     }
 
-    /// Whether there is one of the same machine that another QEMU has made.
+    /// Returns whether another QEMU has taken a snapshot of the same VM.
     pub fn are_of_another_qemu(&self) -> bool {
         let folders = self.folder().read_dir().into_iter().flatten().flatten();
         let mut names = folders.filter_map(|entry| entry.file_name().into_string().ok());
@@ -140,15 +140,15 @@ impl Snapshots {
         names.any(is_other)
     }
 
-    /// Opens one of them, if it is what was once written.
+    /// Opens a snapshot, if it is undamaged.
     pub fn open(&self, snapshot: &Snapshot) -> Result<Opened> {
         saved::open(&snapshot.folder, &self.qemu)
     }
 
-    /// Notes that this checkout uses the snapshot.
+    /// Records that this checkout uses the snapshot.
     pub fn register(&self, snapshot: &Snapshot) {
         if self.checkout.register(&snapshot.folder) {
-            // Somebody else does it, where the lock is not to be had.
+            // Without the lock, another lab will clean up.
             let _ = self.clean_up(&snapshot.folder);
         }
     }
@@ -160,7 +160,7 @@ impl Snapshots {
         Ok(())
     }
 
-    /// Removes one that cannot be used, unless another lab has done it by now.
+    /// Removes an unusable snapshot, unless another lab has replaced it meanwhile.
     pub fn remove(&self, snapshot: &Snapshot) -> Result<()> {
         if let Some(_lock) = self.lock()?
             && let Ok(metadata) = snapshot.folder.metadata()
@@ -171,14 +171,14 @@ impl Snapshots {
         Ok(())
     }
 
-    /// Takes one of a guest that has booted with `image` and waits for the lab: stops it, writes it, and
-    /// lets it go on. `ram` is its memory.
+    /// Takes a snapshot of a guest that has booted with `image` and is waiting for the
+    /// lab: stops it, writes the snapshot, and lets it continue. `ram` is its memory.
     pub fn take(&self, monitor: &mut Monitor, ram: &File, image: &Image) -> Result<()> {
         let mut folder = fs::DirBuilder::new();
         folder.recursive(true).mode(0o700);
         (folder.create(self.folder())).with_context(|| self.folder().display().to_string())?;
         let Some(_lock) = self.lock()? else {
-            // Another lab is taking one for longer than that should take.
+            // Another lab is still writing one, after longer than that should take.
             return Ok(());
         };
         let folder = self.folder().join(self.name());
@@ -196,7 +196,7 @@ impl Snapshots {
         Ok(())
     }
 
-    /// Whether another lab has taken it meanwhile.
+    /// Returns whether another lab has taken the snapshot meanwhile.
     fn is_there(&self, folder: &Path) -> bool {
         Description::read(folder).is_ok_and(|it| it.qemu == self.qemu)
     }
@@ -205,7 +205,7 @@ impl Snapshots {
         let folder = self.folder().join(self.name());
         let partial = self.folder().join(PARTIAL.to_owned() + &self.name());
         let write = || -> Result<()> {
-            // A lab that was killed may have left one.
+            // A lab that was killed may have left an incomplete one.
             remove(&partial)?;
             fs::create_dir(&partial)?;
             saved::write(&partial, self, ram, state)?;
@@ -215,7 +215,7 @@ impl Snapshots {
         };
         let written = write();
         if written.is_err() {
-            // What filled the disk must not stay there.
+            // If the disk is full, the incomplete snapshot must not stay there.
             let _ = remove(&partial);
         }
         written
@@ -238,7 +238,7 @@ impl Snapshots {
     }
 }
 
-/// Removes a folder, if it is there.
+/// Removes a folder, if it exists.
 fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -246,7 +246,7 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The program that the state is of: another build has another time or size.
+/// Identifies the QEMU that can read the state: another build has another time or size.
 fn identity_of_qemu() -> Result<String> {
     let path =
         child::on_path(QEMU).with_context(|| format!("no {QEMU}: see `cargo lab doctor`"))?;

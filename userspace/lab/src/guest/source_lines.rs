@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A kernel's log with the lines of the source: `Vm::ioctl+0x12/0x34 [hiboma]` is told with its file and line.
+//! Adds source lines to a kernel's log: file and line behind `Vm::ioctl+0x12/0x34 [hiboma]`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,8 +13,8 @@ use object::{Object, ObjectSection, ObjectSymbol};
 
 use crate::build;
 
-/// The log, in which a function of one of these modules is followed by its place, in one of the `folders` if
-/// possible. One whose place is not to be found stays as it is.
+/// Returns the log with a source line behind each function of these modules: one in `folders`, if possible.
+/// A function whose source line is not found stays as it is.
 pub fn with_lines(log: &str, modules: &[PathBuf], folders: &[&Path]) -> String {
     let mut files = HashMap::new();
     let lines = log.lines().map(|line| {
@@ -32,12 +32,12 @@ pub fn with_lines(log: &str, modules: &[PathBuf], folders: &[&Path]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A place in a module's code, as the kernel tells it.
+/// A place in a module's code, as in the kernel's log.
 struct Place<'a> {
     symbol: &'a str,
     offset: u64,
     module: &'a str,
-    /// Whether a call returns there, so that the call is before it.
+    /// Whether it is a return address, so that the call is just before it.
     is_return: bool,
 }
 
@@ -53,8 +53,8 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// Its file and line: of functions that the compiler has put into each other the innermost, if possible in
-    /// one of the folders.
+    /// Returns its file and line. For inlined functions that is the innermost one in `folders` or, if there is
+    /// none, the innermost one of all.
     fn source_line(&self, file: &Path, folders: &[&Path]) -> Result<String> {
         let bytes = fs::read(file)?;
         let elf = object::File::parse(&*bytes)?;
@@ -82,7 +82,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Whether the file is of this module. The kernel writes `_` where a file's name has `-`.
+/// Returns whether the file is this module's. The kernel writes `_` for a `-` in the file's name.
 pub fn is_named(file: &Path, module: &str) -> bool {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     stem.replace('-', "_") == module

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a kernel was, by its own account: the stack of each CPU and of each blocked task.
+//! Reads from a kernel's log where it was: the stack of each CPU and of each blocked task.
 
 use std::borrow::Cow;
 
 use rustc_demangle::demangle;
 
-/// Modules of the kernel's that every guest has loaded.
+/// The kernel's own modules that every guest has loaded.
 const OF_THE_KERNEL: [&str; 4] = ["[kvm]", "[kvm_amd]", "[kvm_intel]", "[irqbypass]"];
 
-/// By which the NMI that stops a guest enters its kernel.
+/// The functions through which the NMI that stops a guest enters its kernel.
 const NMI_ENTRIES: [&str; 2] = ["asm_exc_nmi", "end_repeat_nmi"];
 
 /// One stack.
 #[derive(Debug, Default)]
 pub struct Stack {
-    /// Whose, as a CPU with what it runs, or as a task.
+    /// The owner: a CPU and what it runs, or a task.
     who: String,
-    /// Of a CPU, its number.
+    /// The CPU's number, if it is a CPU's stack.
     cpu: Option<String>,
     is_idle: bool,
     in_userspace: bool,
-    /// The functions, from the innermost on.
+    /// The functions, the innermost first.
     frames: Vec<String>,
 }
 
-/// All stacks in these lines of a log.
+/// Returns all stacks in these lines of a log.
 pub fn of(lines: &[&str]) -> Vec<Stack> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut in_task = false;
@@ -47,7 +47,7 @@ pub fn of(lines: &[&str]) -> Vec<Stack> {
         }
     }
     let mut seen = Vec::new();
-    // The CPU that panics tells twice.
+    // The CPU that panics prints its stack twice.
     stacks.retain(|stack| {
         let is_new = stack.cpu.is_none() || !seen.contains(&stack.cpu);
         seen.push(stack.cpu.clone());
@@ -56,7 +56,7 @@ pub fn of(lines: &[&str]) -> Vec<Stack> {
     stacks
 }
 
-/// A stack that begins with this message.
+/// Returns the stack that begins with this message, if one does.
 fn begin(message: &str) -> Option<Stack> {
     let word_behind = |key: &str| {
         let (_, rest) = message.split_once(key)?;
@@ -103,14 +103,14 @@ impl Stack {
         } else if message.starts_with("RIP: 0033:") {
             self.in_userspace |= self.frames.is_empty();
         } else if NMI_ENTRIES.iter().any(|it| message.starts_with(it)) {
-            // What is before it is the panic, on the stack of a program that ran in userspace.
+            // The frames so far are the panic's own; the frames below the NMI are of interest.
             self.frames.clear();
         } else if in_task && message.contains("+0x") && !message.starts_with("? ") {
             self.frames.push(readable(message).into_owned());
         }
     }
 
-    /// The less, the more it may have to do with the guest's being stuck.
+    /// Returns a rank: the lower it is, the more likely the stack shows why the guest is stuck.
     pub fn rank(&self) -> u32 {
         let is_in = |frame: &String| frame.contains(" [");
         let is_in_kernel_s = |frame: &String| OF_THE_KERNEL.iter().any(|it| frame.contains(it));
@@ -126,7 +126,7 @@ impl Stack {
         }
     }
 
-    /// The same for people.
+    /// Returns the stack as lines for people.
     pub fn lines(&self) -> Vec<String> {
         let who = &self.who;
         if self.is_idle {
@@ -140,7 +140,7 @@ impl Stack {
     }
 }
 
-/// A line with the names that Rust has given its functions, not those that the linker knows.
+/// Returns a line with demangled names of Rust functions.
 pub fn readable(line: &str) -> Cow<'_, str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let Some(begin) = line.find("_R").filter(|&at| !line[..at].ends_with(is_name)) else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest's start: it resumes from a snapshot, or boots.
+//! Starts a guest: resumes it from a snapshot, or boots it.
 
 use std::fs::File;
 use std::io::Read;
@@ -20,19 +20,19 @@ use super::session::{Guest, out_of_step};
 use super::snapshot::{self, Change, Opened, Snapshot, Snapshots};
 use crate::image::{GuestFile, Image};
 
-/// A busy, slow machine boots in 10 s; this leaves room.
+/// The time limit of a boot. On a busy, slow machine it takes 10 s.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 
-/// How long a guest may take to say that it goes on, or has taken a file: else some milliseconds.
+/// The time limit for a guest to confirm that it resumed, or got a file. Usual are milliseconds.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 const MIB: u64 = 1 << 20;
 
 impl Guest {
-    /// Starts a guest, with KVM loaded in it.
+    /// Starts a guest and loads KVM in it.
     ///
-    /// Where the choice of the accelerator is the lab's and KVM does not work after all, the
-    /// guest is emulated, and a line on standard error says so. The same with a snapshot: the guest
+    /// If the lab has chosen KVM itself and KVM does not work, emulates the guest instead,
+    /// and says so on standard error. Likewise, if a snapshot does not work, the guest boots.
     /// boots.
     pub fn start(image: &Image, options: &Options) -> Result<Self> {
         if let Some(accelerator) = options.accelerator {
@@ -49,8 +49,8 @@ impl Guest {
         }
     }
 
-    /// Takes the snapshot that guests with these options resume from, where there is none of just this
-    /// image. Where that fails, a line on standard error says so, and guests will boot.
+    /// Takes the snapshot from which guests with these options resume, if there is none of exactly
+    /// this image. On failure, says on standard error that guests will boot.
     pub fn take_snapshot(image: &Image, options: &Options) {
         let accelerator = options.accelerator.unwrap_or_else(Accelerator::best);
         if options.must_boot(accelerator) {
@@ -92,14 +92,14 @@ impl Guest {
             }
         };
         guest.timeout = options.timeout;
-        // What comes later takes the place of what has the same name.
+        // A later file replaces an earlier one of the same name.
         let files = options.files.iter().rev().chain(image.all_files());
         guest.modules = files.filter_map(GuestFile::module).collect();
         Ok(guest)
     }
 
-    /// A guest that has resumed, or one that has booted and has been made a snapshot of; neither, for
-    /// the `reasons`, where there is no way to either. Fails where the guest does not boot.
+    /// Resumes a guest, or boots one and takes a snapshot of it. Returns `None` if the caller must
+    /// boot; `reasons` may say why. Fails if the guest does not boot.
     fn resume_or_take(
         accelerator: Accelerator,
         image: &Image,
@@ -145,20 +145,20 @@ impl Guest {
                 "guests will boot, since no snapshot could be taken: {reason}"
             ));
         }
-        // One that does not go on is as good as none.
+        // A guest that does not continue is useless: the caller boots another one.
         let goes_on = guest
             .tell_resumed()
             .and_then(|()| guest.put_all(&[], &options.files));
         Ok(goes_on.is_ok().then_some(guest))
     }
 
-    /// Takes a snapshot, when the kernel has come to rest.
+    /// Takes a snapshot when the guest's kernel has settled.
     fn take(&mut self, snapshots: &Snapshots, ram: &File, image: &Image) -> Result<()> {
         self.ask(&ToGuest::Settle)?;
         snapshots.take(&mut self.monitor, ram, image)
     }
 
-    /// Resumes, and removes a snapshot that cannot be resumed from.
+    /// Resumes from a snapshot. Removes the snapshot if that fails.
     fn resume_from(
         snapshots: &Snapshots,
         snapshot: &Snapshot,
@@ -170,13 +170,13 @@ impl Guest {
         match &resumed {
             Ok(_) => snapshots.register(snapshot),
             Err(error) if is_timeout(error) => {}
-            // The reason is told anyway.
+            // The caller reports the reason anyway.
             Err(_) => drop(snapshots.remove(snapshot)),
         }
         resumed
     }
 
-    /// Boots, and returns what the guest's memory is in as well.
+    /// Boots a guest. Returns it, and the file of its memory.
     fn boot(machine: &Machine, image: &Image, files: &[&GuestFile]) -> Result<(Self, File)> {
         let ram = memfd_create("ram", MFdFlags::MFD_CLOEXEC);
         let file = File::from(ram.context("cannot make a file in memory")?);
@@ -228,7 +228,7 @@ impl Guest {
         Ok(())
     }
 
-    /// Tells the guest what it does not know after a stop.
+    /// Tells the guest the time and new entropy, which it cannot know after it was stopped.
     fn tell_resumed(&mut self) -> Result<()> {
         let mut entropy = [0; 32];
         File::open("/dev/urandom")?.read_exact(&mut entropy)?;
@@ -250,7 +250,7 @@ impl Guest {
     }
 }
 
-/// What is to be told of an error on one line: of QEMU's end, what QEMU said.
+/// Returns an error as one line. If QEMU has ended, that is QEMU's message.
 fn first_line(error: &Error) -> String {
     let said = error.downcast_ref::<Failure>().map(|failure| &*failure.log);
     let text = match said.filter(|said| !said.is_empty()) {

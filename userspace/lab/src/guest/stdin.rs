@@ -14,32 +14,32 @@ use nix::sys::signal::{SigSet, Signal};
 use super::connection::{HangUp, Sender};
 use super::escape::{Escape, Key};
 
-/// Where it comes from.
+/// The source of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stdin {
-    /// It ends at once.
+    /// No input: it ends at once.
     Empty,
-    /// The lab's own.
+    /// The lab's own input.
     Inherited,
-    /// The lab's own, which is a terminal in raw mode.
+    /// The lab's own input, a terminal in raw mode.
     Terminal,
-    /// Somebody else sends it, by a [`Sender`].
+    /// Another thread sends the input, through a [`Sender`].
     Sent,
 }
 
-/// Sends the lab's own input, from a thread that ends with the input or with the lab.
+/// Sends the lab's own input, in a thread that ends with the input or with the lab.
 pub fn pass_on(to: Sender) -> io::Result<()> {
-    // Not `io::stdin()` itself, whose buffer would only be one more copy.
+    // `io::stdin()` itself has a buffer, which would only add a copy.
     let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     thread::spawn(|| pass_on_all(stdin, to));
     Ok(())
 }
 
-/// How many pieces of what is typed wait for a guest that takes none: more than anybody types.
+/// How many pieces of input are queued for a guest that reads none: more than anybody types.
 const WAITING: usize = 1024;
 
-/// The same of a terminal, whose user can leave the guest by the escape. That works also while the
-/// guest takes no input, for which keys wait in another thread.
+/// Sends the input of a terminal, with the escape to leave the guest. The escape works even while
+/// the guest reads no input: a thread of its own sends the keys.
 pub fn pass_on_keys(to: Sender, hang_up: HangUp) -> io::Result<()> {
     let mut stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let (keys, typed) = mpsc::sync_channel::<Vec<u8>>(WAITING);
@@ -54,7 +54,7 @@ pub fn pass_on_keys(to: Sender, hang_up: HangUp) -> io::Result<()> {
         let mut escape = Escape::default();
         let mut bytes = [0; 4096];
         loop {
-            // Where the terminal is gone, the lab is about to end.
+            // If the terminal is gone, the lab is about to end.
             let Ok(length @ 1..) = stdin.read(&mut bytes) else {
                 return;
             };
@@ -74,14 +74,14 @@ pub fn pass_on_keys(to: Sender, hang_up: HangUp) -> io::Result<()> {
 }
 
 fn pass_on_all(mut stdin: File, to: Sender) {
-    // With SIGTTIN blocked, reading the terminal from the background is an error, which counts
-    // as the end, rather than a stop of the lab for input that the command may never want.
+    // With SIGTTIN blocked, reading the terminal in the background is an error, which counts as the
+    // end of input. Otherwise it would stop the lab, for input that the command may never read.
     let _ = SigSet::from(Signal::SIGTTIN).thread_block();
     loop {
         let mut bytes = vec![0; MAX_CHUNK];
         let length = stdin.read(&mut bytes).unwrap_or(0);
         bytes.truncate(length);
-        // Who receives is told that the guest has ended; here there is only nothing left to do.
+        // If the guest has ended, the receiving thread reports that.
         if to.send(&ToGuest::Stdin(bytes)).is_err() || length == 0 {
             return;
         }

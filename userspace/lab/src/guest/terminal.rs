@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The lab's terminal while a program of the guest has it.
+//! The lab's terminal while a program in the guest uses it.
 
 use std::os::fd::AsFd;
 use std::{io, thread};
@@ -17,19 +17,19 @@ use signal_hook::low_level::emulate_default_handler;
 
 use super::Sender;
 
-/// How large the terminal is now; 24 rows of 80 columns where it does not say (a serial line).
+/// Returns the terminal's size; 24 rows of 80 columns if it is unknown (a serial line).
 pub fn size() -> WindowSize {
     let (rows, columns) = Term::stdout().size();
     WindowSize { rows, columns }
 }
 
-/// A terminal in raw mode, where every key, Ctrl-C too, goes to the guest. Dropping this gives
-/// it its former mode back; so does a signal that ends the lab.
+/// A terminal in raw mode, in which every key, Ctrl-C included, goes to the guest. Dropping this
+/// restores the former mode, and so does a signal that ends the lab.
 pub struct Raw(Termios);
 
 impl Raw {
-    /// Begins raw mode. From here on the guest is told when the size changes, and the lab ends
-    /// with its terminal.
+    /// Enters raw mode. From here on the guest learns of each change of size, and the lab ends with
+    /// its terminal.
     pub fn enter(guest: Sender) -> Result<Self> {
         let before = tcgetattr(io::stdin())?;
         let mut raw = before.clone();
@@ -48,12 +48,12 @@ impl Drop for Raw {
     }
 }
 
-/// In a thread of its own, since a guest that takes no message blocks whoever sends it one.
+/// Runs in its own thread, since sending blocks while the guest receives no messages.
 fn watch_ending_signals(before: Termios) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
     thread::spawn(move || {
         for signal in signals.forever() {
-            // What a terminal has not shown yet, it may never show.
+            // Does not wait for output to drain: that may never happen.
             restore(&before, SetArg::TCSANOW);
             end_by(signal);
         }
@@ -65,27 +65,27 @@ fn watch_size(guest: Sender) -> io::Result<()> {
     let mut signals = Signals::new([SIGWINCH])?;
     thread::spawn(move || {
         for _ in signals.forever() {
-            // A guest that takes no message has ended, which its user is told elsewhere.
+            // If this fails, the guest has ended, which other code reports.
             let _ = guest.send(&ToGuest::Resize(size()));
         }
     });
     Ok(())
 }
 
-/// The kernel sends `SIGHUP` only to those whose controlling terminal it is.
+/// Needed because the kernel sends `SIGHUP` only to the processes that the terminal controls.
 fn watch_hang_up() {
     thread::spawn(|| {
         let stdin = io::stdin();
-        // Nothing is asked for: a hang-up is told always.
+        // No events are requested: a hang-up is always reported.
         let mut terminal = [PollFd::new(stdin.as_fd(), PollFlags::empty())];
         while poll(&mut terminal, PollTimeout::NONE) == Err(Errno::EINTR) {}
         end_by(SIGHUP);
     });
 }
 
-/// Ends the lab as if the signal were not handled, and thereby the guest.
+/// Ends the lab, and so the guest, as if the signal were not handled.
 fn end_by(signal: i32) {
-    // It fails for numbers that are no signal's.
+    // Fails only for numbers that are not signals.
     let _ = emulate_default_handler(signal);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The tables that `cargo lab compare` makes are still true.
+//! Checks that the tables of `cargo lab compare` are up to date.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::comparisons::kept::check;
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `comparison::FILE`.
+/// Returns the trials, named `comparison::FILE`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let guest = Arc::new(Guests::with_options(image, evidence::options()?, HIBOMA));
     let mut trials = Vec::new();

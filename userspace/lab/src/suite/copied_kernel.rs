@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A kernel that was copied elsewhere makes the same module as the one that it was copied from.
+//! Checks that a copied kernel builds the same module as the original.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::guest::HIBOMA;
 use crate::image::{Content, Image};
 use crate::workspace;
 
-/// The trial, named `kernel::a_copy_makes_the_same_module`.
+/// Returns the trial, named `kernel::a_copy_makes_the_same_module`.
 pub fn trial(image: &Arc<Image>) -> Trial {
     let image = Arc::clone(image);
     Trial::test("kernel::a_copy_makes_the_same_module", move || {
@@ -60,7 +60,7 @@ fn check(image: &Image) -> Result<()> {
     Ok(())
 }
 
-/// The module that was made with the kernel in its own place.
+/// Returns the module that was built with the original kernel.
 fn built(image: &Image) -> Result<PathBuf> {
     let file = image.files.iter().find(|file| file.path == HIBOMA);
     match file.map(|file| &file.content) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Everything still takes as many instructions as `cargo lab bench` has counted.
+//! Checks that the instruction counts of `cargo lab bench` are up to date.
 
 use anyhow::Result;
 use libtest_mimic::Trial;
@@ -9,7 +9,7 @@ use super::failed;
 use crate::comparisons::costs;
 use crate::comparisons::kept::check;
 
-/// The trial, named `comparison::costs.md` as those of the other tables are.
+/// Returns the trial, named `comparison::costs.md` like those of the other tables.
 pub fn trial() -> Result<Trial> {
     let trial = Trial::test("comparison::costs.md", || {
         for (path, now) in costs::make().map_err(failed)? {

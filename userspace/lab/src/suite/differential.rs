@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A fixed set of guest programs that must run the same on both devices and on the interpreter: those
-//! that were written by hand, and those of some seeds. Those of other modes than real mode run on
-//! `/dev/kvm` and `/dev/hiboma-svm`.
+//! Runs a fixed set of guest programs that must behave the same on both devices
+//! and on the interpreter: handwritten ones, and those of some seeds. Programs
+//! of modes other than real mode run on `/dev/kvm` and `/dev/hiboma-svm`.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::commands::differential;
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// As many as take a few seconds, in each mode.
+/// The seeds of each mode: as many as take a few seconds.
 const SEEDS: [(&str, &str); 5] = [
     ("real", "0..2000"),
     ("protected", "0..200"),
@@ -24,7 +24,7 @@ const SEEDS: [(&str, &str); 5] = [
     ("long", "0..200"),
 ];
 
-/// The trials, named `differential::MODE::WHAT`.
+/// Returns the trials, named `differential::MODE::WHAT`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let guest = Arc::new(Guests::new(image, vec![differential::program()?], HIBOMA));
     let trials = SEEDS.map(|(mode, seeds)| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The exercises can be done, and are not done yet.
+//! Checks that each solution passes, and that each starting point does not.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::build::exercise::Strictness;
 use crate::exercises::{self, Ended, Exercise, Outcome, Report};
 use crate::image::Image;
 
-/// The trials, named `exercise::NAME::…`.
+/// Returns the trials, named `exercise::NAME::…`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for exercise in exercises::all()? {
@@ -35,7 +35,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// It builds without a warning, and a check says what is missing: that is where a learner begins.
+/// The starting point builds without a warning, and a check says what is missing.
 fn start_is_not_the_solution(exercise: &Exercise, image: &Image) -> Result<()> {
     let report = report(exercise, "start", image)?;
     let Ended::Ran(checks, failure) = &report.ended else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A fixed set of random system calls: compared on both devices, and in several threads on hiboma.
+//! Runs a fixed set of random system calls: compared on both devices, and in threads on hiboma.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::commands::fuzz;
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// As many as take a few seconds, and the mode.
+/// The seeds, as many as take a few seconds, and the mode.
 const SEEDS: [(&str, &[&str]); 2] = [("0..150", &[]), ("0..80", &["--threads"])];
 
-/// The trials, named `fuzz::WHAT`.
+/// Returns the trials, named `fuzz::WHAT`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let guest = Arc::new(Guests::new(image, vec![fuzz::program()?], HIBOMA));
     let trials = SEEDS.map(|(seeds, mode)| {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The crate `guest-tests`, each test a process of its own in the guest: its programs, each on all
-//! modules that must pass it.
+//! Runs the crate `guest-tests`, each test in a process of its own in
+//! the guest: its test targets, each on all modules that must pass it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,16 +17,16 @@ use crate::image::{Content, GuestFile, Image};
 
 /// A test target of the crate, and a module that must pass it.
 struct Program {
-    /// What the names of its trials begin with.
+    /// The prefix of its trials' names.
     prefix: &'static str,
     target: &'static str,
-    /// What the names of its tests begin with, where not all of them are for this module.
+    /// The prefixes of the tests for this module.
     tests: &'static [&'static str],
     module: &'static str,
 }
 
 impl Program {
-    /// Trials that are named after the module.
+    /// Names the trials after the module.
     const fn on(module: &'static str, target: &'static str) -> Program {
         Program {
             prefix: module,
@@ -36,7 +36,7 @@ impl Program {
         }
     }
 
-    /// Tests in which each allocation fails once.
+    /// Selects the tests in which each allocation fails once.
     const fn fault_injection(module: &'static str, tests: &'static [&'static str]) -> Program {
         Program {
             tests,
@@ -45,7 +45,7 @@ impl Program {
     }
 }
 
-/// On every kernel.
+/// The programs for every kernel.
 const PROGRAMS: [Program; 6] = [
     Program::on("hiboma_tiny.ko", "hiboma"),
     Program::on("hiboma_c.ko", "hiboma"),
@@ -60,7 +60,7 @@ const PROGRAMS: [Program; 6] = [
     },
 ];
 
-/// On the debug kernel, which can make an allocation fail.
+/// The programs for the debug kernel, which can make an allocation fail.
 const FAULT_INJECTIONS: [Program; 6] = [
     Program::fault_injection("hiboma_tiny.ko", &["hiboma::", "load::"]),
     Program::fault_injection("hiboma_c.ko", &["hiboma::", "load::"]),
@@ -76,10 +76,10 @@ const FAULT_INJECTIONS: [Program; 6] = [
 /// The target in which each request to the kernel fails once.
 const FAULT_INJECTION: &str = "fault_injection";
 
-/// Behind each program on the debug kernel: what the kernel has noticed meanwhile.
+/// The target that runs after each program on the debug kernel, and checks the kernel's reports.
 const REPORTS: &str = "reports";
 
-/// The trials, named `PREFIX::FILE::TEST`.
+/// Returns the trials, named `PREFIX::FILE::TEST`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
@@ -92,21 +92,21 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// The same for the debug kernel.
+/// Returns the trials for the debug kernel.
 pub fn trials_on_debug_kernel(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binaries = build::guest_tests()?;
     let mut trials = Vec::new();
     for program in PROGRAMS.iter().chain(&FAULT_INJECTIONS) {
         let targets = [program.target, REPORTS];
         trials.extend(trials_of(program, &targets, &binaries, |files, module| {
-            // Only after five seconds kmemleak calls something a leak.
+            // kmemleak reports a leak only after five seconds, so all tests share a guest.
             Guests::new(image, files, module).shared()
         })?);
     }
     Ok(trials)
 }
 
-/// The tests of some targets, in this order.
+/// Returns the tests of some targets, in this order.
 fn trials_of(
     program: &Program,
     targets: &[&'static str],
@@ -145,7 +145,7 @@ fn trials_of(
     Ok(trials)
 }
 
-/// The names of a target's tests.
+/// Returns the names of a target's tests.
 pub fn tests_of(target: &str) -> Result<Vec<String>> {
     build::tests_of(binary_of(&build::guest_tests()?, target)?)
 }
@@ -153,7 +153,7 @@ pub fn tests_of(target: &str) -> Result<Vec<String>> {
 fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
     let is_of = |binary: &&PathBuf| {
         let name = binary.file_name().unwrap_or_default().to_string_lossy();
-        // Cargo puts a hash behind the name.
+        // Cargo appends a hash to the name.
         name.rsplit_once('-')
             .is_some_and(|(name, _)| name == target)
     };
@@ -163,7 +163,7 @@ fn binary_of<'a>(binaries: &'a [PathBuf], target: &str) -> Result<&'a PathBuf> {
         .with_context(|| format!("guest-tests has no test target `{target}`"))
 }
 
-/// Where a binary is in the guest.
+/// Returns the path of a binary in the guest.
 fn path_of(target: &str) -> String {
     format!("/tests/{target}")
 }
@@ -180,7 +180,7 @@ fn run(guests: &Guests, target: &str, module: &str, test: &str) -> Result<(), Fa
         .with(|guest| guest.output_of(command))
         .map_err(failed)?;
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    // Without a test of this name, there would be nothing to fail.
+    // If there were no test of this name, nothing would fail.
     if output.status.success() && text.contains("1 passed") {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guests that trials run in: a fresh one for each, so that whatever a test leaves behind, and even
-//! a crash, is no other test's.
+//! The guests in which trials run: a fresh one for each, so that nothing that a test leaves behind, not
+//! even a crash, affects another test.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,16 +15,16 @@ pub struct Guests {
     image: Arc<Image>,
     options: Options,
     module: String,
-    /// The one that they share, if they do.
+    /// The guest that they share, if they do.
     shared: Option<Mutex<Option<Guest>>>,
 }
 
 impl Guests {
-    /// Guests with `files` beside those of the image. `module` is a path in the guest.
+    /// Returns guests with `files` in addition to the image's. `module` is a path in the guest.
     pub fn new(image: &Arc<Image>, files: Vec<GuestFile>, module: &str) -> Self {
         let options = Options {
             files,
-            // So that what must not race could.
+            // With two CPUs, races can happen.
             cpus: Some(2),
             timeout: Some(UNATTENDED * image.slowness),
             ..Options::default()
@@ -32,7 +32,7 @@ impl Guests {
         Guests::with_options(image, options, module)
     }
 
-    /// The same, with options of their own.
+    /// Does the same with other options.
     pub fn with_options(image: &Arc<Image>, options: Options, module: &str) -> Self {
         Guests {
             image: Arc::clone(image),
@@ -42,7 +42,7 @@ impl Guests {
         }
     }
 
-    /// The same, but all trials run in one guest, as long as none ends it.
+    /// Does the same, but all trials run in one guest, as long as none ends it.
     pub fn shared(self) -> Self {
         Guests {
             shared: Some(Mutex::default()),
@@ -50,7 +50,7 @@ impl Guests {
         }
     }
 
-    /// Gives a guest to `work`.
+    /// Calls `work` with a guest.
     pub fn with<T>(&self, work: impl FnOnce(&mut Guest) -> Result<T>) -> Result<T> {
         let Some(shared) = &self.shared else {
             return work(&mut self.start()?);
@@ -60,7 +60,7 @@ impl Guests {
             Some(guest) => guest,
             None => self.start()?,
         };
-        // After an error there is no telling what state the guest is in.
+        // After an error the state of the guest is unknown, so it is dropped.
         let result = work(&mut guest)?;
         *slot = Some(guest);
         Ok(result)

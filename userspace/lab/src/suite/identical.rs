@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program that was run on both devices has printed the same, but for the names of things.
+//! Checks that programs that were run on both devices have printed the same, except for names.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use super::failed;
 use crate::comparisons::counterparts::as_on_kvm;
 use crate::comparisons::recordings::{self, OnBoth, Recording};
 
-/// The trials, named `identical::FILES`. That the files are true is for those in `recorded.rs`.
+/// Returns the trials, named `identical::FILES`. `recorded.rs` checks that the files are true.
 pub fn trials() -> Result<Vec<Trial>> {
     let trials = recordings::on_all()?.into_iter().map(|recordings| {
         Trial::test(format!("identical::{}", recordings.files), move || {

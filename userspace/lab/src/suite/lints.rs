@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! rustfmt and clippy, the kernel's for the module and cargo's for the rest.
+//! Runs rustfmt and clippy: the kernel's for the module, and cargo's for the rest.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use libtest_mimic::Trial;
 use crate::build::{self, Configuration};
 use crate::{exercises, workspace};
 
-/// The trials, named `lint::WHERE::TOOL`.
+/// Returns the trials, named `lint::WHERE::TOOL`.
 pub fn trials() -> Result<Vec<Trial>> {
     let root = workspace::root();
     let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
@@ -52,7 +52,7 @@ pub fn trials() -> Result<Vec<Trial>> {
             cmd!("cargo", "fmt", "--all", "--check").dir(root),
         ),
         trial("userspace::clippy", cargo_clippy.dir(root)),
-        // Their clippy is in their own trials, which build them.
+        // Their own trials run clippy, when they build them.
         trial("exercises::rustfmt::modules", exercise_modules),
         trial("exercises::rustfmt::programs", exercise_programs),
         trial(
@@ -66,8 +66,8 @@ pub fn trials() -> Result<Vec<Trial>> {
     ])
 }
 
-/// The file of this name of each exercise that has one, as it is to start from and as it is solved;
-/// rustfmt follows its modules.
+/// Returns the file of this name of each starting point and each solution that has one; rustfmt
+/// follows its modules.
 fn exercise_files(name: &str) -> Result<Vec<PathBuf>> {
     let files = exercises::all()?.into_iter().flat_map(|exercise| {
         ["start", "solution"].map(|version| exercise.folder().join(version).join(name))

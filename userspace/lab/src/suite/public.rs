@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Programs that others wrote for KVM: the unit tests of the crate kvm-ioctls, unchanged, on
+//! Runs another project's programs for KVM: the unit tests of the crate kvm-ioctls, unchanged, on
 //! `/dev/kvm` and on both of hiboma's devices in its place.
 //!
-//! `comparisons/kvm/public.toml` lists what does not pass, each with its reason. What is listed and
-//! passes fails its trial: the list tells no more than the truth.
+//! `comparisons/kvm/public.toml` lists the tests that do not pass, with reasons. If a listed test
+//! passes, its trial fails, so the list stays true.
 
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ use crate::comparisons::lists;
 use crate::guest::{HIBOMA, Options, UNATTENDED};
 use crate::image::{Content, GuestFile, Image};
 
-/// The crate, and where its tests are in the guest.
+/// The crate, and the path of its tests in the guest.
 const CRATE: &str = "kvm-ioctls";
 const PROGRAM: &str = "/tests/kvm-ioctls";
 
-/// The device whose guests the CPU executes. It is not there where the CPU cannot.
+/// The device whose guests run on hardware virtualization. It does not exist if the CPU has none.
 const SVM: &str = "/dev/hiboma-svm";
 
 const DEVICES: [&str; 3] = ["/dev/kvm", "/dev/hiboma", SVM];
 
-/// As many CPUs as one of the tests wants.
+/// One of the tests needs this many CPUs.
 const CPUS: u8 = 4;
 
 /// Tests that do not pass.
@@ -38,13 +38,13 @@ const CPUS: u8 = 4;
 struct Exception {
     /// Their names, without those of their modules.
     tests: Vec<String>,
-    /// Where they do not pass.
+    /// The devices on which they do not pass.
     devices: Vec<String>,
-    /// Why not.
+    /// The reason.
     why: String,
 }
 
-/// The trials, named `public::CRATE::TEST on DEVICE`.
+/// Returns the trials, named `public::CRATE::TEST on DEVICE`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let binary = build::public_tests(CRATE)?;
     let tests = build::tests_of(&binary)?;
@@ -87,7 +87,7 @@ impl Exception {
     }
 }
 
-/// The list. What it names must be there.
+/// Returns the list. The tests that it names must exist.
 fn exceptions(tests: &[String]) -> Result<Vec<Exception>> {
     #[derive(Deserialize)]
     struct File {
@@ -101,7 +101,7 @@ fn exceptions(tests: &[String]) -> Result<Vec<Exception>> {
     Ok(file.exception)
 }
 
-/// The name that a test's function has.
+/// Returns the name of a test's function.
 fn short(test: &str) -> &str {
     test.rsplit("::").next().unwrap_or(test)
 }
@@ -131,7 +131,7 @@ fn run(guests: &Guests, device: &str, test: &str, listed: bool) -> Result<()> {
     if device == SVM && text == format!("no {SVM}\n") {
         return Ok(());
     }
-    // Without a test of this name, there would be nothing to fail.
+    // If there were no test of this name, nothing would fail.
     match (output.status.success(), listed) {
         (true, false) => ensure!(text.contains("1 passed"), "{text}"),
         (false, false) => bail!("{text}"),

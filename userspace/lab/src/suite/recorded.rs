@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `comparisons/` and the README keep is what the guest prints today.
+//! Checks that `comparisons/` and the README show what the guest prints at present.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::comparisons::{differences, evidence, readme, recordings, watched};
 use crate::guest::HIBOMA;
 use crate::image::Image;
 
-/// The trials, named `differences::…`, `recording::FILE`, `watched::FILE` and `readme::demo`.
+/// Returns the trials: `differences::…`, `recording::FILE`, `watched::FILE` and `readme::demo`.
 pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     trials.push(Trial::test("differences::the_page_is_of_the_list", || {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book says of the kernel's own code is in the source that the lab's kernel is built from.
+//! Checks that the book's statements about the kernel's code match the source of the lab's kernel.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use super::failed;
 use crate::build::{self, Configuration};
 use crate::comparisons::{kvm_functions, references};
 
-/// The trials, named `reference::CHAPTER::NAME`, and one each for the series of kernels that is meant
-/// and for the table of KVM's functions.
+/// Returns the trials, named `reference::CHAPTER::NAME`, and one each for the Linux version of the
+/// references and for the table of KVM's functions.
 pub fn trials() -> Result<Vec<Trial>> {
     let kernel = Arc::new(build::kernel(Configuration::Lab)?.0);
     let mut trials = Vec::new();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Two trees next to each other: where both call the same function, on one line.
+//! Shows two trees side by side, with calls of the same function on one line.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::graph::Call;
 use super::show::{Line, lines};
 
-/// Between the two sides, where only one has a line or both have the same function.
+/// The separator if only one side has a line, or if both have the same function.
 const ONE: &str = "  │ ";
 const SAME: &str = "  ═ ";
 
-/// The two sides as lines, each under its title. The calls that userspace made are next to each other in
-/// their order.
+/// Returns the two sides as lines, each below its title.
+/// The calls that userspace made are paired in their order.
 pub fn aligned(left: (&str, &[Call]), right: (&str, &[Call])) -> String {
     let mut rows = vec![[left.0.into(), ONE.into(), right.0.into()]];
     for index in 0..left.1.len().max(right.1.len()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The calls in a log of the kernel's instructions, each with the instructions that it took.
+//! Finds the calls in a log of the kernel's instructions, and counts the instructions of each.
 
 mod kind;
 #[cfg(test)]
@@ -15,31 +15,31 @@ use super::graph::Call;
 use super::names::short;
 use kind::{Kind, kind};
 
-/// An instruction: the function that it is in, and what comes after it.
+/// An instruction with its function, and its effect on what follows.
 #[derive(Clone, Copy, Debug)]
 pub struct Instruction {
     pub address: u64,
-    /// Where the function begins.
+    /// The beginning of its function.
     pub function: u64,
     pub flow: Flow,
 }
 
-/// What is asked of a log.
+/// The calls to look for.
 pub struct Asked<'a> {
-    /// The functions that have lines, by where they begin.
+    /// The functions that are shown, by their beginnings.
     pub lines: HashMap<u64, &'a Function>,
-    /// The symbols of those with which a graph begins.
+    /// The symbols of the functions at which a graph begins.
     pub roots: HashSet<String>,
-    /// How many lines one may be in the other.
+    /// The maximum depth of nested lines.
     pub depth: Option<u32>,
 }
 
 /// Finds calls, instruction by instruction.
 pub struct Calls<'a> {
     asked: Asked<'a>,
-    /// The special functions, by where they begin.
+    /// The special functions, by their beginnings.
     kinds: HashMap<u64, Kind>,
-    /// The processes that the kernel goes to, one after the other, and the first that is the command's.
+    /// The processes that the kernel switches to, in order, and the first process of the command.
     switches: std::vec::IntoIter<u32>,
     command: u32,
     running: u32,
@@ -48,35 +48,35 @@ pub struct Calls<'a> {
     calls: Vec<Call>,
 }
 
-/// A task's calls that have not returned.
+/// The calls of a task that have not returned.
 #[derive(Default)]
 struct Task {
     frames: Vec<Frame>,
-    /// The instruction that it executed last, if the next one depends on it.
+    /// The last instruction that it executed, if the next one depends on it.
     last: Option<Instruction>,
 }
 
 struct Frame {
     function: u64,
-    /// Where it is to return to; none where the kernel begins.
+    /// The address that it returns to; `None` at an entry to the kernel.
     returns_to: Option<u64>,
     begin: Begin,
-    /// Whether it and what it calls count for its caller.
+    /// Whether its instructions, and those of its callees, count for its caller.
     is_counted: bool,
     is_line: bool,
-    /// How many lines it is in, itself among them.
+    /// How many lines enclose it, itself included.
     depth: u32,
     instructions: u64,
     calls: Vec<Call>,
 }
 
-/// How a function has begun.
+/// How a function was entered.
 #[derive(Clone, Copy, Debug)]
 enum Begin {
     Called,
-    /// By a jump, as the last thing that its caller did: both return at once.
+    /// By a jump at the end of its caller (a tail call): both return at once.
     Jumped,
-    /// The kernel begins here; this was the last instruction before.
+    /// An entry to the kernel, after this last instruction.
     Entered(Option<Instruction>),
 }
 
@@ -101,7 +101,7 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// The next instruction.
+    /// Handles the next instruction.
     pub fn add(&mut self, now: Instruction) {
         if let Some(last) = self.task.last
             && last.flow == Flow::Leave
@@ -121,7 +121,7 @@ impl<'a> Calls<'a> {
         self.task.last = Some(now);
     }
 
-    /// All calls, also those that have not returned.
+    /// Returns all calls, including those that have not returned.
     pub fn end(mut self) -> Vec<Call> {
         let tasks = mem::take(&mut self.others);
         for task in [mem::take(&mut self.task)]
@@ -134,7 +134,7 @@ impl<'a> Calls<'a> {
         self.calls
     }
 
-    /// Whether the kernel begins here what has nothing to do with the last instruction.
+    /// Returns whether the kernel is entered here, so that the last instruction does not lead here.
     fn enters(&self, kind: Option<Kind>, now: Instruction) -> bool {
         let last = self.task.last.map(|it| it.function);
         let is_from_stub = last.and_then(|it| self.kinds.get(&it)) == Some(&Kind::Stub);
@@ -149,7 +149,7 @@ impl<'a> Calls<'a> {
         let mut before = self.task.last;
         let is_exception = kind == Some(Kind::Exception);
         if is_exception {
-            // What raised it was not executed: it comes again, or something instead of it.
+            // The instruction that raised it was not executed: it comes again, or is replaced.
             if let Some(frame) = self.task.frames.last_mut() {
                 frame.instructions -= 1;
             }
@@ -158,7 +158,7 @@ impl<'a> Calls<'a> {
         self.begin(now.function, None, Begin::Entered(before), is_exception);
     }
 
-    /// From one instruction to the next.
+    /// Handles the step from one instruction to the next.
     fn go(&mut self, last: Instruction, now: Instruction, kind: Option<Kind>) {
         let is_begin = now.address == now.function;
         match last.flow {
@@ -180,7 +180,7 @@ impl<'a> Calls<'a> {
     fn begin(&mut self, function: u64, returns_to: Option<u64>, begin: Begin, is_counted: bool) {
         let caller = self.task.frames.last();
         let depth = caller.map_or(0, |it| it.depth);
-        // Where the kernel was entered is known, and it does nothing for another task.
+        // Lines need a known entry to the kernel, and no frame that works for another task.
         let of_command = self.running >= self.command
             && (self.task.frames.first()).is_some_and(|it| matches!(it.begin, Begin::Entered(_)))
             && self.task.frames.iter().skip(1).all(|it| it.is_counted);
@@ -201,7 +201,7 @@ impl<'a> Calls<'a> {
         });
     }
 
-    /// Ends the call that returns to this address, and what it called.
+    /// Ends the call that returns to this address, and everything that it called.
     fn end_call(&mut self, address: u64) {
         let frames = &self.task.frames;
         let returns = |it: &Frame| it.returns_to == Some(address);
@@ -247,7 +247,7 @@ impl<'a> Calls<'a> {
             .insert(mem::replace(&mut self.running, next), before);
     }
 
-    /// Ends so many frames that only this many are left.
+    /// Ends frames until only `left` are left.
     fn unwind(&mut self, left: usize) {
         while self.task.frames.len() > left
             && let Some(frame) = self.task.frames.pop()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The kernel's instructions, as far as they are needed to find calls and returns.
+//! Decodes the kernel's instructions, as far as needed to find calls and returns.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,29 +11,29 @@ use crate::guest::Guest;
 
 const PAGE: u64 = 4096;
 
-/// No instruction is longer.
+/// The length of the longest instruction.
 const LONGEST: usize = 15;
 
-/// What an instruction does to the order of the others.
+/// The effect of an instruction on control flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// It is followed by the next, or by a handler of an exception.
+    /// The next instruction follows, or an exception handler.
     Next,
-    /// It may go elsewhere.
+    /// May jump elsewhere.
     Jump,
-    /// It calls a function, which returns to this address.
+    /// Calls a function, which returns to this address.
     Call(u64),
-    /// It returns from a function.
+    /// Returns from a function.
     Return,
-    /// It returns from a system call, an interrupt or an exception.
+    /// Returns from a system call, an interrupt or an exception.
     Leave,
 }
 
-/// Pages of a guest's kernel, as they are when it has run.
+/// Pages of a guest's kernel, as they are after the run.
 pub struct Code(HashMap<u64, Vec<u8>>);
 
 impl Code {
-    /// The pages of these instructions.
+    /// Reads the pages of these instructions.
     pub fn of(guest: &mut Guest, instructions: impl Iterator<Item = u64>) -> Result<Self> {
         let mut pages = HashMap::new();
         for page in instructions.map(|it| it / PAGE).collect::<BTreeSet<_>>() {
@@ -43,13 +43,13 @@ impl Code {
         Ok(Code(pages))
     }
 
-    /// What the instruction at this address does.
+    /// Returns the effect of the instruction at this address.
     pub fn flow(&self, address: u64) -> Flow {
         flow(&self.bytes(address), address)
     }
 
-    /// The bytes from this address on, as many as an instruction may have. One that goes on in the next page
-    /// is followed by others there, so that page is known.
+    /// Returns the bytes from this address on, as many as an instruction may have. If the
+    /// instruction crosses a page, others follow it there, so that page has been read too.
     fn bytes(&self, address: u64) -> Vec<u8> {
         let bytes = |address: u64| {
             let page = self.0.get(&(address / PAGE)).map_or(&[][..], Vec::as_slice);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The same graph from a guest that counts, without ftrace: each call with the instructions that it took.
+//! Builds the same graph in a guest that counts, without ftrace: each call with its instructions.
 //!
-//! Nothing comes to this guest from outside while the command runs, so each run is the same. It boots with
-//! the command, and stops just before it. From there on QEMU logs every instruction of the kernel.
+//! This guest gets no input while the command runs, so each run is the same. It boots with the command,
+//! and stops just before it. From there on QEMU logs every instruction of the kernel.
 
 use std::collections::HashMap;
 use std::fs;
@@ -24,30 +24,30 @@ use crate::comparisons::costs::Symbols;
 use crate::guest::{Accelerator, Guest, HangUp, Options, Place, Repeatable};
 use crate::image::{Content, GuestFile, Image};
 
-/// Notes each switch from one task to another.
+/// Records each switch from one task to another.
 const SET_UP: &str = "echo 1 > /sys/kernel/tracing/events/sched/sched_switch/enable";
 
-/// Marks where the log begins, and becomes the command.
+/// Marks where the log begins, and executes the command.
 const RUN: &str = "echo > /sys/kernel/tracing/trace_marker && exec \"$@\"";
 
-/// What the kernel calls for such a mark: it is where the guest stops. No other task can run before the mark is
-/// noted, since preemption is off.
+/// The function that writes such a mark: the guest stops there. No other task can run until the mark is
+/// written, since preemption is off.
 const MARK: &str = "write_marker_to_buffer";
 
-/// Between these the kernel waits for something to do.
+/// The kernel's idle loop is between these symbols.
 const IDLE: [&str; 2] = ["__cpuidle_text_start", "__cpuidle_text_end"];
 
-/// What has been noted, mark and switches.
+/// The recorded mark and switches.
 const NOTES: &str = "/sys/kernel/tracing/trace";
 
-/// A mark, by which process: `  sh-71   [000] .....  0.1: tracing_mark_write: `.
+/// A mark with its process: `  sh-71   [000] .....  0.1: tracing_mark_write: `.
 static MARKED: Lazy<Regex> = lazy_regex!(r"-(\d+) .*: tracing_mark_write:");
 
-/// A switch, and to which process.
+/// A switch with the process that it switches to.
 static SWITCHED: Lazy<Regex> = lazy_regex!(r": sched_switch: .* next_pid=(\d+) ");
 
-/// Runs a command in a guest of its own, of which `started` is told, with a module loaded for /dev/hiboma. Its
-/// output goes to `output`. `kernel` is the folder of the guest's.
+/// Runs a command in a guest of its own, with a module loaded for /dev/hiboma. `started` gets a handle to the
+/// guest. The command's output goes to `output`. `kernel` is the guest kernel's build folder.
 pub fn count(
     image: &Image,
     options: Options,
@@ -120,7 +120,7 @@ pub fn count(
     Ok((wanted.roots.kept(calls.end()), status))
 }
 
-/// A file of what the guest is to do.
+/// Writes a file of the requests that the guest carries out.
 fn requests(module: &str, argv: &[String]) -> Result<NamedTempFile> {
     let run = |script: &str, argv: &[String]| {
         let shell = ["sh", "-c", script, "sh"].map(str::to_owned);
@@ -142,7 +142,7 @@ fn requests(module: &str, argv: &[String]) -> Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Where a kernel marks, and where it waits.
+/// Returns the addresses of the kernel's mark and of its idle loop.
 fn repeatable(kernel: &Path) -> Result<Repeatable> {
     let symbols = fs::read_to_string(kernel.join("System.map"))?;
     Ok(Repeatable {
@@ -151,7 +151,7 @@ fn repeatable(kernel: &Path) -> Result<Repeatable> {
     })
 }
 
-/// The address of a symbol: a line is that, a letter and the name.
+/// Returns the address of a symbol. A line has the address, a letter and the name.
 fn address(symbols: &str, name: &str) -> Result<u64> {
     let mut lines = symbols.lines().map(|line| line.split_whitespace());
     let address = lines.find_map(|mut words| {
@@ -162,7 +162,7 @@ fn address(symbols: &str, name: &str) -> Result<u64> {
     Ok(u64::from_str_radix(address, 16)?)
 }
 
-/// The process that made the mark, and each that ran after it.
+/// Returns the process that made the mark, and each process that ran after it.
 fn switches(notes: &str) -> Result<(u32, Vec<u32>)> {
     let mut lines = notes.lines();
     let Some(mark) = lines.find_map(|line| MARKED.captures(line)) else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The function graph tracer, set up by hand as its documentation says.
+//! Runs the function graph tracer, set up as its documentation says.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ use super::functions::{Functions, read};
 use super::graph::{Call, parse};
 use crate::guest::Guest;
 
-/// Sets it up. What is to be traced comes as arguments, a depth in the environment. It has no options
-/// before it is the tracer, and traces nothing before it is switched on.
+/// Sets up the tracer. Its arguments are the functions; the depth is in the environment. The options
+/// exist only once the tracer is selected. Nothing is traced until tracing is switched on.
 const SET_UP: &str = "\
 set -e
 cd /sys/kernel/tracing
@@ -28,18 +28,18 @@ do echo $option > trace_options
 done
 echo > trace";
 
-/// Becomes the command, and is traced from there on, with its children: an exec switches tracing on.
+/// Executes the command. An exec switches tracing on, for the command and its children.
 const RUN: &str = "\
 echo $$ > /sys/kernel/tracing/set_ftrace_pid &&
 echo traceon > /sys/kernel/tracing/events/sched/sched_process_exec/trigger &&
 exec \"$@\"";
 
-/// Both, since the next exec would switch it on again.
+/// Removes the trigger too, since the next exec would switch tracing on again.
 const STOP: &str = "\
 echo '!traceon' > /sys/kernel/tracing/events/sched/sched_process_exec/trigger
 echo 0 > /sys/kernel/tracing/tracing_on";
 
-/// What has been traced, and how much of it there was no room for.
+/// The trace, and how many events did not fit into its buffer.
 const TRACE: &str = "/sys/kernel/tracing/trace";
 const LOST: &str =
     "cat /sys/kernel/tracing/per_cpu/cpu*/stats | grep -E '^(overrun|dropped events):'";
@@ -49,24 +49,24 @@ pub struct Wanted {
     pub roots: Roots,
     /// The source of the guest's kernel.
     pub source: PathBuf,
-    /// How far in; without limit where there is none.
+    /// The depth of the graph; `None` for no limit.
     pub depth: Option<u32>,
 }
 
 /// The functions at which a graph begins.
 pub enum Roots {
-    /// ioctls; and where a module has a part in it: `mmap`, `close` and what comes of it, and page faults.
+    /// ioctls; and, if a module takes part: `mmap`, `close` with its consequences, and page faults.
     OfDescriptors,
-    /// A system call, by its name.
+    /// A system call, by name.
     Syscall(String),
-    /// Functions, by their names.
+    /// Functions, by name.
     Functions(Vec<String>),
     /// All functions of a module.
     Module(String),
 }
 
-/// The roots of [`Roots::OfDescriptors`]. `close` only unlinks a file: its last reference is dropped on
-/// the way back to userspace, in `__fput`.
+/// The roots of [`Roots::OfDescriptors`]. `close` only removes the descriptor: the
+/// file's last reference is dropped on the way back to userspace, in `__fput`.
 const OF_DESCRIPTORS: [&str; 6] = [
     IOCTL,
     "__x64_sys_mmap",
@@ -78,7 +78,7 @@ const OF_DESCRIPTORS: [&str; 6] = [
 
 const IOCTL: &str = "__x64_sys_ioctl";
 
-/// Runs a command, whose output goes to `output`, and returns what the kernel did for it.
+/// Runs a command, whose output goes to `output`, and returns the kernel functions that ran for it.
 pub fn trace(
     guest: &mut Guest,
     wanted: &Wanted,
@@ -112,7 +112,7 @@ pub fn trace(
 }
 
 impl Roots {
-    /// The symbols of these functions. Fails where there are none, with the reason.
+    /// Returns the symbols of these functions. Fails with the reason if there are none.
     pub fn symbols(&self, functions: &Functions, guest: &mut Guest) -> Result<Vec<String>> {
         Ok(match self {
             Roots::OfDescriptors => {
@@ -135,7 +135,7 @@ impl Roots {
         })
     }
 
-    /// Of the calls that begin with one of them, those that are meant.
+    /// Returns those of the calls that are wanted.
     pub fn kept(&self, mut calls: Vec<Call>) -> Vec<Call> {
         if let Roots::OfDescriptors = self {
             calls.retain(|call| call.function == IOCTL || call.reaches_module());
@@ -144,7 +144,7 @@ impl Roots {
     }
 }
 
-/// The command by its program's path: of its own tools, the guest's shell runs some without an exec.
+/// Returns the command with its program's path: without it, the shell runs some tools without exec.
 pub fn by_path(argv: &[String]) -> Vec<String> {
     let mut argv = argv.to_vec();
     if let Some(program) = argv.first_mut().filter(|it| !it.contains('/')) {

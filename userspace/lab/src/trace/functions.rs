@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The functions that ftrace knows.
+//! The functions that ftrace can trace.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::names::short;
 use crate::comparisons::lookup::look_up;
 use crate::guest::Guest;
 
-/// All that can be traced in a guest: a line for each, its address, its symbol, and its module in brackets.
+/// All functions that can be traced in a guest, one per line: address, symbol, and module in brackets.
 const AVAILABLE: &str = "/sys/kernel/tracing/available_filter_functions_addrs";
 
 /// All symbols of the guest's kernel: address, kind, name and module.
@@ -19,15 +19,15 @@ const SYMBOLS: &str = "/proc/kallsyms";
 /// The functions that can be traced in a guest.
 pub struct Functions {
     all: Vec<Function>,
-    /// The kernel's.
+    /// The kernel's source.
     source: PathBuf,
 }
 
-/// One of them.
+/// A function.
 pub struct Function {
     pub symbol: String,
     pub module: Option<String>,
-    /// In it, at its begin or a little behind it.
+    /// An address at its beginning or shortly after it.
     pub address: u64,
 }
 
@@ -40,7 +40,7 @@ impl Functions {
         })
     }
 
-    /// Those of modules in Rust as well, which ftrace does not know where they are not built for it.
+    /// Adds the functions of Rust modules, which ftrace knows only if they are built for it.
     pub fn with_rust(mut self, guest: &mut Guest) -> Result<Self> {
         let symbols = read(guest, SYMBOLS)?;
         let code = symbols.lines().filter_map(|line| {
@@ -61,13 +61,13 @@ impl Functions {
         Ok(self)
     }
 
-    /// All of them.
+    /// Returns all functions.
     pub fn all(&self) -> &[Function] {
         &self.all
     }
 
-    /// The symbols of a function as [`any_named`](Self::any_named). Fails where there is none, with the
-    /// reason.
+    /// Returns the symbols of a function like [`any_named`](Self::any_named).
+    /// Fails with the reason if there are none.
     pub fn named(&self, name: &str, guest: &mut Guest) -> Result<Vec<String>> {
         let found = self.any_named(name);
         if found.is_empty() {
@@ -76,8 +76,8 @@ impl Functions {
         Ok(found)
     }
 
-    /// The symbols of a function, by its name in C or by its short name in Rust: of a name such as
-    /// `::release`, those of all methods of this name.
+    /// Returns the symbols of a function, by its C name or by its short Rust name. A name such as
+    /// `::release` selects all methods of this name.
     pub fn any_named(&self, name: &str) -> Vec<String> {
         self.symbols(|it| {
             let short = short(&it.symbol);
@@ -85,7 +85,7 @@ impl Functions {
         })
     }
 
-    /// The symbols of a module's functions.
+    /// Returns the symbols of a module's functions.
     pub fn in_module(&self, module: &str) -> Result<Vec<String>> {
         let found = self.symbols(|it| it.module.as_deref() == Some(module));
         if found.is_empty() {
@@ -142,7 +142,7 @@ fn function(line: &str) -> Option<Function> {
     })
 }
 
-/// What a file of the guest's says.
+/// Returns the content of a file of the guest.
 pub fn read(guest: &mut Guest, path: &str) -> Result<String> {
     let output = guest.output(&["cat", path])?;
     ensure!(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! ftrace's function graph as a tree.
+//! Parses ftrace's function graph as a tree.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,20 @@ use super::names::short;
 /// A call of a function, and the calls that it made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The function: of Rust's names the short one.
+    /// The function; for Rust the short name.
     pub function: String,
-    /// The module that it is in, if it is in one.
+    /// The module of the function, if it is in one.
     pub module: Option<String>,
-    /// The errno that it returned, if what it returned is one.
+    /// The errno that it returned, if its return value is one.
     pub errno: Option<i32>,
     pub calls: Vec<Call>,
-    /// How often it was made, one time after the other.
+    /// How often it was called in a row.
     pub times: usize,
-    /// The instructions that it took with what it called, all times together, where they were counted.
+    /// The instructions of all these calls and their callees, if they were counted.
     pub instructions: Option<u64>,
 }
 
-/// What the kernel does for something else: a device, a timer.
+/// Functions that the kernel runs for something else: a device, a timer.
 const INTERRUPTS: [&str; 12] = [
     "sysvec_",
     "asm_",
@@ -36,26 +36,26 @@ const INTERRUPTS: [&str; 12] = [
     "__irq_exit",
     "handle_softirqs",
     "__do_softirq",
-    // These run before the kernel counts itself as in an interrupt, or after it.
+    // These run before or after the time in which the kernel considers itself in an interrupt.
     "idle_cpu",
     "raw_irqentry_",
     "__hrtimer_rearm_deferred",
 ];
 
-/// The first function of a look for another task to run, and the last: of a change to one, or of none.
-/// What calls them, `__schedule`, must not be traced.
+/// The first function of a search for another task to run, and the last ones:
+/// after a switch, or without one. Their caller, `__schedule`, must not be traced.
 const SCHEDULE: &str = "rcu_note_context_switch";
 const SCHEDULED: [&str; 2] = ["finish_task_switch", "__balance_callbacks"];
 
-/// A line: who runs, how deep it is by its spaces, the function, its module, and the errno it returned.
+/// A line: the task, the depth as spaces, the function, its module, and the errno that it returned.
 const LINE: &str = r"(?x)^\s* (?:\d+\)\s*)? (?<task>\S.*?-\d+) \s*\|\s(?<depth>\s*)
     (?: (?<function>[\w.$]+) (?:\s\[(?<module>\w+)\])? \(\) (?:;|\s\{) | \} )
     (?: .* ret=-(?<errno>\d+) )?";
 
-/// Calls that have not returned, each with how deep it is: of some the begin is not in the trace.
+/// Calls that have not returned, each with its depth. The trace may lack the beginning of some.
 type Open = Vec<(usize, Call)>;
 
-/// The calls in a trace, in the order in which they were made.
+/// Returns the calls in a trace, in the order in which they were made.
 pub fn parse(trace: &str) -> Result<Vec<Call>> {
     let line = Regex::new(LINE)?;
     let (mut calls, mut tasks) = (Vec::new(), BTreeMap::<_, Open>::new());
@@ -89,7 +89,7 @@ pub fn parse(trace: &str) -> Result<Vec<Call>> {
     Ok(calls)
 }
 
-/// Ends the calls that are so deep or deeper, and gives each to its caller.
+/// Ends the calls at this depth or deeper, and adds each to its caller.
 fn end_calls(open: &mut Open, depth: usize, calls: &mut Vec<Call>) {
     while let Some((_, mut call)) = open.pop_if(|(its, _)| *its >= depth) {
         call.calls = without_schedule(call.calls);
@@ -100,7 +100,7 @@ fn end_calls(open: &mut Open, depth: usize, calls: &mut Vec<Call>) {
     }
 }
 
-/// The calls without those of `__schedule`.
+/// Removes the calls that `__schedule` made.
 fn without_schedule(calls: Vec<Call>) -> Vec<Call> {
     let mut kept: Vec<Call> = Vec::new();
     for call in calls {
@@ -118,12 +118,12 @@ fn is_interrupt(function: &str) -> bool {
 }
 
 impl Call {
-    /// Whether it, or one that it made, is of a module.
+    /// Returns whether it, or one of the calls that it made, is in a module.
     pub fn reaches_module(&self) -> bool {
         self.module.is_some() || self.calls.iter().any(Call::reaches_module)
     }
 
-    /// Adds one that [is like](Self::is_like) it.
+    /// Adds a call that [is like](Self::is_like) it.
     pub fn add(&mut self, other: &Call) {
         self.times += other.times;
         self.add_instructions(other);
@@ -137,7 +137,7 @@ impl Call {
         }
     }
 
-    /// Whether the other was made in the same way, whatever either returned.
+    /// Returns whether the other call has the same function, errno and calls.
     pub fn is_like(&self, other: &Call) -> bool {
         let calls = || self.calls.iter().zip(&other.calls);
         self.function == other.function

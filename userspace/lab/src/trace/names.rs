@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Rust's names as a reader of the source knows them.
+//! Shortens Rust's symbol names to what a reader of the source knows.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 use rustc_demangle::try_demangle;
 
-/// The short name of a function: that of a type and its method, or of a module and its function.
+/// Returns the short name of a function: its type and method, or its module and function.
 ///
 /// `<hiboma::vm::Vm>::getfd` is `Vm::getfd`, `<kernel::sync::arc::Arc<hiboma::vm::Vm> as Drop>::drop` is
-/// `Arc<Vm>::drop`, and `hiboma::vm::create_vcpu::ioctl` is `create_vcpu::ioctl`. A name of C's is what it
-/// is.
+/// `Arc<Vm>::drop`, and `hiboma::vm::create_vcpu::ioctl` is `create_vcpu::ioctl`. C names stay as they
+/// are.
 pub fn short(symbol: &str) -> String {
     let Ok(name) = try_demangle(symbol) else {
         return symbol.to_owned();
     };
     let name = without_paths(&format!("{name:#}"));
     match of_method(&name) {
-        // Called by its trait, it is still the closure.
+        // If it is called through its trait, the name is still the closure's.
         Some((of, _)) if of.ends_with('}') => of.to_owned(),
         Some((of, method)) => format!("{of}{}", without_arguments(method)),
         None => without_arguments(&name).to_owned(),
     }
 }
 
-/// Of each type its own name alone, of each function that and its module's.
+/// Reduces the path of a type to its own name, and that of a function to its module and name.
 fn without_paths(name: &str) -> String {
     static PATHS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         [
@@ -42,7 +42,7 @@ fn without_paths(name: &str) -> String {
     PATHS.iter().fold(name.to_owned(), shorten)
 }
 
-/// The type and the rest of `<TYPE as TRAIT>::METHOD`.
+/// Returns the type and the rest of `<TYPE as TRAIT>::METHOD`.
 fn of_method(name: &str) -> Option<(&str, &str)> {
     let inner = name.strip_prefix('<')?;
     let mut depth = 1;
@@ -62,7 +62,7 @@ fn of_method(name: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// A function without its own generic arguments. What is dropped says which drop it is.
+/// Removes a function's generic arguments, except those of `drop_in_place`, which name the type.
 fn without_arguments(function: &str) -> &str {
     match function.find("::<") {
         Some(at) if !function[..at].ends_with("drop_in_place") => &function[..at],

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A tree of calls as text: a line for each, further in than its caller.
+//! Prints a tree of calls as text: one line for each, indented below its caller.
 
 use nix::errno::Errno;
 
 use super::graph::Call;
 use crate::comparisons::costs::figure;
 
-/// Each level is so much further in.
+/// The indentation of each level.
 const INDENT: &str = "  ";
 
-/// The calls as lines.
+/// Returns the calls as lines.
 pub fn show(calls: &[Call]) -> String {
     lines(calls)
         .iter()
@@ -18,14 +18,14 @@ pub fn show(calls: &[Call]) -> String {
         .collect()
 }
 
-/// A line for a call.
+/// The line of a call.
 pub struct Line {
     pub text: String,
-    /// The function alone, by which two lines are compared.
+    /// The function alone, which is compared between two lines.
     pub function: String,
 }
 
-/// The calls, each with its own behind it.
+/// Returns the calls as lines, each followed by the calls that it made.
 pub fn lines(calls: &[Call]) -> Vec<Line> {
     let mut lines = Vec::new();
     for call in calls {
@@ -34,15 +34,15 @@ pub fn lines(calls: &[Call]) -> Vec<Line> {
     lines
 }
 
-/// An errno is told of the calls that handed it up to userspace; elsewhere the number may be no errno. A function in
-/// Rust hands it up as a `Result`, which is no number.
+/// Adds a call's lines. Shows an errno only for calls that pass it up to userspace; elsewhere the number may not be
+/// an errno. A Rust function passes it up as a `Result`, which is not a number.
 fn add(call: &Call, depth: usize, errno: Option<i32>, lines: &mut Vec<Line>) {
     let told = errno.filter(|_| call.errno == errno);
     let is_rust = call.function.contains("::");
     let errno = errno.filter(|_| told.is_some() || is_rust && call.errno.is_none());
     let module = call.module.as_ref().map(|it| format!(" [{it}]"));
     let told = told.map(|it| match Errno::from_raw(it) {
-        // Such as ERESTARTSYS, which userspace never sees.
+        // For example ERESTARTSYS, which userspace never sees.
         Errno::UnknownErrno => format!(" = -{it}"),
         errno => format!(" = -{errno:?}"),
     });

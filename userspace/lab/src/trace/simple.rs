@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `cargo lab trace` hides without `--raw`.
+//! Hides what `cargo lab trace` shows only with `--raw`.
 //!
-//! How memory is found, how a task waits and how RCU works is the same for whoever asks, and takes
-//! another way each time. Of these the graph shows that they were called, and nothing within; of
-//! spinlocks not even that.
+//! Memory allocation, waiting and RCU work the same for all callers,
+//! and take another path each time. The graph shows these calls, but
+//! nothing inside them. It does not show spinlocks at all.
 
 use super::graph::Call;
 use super::undisturbed::undisturbed;
 
-/// What is not shown.
+/// Functions that are not shown.
 const HIDDEN: [&str; 8] = [
     "_raw_spin_",
     "_raw_read_",
@@ -18,11 +18,11 @@ const HIDDEN: [&str; 8] = [
     "kasan_",
     "mod_memcg_",
     "__folio_mod_stat",
-    // KVM has such a file for each of its statistics.
+    // KVM has a debugfs file for each of its statistics.
     "debugfs_create_file",
 ];
 
-/// What is shown without its inside.
+/// Functions that are shown without their callees.
 const COLLAPSED: [&str; 43] = [
     // Memory.
     "krealloc",
@@ -45,7 +45,7 @@ const COLLAPSED: [&str; 43] = [
     "pcpu_alloc",
     "free_percpu",
     "mem_cgroup_",
-    // Tasks that wait, and are woken.
+    // Waiting and waking up.
     "schedule",
     "__schedule",
     "wait_for_completion",
@@ -59,11 +59,11 @@ const COLLAPSED: [&str; 43] = [
     "queue_delayed_work",
     "flush_work",
     "debugfs_",
-    // All mappings of the process, however many it has.
+    // These depend on the number of mappings of the process.
     "mm_take_all_locks",
     "mm_drop_all_locks",
     "kvm_create_vm_debugfs",
-    // A guest, and what KVM saves of the host around it.
+    // The guest's execution, and the host state that KVM saves around it.
     "svm_vcpu_run",
     // RCU.
     "call_rcu",
@@ -74,12 +74,12 @@ const COLLAPSED: [&str; 43] = [
     "srcu_",
 ];
 
-/// The calls without what is not shown in them.
+/// Returns the calls without the hidden details.
 pub fn simplified(calls: Vec<Call>) -> Vec<Call> {
     undisturbed(calls).into_iter().map(simple).collect()
 }
 
-/// The call, within which equal calls that follow each other are one.
+/// Simplifies the calls that a call made; equal calls in a row become one.
 fn simple(call: Call) -> Call {
     let mut calls: Vec<Call> = Vec::new();
     if !is_one_of(&COLLAPSED, &call) {

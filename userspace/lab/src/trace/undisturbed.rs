@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_RUN` as if the host had nothing else to do meanwhile.
+//! Shows `KVM_RUN` as if the host had nothing else to do meanwhile.
 //!
-//! KVM's guest exits for the host's interrupts, and is entered again. hiboma's interpreter stops between two
-//! instructions if there is other work for the task, and goes on. How often is chance, so that it happened is not shown.
+//! KVM's guest exits for the host's interrupts, and is entered again. hiboma's interpreter pauses between
+//! two instructions if there is other work for the task. How often is chance, so it is not shown.
 
 use super::graph::Call;
 
-/// KVM enters the guest, and serves an exit: of some roots only the inner function is in the graph.
+/// KVM enters the guest, and handles an exit. For some roots the graph has only the inner function.
 const ENTRY: &str = "svm_vcpu_run";
 const EXITS: [&str; 2] = ["svm_handle_exit", "svm_invoke_exit_handler"];
 
-/// The exit for an interrupt of the host's, which has been served by then.
+/// The exit for an interrupt of the host, which has been handled by then.
 const INTERRUPT: &str = "intr_interception";
 
-/// hiboma executes instructions, and does the work between them.
+/// hiboma executes instructions, and does the host's work between them.
 const INSTRUCTIONS: &str = "State::emulate_instruction";
 const LOOP: &str = "Cpu::run";
 const WORK: &str = "xfer_to_guest_mode_handle_work";
 
-/// The calls, each time the guest went on as if it had not been left.
+/// Returns the calls, with interrupted runs of the guest merged into one.
 pub fn undisturbed(mut calls: Vec<Call>) -> Vec<Call> {
     while let Some((left, entered)) = interrupt(&calls) {
         calls.drain(left..=entered);
@@ -37,7 +37,7 @@ pub fn undisturbed(mut calls: Vec<Call>) -> Vec<Call> {
     kept
 }
 
-/// The first call after the entry that such an interrupt ended, and the next entry.
+/// Returns the index after the entry that such an interrupt ended, and that of the next entry.
 fn interrupt(calls: &[Call]) -> Option<(usize, usize)> {
     let exit = calls.iter().position(is_for_interrupt)?;
     let is_entry = |call: &Call| call.function == ENTRY;
@@ -52,12 +52,12 @@ fn is_for_interrupt(call: &Call) -> bool {
         && matches!(&call.calls[..], [inner] if inner.function == INTERRUPT || is_for_interrupt(inner))
 }
 
-/// Whether the interpreter was left and entered again by these.
+/// Returns whether these calls show that the interpreter paused for other work.
 fn is_round(before: &Call, work: &Call, after: &Call) -> bool {
     work.function == WORK && [before, after].iter().all(|it| it.function == INSTRUCTIONS)
 }
 
-/// Makes of two calls the one that it would have been.
+/// Merges two calls into the one that it would have been without the pause.
 fn go_on(before: &mut Call, after: Call) {
     for call in after.calls {
         match before.calls.last_mut() {
@@ -100,7 +100,7 @@ mod tests {
         let [interrupted, faulted] = ["intr_interception", "npf_interception"].map(round);
         let [i, f] = [&interrupted[..], &faulted];
         assert_eq!(undisturbed([i, i, f, i, f].concat()), [f, f].concat());
-        // The program has a signal, so that this exit is the last.
+        // The program has a pending signal, so this exit is the last.
         assert_eq!(undisturbed([f, i].concat()), [f, i].concat());
     }
 

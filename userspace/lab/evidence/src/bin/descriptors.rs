@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `descriptors PROGRAM ARGUMENT...`: runs a program, and prints what becomes of its descriptors.
+//! `descriptors PROGRAM ARGUMENT...`: runs a program, and prints how its descriptors change.
 //!
 //! ```text
 //! + 4 2000002 ioctl 44545 anon_inode:kvm-vm
 //! - 4
 //! ```
 //!
-//! A line for each descriptor that is made: its number, its flags in octal as
-//! `/proc/<pid>/fdinfo` has them, the system call and its second argument, the file. A line for each
-//! that is closed before the program ends. What the program itself prints is thrown away.
+//! A line for each new descriptor: its number, its flags in octal as in `/proc/<pid>/fdinfo`,
+//! the system call and its second argument, the file. A line for each descriptor that is closed
+//! before the program ends. The program's own standard output is discarded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::CommandExt;
@@ -30,7 +30,7 @@ fn main() -> Result<()> {
         .context("usage: descriptors PROGRAM ARGUMENT...")?;
     let mut command = Command::new(program);
     command.args(arguments).stdout(Stdio::null());
-    // SAFETY: Between fork and exec there is nothing but a system call.
+    // SAFETY: Between fork and exec there is only a system call.
     unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
     let child = command.spawn().context("the program does not start")?;
     let program = Pid::from_raw(child.id().try_into()?);
@@ -60,7 +60,7 @@ fn main() -> Result<()> {
         }
         let Some(thread) = status.pid() else { continue };
         let signal = match status {
-            // The first that there is of a thread; nobody has sent it.
+            // A new thread's first stop, which ptrace causes; nobody has sent this signal.
             WaitStatus::Stopped(_, Signal::SIGSTOP) => None,
             WaitStatus::Stopped(_, signal) => Some(signal),
             WaitStatus::Exited(..) | WaitStatus::Signaled(..) => continue,
@@ -70,11 +70,11 @@ fn main() -> Result<()> {
     }
 }
 
-/// The program's table of descriptors, as far as it has been seen.
+/// The program's open descriptors, as far as they have been seen.
 struct Table {
     program: Pid,
     open: BTreeSet<i64>,
-    /// What each thread is calling.
+    /// The system call that each thread is in.
     calls: BTreeMap<Pid, SystemCall>,
 }
 
@@ -84,12 +84,12 @@ struct SystemCall {
 }
 
 impl Table {
-    /// A thread has stopped at the beginning of a system call, or at its end.
+    /// Handles a thread's stop at the entry or the exit of a system call.
     fn see(&mut self, thread: Pid) -> Result<()> {
         let info = ptrace::syscall_info(thread)?;
         match info.op {
             libc::PTRACE_SYSCALL_INFO_ENTRY => {
-                // SAFETY: This is the part of the union that `op` says it is.
+                // SAFETY: `op` says that this member of the union is valid.
                 let entry = unsafe { info.u.entry };
                 let call = SystemCall {
                     number: entry.nr.try_into()?,
@@ -109,7 +109,7 @@ impl Table {
         Ok(())
     }
 
-    /// Whether a call has made a descriptor, or closed one.
+    /// Prints the descriptor that a call has created or closed, if any.
     fn compare(&mut self, call: &SystemCall, result: i64) -> Result<()> {
         let closed = call.arguments[0] as i64;
         if call.number == libc::SYS_close && result == 0 && self.open.remove(&closed) {
@@ -119,7 +119,7 @@ impl Table {
         if result < 0 || self.open.contains(&result) {
             return Ok(());
         }
-        // The result of most calls is something else.
+        // For most calls the result is not a descriptor.
         let process = format!("/proc/{}", self.program);
         let Ok(file) = fs::read_link(format!("{process}/fd/{result}")) else {
             return Ok(());

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `ioctls DEVICE NUMBER...`: calls each ioctl with the argument 0 on a new descriptor of each kind,
-//! and prints what came back.
+//! and prints the results.
 //!
 //! ```text
 //! 44545 fd EINVAL EINVAL
 //! ```
 //!
-//! A line for each number: what the device, a VM and a vCPU answer, which is `fd` for a new
-//! descriptor, a number, an errno, or a signal that had to end the call.
+//! A line for each number: the results on the device, on a VM and on a vCPU. A result is `fd` for a
+//! new descriptor, a number, an errno, or the signal that ended the call.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -23,10 +23,10 @@ use nix::sys::stat::Mode;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, alarm, fork};
 
-/// `KVM_CREATE_VM`, with the machine type 0, and `KVM_CREATE_VCPU`, with the id 0.
+/// `KVM_CREATE_VM`, with machine type 0, and `KVM_CREATE_VCPU`, with id 0.
 const MAKE: [u64; 2] = [0xae01, 0xae41];
 
-/// How long a call may take, in seconds.
+/// The time limit of a call, in seconds.
 const PATIENCE: u32 = 20;
 
 fn main() -> Result<()> {
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     for number in arguments {
         let number = number.parse().context(usage)?;
         let mut line = format!("{number}");
-        // The device, a VM, a vCPU: one, two or three descriptors, each made by the one before.
+        // The device, a VM, a vCPU: one, two or three descriptors, each created by the one before.
         for makes in 0..=MAKE.len() {
             line += " ";
             line += &in_child(|| answer(&device, &MAKE[..makes], number))?;
@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What a new descriptor of the device answers, or one that was made from it by these ioctls.
+/// Makes the ioctl on a new descriptor of the device, or on one created from it by `makes`.
 fn answer(device: &str, makes: &[u64], number: u64) -> Result<String> {
     let mut descriptors = vec![open(
         device,
@@ -56,7 +56,7 @@ fn answer(device: &str, makes: &[u64], number: u64) -> Result<String> {
     for make in makes {
         let last = descriptors.last().context("there is a device")?;
         let made = ioctl(last.as_raw_fd(), *make)?;
-        // SAFETY: The two ioctls in `MAKE` return a new descriptor, which nobody else has.
+        // SAFETY: The ioctls in `MAKE` return a new descriptor, which nothing else owns.
         descriptors.push(unsafe { OwnedFd::from_raw_fd(made) });
     }
     let last = descriptors.last().context("there is a device")?;
@@ -74,20 +74,20 @@ fn answer(device: &str, makes: &[u64], number: u64) -> Result<String> {
 }
 
 fn ioctl(fd: RawFd, number: u64) -> nix::Result<i32> {
-    // SAFETY: Should the kernel take 0 for an address, it finds nothing there: `EFAULT`.
+    // SAFETY: If the kernel takes 0 for an address, nothing is mapped there: `EFAULT`.
     Errno::result(unsafe { libc::ioctl(fd, number, 0) })
 }
 
-/// Their numbers, as far as they matter: a new descriptor gets the lowest that is free.
+/// Returns the open descriptors below 32. A new descriptor gets the lowest free number.
 fn open_descriptors() -> BTreeSet<RawFd> {
     let is_open = |number: &RawFd| {
-        // SAFETY: Only looks at the table of descriptors.
+        // SAFETY: The call only reads the table of descriptors.
         unsafe { libc::fcntl(*number, libc::F_GETFD) >= 0 }
     };
     (0..32).filter(is_open).collect()
 }
 
-/// Has a child ask, which has nothing open and ends if there is no answer.
+/// Asks in a child, which has no descriptors of earlier calls, and which `alarm` kills if it hangs.
 fn in_child(ask: impl FnOnce() -> Result<String>) -> Result<String> {
     let (from_child, mut to_parent) = pipe()?;
     // SAFETY: There is no other thread.
@@ -97,7 +97,7 @@ fn in_child(ask: impl FnOnce() -> Result<String>) -> Result<String> {
             alarm::set(PATIENCE);
             let answer = ask().unwrap_or_else(|error| format!("{error:#}"));
             let written = to_parent.write_all(answer.as_bytes());
-            // SAFETY: Ends the process; `exit` would flush what the parent has buffered.
+            // SAFETY: Ends the process. `exit` would flush what the parent has buffered.
             unsafe { libc::_exit(written.is_err().into()) }
         }
         ForkResult::Parent { child } => {

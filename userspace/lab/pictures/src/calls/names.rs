@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a box says.
+//! The text of a box.
 
 use anyhow::{Result, ensure};
 
@@ -9,7 +9,7 @@ use super::recording::Line;
 use crate::words::{Words, identifier};
 
 impl Line {
-    /// What its box says.
+    /// Returns the text of its box.
     pub fn label(&self) -> String {
         let times = (self.times > 1).then(|| format!(" × {}", self.times));
         let errno = self.errno.as_ref().map(|it| format!(" = -{it}"));
@@ -19,7 +19,7 @@ impl Line {
             .collect()
     }
 
-    /// Whose function it is: a class of `calls.css`.
+    /// Returns the origin of its function, as a class of `calls.css`.
     pub fn class(&self) -> &'static str {
         match self.module.as_deref() {
             Some(module) if module.starts_with("kvm") => "kvm",
@@ -29,7 +29,7 @@ impl Line {
     }
 }
 
-/// A name as lines that fit. It is broken where a word in it ends.
+/// Returns a name as lines that fit into the box, broken at the ends of its words.
 pub fn wrapped(name: &str, room: f64, words: &Words) -> Result<Vec<String>> {
     let fits = |line: &str, room: f64| words.width(&identifier(line)) * LETTERS <= room;
     let mut lines = vec![String::new()];

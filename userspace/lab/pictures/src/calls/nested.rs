@@ -13,17 +13,17 @@ use super::rows::Row;
 use crate::drawing::{rectangle, text};
 use crate::words::{Words, identifier};
 
-/// What the boxes are, by their classes in `calls.css`.
+/// The kinds of boxes, by their classes in `calls.css`.
 const LEGEND: [(&str, &str); 3] = [
     ("own", "our module"),
     ("kvm", "KVM"),
     ("kernel", "the rest of the kernel"),
 ];
-/// How high a line of the legend is, and how wide the box in front of it.
+/// The height of a line of the legend, and the width of the box in front of it.
 const STEP: f64 = 18.0;
 const SAMPLE: f64 = 16.0;
 
-/// The picture.
+/// Returns the picture.
 pub fn draw(calls: &Calls, rows: &[Row]) -> Result<String> {
     let words = Words::english();
     let picture = place(rows, &words)?;
@@ -78,7 +78,7 @@ pub fn draw(calls: &Calls, rows: &[Row]) -> Result<String> {
     Ok(format!("{document}\n"))
 }
 
-/// A box and what it says; of calls that are not shown, that alone.
+/// Draws a box and its text; for calls that are not shown, only the text.
 fn call(placed: &Placed, words: &Words) -> Group {
     let mut drawn = Group::new();
     if let Some(class) = placed.class {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where each call's box is: within its caller's, and as far down as its row.
+//! Places each call's box: inside its caller's, at the height of its row.
 
 use anyhow::Result;
 
@@ -8,42 +8,42 @@ use super::names::wrapped;
 use super::rows::{Cell, Row};
 use crate::words::Words;
 
-/// How wide the picture is: hardly wider than a phone, so that its letters do not become small on one.
+/// The width of the picture: hardly more than a phone's, so that its letters are not too small there.
 pub const WIDE: f64 = 400.0;
-/// From where to where each column goes.
+/// The left and the right side of each column.
 pub const COLUMNS: [(f64, f64); 2] = [(8.0, 192.0), (208.0, 392.0)];
-/// The size of the letters, and how high a line of them is.
+/// The size of the letters, and the height of a line.
 pub const LETTERS: f64 = 11.0;
 pub const LINE: f64 = 14.0;
-/// How far a text is from the sides of its box.
+/// The distance of a text from the sides of its box.
 pub const INSIDE: (f64, f64) = (5.0, 3.0);
-/// How much further in the second line of a name is.
+/// The indentation of a name's second line.
 pub const HANGING: f64 = 8.0;
 
-/// Where the rows begin.
+/// The top of the first row.
 const TOP: f64 = 30.0;
-/// How far a box is within its caller's, on the left and on the right.
+/// The distance of a box from the sides of its caller's box, on the left and on the right.
 const INSET: (f64, f64) = (6.0, 3.0);
-/// Between two rows, and between the lower sides of a box and its caller's.
+/// The gap between two rows, and between the lower sides of a box and its caller's.
 const GAP: f64 = 3.0;
 const BELOW: f64 = 3.0;
 
-/// A call, or some that are not shown, in its place.
+/// A call, or some calls that are not shown, with its place.
 pub struct Placed {
     pub left: f64,
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
-    /// What it says.
+    /// The text.
     pub lines: Vec<String>,
-    /// Whose function it is: a class of `calls.css`. None for calls that are not shown.
+    /// The origin of the function: a class of `calls.css`. `None` for calls that are not shown.
     pub class: Option<&'static str>,
 }
 
-/// All that is drawn.
+/// Everything that is drawn.
 pub struct Picture {
     pub boxes: Vec<Placed>,
-    /// From the box on the left to that on the right, where both are the same function: from, to, and how far down.
+    /// Lines between boxes of the same function on the left and on the right: start, end and height.
     pub bridges: Vec<(f64, f64, f64)>,
     pub height: f64,
 }
@@ -75,7 +75,7 @@ pub fn place(rows: &[Row], words: &Words) -> Result<Picture> {
         if ends[place] == place {
             return placed;
         }
-        // What ends in the same row, and begins after it, is within it.
+        // Boxes that begin later and end in the same row are inside this one.
         let within = closed(ends, ends[place], place + 1);
         let bottom = bottoms[ends[place]] + BELOW * within as f64;
         Placed { bottom, ..placed }
@@ -87,7 +87,7 @@ pub fn place(rows: &[Row], words: &Words) -> Result<Picture> {
     })
 }
 
-/// For each row the last one that is within the box on this side; for a row that has none, none.
+/// Returns for each row the last row inside its box on this side, or `usize::MAX` if it has no box.
 fn ends(rows: &[Row], side: usize) -> Vec<usize> {
     let depth = |row: &Row| row.cells[side].as_ref().map(Cell::depth);
     let end = |(place, row): (usize, &Row)| {
@@ -102,7 +102,7 @@ fn ends(rows: &[Row], side: usize) -> Vec<usize> {
     rows.iter().enumerate().map(end).collect()
 }
 
-/// How many boxes of those from a row on end in another one.
+/// Returns how many of the boxes from row `from` on end in row `end`.
 fn closed(ends: &[usize], end: usize, from: usize) -> usize {
     ends.iter().skip(from).filter(|it| **it == end).count()
 }

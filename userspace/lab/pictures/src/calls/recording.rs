@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A recording of `cargo lab trace`: the command, and a line for each call.
+//! A recording of `cargo lab trace`: the command, and one line for each call.
 
-/// How much further in a call is than its caller.
+/// The indentation of a call, relative to its caller.
 const INDENT: usize = 2;
 
 /// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// How many calls lead to it.
+    /// The depth in the call graph.
     pub depth: usize,
     /// The function.
     pub function: String,
-    /// The module that it is in, if it is in one.
+    /// The module of the function, if it is in one.
     pub module: Option<String>,
-    /// How often it was made, one time after the other.
+    /// How often it was called in a row.
     pub times: usize,
-    /// The errno that it returned, such as `EINVAL`, if that is recorded.
+    /// The errno that it returned, such as `EINVAL`, if it is recorded.
     pub errno: Option<String>,
 }
 
-/// The calls of a recording, without those that the functions in `closed` make.
+/// Returns the calls of a recording, without those that functions in `closed` make.
 pub fn lines(recording: &str, closed: &[String]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut inside = usize::MAX;
@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// What is before a mark, and what is behind it, if it is there.
+/// Returns the text before a mark, and the text behind it, if the mark is there.
 fn split<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
     match text.rsplit_once(mark) {
         Some((before, behind)) => (before, Some(behind)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Two recordings as rows: a function that both call, or its counterpart, is in one row.
+//! Two recordings as rows: a function that both call, or its counterpart, shares a row.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::recording::Line;
 
-/// So many lines of calls that only one side makes, and that make none, are one row.
+/// This many consecutive leaf calls that only one side makes become one row.
 const MANY: usize = 5;
 
-/// What stands in a column of a row.
+/// The content of a column in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// A call.
     Call(Line),
     /// Calls that are not shown.
     Others {
-        /// How many calls lead to them.
+        /// The depth in the call graph.
         depth: usize,
-        /// How many they are.
+        /// The number of calls.
         calls: usize,
     },
 }
@@ -28,15 +28,15 @@ pub enum Cell {
 /// A row.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What is on the left and on the right.
+    /// The left and the right cell.
     pub cells: [Option<Cell>; 2],
-    /// Whether both are the same function, or one the other's counterpart.
+    /// Whether both are the same function, or counterparts.
     pub same: bool,
 }
 
-/// The rows of two recordings.
+/// Returns the rows of two recordings.
 pub fn rows(left: &[Line], right: &[Line], counterparts: &[[String; 2]]) -> Vec<Row> {
-    // A function on the right by its name on the left.
+    // The function's name; on the right, the name of its counterpart on the left.
     let name = |line: &Line| {
         let mut pairs = counterparts.iter();
         let pair = pairs.find(|pair| pair[1] == line.function);
@@ -65,7 +65,7 @@ pub fn rows(left: &[Line], right: &[Line], counterparts: &[[String; 2]]) -> Vec<
     rows
 }
 
-/// The lines as cells, where many that only this side has are one.
+/// Returns the lines as cells, with runs of leaf calls that only this side makes as one cell.
 fn cells(lines: &[Line], is_in_both: impl Fn(&Line) -> bool) -> Vec<Cell> {
     let next = lines.iter().skip(1).map(Some).chain([None]);
     let marked: Vec<(&Line, bool)> = lines
@@ -88,7 +88,7 @@ fn cells(lines: &[Line], is_in_both: impl Fn(&Line) -> bool) -> Vec<Cell> {
 }
 
 impl Cell {
-    /// How many calls lead to it.
+    /// Returns the depth in the call graph.
     pub fn depth(&self) -> usize {
         match self {
             Cell::Call(line) => line.depth,

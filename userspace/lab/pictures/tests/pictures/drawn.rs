@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Each picture is what its text makes.
+//! Checks that each picture is what its text describes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use pictures::{Words, draw};
 
 use crate::states::{calls, repository, states};
 
-/// Set, the test writes the pictures.
+/// If this variable is set, the test writes the pictures.
 const UPDATE: &str = "UPDATE_PICTURES";
 
 #[test]

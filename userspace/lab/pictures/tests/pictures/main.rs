@@ -5,9 +5,9 @@
 //! # Layout
 //!
 //! - `states.rs`: the texts in `book/pictures/`;
-//! - `drawn.rs`: each picture is what its text makes;
-//! - `placed.rs`: nothing covers anything else, and all words can be said in another language;
-//! - `recorded.rs`: the descriptors are those that a recorded run had; `run.rs`: such a run.
+//! - `drawn.rs`: each picture is what its text describes;
+//! - `placed.rs`: nothing overlaps, and all words can be translated;
+//! - `recorded.rs`: the descriptors are those of a recorded run; `run.rs`: such a run.
 
 mod drawn;
 mod placed;

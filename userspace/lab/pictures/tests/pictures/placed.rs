@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Nothing covers anything else, and all words can be said in another language. That each text is
-//! short enough for its box is what drawing it has checked.
+//! Checks that nothing overlaps, and that all words can be translated. Drawing a text has checked
+//! already that it fits into its box.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ fn every_word_can_be_said_in_another_language() {
     }
 }
 
-/// One that has the same word for everything.
+/// Returns a language that has the same word for everything.
 fn another_language(state: &State) -> Words {
     let boxes = place(state, &Words::english()).expect("it was drawn").boxes;
     let mut words: BTreeMap<&str, &str> = BTreeMap::new();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The descriptors of a picture are those that a recorded run had.
+//! Checks that the descriptors of a picture are those of a recorded run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,8 +37,8 @@ fn files_have_the_names_that_proc_shows() {
     }
 }
 
-/// A table in words that can be compared: files are called by the place of the first row that
-/// leads to them.
+/// A table in a form that can be compared: files are numbered in the order in which rows refer to
+/// them.
 #[derive(PartialEq, Eq, Debug)]
 struct Table {
     rows: Vec<String>,
@@ -69,7 +69,7 @@ fn drawn(state: &State) -> Table {
     }
 }
 
-/// How many open files keep the module.
+/// Returns how many open files keep the module loaded.
 fn keepers(state: &State) -> usize {
     let files = state.file.values();
     files

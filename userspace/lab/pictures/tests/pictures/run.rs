@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A recorded run of `calls`: which descriptors its process has at some point. Those of sockets,
-//! which only carry others, are not among them.
+//! A recorded run of `calls`: the descriptors of its process at some point. Those of sockets,
+//! which only transport others, are not included.
 
 use std::collections::BTreeMap;
 
-/// The ioctls that answer with a descriptor: `HIBOMA_OPEN_FD`, `KVM_CREATE_VM`, `KVM_CREATE_VCPU`.
+/// The ioctls that return a descriptor: `HIBOMA_OPEN_FD`, `KVM_CREATE_VM`, `KVM_CREATE_VCPU`.
 const MAKES_FD: [&str; 3] = ["0x1", "0xae01", "0xae41"];
 const FIONCLEX: &str = "0x5450";
 const FIOCLEX: &str = "0x5451";
 
-/// What a process has.
+/// The state of a process.
 #[derive(Default)]
 pub struct Run {
-    /// Where each descriptor leads to, and whether it is close-on-exec.
+    /// The open file of each descriptor, and whether it is close-on-exec.
     pub descriptors: BTreeMap<u32, (OpenFile, bool)>,
-    /// Of which files there are mappings.
+    /// The files that are mapped.
     pub mappings: Vec<OpenFile>,
-    /// Of which files there are messages in the queue of a socket.
+    /// The files of the messages in the queue of a socket.
     pub messages: Vec<OpenFile>,
-    /// Which number the receiver of one has for it.
+    /// The number of the descriptor that a receiver has got.
     pub received: Option<u32>,
-    /// How many refer to the module, if the run has asked.
+    /// The reference count of the module, if the run has read it.
     pub module: Option<usize>,
     opened: OpenFile,
 }
@@ -30,7 +30,7 @@ pub struct Run {
 pub type OpenFile = usize;
 
 impl Run {
-    /// What there is behind the first line that begins with `after`, or at the end.
+    /// Returns the state behind the first line that begins with `after`, or at the end.
     pub fn read(recording: &str, after: Option<&str>) -> Self {
         let mut run = Run::default();
         let mut lines = recording.lines();
@@ -41,7 +41,7 @@ impl Run {
                 break;
             }
         }
-        // What it was asked at that point, it answers before the next call.
+        // The output of commands at that point comes before the next call.
         for line in lines.take_while(|line| call(line).is_none()) {
             run.step(line);
         }
@@ -88,7 +88,7 @@ impl Run {
     }
 }
 
-/// The descriptor in `SCM_RIGHTS [6]`.
+/// Returns the descriptor in `SCM_RIGHTS [6]`.
 fn passed(argument: &str) -> u32 {
     let number = argument
         .trim_start_matches("SCM_RIGHTS [")
@@ -96,7 +96,7 @@ fn passed(argument: &str) -> u32 {
     number.parse().expect("a descriptor")
 }
 
-/// A line of `calls`: the call, its arguments, and what it returned, if that was no error.
+/// Parses a line of `calls`: the call, its arguments, and its result, unless that is an error.
 fn call(line: &str) -> Option<(&str, Vec<&str>, Result<u32, ()>)> {
     let (call, result) = line.split_once(") = ")?;
     let (name, arguments) = call.split_once('(')?;

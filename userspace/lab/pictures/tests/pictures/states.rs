@@ -14,17 +14,17 @@ pub fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
 }
 
-/// All states, by their names.
+/// Returns all states, by their names.
 pub fn states() -> BTreeMap<String, State> {
     texts("book/pictures", State::read)
 }
 
-/// All pairs of call graphs, by their names.
+/// Returns all pairs of call graphs, by their names.
 pub fn calls() -> BTreeMap<String, Calls> {
     texts("book/pictures/calls", Calls::read)
 }
 
-/// What the texts in a folder say, by their names.
+/// Reads the texts in a folder, by their names.
 fn texts<T>(folder: &str, read: impl Fn(&str) -> Result<T>) -> BTreeMap<String, T> {
     let texts: BTreeMap<String, T> = fs::read_dir(repository().join(folder))
         .expect("the folder is there")

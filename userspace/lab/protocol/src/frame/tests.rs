@@ -36,7 +36,7 @@ fn the_wire_format_is_pinned() {
     assert_eq!(framed(&exited), [3, 0, 0, 0, 5, 0, 7]);
 }
 
-/// A stream that gives one byte at a time, as a serial port may.
+/// A stream that returns one byte at a time, as a serial port may.
 struct Trickle<'a>(&'a [u8]);
 
 impl Read for Trickle<'_> {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a compiler says, without what is said by the build around it.
+//! The messages of a compiler, without those of the build system around it.
 
 use crate::workspace;
 
-/// The compiler's own words on what is in `folder`, with the files called as they are called from
-/// the checkout's root.
+/// Returns the compiler's messages about the code in `folder`, with file names relative to the
+/// checkout's root.
 pub fn for_people(folder: &str, lines: &[String]) -> String {
     let root = format!("{}/", workspace::root().display());
-    // By which a module of the exercises includes others.
+    // The path by which a module of the exercises includes others.
     let back = format!("{folder}/../../../../");
     let lines = lines.iter().filter(|line| !is_of_the_build(line));
     let lines: Vec<_> = lines
@@ -17,7 +17,7 @@ pub fn for_people(folder: &str, lines: &[String]) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// What cargo begins a line with, indented.
+/// The words with which cargo begins a line, after the indentation.
 const CARGO: [&str; 8] = [
     "Adding",
     "Blocking",
@@ -29,7 +29,7 @@ const CARGO: [&str; 8] = [
     "Updating",
 ];
 
-/// What make, Kbuild and cargo say of their own work.
+/// Returns whether make, Kbuild or cargo has printed this line about its own work.
 pub fn is_of_the_build(line: &str) -> bool {
     let line = console::strip_ansi_codes(line);
     let first = line.split_whitespace().next().unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn is_of_the_build(line: &str) -> bool {
     line.starts_with('{') || is_kbuild || is_make || is_cargo || is_sum
 }
 
-/// What make says of its folders, and that it failed, once for each folder that it is in.
+/// Returns whether it is make's: a folder that make enters, or an error, which every make repeats.
 fn is_of_make(line: &str) -> bool {
     ["make: ", "make[", "make -"]
         .iter()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A package of its own for a program that is in none.
+//! A package for a program that belongs to none.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::workspace;
 
-/// Its `Cargo.toml`: with the dependencies of the package `exercises` and the workspace's way of
-/// building for the guest.
+/// Returns its `Cargo.toml`, with the dependencies of the package `exercises` and the workspace's
+/// profiles, of which one is for the guest.
 pub fn manifest_of(name: &str, main: &Path) -> Result<String> {
     let read = |path: &str| -> Result<toml::Table> {
         let path = workspace::root().join(path);

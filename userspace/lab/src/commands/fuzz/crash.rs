@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program that crashes the guest's kernel ends the guest. The lab notices which it was, and shrinks
-//! it by booting further guests.
+//! Finds and shrinks a program that crashes the guest's kernel. A crash
+//! ends the guest, so the lab boots another guest for each attempt.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,30 +12,30 @@ use random::without;
 use super::{Lab, command};
 use crate::guest::Failure;
 
-/// How often a program is run that may crash the kernel: threads do not always meet.
+/// How often to run a program that may crash the kernel: threads do not always collide.
 const REPEATS: u32 = 20;
 
-/// A program: the arguments by which it is run, and the number of its ops.
+/// A program: the fuzzer's arguments for it, and the number of its ops.
 pub struct Program {
     arguments: Vec<String>,
     ops: usize,
 }
 
-/// The standard output of the fuzzer, from which the lab learns what runs.
+/// Reads the fuzzer's standard output, to know which programs are running.
 #[derive(Default)]
 pub struct Running {
     line: Vec<u8>,
-    /// The seed, where there is one, and the number of ops that each CPU runs now.
+    /// For each CPU the seed of its program, if it has one, and the number of ops.
     now: BTreeMap<String, (Option<u64>, usize)>,
 }
 
 impl Running {
-    /// Nothing yet.
+    /// Starts without any program.
     pub fn new() -> Running {
         Running::default()
     }
 
-    /// What ran last on each CPU. `which` are the arguments of a single program.
+    /// Returns the last program of each CPU. `which` has the arguments for a single program.
     pub fn programs(&self, which: &[String]) -> Vec<Program> {
         let programs = self.now.values().map(|(seed, ops)| Program {
             arguments: seed.map_or(which.to_vec(), |seed| vec![format!("--seed={seed}")]),
@@ -44,7 +44,7 @@ impl Running {
         programs.collect()
     }
 
-    /// Takes a line that says what begins: `begin PROCESSOR SEED OPS`. All others are for people.
+    /// Reads a line that announces a program, `begin PROCESSOR SEED OPS`. Others are for people.
     fn take(&mut self, line: &str) -> Option<()> {
         let mut words = line.strip_prefix("begin ")?.split_whitespace();
         let processor = words.next()?.to_owned();
@@ -74,7 +74,7 @@ impl Write for Running {
     }
 }
 
-/// Runs a program alone. If it crashes the kernel, prints the fewest ops that do.
+/// Runs a program alone. If it crashes the kernel, prints the smallest list of ops that does.
 pub fn shrink(lab: &Lab, mode: &[String], program: &Program) -> Result<()> {
     let run = |ops: &[usize]| crashes(lab, mode, program, ops);
     let all: Vec<usize> = (0..program.ops).collect();
@@ -95,7 +95,7 @@ pub fn shrink(lab: &Lab, mode: &[String], program: &Program) -> Result<()> {
     Ok(())
 }
 
-/// Boots a guest and runs these ops of a program in it, some times. Returns how the kernel ended.
+/// Boots a guest and runs these ops of a program in it several times. Returns the crash, if any.
 fn crashes(lab: &Lab, mode: &[String], program: &Program, ops: &[usize]) -> Result<Option<String>> {
     let which = [
         format!("--keep={}", list(ops)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where each failure is seen to, in C and in Rust: the list of `comparisons/c/failures.toml`, with
-//! the functions in which its pieces of code are today.
+//! The places where each failure is handled, in C and in Rust: the list of
+//! `comparisons/c/failures.toml`, with the functions that contain the pieces of code at present.
 
 use std::fs;
 
@@ -17,11 +17,11 @@ use crate::workspace;
 #[serde(deny_unknown_fields)]
 pub struct Failure {
     pub name: String,
-    /// What a program is told, if it is told.
+    /// The errno that the program gets, if it gets one.
     pub user: Option<String>,
     pub c: Place,
     pub rust: Place,
-    /// The test that has it fail.
+    /// The test that causes the failure.
     pub test: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub struct Place {
     code: String,
 }
 
-/// The list.
+/// Returns the list.
 pub fn all() -> Result<Vec<Failure>> {
     #[derive(Deserialize)]
     struct File {
@@ -43,13 +43,13 @@ pub fn all() -> Result<Vec<Failure>> {
     Ok(file.failure)
 }
 
-/// Where a function or a table begins, in C and in Rust.
+/// The beginning of a function or a table, in C and in Rust.
 static DEFINITION: Lazy<Regex> = lazy_regex!(
     r#"(?m)^ *(?:static [^;=]*?\b(\w+)(?:\(| = \{)|(?:pub(?:\([a-z]+\))? )?(?:unsafe extern "C" )?(?:fn|const) (\w+))"#
 );
 
 impl Place {
-    /// The code, the function or table that it is in, and the file.
+    /// Returns the code, the function or table that contains it, and the file.
     pub fn cell(&self) -> Result<String> {
         let Place { file, code } = self;
         let path = workspace::root().join(file);
@@ -62,8 +62,8 @@ impl Place {
     }
 }
 
-/// What a piece of code is in, which is there once, whatever its white space. No line: that would
-/// be another with each change to the file.
+/// Returns the name of what contains a piece of code. The code must occur once; white space
+/// does not matter. There are no line numbers, which would change with each edit of the file.
 fn definition<'a>(text: &'a str, code: &str) -> Result<&'a str> {
     let words = |part: &str| {
         let words: Vec<_> = part.split_whitespace().map(regex::escape).collect();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Lines of code, without blank ones and comments.
+//! Counts lines of code, without blank lines and comments.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// How many lines of code they have in all, and which they are.
+    /// Returns the number of their lines of code, and their names.
     pub fn cell(&self) -> Result<String> {
         let mut lines = 0;
         for name in self.names {
@@ -31,8 +31,8 @@ impl Files {
     }
 }
 
-/// The lines on which something stands that is no comment: C and Rust have the same two kinds of
-/// comments. What looks like one within a string is taken for one.
+/// Counts the lines that have something other than a comment: C and Rust have the same two kinds of
+/// comments. A comment's beginning inside a string counts as a comment.
 fn count(text: &str) -> usize {
     let mut in_comment = false;
     let has_code = |line: &&str| {

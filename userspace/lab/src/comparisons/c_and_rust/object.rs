@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is in a module's file.
+//! Reads a module's file.
 
 use std::fs;
 use std::path::Path;
@@ -10,16 +10,16 @@ use elf::ElfBytes;
 use elf::abi::SHF_EXECINSTR;
 use elf::endian::AnyEndian;
 
-/// A module as it was compiled.
+/// A compiled module.
 #[derive(Default)]
 pub struct Object {
-    /// Bytes of machine code.
+    /// The number of bytes of machine code.
     pub code: u64,
-    /// Symbols that it takes from the kernel: functions and data in C,
+    /// The number of symbols that it imports from the kernel: functions and data in C,
     pub c: usize,
-    /// C functions that are there only to be called from Rust,
+    /// C functions that exist only to be called from Rust,
     pub helpers: usize,
-    /// and those of the kernel crate.
+    /// and functions of the kernel crate.
     pub rust: usize,
 }
 
@@ -42,7 +42,7 @@ impl Object {
         for symbol in symbols.iter().filter(|symbol| symbol.is_undefined()) {
             match names.get(symbol.st_name as usize)? {
                 "" => {}
-                // How Rust's names begin, when they are mangled.
+                // The prefix of Rust's mangled names.
                 name if name.starts_with("_R") => object.rust += 1,
                 name if name.starts_with("rust_helper_") => object.helpers += 1,
                 _ => object.c += 1,
@@ -51,7 +51,7 @@ impl Object {
         Ok(object)
     }
 
-    /// All symbols that it takes from the kernel.
+    /// Returns the number of all symbols that it imports from the kernel.
     pub fn imported(&self) -> usize {
         self.c + self.helpers + self.rust
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The columns of the tables. Each has guests of its own, so that what one does is not seen in another.
+//! The columns of the tables. Each has a guest of its own, so that columns do not influence each other.
 
 use anyhow::Result;
 use lab_protocol::Command;
@@ -9,7 +9,7 @@ use crate::build;
 use crate::guest::{Accelerator, Guest, Options, UNATTENDED};
 use crate::image::Image;
 
-/// The program that counts, in the guest.
+/// The path in the guest of the program that counts.
 const PROGRAM: &str = "/bin/costs";
 
 /// A column's short name.
@@ -27,13 +27,13 @@ pub enum On {
     Kvm,
 }
 
-/// A column: the module that is loaded, and what of it is counted.
+/// A column: the module that is loaded, and the interfaces that are counted.
 pub struct Column {
     pub on: On,
     pub name: &'static str,
     pub title: &'static str,
     module: &'static str,
-    /// The program's words for it. What two of them count is that of the later.
+    /// The program's names of the interfaces. If two of them count the same thing, the later wins.
     pub interfaces: &'static [&'static str],
 }
 
@@ -77,7 +77,7 @@ pub const COLUMNS: [Column; 5] = [
 ];
 
 impl Column {
-    /// A guest that counts, with the module loaded.
+    /// Returns a guest that counts, with the module loaded.
     pub fn guest(&self, image: &Image) -> Result<Guest> {
         let options = Options {
             accelerator: Some(Accelerator::Tcg),
@@ -92,7 +92,7 @@ impl Column {
     }
 }
 
-/// The program with these arguments.
+/// Returns the command that runs the program with these arguments.
 pub fn program(arguments: &[&str]) -> Command {
     let argv = [&[PROGRAM], arguments].concat();
     Command {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How many instructions something takes.
+//! The number of instructions of an operation.
 
 use std::collections::BTreeMap;
 use std::str::{FromStr, Split};
@@ -10,20 +10,20 @@ use anyhow::{Context, Result, ensure};
 use super::column::program;
 use crate::guest::Guest;
 
-/// How many instructions one thing takes: the lower quartile of the times that it was counted. It is done `times`
-/// times in a system call.
+/// The instructions of an operation: the lower quartile of its samples. A system call does the operation `times`
+/// times.
 pub struct Counted {
     /// The instructions of the system call.
     pub with: u32,
-    /// Those of a system call without it; 0 where the system call itself is what is counted.
+    /// Those of a system call without the operation; 0 if the whole system call is counted.
     pub without: u32,
     pub times: u32,
-    /// How many of the samples are the same.
+    /// How many of the samples are equal to it.
     as_much: u32,
     samples: u32,
 }
 
-/// What an interface of the program's counts that has one of these words in its name; without words, all.
+/// Counts the operations of an interface with one of these words in their names; without words, all.
 pub fn count(
     guest: &mut Guest,
     interface: &str,
@@ -40,7 +40,7 @@ pub fn count(
 }
 
 impl Counted {
-    /// A line of the program's: the name, and five numbers.
+    /// Parses a line of the program's output: the name, and five numbers.
     fn parse(line: &str) -> Result<(String, Counted)> {
         fn next<T: FromStr>(words: &mut Split<'_, char>) -> Option<T> {
             words.next()?.parse().ok()
@@ -61,12 +61,12 @@ impl Counted {
             .with_context(|| format!("no line of `costs`: {line}"))
     }
 
-    /// How many instructions it takes once.
+    /// Returns how many instructions the operation takes once.
     pub fn instructions(&self) -> f64 {
         (f64::from(self.with) - f64::from(self.without)) / f64::from(self.times)
     }
 
-    /// The instructions, and how many samples are the same, if not all are.
+    /// Returns the instructions and, if not all samples are equal, how many are.
     pub fn cell(&self) -> String {
         let instructions = figure(self.instructions());
         match self.as_much == self.samples {
@@ -76,7 +76,7 @@ impl Counted {
     }
 }
 
-/// A number of instructions, with two decimals where it is no whole number.
+/// Formats a number of instructions, with two decimals if it is not a whole number.
 pub fn figure(instructions: f64) -> String {
     let whole = instructions.round();
     if (instructions - whole).abs() >= 0.005 {

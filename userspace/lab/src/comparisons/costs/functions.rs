@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How many instructions are in which function.
+//! The number of instructions that each function executes.
 
 use anyhow::Result;
 
@@ -9,12 +9,12 @@ use super::log::{Visit, Visits};
 use super::symbols::{Symbol, Symbols};
 use crate::guest::Place;
 
-/// The functions that run for one thing, in the order in which they begin, each with its own instructions:
-/// those of what it calls are in their own rows.
+/// The functions that run for an operation, in the order of their first instructions.
+/// Each has only its own instructions: its callees have their own rows.
 pub struct Functions(pub Vec<(Symbol, f64)>);
 
 impl Functions {
-    /// Of what was counted, which they add up to.
+    /// Returns the functions of an operation. Their instructions add up to `counted`.
     pub fn of(counted: &Counted, visits: &Visits, symbols: &Symbols) -> Result<Functions> {
         let mut functions = Functions(Vec::new());
         let share = 1.0 / f64::from(counted.times);
@@ -22,7 +22,7 @@ impl Functions {
         if counted.without > 0 {
             functions.add(visits.long(counted.without)?, -share, symbols);
         } else {
-            // The one instruction of userspace's that is counted.
+            // The only instruction of userspace that is counted.
             functions.0.insert(0, (Symbol::named("syscall"), 1.0));
         }
         functions.0.retain(|(_, count)| count.abs() > 0.001);
@@ -42,7 +42,7 @@ impl Functions {
         }
     }
 
-    /// The instructions of all functions that satisfy a condition.
+    /// Returns the instructions of all functions that satisfy a condition.
     pub fn sum(&self, is_meant: impl Fn(&Symbol) -> bool) -> f64 {
         let meant = self.0.iter().filter(|(symbol, _)| is_meant(symbol));
         meant.map(|(_, count)| count).sum()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Layers: what the functions of a system call belong to.
+//! Layers: the groups to which the functions of a system call belong.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::functions::Functions;
 use super::measured::Measured;
 use super::symbols::Symbol;
 
-/// From the outside to the inside.
+/// The layers, from the outermost to the innermost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
-    /// Whatever the system call: `getppid` runs the same functions.
+    /// Code of every system call: `getppid` runs the same functions.
     SystemCall,
-    /// Whatever the file: the version ioctl of the C twin runs the same functions.
+    /// Code of every ioctl: the version ioctl of the C twin runs the same functions.
     Ioctl,
-    /// Rust that is not ours: the crates `kernel` and `core`.
+    /// Rust code that is not ours: the crates `kernel` and `core`.
     KernelCrate,
     /// The module's own `abstractions/`.
     Abstractions,
@@ -27,11 +27,11 @@ pub enum Layer {
     Interpreter,
     /// Functions in C that the module or KVM calls.
     Kernel,
-    /// What runs in the vCPU.
+    /// Code that runs in the vCPU.
     Guest,
 }
 
-/// All layers, and how a table calls them.
+/// All layers, with their names in a table.
 pub const LAYERS: [(Layer, &str); 8] = [
     (Layer::SystemCall, "every system call"),
     (Layer::Ioctl, "`ioctl` on any file"),
@@ -43,20 +43,20 @@ pub const LAYERS: [(Layer, &str); 8] = [
     (Layer::Guest, "the guest"),
 ];
 
-/// The crates that are ours.
+/// Our own crates.
 const OURS: [&str; 2] = ["hiboma", "hiboma_tiny"];
 
-/// How the kernel's C functions begin that only Rust calls, in the place of macros.
+/// The prefix of the kernel's C functions that only Rust calls, in place of macros.
 const HELPER: &str = "rust_helper_";
 
-/// Which functions are in the outer layers.
+/// The functions of the outer layers.
 pub struct Layers {
     system_call: BTreeSet<String>,
     ioctl: BTreeSet<String>,
 }
 
 impl Layers {
-    /// By what the first column, the C twin, runs for `getppid` and for an ioctl that does nothing.
+    /// Uses what the first column, the C twin, runs for `getppid` and for a trivial ioctl.
     pub fn of_columns(all: &[Measured]) -> Result<Layers> {
         let first = all.first().map(|it| &it.functions);
         let get = |name| first.and_then(|it| it.get(name)).context("no functions");
@@ -74,7 +74,7 @@ impl Layers {
         }
     }
 
-    /// The layer that a function is in.
+    /// Returns the layer of a function.
     pub fn of(&self, symbol: &Symbol) -> Layer {
         match &symbol.rust {
             _ if self.system_call.contains(&symbol.name) => Layer::SystemCall,
@@ -92,7 +92,7 @@ impl Layers {
         }
     }
 
-    /// How many instructions are in a layer.
+    /// Returns the number of instructions in a layer.
     pub fn sum(&self, functions: &Functions, layer: Layer) -> f64 {
         functions.sum(|symbol| self.of(symbol) == layer)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The instructions themselves, of the module that a system call reaches.
+//! Lists the instructions that a system call executes in a module.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,23 +15,23 @@ use super::symbols::{Symbol, Symbols};
 use crate::guest::Place;
 use crate::image::{Content, Image};
 
-/// Where a function begins: `000000000000006e <hiboma_device_ioctl>:`.
+/// The beginning of a function: `000000000000006e <hiboma_device_ioctl>:`.
 static FUNCTION: Lazy<Regex> = lazy_regex!(r"^([0-9a-f]+) <([^>]+)>:$");
 
 /// An instruction: `  7a: je     e2 <hiboma_device_ioctl+0x74>`.
 static INSTRUCTION: Lazy<Regex> = lazy_regex!(r"^ *([0-9a-f]+):\t(.*?) *$");
 
-/// What the linker puts in: `6f: R_X86_64_PLT32 __fentry__-0x4`.
+/// A relocation, which the linker resolves: `6f: R_X86_64_PLT32 __fentry__-0x4`.
 static RELOCATION: Lazy<Regex> = lazy_regex!(r"^\t+[0-9a-f]+: R_X86_64_\w+\t([\w.]+)");
 
-/// An address of code, which objdump tells by its function.
+/// An address of code, which objdump prints with its function.
 static TARGET: Lazy<Regex> = lazy_regex!(r"[0-9a-f]+ <[^>+]+(\+0x[0-9a-f]+)?>");
 
-/// The call of the tracer at the beginning of each function in C, which is a `nop` until something is traced.
+/// The call of the tracer at the beginning of each C function, which is a `nop` unless something is traced.
 const TRACER: (&str, &str) = ("call __fentry__", "nop");
 
-/// The instructions that a visit to the kernel executes in a module, below the names of their functions, in
-/// the syntax of the kernel's own assembly.
+/// Returns the instructions that a visit to the kernel executes in a module, below the names of their
+/// functions, in the syntax of the kernel's own assembly.
 pub fn listing(visit: &Visit, symbols: &Symbols, layers: &Layers, image: &Image) -> Result<String> {
     let mut listing = String::new();
     let mut files = BTreeMap::new();
@@ -70,7 +70,7 @@ pub fn listing(visit: &Visit, symbols: &Symbols, layers: &Layers, image: &Image)
     Ok(listing)
 }
 
-/// The file that a module was loaded from.
+/// Returns the file from which a module was loaded.
 fn file<'a>(image: &'a Image, module: &str) -> Result<&'a PathBuf> {
     let is_it = |name: &str| name.replace('-', "_") == format!("/lib/modules/{module}.ko");
     let mut files = image.all_files().filter(|file| is_it(&file.path));
@@ -80,7 +80,7 @@ fn file<'a>(image: &'a Image, module: &str) -> Result<&'a PathBuf> {
     }
 }
 
-/// The instructions of a module, by their function and how far they are from its beginning.
+/// The instructions of a module, by their function and their offset in it.
 type Instructions = BTreeMap<(String, u64), String>;
 
 fn disassemble(file: &PathBuf) -> Result<Instructions> {
@@ -104,7 +104,7 @@ fn parse(objdump: &str) -> Result<Instructions> {
         if let Some(found) = FUNCTION.captures(line) {
             function = (u64::from_str_radix(&found[1], 16)?, found[2].to_owned());
         } else if let Some(found) = RELOCATION.captures(line) {
-            // The linker's address is the one that is meant.
+            // The relocation has the real target.
             if let Some(instruction) = last.as_ref().and_then(|it| instructions.get_mut(it)) {
                 let name = Symbol::named(&found[1]).name;
                 *instruction = TARGET.replace(instruction, name).into_owned();
@@ -116,7 +116,7 @@ fn parse(objdump: &str) -> Result<Instructions> {
             last = Some(key);
         }
     }
-    // A jump within a function is told by how far it is from its beginning.
+    // A jump inside a function shows only the offset of its target.
     for instruction in instructions.values_mut() {
         *instruction = TARGET.replace(instruction, "$1").into_owned();
         if instruction == TRACER.0 {
@@ -126,7 +126,7 @@ fn parse(objdump: &str) -> Result<Instructions> {
     Ok(instructions)
 }
 
-/// An instruction without comments, and with one blank in it.
+/// Returns an instruction without comments, with single blanks.
 fn readable(instruction: &str) -> String {
     let instruction = instruction.split(" #").next().unwrap_or_default();
     let words: Vec<_> = instruction.split_whitespace().collect();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! QEMU's log of instructions, cut into system calls.
+//! Cuts QEMU's log of instructions into system calls.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use super::column::program;
 use super::counted::Counted;
 use crate::guest::{Executed, Guest, Place};
 
-/// How often a thing is to be in a log.
+/// How often an operation should be in a log.
 const TIMES: u64 = 4;
 
-/// Bytes at the beginning of a log, in which the guest's PID 1 passes on a line that was printed. Where it does
-/// more, the next of them is tried.
+/// Bytes for the beginning of a log, in which the guest's PID 1 passes on a printed line. If it does more than
+/// that, the next size is tried.
 const FIRST: [u64; 3] = [4 << 20, 16 << 20, 64 << 20];
 
-/// The part of a system call that is near: a hundredth.
+/// The divisor for the tolerated difference in length: one hundredth of a system call.
 const NEAR: usize = 100;
 
-/// How many bytes of log an instruction takes.
+/// The number of bytes of a log line, for one instruction.
 const LINE: u64 = 70;
 
-/// Logs what an interface of the program's does under this name, a few times.
+/// Logs an operation several times, by its interface and its name.
 pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted) -> Result<Visits> {
     let once = u64::from(counted.with) + u64::from(counted.without);
     let mut visits = Visits::default();
@@ -37,15 +37,15 @@ pub fn visits(guest: &mut Guest, interface: &str, name: &str, counted: &Counted)
     Ok(visits)
 }
 
-/// What happened between one instruction of userspace and the next.
+/// The instructions between one userspace instruction and the next.
 pub type Visit = Vec<Place>;
 
-/// One visit to the kernel of each length that is in a log.
+/// The visits to the kernel in a log, one of each length.
 #[derive(Default)]
 pub struct Visits(BTreeMap<usize, Visit>);
 
 impl Visits {
-    /// Those of a log, without the last, which has no end, and the first, whose beginning is missing.
+    /// Returns the visits of a log, without the first and the last, which are incomplete.
     pub fn of(log: &str) -> Visits {
         let mut executed = Executed::default();
         for line in log.lines() {
@@ -58,8 +58,8 @@ impl Visits {
         Visits(whole.map(|it| (it.len(), it.to_vec())).collect())
     }
 
-    /// That of a system call which takes that many instructions, `syscall` itself among them. Where there is none,
-    /// the one that is nearest, if it is near: what allocates pages may take another path here.
+    /// Returns the visit of a system call of this many instructions, `syscall` included. If there is none,
+    /// returns the nearest one, if it is close: allocating pages can take another path here.
     pub fn long(&self, instructions: u32) -> Result<&Visit> {
         let in_kernel = instructions as usize - 1;
         let distance = |it: &(&usize, &Visit)| it.0.abs_diff(in_kernel);

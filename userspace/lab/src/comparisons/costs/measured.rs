@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is counted of each column, in one guest each.
+//! Counts everything for a column, in one guest for each column.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use super::log::{Visit, visits};
 use super::symbols::Symbols;
 use crate::image::Image;
 
-/// What was counted of a column.
+/// The results of a column.
 pub struct Measured {
     pub column: &'static Column,
     pub counted: BTreeMap<String, Counted>,
-    /// Of some of it, how many instructions are in which function.
+    /// For some operations, the instructions of each function.
     pub functions: BTreeMap<String, Functions>,
-    /// What that was found in, and what gives the addresses their names.
+    /// The visits to the kernel from which they come, and the names of the addresses.
     pub visits: BTreeMap<String, Visit>,
     pub symbols: Symbols,
 }
 
 impl Measured {
-    /// Counts what has one of these words in its name, or without words everything; and functions for what
-    /// has one of these names.
+    /// Counts the operations that have one of these words in their names, or all without
+    /// words. For those in `functions`, counts the instructions of each function too.
     pub fn of(
         column: &'static Column,
         image: &Image,
@@ -73,7 +73,7 @@ impl Measured {
     }
 }
 
-/// All columns, or only one.
+/// Returns all columns, or only one.
 pub fn columns(on: Option<On>) -> impl Iterator<Item = &'static Column> {
     COLUMNS
         .iter()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `costs.md` as a text.
+//! The text of `costs.md`.
 
 use std::fmt::Write;
 
@@ -21,14 +21,14 @@ const HEAD: &str = "\
 <!-- cargo lab bench makes this -->
 ";
 
-/// In front of a figure that is another on each run.
+/// The mark of a figure that differs from run to run.
 pub const ABOUT: &str = "≈";
 
-/// Of what the instructions themselves are told.
+/// The operation whose instructions are listed.
 const LISTED: &str = "version";
 
-/// The tables, each between the anchors by which the book includes it, and a last line that says of what they
-/// are true.
+/// Returns the tables, each between the anchors with which the book
+/// includes it, and a last line with the versions that they depend on.
 pub fn page(all: &[Measured], layers: &Layers, image: &Image, made_with: &str) -> Result<String> {
     for name in all.iter().flat_map(|it| it.counted.keys()) {
         let is_told = ROWS.iter().any(|(told, _)| told == name);
@@ -85,7 +85,7 @@ fn add(page: &mut String, name: &str, table: &str) {
     *page += &format!("\n<!-- ANCHOR: {name} -->\n{table}<!-- ANCHOR_END: {name} -->\n");
 }
 
-/// What these rows cost in these columns.
+/// Returns a table of these rows and columns.
 fn costs(columns: &[&Measured], rows: &[&str]) -> String {
     let rows = ROWS.iter().filter(|(name, _)| rows.contains(name));
     let rows = rows.map(|(name, title)| {
@@ -103,7 +103,7 @@ fn costs(columns: &[&Measured], rows: &[&str]) -> String {
     table(&titles, rows.collect())
 }
 
-/// The functions of the columns that have them, with the columns' titles.
+/// Returns the functions of the columns that have them, with the columns' titles.
 pub fn functions<'a>(all: &'a [Measured], name: &str) -> (Vec<&'a str>, Vec<&'a Functions>) {
     let of = |it: &'a Measured| Some((it.column.title, it.functions.get(name)?));
     all.iter().filter_map(of).unzip()

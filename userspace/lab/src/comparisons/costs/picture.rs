@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The picture of the layers.
+//! Draws the picture of the layers.
 
 use pictures::{Bar, Bars, Group};
 
@@ -11,14 +11,14 @@ use super::page::functions;
 
 const TITLE: &str = "Where the instructions are";
 
-/// What is drawn, and its head.
+/// The operations that are drawn, with their headings.
 const GROUPS: [(&str, &str); 3] = [
     ("version", "ioctl that returns the version"),
     ("exit-out", "`KVM_RUN` to the next `out`"),
     ("instruction", "one guest instruction"),
 ];
 
-/// The SVG.
+/// Returns the SVG.
 pub fn picture(all: &[Measured], layers: &Layers) -> String {
     let parts: Vec<&str> = LAYERS.iter().map(|(_, title)| *title).collect();
     let mut alt = "Bars of instructions, each divided into layers.".to_owned();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The rows of the table: what is counted, and which functions are told.
+//! The rows of the table: the operations, and those whose functions are shown.
 
 use super::column::On;
 
-/// The name in the program `costs`, and what stands in the table.
+/// The name in the program `costs`, and the title in the table.
 pub const ROWS: [(&str, &str); 25] = [
     ("getppid", "`getppid`, the baseline"),
     ("open-device", "`open` the device"),
@@ -33,7 +33,7 @@ pub const ROWS: [(&str, &str); 25] = [
     ("instruction-store", "guest instruction that stores a byte"),
 ];
 
-/// Of which functions are told, and on which columns.
+/// The operations whose functions are shown, and the columns.
 pub const FUNCTIONS: [(&str, &[On]); 4] = [
     ("getppid", &[On::C]),
     ("version", &[On::C, On::Tiny, On::Hiboma, On::Kvm]),
@@ -41,8 +41,8 @@ pub const FUNCTIONS: [(&str, &[On]); 4] = [
     ("instruction", &[On::Hiboma]),
 ];
 
-/// Figures that are not the same on each run. These calls take or free whole pages, or wait for other threads, so
-/// they depend a little on what the kernel did before.
+/// Operations whose figures differ from run to run. They allocate or free whole pages,
+/// or wait for other threads, so they depend a little on what the kernel did before.
 const MOVING: [&str; 6] = [
     "make",
     "close",
@@ -52,16 +52,16 @@ const MOVING: [&str; 6] = [
     "delete-slot",
 ];
 
-/// The columns in which they do so: their VMs and vCPUs have pages.
+/// The columns in which they differ: those whose VMs and vCPUs have pages.
 const WITH_PAGES: [On; 3] = [On::Hiboma, On::HibomaSvm, On::Kvm];
 
-/// The rows that tell the engines apart, and the columns.
+/// The rows that distinguish the engines, and the columns.
 pub const ENGINES: (&[&str], [On; 3]) = (
     &["exit-out", "exit-mmio", "exit-hlt", "cpuid", "instruction"],
     [On::Hiboma, On::HibomaSvm, On::Kvm],
 );
 
-/// Whether a figure is among them.
+/// Returns whether a figure differs from run to run.
 pub fn moves(name: &str, on: On) -> bool {
     MOVING.contains(&name) && WITH_PAGES.contains(&on)
 }

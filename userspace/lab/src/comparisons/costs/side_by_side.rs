@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Functions of several columns, in one order.
+//! Merges the functions of several columns into one order.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::counted::figure;
 use super::functions::Functions;
 
-/// A row for each function, and a last one with the sums.
+/// Returns a row for each function, and a last one with the sums.
 pub fn side_by_side(all: &[&Functions]) -> Vec<(String, Vec<Option<String>>)> {
     let mut rows = Vec::new();
     for name in names(all) {
@@ -24,7 +24,7 @@ pub fn side_by_side(all: &[&Functions]) -> Vec<(String, Vec<Option<String>>)> {
     rows
 }
 
-/// The names of all functions, in an order that is that of each column as far as they have one.
+/// Returns the names of all functions, in an order that follows each column's as far as possible.
 fn names<'a>(all: &[&'a Functions]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for functions in all {

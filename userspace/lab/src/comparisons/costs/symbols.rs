@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The function at an address, by the guest's `/proc/kallsyms`.
+//! Finds the function at an address, with the guest's `/proc/kallsyms`.
 
 use std::collections::BTreeMap;
 
@@ -10,33 +10,33 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 use crate::guest::Guest;
 use crate::trace;
 
-/// The crate, and within it the module, whose code a function of Rust's is.
+/// The crate of a Rust function, and the module in that crate.
 static ORIGIN: Lazy<Regex> = lazy_regex!(r"([a-z_]\w*)::(?:([a-z_]\w*)::)?");
 
 /// A function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
-    /// As it is told to a reader.
+    /// The name that is shown.
     pub name: String,
-    /// The kernel's module that it is in, if it is in one.
+    /// The kernel module that contains it, if one does.
     pub module: Option<String>,
-    /// For a function of Rust's: its crate, and the module of that, if it is in one.
+    /// For a Rust function: its crate, and the module in that crate, if it is in one.
     pub rust: Option<(String, Option<String>)>,
 }
 
-/// A guest's functions: the lines of `/proc/kallsyms` by their addresses.
+/// A guest's functions: the lines of `/proc/kallsyms`, by address.
 #[derive(Default)]
 pub struct Symbols(BTreeMap<u64, String>);
 
 impl Symbols {
-    /// Those of the kernel and of each module that is loaded.
+    /// Reads the symbols of the kernel and of all loaded modules.
     pub fn of(guest: &mut Guest) -> Result<Symbols> {
         let output = guest.output(&["cat", "/proc/kallsyms"])?;
         ensure!(output.status.success(), "the guest has no /proc/kallsyms");
         Symbols::parse(&String::from_utf8(output.stdout)?)
     }
 
-    /// Those of a list of symbols, such as `System.map`.
+    /// Parses a list of symbols, such as `System.map`.
     pub fn parse(kallsyms: &str) -> Result<Symbols> {
         let mut symbols = BTreeMap::new();
         for line in kallsyms.lines() {
@@ -52,18 +52,18 @@ impl Symbols {
         Ok(Symbols(symbols))
     }
 
-    /// All of them: where each begins, and its name.
+    /// Returns the beginning and the name of each function.
     pub fn all(&self) -> impl Iterator<Item = (u64, &str)> {
         let name = |line: &str| line.find(char::is_whitespace).unwrap_or(line.len());
         (self.0.iter()).map(move |(begin, line)| (*begin, &line[..name(line)]))
     }
 
-    /// The function that is there.
+    /// Returns the function at an address.
     pub fn at(&self, address: u64) -> Symbol {
         Symbol::named(self.find(address).1)
     }
 
-    /// Where the function that is there begins, and its line. One goes on until the next begins.
+    /// Returns beginning and line of the function at an address. It ends where the next begins.
     pub fn find(&self, address: u64) -> (u64, &str) {
         let begins_before = self.0.range(..=address).last();
         begins_before.map_or((0, ""), |(begin, line)| (*begin, line))
@@ -71,12 +71,12 @@ impl Symbols {
 }
 
 impl Symbol {
-    /// What runs in a vCPU. It has no functions.
+    /// Stands for the code in a vCPU, which has no functions.
     pub fn guest() -> Symbol {
         Symbol::named("guest")
     }
 
-    /// A function by its name, behind which may be the module that it is in.
+    /// Returns a function by its name, which its module may follow.
     pub fn named(line: &str) -> Symbol {
         let mut words = line.split_whitespace();
         let mangled = words.next().unwrap_or_default();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is kept of `costs.md`, and how much a figure may differ from it.
+//! The tolerance between the kept `costs.md` and new figures.
 
 use super::page::ABOUT;
 
-/// How much a figure that moves may differ from what is kept. All others are the same to the instruction.
+/// By how much a figure that varies may differ from the kept one. All others must be equal.
 const TOLERANCE: f64 = 0.01;
 
-/// What is true now, with those figures of what is kept that are as good.
+/// Returns the new text, with those figures of the kept one that are still close enough.
 pub fn settled(kept: &str, now: &str) -> String {
     let kept: Vec<&str> = kept.lines().collect();
     let mut text = String::new();
@@ -25,7 +25,7 @@ pub fn settled(kept: &str, now: &str) -> String {
     text
 }
 
-/// Whether one is about the other.
+/// Returns whether both cells are approximate, and close to each other.
 fn is_as_good(kept: &str, now: &str) -> bool {
     match (about(kept), about(now)) {
         (Some(kept), Some(now)) => (now - kept).abs() <= TOLERANCE * kept,
@@ -33,7 +33,7 @@ fn is_as_good(kept: &str, now: &str) -> bool {
     }
 }
 
-/// The figure of a cell that says about how much something costs.
+/// Returns the figure of a cell that is marked as approximate.
 fn about(cell: &str) -> Option<f64> {
     let figure = cell.trim().strip_prefix(ABOUT)?;
     figure.replace(',', "").parse().ok()

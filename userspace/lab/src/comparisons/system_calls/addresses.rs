@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Addresses, which are others in every run: what the device has a part in gets a letter.
+//! Addresses, which differ from run to run. Those of mappings that involve the device get a letter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +9,9 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 
 use super::call::Call;
 
-/// Memory that a program gives to a machine.
+/// Memory that a program gives to a VM.
 static GIVEN: Lazy<Regex> = lazy_regex!(r"userspace_addr=(0x[0-9a-f]+)");
-/// No number that a program here gives to a device is that large.
+/// No other number that a program here passes to a device is that large.
 static ADDRESS: Lazy<Regex> = lazy_regex!(r"0x[0-9a-f]{9,}");
 
 /// The letters of a program's mappings.
@@ -22,7 +22,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// For one program, of which strace has written this.
+    /// Prepares for one program, from its output of strace.
     pub fn of(trace: &str) -> Addresses {
         let given = GIVEN.captures_iter(trace).map(|given| given[1].to_owned());
         Addresses {
@@ -32,8 +32,8 @@ impl Addresses {
         }
     }
 
-    /// Puts letters in the place of addresses, and `0x…` where the mapping is not the device's.
-    /// Whether the call makes or ends a mapping of the device's, or of memory that is given to it.
+    /// Replaces addresses with letters, or with `0x…` if the mapping does not involve the device.
+    /// Returns whether the call maps or unmaps a device's file, or memory that is given to it.
     pub fn name_in(&mut self, call: &mut Call) -> bool {
         let first = call.arguments.split(',').next().unwrap_or_default();
         let unmapped = (call.name == "munmap").then(|| first.to_owned());

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Two lists of calls, side by side: two calls are in one row where they do the same.
+//! Aligns two lists of calls: calls that do the same share a row.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::fold::Folded;
 use crate::comparisons::counterparts::as_on_kvm;
 
-/// What one program calls, and what the other calls in its place.
+/// A call of one program, and the call of the other in its place.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
     pub hiboma: Option<String>,
@@ -15,7 +15,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// What is to be seen at a glance: nothing where both are the same but for the names of things.
+    /// Returns a mark for the kind of row: none if both calls are the same except for names.
     pub fn mark(&self) -> &'static str {
         match (&self.hiboma, &self.kvm) {
             (Some(hiboma), Some(kvm)) if as_on_kvm(hiboma) == *kvm => "",

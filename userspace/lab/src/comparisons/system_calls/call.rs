@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! One system call, as strace prints it, but for what would differ for no reason of interest.
+//! A system call as strace prints it, without differences that do not matter.
 
 use lazy_regex::{Lazy, Regex, lazy_regex};
 
@@ -12,24 +12,24 @@ use crate::comparisons::own_ioctls;
 pub struct Call {
     /// e.g. `ioctl`.
     pub name: String,
-    /// What is between the parentheses.
+    /// The text between the parentheses.
     pub arguments: String,
-    /// What is behind the `=`.
+    /// The text after the `=`.
     pub result: String,
 }
 
 static CALL: Lazy<Regex> = lazy_regex!(r"^(\w+)\((.*)\) += (.*)$");
-/// A number that strace has a name for.
+/// A number that strace prints with a name.
 static NAMED: Lazy<Regex> = lazy_regex!(r"-?\b(?:0x[0-9a-f]+|\d+) /\* (.*?) \*/");
 /// A descriptor and the name of its file.
 static FILE: Lazy<Regex> = lazy_regex!(r"\b(\d+)<([^>]*)>");
 /// An ioctl's descriptor, its file, its number, and the rest.
 static IOCTL: Lazy<Regex> = lazy_regex!(r"^(\d+)<([^>]*)>, (0x[0-9a-f]+|0)(?: /\* .*? \*/)?,");
-/// A standard stream, whose file is the lab's affair, or where paths start from.
+/// A standard stream, whose file depends on the lab, or the base of relative paths.
 static ELSEWHERE: Lazy<Regex> = lazy_regex!(r"(\b[012]|AT_FDCWD)<[^>]*>");
 
 impl Call {
-    /// From one of strace's lines; the others are about signals and ends.
+    /// Parses a line of strace. Returns `None` for lines about signals and exits.
     pub fn parse(line: &str) -> Option<Call> {
         let parts = CALL.captures(line)?;
         let (name, arguments, result) = (&parts[1], &parts[2], &parts[3]);
@@ -47,8 +47,8 @@ impl Call {
         Some(call)
     }
 
-    /// Names are not of the same length on both devices: where all was written, how much it was is
-    /// left out.
+    /// Removes the length of a complete write: names differ in length between the devices, so the
+    /// length does too.
     fn leave_out_length(&mut self) {
         let length = format!(", {}", self.result);
         if self.writes() && self.arguments.ends_with(&length) {
@@ -57,7 +57,7 @@ impl Call {
         }
     }
 
-    /// Whether a device's file is in it, or that of something which a device has made.
+    /// Returns whether the call involves a device's file, or a file that a device has created.
     pub fn is_of_a_device(&self) -> bool {
         [&self.arguments, &self.result].iter().any(|text| {
             FILE.captures_iter(text)
@@ -65,25 +65,25 @@ impl Call {
         })
     }
 
-    /// Whether it is the first call of all that are of interest.
+    /// Returns whether the call is the first that matters.
     pub fn opens_a_device(&self) -> bool {
         self.name == "openat" && self.is_of_a_device()
     }
 
-    /// Whether the program prints something by it, or is told something.
+    /// Returns whether the program prints or reads something with it.
     pub fn is_of_a_stream(&self) -> bool {
         let stream = self.arguments.split(',').next();
         self.writes() || (self.name == "read" && stream == Some("0"))
     }
 
-    /// Whether the program prints something by it.
+    /// Returns whether the program prints something with it.
     pub fn writes(&self) -> bool {
         let stream = self.arguments.split(',').next();
         self.name == "write" && matches!(stream, Some("1" | "2"))
     }
 
-    /// What two calls have in common that do the same: the name, the descriptor, and an ioctl's
-    /// request or what is written.
+    /// Returns what two calls have in common that do the same: the name, the descriptor, and the
+    /// request of an ioctl or the text of a write.
     pub fn kind(&self) -> String {
         let telling = match self.name.as_str() {
             "ioctl" => 2,
@@ -91,14 +91,14 @@ impl Call {
             _ => 1,
         };
         let arguments: Vec<_> = self.arguments.split(", ").take(telling).collect();
-        // `module/uapi/hiboma.rs` has it that these two make the same.
+        // By `module/uapi/hiboma.rs` these two create the same.
         let arguments = arguments
             .join(", ")
             .replace("HIBOMA_OPEN_FD", "KVM_CREATE_VM");
         as_on_kvm(&format!("{}({arguments}", self.name))
     }
 
-    /// As strace prints it.
+    /// Returns the call as strace prints it.
     pub fn text(&self) -> String {
         let call = format!("{}({})", self.name, self.arguments);
         match self.result.as_str() {
@@ -108,7 +108,7 @@ impl Call {
     }
 }
 
-/// The arguments of an ioctl that is hiboma's own, which has no third that would mean anything.
+/// Returns the arguments of one of hiboma's own ioctls, without the third, which is meaningless.
 fn own_ioctl(arguments: &str) -> Option<String> {
     let parts = IOCTL.captures(arguments)?;
     let (fd, file, number) = (&parts[1], &parts[2], &parts[3]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Calls that are made again and again, as one line.
+//! Merges repeated calls into one line.
 
 use super::call::Call;
 
-/// As many lines may be printed in a row before they are folded.
+/// The most consecutive printed lines that are not merged.
 const LINES: usize = 8;
 
 /// A call, and how often it is made in a row.
@@ -15,7 +15,7 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// The call, and how often it is made if that is more than once.
+    /// Returns the call, and how often it is made if that is more than once.
     pub fn text(&self) -> String {
         let text = self.call.text();
         match self.times {
@@ -25,7 +25,7 @@ impl Folded {
     }
 }
 
-/// Folds calls that are the same, and lines that are printed, where they follow each other.
+/// Merges consecutive calls that are equal, and consecutive printed lines.
 pub fn fold(calls: &[Call]) -> Vec<Folded> {
     let alike = |a: &Call, b: &Call| a == b || (a.writes() && b.writes());
     let mut folded = Vec::new();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What strace sees of a program, thread by thread.
+//! Traces a program with strace, thread by thread.
 
 use anyhow::{Context, Result, ensure};
 
@@ -9,14 +9,14 @@ use super::call::Call;
 use crate::comparisons::recordings::Recording;
 use crate::guest::Guest;
 
-/// One file a thread, names of open files, numbers beside their names, all of what is written.
+/// One file per thread, names of open files, numbers beside their names, all written data.
 const STRACE: &str = "strace -ff -y -X verbose -s 256 -o /tmp/calls";
 
-/// What [`run`] puts before each thread's file, and the thread's id after it.
+/// The text that [`run`] puts before each thread's file, followed by the thread's id.
 const FILE: &str = "==> /tmp/calls.";
 
-/// What this recording's program calls, as far as it has to do with the device: a list for each
-/// thread, in the order in which they began.
+/// Returns the calls of this recording's program that involve the device: one list for each thread,
+/// in the order in which they started.
 pub fn trace(recording: &Recording, guest: &mut Guest) -> Result<Vec<Vec<Call>>> {
     let text = run(recording, guest)?;
     let mut threads: Vec<(u32, &str)> = Vec::new();
@@ -48,7 +48,7 @@ pub fn trace(recording: &Recording, guest: &mut Guest) -> Result<Vec<Vec<Call>>>
     Ok(threads)
 }
 
-/// Runs a recording's command under strace. Returns what strace wrote.
+/// Runs a recording's command under strace. Returns the output of strace.
 fn run(recording: &Recording, guest: &mut Guest) -> Result<String> {
     let command = recording.under(STRACE);
     let script = format!(

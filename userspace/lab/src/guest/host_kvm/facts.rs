@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What can be seen of the host's KVM.
+//! Observes the host's KVM.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -12,27 +12,27 @@ use nix::unistd::{Gid, Group};
 
 const DEVICE: &str = "/dev/kvm";
 
-/// Everything that the decision rests on.
+/// Everything that the decision depends on.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub device: Device,
-    /// Whose virtualization the CPU offers, if any.
+    /// The vendor of the CPU's virtualization, if the CPU offers any.
     pub vendor: Option<Vendor>,
-    /// The CPU says that it is a virtual machine's.
+    /// The CPU says that it belongs to a VM.
     pub virtual_cpu: bool,
-    /// The vendor's half of KVM is in the kernel.
+    /// The vendor's module of KVM is loaded or built in.
     pub module_loaded: bool,
-    /// The vendor's half of KVM lets guests have KVM too.
+    /// The vendor's module of KVM lets guests use KVM too.
     pub nesting: bool,
     pub container: bool,
     pub wsl: bool,
 }
 
-/// What comes of opening /dev/kvm and making a virtual machine.
+/// The result of opening /dev/kvm and creating a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Device {
     Absent,
-    /// The group that may open it, unless that is root's.
+    /// Has the group that may open it, unless that is root's.
     Denied {
         group: Option<String>,
     },
@@ -40,7 +40,7 @@ pub enum Device {
     Works,
 }
 
-/// A maker of CPUs, and so of one of the two kinds of virtualization.
+/// A vendor of CPUs, and so of one of the two kinds of virtualization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vendor {
     Amd,
@@ -48,7 +48,7 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    /// The kernel module that drives its virtualization.
+    /// Returns the kernel module for its virtualization.
     pub fn module(self) -> &'static str {
         match self {
             Vendor::Amd => "kvm_amd",
@@ -68,7 +68,7 @@ impl Vendor {
 }
 
 impl Facts {
-    /// Looks at this host.
+    /// Observes this host.
     pub fn observe() -> Self {
         let cpuinfo = read("/proc/cpuinfo");
         let flags = cpu_flags(&cpuinfo);
@@ -107,7 +107,7 @@ impl Device {
     }
 }
 
-/// The group whose members may read and write /dev/kvm, unless it is root's own.
+/// Returns the group whose members may read and write /dev/kvm, unless it is root's.
 fn group() -> Option<String> {
     let metadata = fs::metadata(DEVICE).ok()?;
     if metadata.mode() & 0o060 != 0o060 || metadata.gid() == 0 {
@@ -119,13 +119,13 @@ fn group() -> Option<String> {
     Some(group.map_or_else(|| metadata.gid().to_string(), |group| group.name))
 }
 
-/// The flags of the first CPU.
+/// Returns the flags of the first CPU.
 fn cpu_flags(cpuinfo: &str) -> Vec<&str> {
     let line = cpuinfo.lines().find(|line| line.starts_with("flags"));
     line.unwrap_or_default().split_whitespace().collect()
 }
 
-/// What cannot be read says nothing.
+/// Reads a file; an unreadable file counts as empty.
 fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }

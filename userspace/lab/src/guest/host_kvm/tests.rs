@@ -2,7 +2,7 @@
 
 use super::{Device, Facts, Unusable, Vendor, decide};
 
-/// A laptop on which everything is as it should be.
+/// A laptop on which KVM works and nests.
 fn laptop() -> Facts {
     Facts {
         device: Device::Works,
@@ -25,7 +25,7 @@ fn without_device() -> Facts {
 #[test]
 fn a_kvm_that_works_and_nests_is_used() {
     assert_eq!(decide(&laptop()), Ok(()));
-    // However unusual its surroundings.
+    // Even in a container or in WSL.
     assert_eq!(
         decide(&Facts {
             container: true,
@@ -77,7 +77,7 @@ fn a_missing_flag_is_the_firmware_on_metal_and_the_hypervisor_in_a_virtual_machi
         ..facts
     };
     assert_eq!(decide(&facts), Err(Unusable::VirtualCpu));
-    // A container changes nothing about that.
+    // The same in a container.
     let facts = Facts {
         container: true,
         ..facts

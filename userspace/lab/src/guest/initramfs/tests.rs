@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{Content, GuestFile, initramfs};
 
-/// Name, mode and content of every entry.
+/// Returns name, mode and content of every entry.
 fn entries(mut archive: impl Read) -> Vec<(String, u32, String)> {
     let mut entries = Vec::new();
     loop {

@@ -2,8 +2,8 @@
 
 //! The checkouts that use a snapshot.
 //!
-//! Each has a file in the snapshot's folder. A checkout needs one snapshot for each kind of machine: when
-//! it takes another, it releases the first. A snapshot that no checkout has used for two weeks
+//! Each has a file in the snapshot's folder. A checkout needs one snapshot for each kind of VM: when it
+//! starts to use another, it releases the first. A snapshot that no checkout has used for two weeks
 //! is removed.
 
 use std::ffi::OsStr;
@@ -20,24 +20,24 @@ use crate::{cache, workspace};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// How long a snapshot is kept that is not used.
+/// How long an unused snapshot is kept.
 const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
-/// The folder of the checkouts' files, in a snapshot's.
+/// Returns the folder of the checkouts' files, in a snapshot's folder.
 pub fn folder(snapshot: &Path) -> PathBuf {
     snapshot.join("users")
 }
 
-/// This checkout, and what kind of machine it wants.
+/// This checkout with a kind of VM, as a file name.
 pub struct Checkout(String);
 
 impl Checkout {
-    /// For a kind of machine, of which the checkout needs one snapshot.
+    /// Returns the checkout for a kind of VM, of which it needs one snapshot.
     pub fn of(kind: &str) -> Self {
         Checkout(cache::key([&*workspace::root().to_string_lossy(), kind]))
     }
 
-    /// Notes that it uses a snapshot now, at most once an hour. Whether it did.
+    /// Records that it uses a snapshot now, at most once an hour. Returns whether it did.
     pub fn register(&self, snapshot: &Path) -> bool {
         let file = self.file(snapshot);
         let is_recent = age(&file).is_some_and(|age| age < HOUR);
@@ -56,15 +56,15 @@ impl Checkout {
         folder(snapshot).join(&self.0)
     }
 
-    /// Releases all snapshots in a folder but one, and removes those that are of no use to anybody, as
-    /// far as it can. Nobody else may be writing one.
+    /// Releases all snapshots in a folder but one, and removes those that no checkout uses, as far as
+    /// possible. The caller holds the lock, so nobody is writing one.
     pub fn release_others(&self, used: &Path, all: &Path) {
         for entry in all.read_dir().into_iter().flatten().flatten() {
             let snapshot = entry.path();
             if snapshot == used {
                 continue;
             }
-            // Most often it did not use it.
+            // Usually this checkout has no file there.
             let _ = fs::remove_file(self.file(&snapshot));
             if Description::read(&snapshot).is_err() || !is_used(&snapshot) {
                 let _ = super::remove(&snapshot);
@@ -73,7 +73,7 @@ impl Checkout {
     }
 }
 
-/// Whether there is a checkout that has used it of late, and still exists.
+/// Returns whether a checkout that still exists has used it recently.
 fn is_used(snapshot: &Path) -> bool {
     let checkouts = folder(snapshot).read_dir().into_iter().flatten().flatten();
     let mut files = checkouts.map(|entry| entry.path());

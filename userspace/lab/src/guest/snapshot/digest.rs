@@ -14,10 +14,10 @@ use nix::unistd::{Whence, lseek};
 
 use crate::image::{Content, GuestFile};
 
-/// Memory is read, compared with zeros and written in pieces of this size.
+/// The size of the pieces in which memory is read, compared with zeros and written.
 const PIECE: usize = 64 << 10;
 
-/// The digest of a file's bytes.
+/// Returns the digest of a file's bytes.
 pub fn of_file(path: &Path) -> Result<String> {
     let read = || -> io::Result<String> {
         let mut hash = Hasher::new();
@@ -27,7 +27,7 @@ pub fn of_file(path: &Path) -> Result<String> {
     read().with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// The digest of what a file is in the guest.
+/// Returns the digest of a guest's file: its content, and its mode or that it is a symlink.
 pub fn of_guest_file(file: &GuestFile) -> Result<String> {
     Ok(match &file.content {
         Content::Symlink(target) => format!("-> {target}"),
@@ -39,13 +39,13 @@ pub fn of_guest_file(file: &GuestFile) -> Result<String> {
     })
 }
 
-/// The digest of bytes.
+/// Returns the digest of bytes.
 pub fn of_bytes(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_string()
 }
 
-/// Gives `visit` each piece of a file that is not all zeros, with its offset, and returns the digest of
-/// all of it. Holes are not read.
+/// Calls `visit` with each piece of a file that is not all zeros, and
+/// its offset. Returns a digest of the whole file. Holes are not read.
 pub fn of_sparse(
     file: &File,
     mut visit: impl FnMut(u64, &[u8]) -> io::Result<()>,
@@ -69,7 +69,7 @@ pub fn of_sparse(
     Ok(hash.finalize().to_string())
 }
 
-/// Where the next bytes are that are not in a hole.
+/// Returns the offset of the next data after a hole.
 fn next_data(file: &File, offset: u64, length: u64) -> io::Result<Option<u64>> {
     if offset >= length {
         return Ok(None);

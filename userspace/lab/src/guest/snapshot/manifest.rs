@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The files that a guest booted with.
+//! The files with which a guest booted.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 use super::digest;
 use crate::image::GuestFile;
 
-/// The digest of each file of the guest's, by its path there.
+/// The digest of each file of the guest, by the file's path in it.
 #[derive(Clone, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(transparent)]
 pub struct Manifest(BTreeMap<String, String>);
 
-/// A step from one set of files to another.
+/// One change from one set of files to another.
 #[derive(Clone)]
 pub enum Change {
-    /// A file that is new, or not what it was.
+    /// Writes a file that is new or has changed.
     Put(GuestFile),
-    /// The path of a file that is gone.
+    /// Deletes the file at this path.
     Delete(String),
 }
 
@@ -33,23 +33,23 @@ impl Manifest {
         digests.collect::<Result<_>>().map(Manifest)
     }
 
-    /// One digest of all of them.
+    /// Returns one digest of all files.
     pub fn key(&self) -> String {
         crate::cache::key(self.0.iter().flat_map(|(path, digest)| [&**path, digest]))
     }
 
-    /// What makes `wanted`, whose files are `files`, of these.
+    /// Returns the changes that turn these files into `wanted`, whose files are `files`.
     pub fn changes(&self, wanted: &Manifest, files: &[GuestFile]) -> Vec<Change> {
         let gone = self.0.keys().filter(|path| !wanted.0.contains_key(*path));
         let differs = |file: &&GuestFile| self.0.get(&file.path) != wanted.0.get(&file.path);
         let put = files.iter().filter(differs).cloned().map(Change::Put);
-        // A folder may be a file now.
+        // Deletions first: a folder's path may be a file's now.
         gone.cloned().map(Change::Delete).chain(put).collect()
     }
 }
 
 impl Change {
-    /// How much there is to send.
+    /// Returns the number of bytes to send.
     pub fn bytes(&self) -> u64 {
         match self {
             Change::Put(file) => file.size(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The state of a machine's devices, from QEMU and to it: what it calls a migration. The memory is in
-//! a file and not part of it.
+//! Saves and restores the state of a VM's devices, which QEMU calls
+//! a migration. The memory is in a file and not part of the state.
 //!
 //! Reference: [QEMU's migration framework](https://www.qemu.org/docs/master/devel/migration/main.html).
 
@@ -15,14 +15,14 @@ use serde_json::json;
 
 use crate::guest::monitor::Monitor;
 
-/// Where QEMU writes the state to, and reads it from.
+/// The channel of the state, by the name that QEMU knows it by.
 const URI: &str = "fd:state";
 
-/// How long QEMU may take to write it.
+/// The time limit for QEMU to write the state.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Stops a guest, and returns the state of its devices. QEMU stops it itself, and notes in the state that
-/// it ran.
+/// Stops a guest, and returns the state of its devices. QEMU itself stops it, so that the state records
+/// a running guest.
 pub fn state(monitor: &mut Monitor) -> Result<Vec<u8>> {
     ignore_shared_memory(monitor)?;
     let mut state = channel(monitor)?;
@@ -38,32 +38,32 @@ pub fn state(monitor: &mut Monitor) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Lets a guest go on, whether its state was written or not.
+/// Lets a guest continue, whether its state was written or not.
 pub fn go_on(monitor: &mut Monitor) -> Result<()> {
-    // There is nothing to cancel, unless it failed halfway.
+    // Fails if there is nothing to cancel, which is the normal case.
     let _ = monitor.execute("migrate_cancel", json!({}));
     monitor.execute("cont", json!({}))?;
     Ok(())
 }
 
-/// Has a guest go on from the state of another one's devices.
+/// Lets a guest continue from the state of another guest's devices.
 pub fn resume(monitor: &mut Monitor, state: Vec<u8>) -> Result<()> {
     ignore_shared_memory(monitor)?;
     let mut to = channel(monitor)?;
     monitor.execute("migrate-incoming", json!({ "uri": URI }))?;
-    // It may be more than fits into the channel. Where QEMU ends instead, the guest says so.
+    // The state may be more than fits into the channel. If QEMU ends, other code reports that.
     thread::spawn(move || to.write_all(&state));
     Ok(())
 }
 
-/// A channel to or from QEMU, which has its end by the name in [`URI`].
+/// Creates a channel to or from QEMU, which knows its end by the name in [`URI`].
 fn channel(monitor: &mut Monitor) -> Result<UnixStream> {
     let (lab, qemu) = UnixStream::pair()?;
     monitor.pass(&qemu, "state")?;
     Ok(lab)
 }
 
-/// Has QEMU leave out of the state what is in a file.
+/// Lets QEMU leave memory that is in a file out of the state.
 fn ignore_shared_memory(monitor: &mut Monitor) -> Result<()> {
     let capability = json!({ "capability": "x-ignore-shared", "state": true });
     let arguments = json!({ "capabilities": [capability] });

@@ -2,10 +2,10 @@
 
 //! A snapshot's folder.
 //!
-//! `ram` is the guest's memory as it lies there, so that it can be mapped, with holes for zeros;
-//! `state` that of its devices, in QEMU's format; `snapshot.json` says what both must be. To read all
-//! of `ram` takes as long as to resume. So that is done once after each start of the host, and
-//! again when the file was touched: `verified.json` says for which file it was done.
+//! `ram` is the guest's memory as is, so that it can be mapped, with holes for zeros; `state`
+//! is that of its devices, in QEMU's format; `snapshot.json` has the digests of both. To read
+//! all of `ram` takes as long as to resume, so it is verified only once after each boot of the
+//! host, and again if the file has changed: `verified.json` says for which file it was done.
 
 use std::fs::{self, File, Metadata};
 use std::io::Write;
@@ -23,22 +23,22 @@ const STATE: &str = "state";
 const DESCRIPTION: &str = "snapshot.json";
 const VERIFIED: &str = "verified.json";
 
-/// Another one after each start of the host, when what had not reached the disk is lost.
+/// Differs after each boot of the host. A crash loses what had not reached the disk.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
-/// What a snapshot is of, and how it must be.
+/// The properties of a snapshot, and the digests of its files.
 #[derive(Serialize, Deserialize)]
 pub struct Description {
-    /// The program that can read `state`.
+    /// The QEMU that can read `state`.
     pub qemu: String,
-    /// Its arguments.
+    /// QEMU's arguments.
     machine: Vec<String>,
     pub files: Manifest,
     ram: String,
     state: String,
 }
 
-/// The file that was found to be as described.
+/// Identifies a file that was verified.
 #[derive(Serialize, Deserialize, PartialEq)]
 struct Verified {
     boot: String,
@@ -54,7 +54,7 @@ impl Description {
     }
 }
 
-/// Writes one of the `snapshots` into an empty folder.
+/// Writes a snapshot into an empty folder.
 pub fn write(folder: &Path, snapshots: &Snapshots, ram: &File, state: &[u8]) -> Result<()> {
     let to = private(folder, RAM)?;
     to.set_len(ram.metadata()?.len())?;
@@ -74,14 +74,14 @@ pub fn write(folder: &Path, snapshots: &Snapshots, ram: &File, state: &[u8]) -> 
     Verified::now(&to.metadata()?)?.write(folder)
 }
 
-/// A file that only its owner may read: the guest's random numbers are in it.
+/// Creates a file that only its owner may read: it contains the guest's random numbers.
 fn private(folder: &Path, name: &str) -> Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true).mode(0o600);
     Ok(options.open(folder.join(name))?)
 }
 
-/// Opens the snapshot in a folder, if it is what was written there, and by this QEMU.
+/// Opens the snapshot in a folder, if it is undamaged and was taken by this QEMU.
 pub fn open(folder: &Path, qemu: &str) -> Result<Opened> {
     let description = Description::read(folder).context(DESCRIPTION)?;
     ensure!(description.qemu == qemu, "another QEMU made it");
@@ -90,7 +90,7 @@ pub fn open(folder: &Path, qemu: &str) -> Result<Opened> {
         digest::of_bytes(&state) == description.state,
         "{STATE} was damaged"
     );
-    // QEMU maps it so that its own changes are not the file's, and yet wants to be able to write.
+    // QEMU maps it privately, so its writes do not change the file, but it opens it for writing.
     let ram = File::options()
         .read(true)
         .write(true)
@@ -100,7 +100,7 @@ pub fn open(folder: &Path, qemu: &str) -> Result<Opened> {
     if Verified::read(folder).ok().as_ref() != Some(&verified) {
         let digest = digest::of_sparse(&ram, |_, _| Ok(())).context(RAM)?;
         ensure!(digest == description.ram, "{RAM} was damaged");
-        // Without it, the next lab does so again.
+        // If this fails, the next lab verifies the file again.
         let _ = verified.write(folder);
     }
     Ok(Opened { ram, state })
@@ -111,7 +111,7 @@ impl Verified {
         Ok(Verified {
             boot: fs::read_to_string(BOOT_ID)?,
             size: ram.len(),
-            // The ctime, since the mtime can be set back.
+            // The ctime: unlike the mtime, it cannot be set back.
             changed: (ram.ctime(), ram.ctime_nsec()),
         })
     }
@@ -159,7 +159,7 @@ pub mod tests {
         folder
     }
 
-    /// Writes a small one into an empty folder.
+    /// Writes a small snapshot into an empty folder.
     pub fn write_snapshot(folder: &Path) {
         let ram = tempfile::tempfile().unwrap();
         ram.set_len(1 << 20).unwrap();

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The functions at which the kernel begins something, or leaves the command.
+//! Functions at which the kernel is entered, or at which it stops working for the command.
 
-/// Where the kernel goes from one task to another.
+/// Switches from one task to another.
 const SWITCH: &str = "__switch_to_asm";
 
-/// Where a system call begins.
+/// The entry of a system call.
 const SYSTEM_CALL: &str = "entry_SYSCALL_64";
 
-/// Where an exception begins.
+/// The entry of an exception.
 const EXCEPTIONS: &str = "asm_exc_";
 
-/// Where an interrupt begins: many in a stub, which goes on in another of these.
+/// The entries of interrupts: many begin in a stub, which continues in another of these.
 const STUBS: [&str; 2] = ["irq_entries_start", "spurious_entries_start"];
 const INTERRUPTS: [&str; 3] = [
     "asm_sysvec_",
@@ -19,7 +19,7 @@ const INTERRUPTS: [&str; 3] = [
     "asm_spurious_interrupt",
 ];
 
-/// What is not counted: it does something for another task, or looks for one.
+/// Functions that are not counted: they work for another task, or look for one.
 const ELSEWHERE: [&str; 4] = [
     "__schedule",
     "preempt_schedule",
@@ -30,19 +30,19 @@ const ELSEWHERE: [&str; 4] = [
 /// What is special about a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The change to another task.
+    /// Switches to another task.
     Switch,
     /// The first instructions of many interrupts.
     Stub,
-    /// The begin of an exception.
+    /// The entry of an exception.
     Exception,
-    /// The begin of a system call or of an interrupt.
+    /// The entry of a system call or of an interrupt.
     Entry,
-    /// What is not the command's.
+    /// Does not work for the command.
     Elsewhere,
 }
 
-/// What is special about the function of this name.
+/// Returns what is special about the function of this name, if anything.
 pub fn kind(name: &str) -> Option<Kind> {
     let is_one_of = |names: &[&str]| names.iter().any(|it| name.starts_with(it));
     match name {

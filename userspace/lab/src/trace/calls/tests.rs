@@ -18,7 +18,7 @@ const SYMBOLS: [(u64, &str); 9] = [
     (0x900, "fault"),
 ];
 
-/// The calls in instructions of two bytes each, of which `command` is the only task at first.
+/// Returns the calls in instructions of two bytes each. At first, `command` is the only task.
 fn calls(instructions: &[(u64, Flow)], switches: &[u32]) -> Vec<Call> {
     let function = |&(address, name): &(u64, &str)| Function {
         symbol: name.to_owned(),
@@ -70,7 +70,7 @@ fn interrupts_are_not_counted_and_exceptions_are() {
     let found = calls(
         &[
             (0x100, Flow::Call(0x102)),
-            // Before the first instruction of what was called.
+            // Before the first instruction of the callee.
             (0x700, Flow::Next),
             (0x702, Flow::Leave),
             (0x200, Flow::Next),
@@ -95,7 +95,7 @@ fn another_task_is_not_counted() {
             (0x100, Flow::Call(0x102)),
             (0x200, Flow::Call(0x202)),
             (0x500, Flow::Call(0x502)),
-            // Task 9 begins, and goes to the first again.
+            // Task 9 starts, and switches back to the first.
             (0x600, Flow::Return),
             (0x400, Flow::Call(0x402)),
             (0x500, Flow::Call(0x502)),
