@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a system call answers, and what it is to answer.
+//! Comparing the result of a system call with the expected one.
 
 use nix::Result;
 
-/// Holds an answer to what it is to be.
+/// Compares a result with the expected one.
 ///
 /// # Panics
 ///
-/// Where it is another: with what was `asked`, and where to `look`.
+/// Panics if they differ, with what was `asked` and where to `look`.
 #[track_caller]
 pub fn expect(asked: &str, answer: Result<i32>, wanted: Result<i32>, look: &str) {
     assert!(
@@ -19,7 +19,7 @@ pub fn expect(asked: &str, answer: Result<i32>, wanted: Result<i32>, look: &str)
     );
 }
 
-/// Flags by their names, such as `O_RDWR | O_CLOEXEC`; or 0.
+/// Returns flags by their names, such as `O_RDWR | O_CLOEXEC`; or 0.
 pub fn flags(names: impl Iterator<Item = (&'static str, impl Sized)>) -> String {
     let names: Vec<_> = names.map(|(name, _)| name).collect();
     match names.is_empty() {
@@ -28,7 +28,7 @@ pub fn flags(names: impl Iterator<Item = (&'static str, impl Sized)>) -> String 
     }
 }
 
-/// A number, or the name of the errno.
+/// Returns a number, or the name of the errno.
 fn name(answer: Result<i32>) -> String {
     match answer {
         Ok(number) => number.to_string(),

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The checks of the exercises: `cargo lab exercise check N` runs those of one, in the lab's guest,
-//! each in a process of its own, in the order in which they are written.
+//! The checks of the exercises: `cargo lab exercise check N` runs those of one
+//! exercise, in the lab's guest, each in its own process, in the order of the source.
 //!
 //! The comment above a check says what the learner's code should do: `check` prints it. The check's
 //! message says what is missing and where to look, but not what to write.
 //!
 //! # Layout
 //!
-//! Beside what is here, each exercise has its `check.rs`:
+//! Besides these files, each exercise has its `check.rs`:
 //!
-//! - `answer.rs`: what a system call answers, and what it is to answer;
-//! - `module.rs`: [`Exercise`](module::Exercise), the module that was made, loaded;
-//! - `program.rs`: [`run`](program::run), what the program that was made does on a device.
+//! - `answer.rs`: comparing the result of a system call with the expected one;
+//! - `module.rs`: [`Exercise`](module::Exercise), the learner's module, loaded;
+//! - `program.rs`: [`run`](program::run), the learner's program, run on a device.
 
 mod answer;
 mod module;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use guest_tests::{KernelLog, Module, lowest_free, raw};
 
-/// The device that every module of the exercises makes.
+/// The device that every module of the exercises creates.
 pub const DEVICE: &str = "/dev/exercise";
 
 /// The type byte of the exercises' ioctl numbers.
@@ -24,7 +24,7 @@ impl Exercise {
     ///
     /// # Panics
     ///
-    /// Where it cannot be loaded, with what the kernel says of it.
+    /// Panics if it cannot be loaded, with the kernel's messages.
     pub fn load() -> Self {
         let path = env::var_os("EXERCISE").expect(
             "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` \
@@ -46,21 +46,21 @@ impl Exercise {
         Exercise(module)
     }
 
-    /// Opens its device, for reading and writing.
+    /// Opens the module's device, for reading and writing.
     ///
     /// # Panics
     ///
-    /// Where it cannot be opened.
+    /// Panics if it cannot be opened.
     pub fn open(&self) -> File {
         let device = File::options().read(true).write(true).open(DEVICE);
         device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"))
     }
 
-    /// Has the device make a descriptor by an ioctl, and closes the device.
+    /// Creates a descriptor by an ioctl of the device, and closes the device.
     ///
     /// # Panics
     ///
-    /// Where it makes none.
+    /// Panics if there is no new descriptor.
     pub fn make(&self, name: &str, number: u64) -> OwnedFd {
         made_by(self.open(), name, number)
     }
@@ -74,13 +74,13 @@ impl Deref for Exercise {
     }
 }
 
-/// Has a file make a descriptor by an ioctl.
+/// Creates a descriptor by an ioctl of a file.
 ///
 /// # Panics
 ///
-/// Where it makes none.
+/// Panics if there is no new descriptor.
 pub fn made_by(file: impl AsFd, name: &str, number: u64) -> OwnedFd {
-    // A new descriptor always has this number.
+    // A new descriptor always gets this number.
     let next = lowest_free(&file);
     let answer = raw::ioctl(&file, number, 0);
     let fd = answer.unwrap_or_else(|errno| {
@@ -90,11 +90,11 @@ pub fn made_by(file: impl AsFd, name: &str, number: u64) -> OwnedFd {
         fd == next && Path::new(&format!("/proc/self/fd/{fd}")).exists(),
         "{name} ({number:#x}) answers {fd}, which is no new descriptor: the next is {next}."
     );
-    // SAFETY: It is open, and the module has just made it, so nobody else knows of it.
+    // SAFETY: It is open, and the module has just created it, so nothing else owns it.
     unsafe { OwnedFd::from_raw_fd(fd) }
 }
 
-/// What `/proc/self/fd` calls a descriptor.
+/// Returns the descriptor's name in `/proc/self/fd`.
 pub fn name_of(fd: impl AsFd) -> String {
     let link = format!("/proc/self/fd/{}", fd.as_fd().as_raw_fd());
     let name = fs::read_link(&link).unwrap_or_else(|error| panic!("{link}: {error}"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise that is a program: what it does on a device, with an input.
+//! An exercise that is a program: running it on a device, with an input.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -13,29 +13,29 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// How long a program may run. It needs less than a tenth of a second.
+/// The time limit of a program, which needs less than a tenth of a second.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// How many lines of what it says are shown, and how much of a line.
+/// The number of lines of output that are shown, and the columns of a line.
 const SHOWN: usize = 10;
 const COLUMNS: usize = 100;
 
-/// How much of what it says is kept. It says less than a thousandth of that.
+/// The number of bytes of output that are kept. A program prints less than a thousandth of that.
 const KEPT: u64 = 1 << 20;
 
-/// What a program did.
+/// A program's run and its results.
 pub struct Ran {
-    /// How it was called, and what it was given.
+    /// The command line and the input.
     pub call: String,
-    /// What it printed.
+    /// Its standard output.
     pub output: String,
-    /// What it said on standard error.
+    /// Its standard error.
     errors: String,
-    /// How it ended; `None` where it had to be ended.
+    /// Its exit status; `None` if it had to be killed.
     status: Option<ExitStatus>,
 }
 
-/// Runs the program on `/dev/hiboma` and on `/dev/kvm`, and holds what it did on either to `claim`.
+/// Runs the program on `/dev/hiboma` and on `/dev/kvm`, and applies `claim` to both results.
 pub fn on_all(input: &str, claim: impl Fn(&Ran)) {
     for device in ["/dev/hiboma", "/dev/kvm"] {
         claim(&run(device, input));
@@ -46,7 +46,7 @@ pub fn on_all(input: &str, claim: impl Fn(&Ran)) {
 ///
 /// # Panics
 ///
-/// Where there is no program.
+/// Panics if there is no program.
 pub fn run(device: &str, input: &str) -> Ran {
     let path = env::var_os("EXERCISE").expect(
         "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` sets \
@@ -57,12 +57,12 @@ pub fn run(device: &str, input: &str) -> Ran {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        // So that it can be ended together with its children.
+        // Its own process group, so that its children can be killed with it.
         .process_group(0)
         .spawn()
         .unwrap_or_else(|error| panic!("the program cannot be started: {error}"));
     let stdin = child.stdin.take();
-    // Whether it reads it is its own affair, and seen from what it prints.
+    // The program need not read its input; its output shows whether it did.
     let _ = stdin.expect("it is piped").write_all(input.as_bytes());
 
     let group = Pid::from_raw(child.id().cast_signed());
@@ -89,7 +89,7 @@ pub fn run(device: &str, input: &str) -> Ran {
     }
 }
 
-/// Reads all that a program says, and keeps the beginning.
+/// Reads all output of a program, and keeps its beginning.
 fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut kept = Vec::new();
@@ -101,11 +101,11 @@ fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
 }
 
 impl Ran {
-    /// Holds it to an end that is a success.
+    /// Asserts that the program has succeeded.
     ///
     /// # Panics
     ///
-    /// Where it has ended otherwise, or not at all: with all that it said, and where to `look`.
+    /// Panics if it failed or was killed, with all of its output and where to `look`.
     pub fn succeeds(&self, look: &str) {
         let end = match self.status {
             Some(status) if status.success() => return,
@@ -124,11 +124,11 @@ impl Ran {
         panic!("{}{}\nThe program {end}.\n{look}", self.call, self.said());
     }
 
-    /// Holds it to a line of what it prints.
+    /// Asserts that the program has printed this line.
     ///
     /// # Panics
     ///
-    /// Where it does not print that line: with all that it said, and where to `look`.
+    /// Panics if it did not print the line, with all of its output and where to `look`.
     pub fn prints(&self, line: &str, look: &str) {
         assert!(
             self.output.lines().any(|printed| printed == line),
@@ -138,12 +138,12 @@ impl Ran {
         );
     }
 
-    /// Whether it was a signal of its own that ended it.
+    /// Returns whether a signal killed the program, other than at the time limit.
     pub fn is_ended_by_a_signal(&self) -> bool {
         self.status.is_some_and(|status| status.signal().is_some())
     }
 
-    /// What it said, from a new line on.
+    /// Returns its output, beginning on a new line.
     pub fn said(&self) -> String {
         let output = match self.output.is_empty() {
             true => "\nthe program prints nothing.".to_owned(),
@@ -153,7 +153,7 @@ impl Ran {
     }
 }
 
-/// Some text under a title, or nothing where there is no text.
+/// Returns some text under a title, or nothing if there is no text.
 fn indented(title: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -161,7 +161,7 @@ fn indented(title: &str, text: &str) -> String {
     format!("\n{title}\n{}", shortened(text))
 }
 
-/// The first lines of a text, indented, and how much is left out.
+/// Returns the first lines of a text, indented, and how much is left out.
 pub fn shortened(text: &str) -> String {
     let cut = |line: &str| match line.char_indices().nth(COLUMNS) {
         Some((end, _)) => format!("  {} … and {} bytes more", &line[..end], line.len() - end),

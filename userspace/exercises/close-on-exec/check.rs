@@ -16,7 +16,7 @@ const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
 const ADD: u64 = request_code_none!(EXERCISE_IO, 0x10);
 const GET: u64 = request_code_none!(EXERCISE_IO, 0x11);
 
-/// A counter, of a device that was opened for reading, for writing, or for both.
+/// Creates a counter, with the device opened for reading, for writing, or for both.
 fn counter(_exercise: &Exercise, read: bool, write: bool) -> OwnedFd {
     let device = File::options().read(read).write(write).open(DEVICE);
     let device = device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"));

@@ -23,7 +23,7 @@ fn rmmod_is_refused_while_the_device_is_open() {
     );
 }
 
-// Where it is not refused, the last line closes a file whose operations are gone.
+// If `rmmod` succeeds, the last line closes a file whose operations are gone.
 /// `rmmod` fails while a counter is open.
 #[test]
 fn rmmod_is_refused_while_a_counter_is_open() {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::program::{on_all, shortened};
 
-/// How many pages the slot has.
+/// The number of pages in the slot.
 const PAGES: u32 = 128;
 
 /// It prints the pages that the guest has written to.
@@ -38,7 +38,7 @@ fn each_line_names_what_was_written_since_the_line_before() {
     );
 }
 
-/// Has the guest write, a round for each first page and step.
+/// Makes the guest write, one round for each first page and step.
 fn names(rounds: &[(u32, u32)], look: &str) {
     let mut input = String::new();
     let mut wanted = Vec::new();

@@ -40,7 +40,7 @@ fn the_argument_comes_back_doubled() {
 #[test]
 fn what_no_int_can_hold_is_eoverflow() {
     let device = Exercise::load().open();
-    // Neither is an address of this process: they are in the half that is the kernel's.
+    // Neither is an address of this process: both are in kernel space.
     for argument in [1 << 63, u64::MAX] {
         expect(
             &format!("EXERCISE_DOUBLE with the argument {argument:#x}"),

@@ -11,7 +11,7 @@ use crate::module::{EXERCISE_IO, Exercise};
 
 nix::ioctl_readwrite!(exercise_run, EXERCISE_IO, 0x20, Guest);
 
-/// A guest needs a thousandth of it.
+/// The time limit of a guest, which needs a thousandth of it.
 const LIMIT: Duration = Duration::from_secs(5);
 
 const EXIT_CPUID: u64 = 0x72;
@@ -26,7 +26,7 @@ const ANSWER: [u64; 4] = [
     u32::from_le_bytes(*b"earn") as u64,
 ];
 
-/// As in `exercise.rs`, in the layout of C.
+/// The structure of `exercise.rs`, in C's layout.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Guest {
@@ -48,21 +48,21 @@ impl Guest {
         guest
     }
 
-    /// A guest that executes `cpuid` once, and halts.
+    /// Returns a guest that executes `cpuid` once, and halts.
     fn that_asks(rax: u64, rcx: u64) -> Self {
         let mut guest = Guest::new(code!["cpuid", "hlt"]);
         (guest.regs[0], guest.regs[1]) = (rax, rcx);
         guest
     }
 
-    /// What has become of it.
+    /// Runs the guest, and returns its final state.
     fn run(mut self) -> Self {
         let device = Exercise::load().open();
         let (sender, result) = channel();
         thread::spawn(move || {
-            // SAFETY: The device is given a whole structure of the size that is in the number.
+            // SAFETY: The device gets a whole structure of the size in the number.
             let answer = unsafe { exercise_run(device.as_raw_fd(), &raw mut self) };
-            // Whoever has given up does not listen any more.
+            // After the time limit there is no receiver.
             let _ = sender.send((answer, self));
         });
         let Ok((answer, guest)) = result.recv_timeout(LIMIT) else {
@@ -79,7 +79,7 @@ impl Guest {
         guest
     }
 
-    /// Runs it to its `hlt`.
+    /// Runs the guest to its `hlt`.
     fn halts(self) -> Self {
         let guest = self.run();
         assert!(
@@ -98,7 +98,7 @@ impl Guest {
         guest
     }
 
-    /// EAX, EBX, ECX and EDX, with the upper halves.
+    /// Returns RAX, RBX, RCX and RDX, with their upper halves.
     fn answer(&self) -> [u64; 4] {
         let [rax, rcx, rdx, rbx, ..] = self.regs;
         [rax, rbx, rcx, rdx]

@@ -16,7 +16,7 @@ nix::ioctl_readwrite!(exercise_add, EXERCISE_IO, 0x02, Add);
 const NUMBER: u64 = request_code_readwrite!(EXERCISE_IO, 0x02, size_of::<Add>());
 const WRAP: u32 = 1 << 0;
 
-/// What the task's table says, in the layout of C.
+/// The structure in the task's table, in C's layout.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Add {
@@ -32,21 +32,21 @@ impl Add {
         Add {
             left,
             right,
-            // So that it is seen whether the device writes.
+            // Shows whether the device writes.
             sum: 0x5eed,
             flags,
             padding: 0,
         }
     }
 
-    /// Asks the device.
+    /// Calls the device's ioctl.
     fn ask(&mut self) -> nix::Result<i32> {
         let device = Exercise::load().open();
-        // SAFETY: The device is given a whole structure of the size that is in the number.
+        // SAFETY: The device gets a whole structure of the size in the number.
         unsafe { exercise_add(device.as_raw_fd(), self) }
     }
 
-    /// Asks for what is an error, which must leave everything as it is.
+    /// Expects an error that leaves the structure unchanged.
     fn refused(mut self, error: Errno, look: &str) {
         let before = self;
         let asked = format!("EXERCISE_ADD with {self:#x?}");
@@ -146,10 +146,10 @@ fn what_is_no_address_is_efault() {
 fn what_cannot_be_written_is_efault() {
     let device = Exercise::load().open();
     let length = NonZero::new(0x1000).expect("a page has a size");
-    // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+    // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
     let page = unsafe { mmap_anonymous(None, length, ProtFlags::PROT_READ, MapFlags::MAP_PRIVATE) };
     let page = page.expect("a page can be mapped");
-    // SAFETY: The page is zero throughout, which is an `Add`, and nobody refers to it.
+    // SAFETY: The page is all zeros, a valid `Add`, and no reference to it exists.
     let answer = unsafe { exercise_add(device.as_raw_fd(), page.cast().as_ptr()) };
     expect(
         "EXERCISE_ADD with a structure in memory that can only be read",

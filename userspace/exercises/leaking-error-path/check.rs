@@ -91,7 +91,7 @@ fn without_a_file_no_number_is_left() {
     });
 }
 
-/// Asks for tickets as a user for whom the system's limit of open files is one.
+/// Requests tickets as a user to whom the system's limit of open files applies.
 fn without_a_file(device: &File, after_each: impl Fn()) {
     setuid(Uid::from_raw(65534)).expect("root may become anybody");
     for _ in 0..10 {

@@ -73,7 +73,7 @@ fn it_is_the_same_machine_though_its_maker_has_closed_it() {
     ran.prints(&line, look);
 }
 
-/// What the receiver says of the descriptor of a file whose name begins with this.
+/// Returns the receiver's output about the descriptor of a file whose name begins with this.
 fn flags_of<'a>(ran: &'a Ran, file: &str) -> Option<&'a str> {
     let begin = format!("receiver: {file}");
     ran.output

@@ -15,14 +15,14 @@ const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
 const PUT: u64 = request_code_none!(EXERCISE_IO, 0x10);
 const TAKE: u64 = request_code_none!(EXERCISE_IO, 0x11);
 
-/// How long somebody who was woken may take to notice, in ms.
+/// The time that a woken waiter may take to notice, in ms.
 const PATIENCE: u16 = 5_000;
 
 fn mailbox() -> OwnedFd {
     Exercise::load().make("EXERCISE_OPEN", OPEN)
 }
 
-/// What it is ready for, of reading and writing.
+/// Returns whether the mailbox is ready for reading or writing.
 fn ready(mailbox: &OwnedFd) -> PollFlags {
     let both = PollFlags::POLLIN | PollFlags::POLLOUT;
     let mut fds = [PollFd::new(mailbox.as_fd(), both)];
@@ -45,7 +45,7 @@ fn take(mailbox: &OwnedFd) {
     expect("EXERCISE_TAKE", raw::ioctl(mailbox, TAKE, 0), Ok(7), look);
 }
 
-/// Who is told when the mailbox changes, and only then: what it is at first is passed over.
+/// Creates an epoll that reports only changes of the mailbox: the initial event is consumed.
 fn listener(mailbox: &OwnedFd) -> Epoll {
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).expect("epoll can be made");
     listen(&epoll, mailbox, 1);
@@ -174,7 +174,7 @@ fn who_waits_for_what_is_closed_waits_in_peace() {
     );
 }
 
-/// How many events there were, or the name of the errno.
+/// Returns the number of events, or the name of the errno.
 fn count(events: nix::Result<usize>) -> String {
     events.map_or_else(|errno| format!("{errno:?}"), |count| count.to_string())
 }

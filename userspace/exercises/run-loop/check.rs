@@ -13,7 +13,7 @@ fn a_letter_comes_back_in_the_other_case() {
     );
 }
 
-// The last of 8 letters is for what was asked for at once.
+// The guest requests 8 bytes at once: 7 letters, and the 0 at the end.
 /// It prints a word of 7 letters in the other case.
 #[test]
 fn a_word_comes_back_whole() {

@@ -31,13 +31,13 @@ use crate::{
 /// Returns the balance.
 const EXERCISE_BALANCE: u32 = _IO(EXERCISE_IO, 0x10);
 
-/// Returns a descriptor of a new teller, who pays into it.
+/// Returns a descriptor of a new teller, which pays into this account.
 const EXERCISE_TELLER: u32 = _IO(EXERCISE_IO, 0x11);
 
-/// How many accounts there are.
+/// The number of accounts.
 static LIVE: Atomic<i32> = Atomic::new(0);
 
-/// Its own descriptor and those of its tellers own it together.
+/// An account, owned by its own descriptor and those of its tellers together.
 pub(crate) struct Account {
     balance: Atomic<i32>,
 }
@@ -56,12 +56,12 @@ impl Account {
         anon_inode::getfd::<Self>(c"exercise-account", account, flags)
     }
 
-    /// How many there are.
+    /// Returns the number of accounts.
     pub(crate) fn live() -> i32 {
         LIVE.load(Relaxed)
     }
 
-    /// Returns the balance after it.
+    /// Pays the amount in, and returns the new balance.
     pub(crate) fn pay(&self, amount: usize) -> isize {
         let before = self.balance.fetch_add(amount as i32, Relaxed);
         before as isize + amount as isize

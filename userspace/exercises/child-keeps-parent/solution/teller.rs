@@ -21,7 +21,7 @@ use crate::{
     EXERCISE_IO, //
 };
 
-/// Pays the argument in, and returns the balance.
+/// Pays the argument into the account, and returns the balance.
 const EXERCISE_PAY: u32 = _IO(EXERCISE_IO, 0x20);
 
 pub(crate) struct Teller {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: a device whose descriptors allow no more than they should.
+//! `/dev/exercise`: a device whose descriptors have only the access rights that they need.
 
 use kernel::{
     fs::{
@@ -34,7 +34,7 @@ const EXERCISE_OPEN: u32 = _IO(EXERCISE_IO, 0x03);
 /// On the descriptor: adds the argument to the counter. Returns 0.
 const EXERCISE_ADD: u32 = _IO(EXERCISE_IO, 0x10);
 
-/// On the descriptor: returns what the counter is at.
+/// On the descriptor: returns the counter's value.
 const EXERCISE_GET: u32 = _IO(EXERCISE_IO, 0x11);
 
 module! {
@@ -109,7 +109,7 @@ impl AnonInodeFile for Counter {
     }
 }
 
-/// `O_RDONLY`, `O_WRONLY` or `O_RDWR`, as the file was opened.
+/// Returns the file's access mode: `O_RDONLY`, `O_WRONLY` or `O_RDWR`.
 fn access_mode(file: &File) -> u32 {
     file.flags() & flags::O_ACCMODE
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: a device that hands out descriptors, to be used with more care.
+//! `/dev/exercise`: a device that hands out descriptors with too many access rights.
 
 use kernel::{
     fs::{
@@ -34,7 +34,7 @@ const EXERCISE_OPEN: u32 = _IO(EXERCISE_IO, 0x03);
 /// On the descriptor: adds the argument to the counter. Returns 0.
 const EXERCISE_ADD: u32 = _IO(EXERCISE_IO, 0x10);
 
-/// On the descriptor: returns what the counter is at.
+/// On the descriptor: returns the counter's value.
 const EXERCISE_GET: u32 = _IO(EXERCISE_IO, 0x11);
 
 module! {

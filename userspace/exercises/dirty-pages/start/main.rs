@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Asks which pages a guest has written to.
+//! Prints the pages that a guest has written to.
 //!
 //! Each line of the input is a page's number and a step. The guest writes to that page, to the one
 //! a step further on, and to the one after another step; then the program prints what is dirty.
@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use kvm_ioctls::{VcpuExit, VcpuFd, VmFd};
 use pairs::Memory;
 
-// The first page is AX, the step is BX. After the last page comes the first.
+// AX has the first page, BX the step. The first page follows the last one.
 pairs::guest!(
     r"
 .again:
@@ -33,7 +33,7 @@ pairs::guest!(
 const PAGE: usize = 0x1000;
 const GUEST_ADDRESS: u64 = 0x1000;
 
-/// The slot whose pages the guest writes to: 128 of them.
+/// The slot whose 128 pages the guest writes to.
 const SLOT: u32 = 1;
 const SLOT_ADDRESS: u64 = 0x10000;
 const SLOT_SIZE: usize = 128 * PAGE;
@@ -60,7 +60,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Has the guest write to three pages.
+/// Makes the guest write to three pages.
 fn run(vcpu: &mut VcpuFd, first: u64, step: u64) -> anyhow::Result<()> {
     let mut regs = vcpu.get_regs()?;
     (regs.rax, regs.rbx) = (first, step);
@@ -73,7 +73,7 @@ fn run(vcpu: &mut VcpuFd, first: u64, step: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The numbers of the pages that the guest has written to since this was last asked.
+/// Returns the pages that the guest has written to since the last call.
 fn dirty_pages(_vm: &VmFd) -> anyhow::Result<Vec<usize>> {
     // TODO: ask the VM.
     Ok(Vec::new())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: a device that answers two ioctls.
+//! `/dev/exercise`: a device with two ioctls.
 
 use kernel::{
     fs::File,
@@ -16,10 +16,10 @@ use kernel::{
 /// The type byte of this device's numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// Returns the version of this interface. The argument is not looked at.
+/// Returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
-/// Returns twice the argument, which is a number: `EOVERFLOW` where that is more than an `int`.
+/// Returns twice the argument, a number; `EOVERFLOW` if the result does not fit an `int`.
 const EXERCISE_DOUBLE: u32 = _IO(EXERCISE_IO, 0x01);
 
 module! {

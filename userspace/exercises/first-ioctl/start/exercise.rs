@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: a device that answers one ioctl. It is to answer one more.
+//! `/dev/exercise`: a device with one ioctl. It should get one more.
 
 use kernel::{
     fs::File,
@@ -16,7 +16,7 @@ use kernel::{
 /// The type byte of this device's numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// Returns the version of this interface. The argument is not looked at.
+/// Returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
 module! {
@@ -56,7 +56,7 @@ impl MiscDevice for Device {
     fn ioctl(_device: (), _file: &File, cmd: u32, _arg: usize) -> Result<isize> {
         match cmd {
             EXERCISE_VERSION => Ok(1),
-            // TODO: give EXERCISE_DOUBLE a number, above, and answer it here.
+            // TODO: give EXERCISE_DOUBLE a number, above, and handle it here.
             _ => Err(EINVAL),
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What follows an exit, by its reason.
+//! The handlers of exits, by exit code.
 //!
 //! Counterparts: `handle_exit()` of `module/svm/exits.rs`; `svm_exit_handlers` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). The numbers are in
@@ -11,7 +11,7 @@ use crate::svm::{
     Vcpu, //
 };
 
-/// An interrupt of the host, an NMI, an SMI, INIT: the host's own business.
+/// An interrupt, an NMI, an SMI or INIT: these are for the host.
 const EXIT_INTR: u64 = 0x60;
 const EXIT_INIT: u64 = 0x63;
 const EXIT_CPUID: u64 = 0x72;
@@ -21,22 +21,22 @@ const RCX: usize = 1;
 const RDX: usize = 2;
 const RBX: usize = 3;
 
-/// The leaf by which a guest asks whose guest it is.
+/// The leaf by which a guest identifies its hypervisor.
 const SIGNATURE_LEAF: u32 = 0x4000_0000;
-/// In EBX, ECX and EDX.
+/// The signature, in EBX, ECX and EDX.
 const SIGNATURE: [&[u8; 4]; 3] = [b"hibo", b"ma-l", b"earn"];
 
 /// `cpuid` has two bytes.
 const CPUID_LENGTH: u64 = 2;
 
 impl Vcpu {
-    /// The guest has exited: is it entered again, or must userspace know?
+    /// Handles an exit, and returns whether to re-enter the guest or to exit to userspace.
     ///
-    /// `self.regs` has the guest's registers, RAX first, then RCX, RDX and RBX. `self.rip` is where
-    /// the instruction is that has exited.
+    /// `self.regs` has the guest's registers, RAX first, then RCX, RDX and
+    /// RBX. `self.rip` is the address of the instruction that caused the exit.
     pub(crate) fn handle_exit(&mut self, exit_code: u64) -> Next {
         match exit_code {
-            // The host has had its interrupt already.
+            // The host has already handled its interrupt.
             EXIT_INTR..=EXIT_INIT => Next::ReenterGuest,
             EXIT_CPUID => self.cpuid_interception(),
             _ => Next::ExitUserspace,
@@ -45,7 +45,7 @@ impl Vcpu {
 
     /// Counterpart: `kvm_emulate_cpuid()`.
     fn cpuid_interception(&mut self) -> Next {
-        // The instruction reads 32 bits, and clears the upper half of what it writes.
+        // The instruction reads 32 bits, and clears the upper halves of the registers it writes.
         let answer = match self.regs[RAX] as u32 {
             SIGNATURE_LEAF => {
                 let [ebx, ecx, edx] = SIGNATURE.map(|part| u32::from_le_bytes(*part));

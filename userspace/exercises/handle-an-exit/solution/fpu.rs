@@ -6,7 +6,7 @@
 use zerocopy::FromZeros;
 use zerocopy_derive::FromBytes;
 
-/// The bits that MXCSR has.
+/// The valid bits of MXCSR.
 pub(crate) const MXCSR_MASK: u32 = 0xffff;
 
 #[repr(C, align(16))]
@@ -19,7 +19,7 @@ pub(crate) struct Fpu {
 }
 
 impl Fpu {
-    /// All exceptions masked.
+    /// Returns the reset state: all exceptions are masked.
     pub(crate) fn at_reset() -> Self {
         Fpu {
             fcw: 0x37f,

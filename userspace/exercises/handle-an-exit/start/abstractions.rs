@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The module's files for what the kernel crate lacks; `world_switch.rs` is the `vmrun`. There is
-//! nothing to do in this file.
+//! The module's files for abstractions that the kernel crate lacks;
+//! `world_switch.rs` has the `vmrun`. There is nothing to do in this file.
 
 #![allow(dead_code, reason = "not all of it is needed here")]
 

@@ -40,22 +40,22 @@ use uaccess::{
 /// The type byte of this device's numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// Returns the version of this interface. The argument is not looked at.
+/// Returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
-/// Runs a [`Guest`] until it does something that only userspace can answer.
+/// Runs a [`Guest`] until an exit that userspace must handle.
 const EXERCISE_RUN: u32 = _IOWR::<Guest>(EXERCISE_IO, 0x20);
 
-/// A guest in real mode, as the program has it in its memory.
+/// A guest in real mode, in the layout of the program's memory.
 #[repr(C)]
 #[derive(FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct Guest {
     /// At address 0. The rest of the guest's page is 0.
     code: [u8; 64],
-    /// RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15: as instructions number them.
+    /// RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15: the order of the instruction encoding.
     regs: [u64; 16],
     rip: u64,
-    /// Written by the device: why the guest exited.
+    /// The exit code, written by the device.
     exit_code: u64,
 }
 

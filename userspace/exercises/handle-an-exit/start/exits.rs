@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What follows an exit, by its reason.
+//! The handlers of exits, by exit code.
 //!
 //! Counterparts: `handle_exit()` of `module/svm/exits.rs`; `svm_exit_handlers` in
 //! [`arch/x86/kvm/svm/svm.c`](srctree/arch/x86/kvm/svm/svm.c). The numbers are in
@@ -11,18 +11,18 @@ use crate::svm::{
     Vcpu, //
 };
 
-/// An interrupt of the host, an NMI, an SMI, INIT: the host's own business.
+/// An interrupt, an NMI, an SMI or INIT: these are for the host.
 const EXIT_INTR: u64 = 0x60;
 const EXIT_INIT: u64 = 0x63;
 
 impl Vcpu {
-    /// The guest has exited: is it entered again, or must userspace know?
+    /// Handles an exit, and returns whether to re-enter the guest or to exit to userspace.
     ///
-    /// `self.regs` has the guest's registers, RAX first, then RCX, RDX and RBX. `self.rip` is where
-    /// the instruction is that has exited.
+    /// `self.regs` has the guest's registers, RAX first, then RCX, RDX and
+    /// RBX. `self.rip` is the address of the instruction that caused the exit.
     pub(crate) fn handle_exit(&mut self, exit_code: u64) -> Next {
         match exit_code {
-            // The host has had its interrupt already.
+            // The host has already handled its interrupt.
             EXIT_INTR..=EXIT_INIT => Next::ReenterGuest,
             // TODO: `cpuid`.
             _ => Next::ExitUserspace,

@@ -2,9 +2,9 @@
 
 //! The guest's memory: one page, at the guest's physical address 0.
 //!
-//! Counterpart: `module/svm/nested_paging.rs`, whose table is filled on faults and forgets what
-//! userspace unmaps. This page belongs to the kernel, so nobody can unmap it. There is nothing to do in
-//! this file.
+//! Counterpart: `module/svm/nested_paging.rs`, which fills its table on
+//! faults and drops the pages that userspace unmaps. This page belongs to the
+//! kernel, so userspace cannot unmap it. There is nothing to do in this file.
 
 use kernel::{
     page::PAGE_SIZE,
@@ -13,12 +13,12 @@ use kernel::{
 
 use crate::abstractions::physical::Physical;
 
-/// Present, writable, a user's.
+/// Present, writable, accessible in user mode.
 const ENTRY: u64 = 7;
 
 type Table = Physical<[u64; 512]>;
 
-/// The first entry of each table leads to the next one, and that of the last to the page.
+/// The first entry of each table refers to the next table, and that of the last to the page.
 pub(crate) struct NestedPageTable {
     tables: [Table; 4],
     _page: Physical<[u8; PAGE_SIZE]>,
@@ -27,7 +27,7 @@ pub(crate) struct NestedPageTable {
 impl NestedPageTable {
     /// # Errors
     ///
-    /// `ENOMEM`.
+    /// `ENOMEM` if there is no memory.
     pub(super) fn of_one_page(code: &[u8]) -> Result<Self> {
         let mut page = Physical::<[u8; PAGE_SIZE]>::filled(0)?;
         page.iter_mut().zip(code).for_each(|(to, from)| *to = *from);
@@ -44,13 +44,13 @@ impl NestedPageTable {
         })
     }
 
-    /// nCR3: the last table that was made is the topmost.
+    /// Returns nCR3: the topmost table is the one created last.
     pub(crate) fn address(&self) -> u64 {
         let [.., root] = &self.tables;
         root.address()
     }
 
-    /// The page never changes, so any state of the process's memory will do.
+    /// The page is never unmapped, so no change of the process's memory counts.
     pub(crate) fn sequence(&self) -> u64 {
         0
     }

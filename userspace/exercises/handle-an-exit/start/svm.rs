@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The run loop: enters the guest by `vmrun`, until an exit is one for userspace.
+//! The run loop: enters the guest by `vmrun`, until an exit that userspace must handle.
 //!
 //! Counterparts: `svm_vcpu_run()` of `module/svm.rs`; `vcpu_run()` in
 //! [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c). The VMCB is the module's. There is nothing to
@@ -38,7 +38,7 @@ use crate::{
 use nested_paging::NestedPageTable;
 use vmcb::Vmcb;
 
-/// Of leaf 0x8000_0001, ECX: the CPU has SVM.
+/// Leaf 0x8000_0001, ECX: the CPU has SVM.
 const SVM: u32 = 1 << 2;
 
 const RAX: usize = 0;
@@ -51,14 +51,14 @@ const LDT: u16 = 0x82;
 const TSS: u16 = 0x8b;
 /// Bit 1 is always set. The guest cannot be interrupted.
 const RFLAGS: u64 = 1 << 1;
-/// The x87 is there.
+/// There is an x87.
 const CR0: u64 = 1 << 4;
 const DR6: u64 = 0xffff_0ff0;
 const DR7: u64 = 0x400;
 
-/// What comes after an exit.
+/// The next step after an exit.
 pub(crate) enum Next {
-    /// The guest goes on at `rip`.
+    /// The guest continues at `rip`.
     ReenterGuest,
     /// The ioctl returns.
     ExitUserspace,
@@ -66,17 +66,17 @@ pub(crate) enum Next {
 
 /// The guest's registers.
 pub(crate) struct Vcpu {
-    /// RAX, RCX, RDX, RBX, RSP and so on: as instructions number them.
+    /// RAX, RCX, RDX, RBX, RSP and so on: the order of the instruction encoding.
     pub(crate) regs: [u64; 16],
-    /// Where the next instruction is.
+    /// The address of the next instruction.
     pub(crate) rip: u64,
 }
 
-/// Runs the guest, and writes into it what has become of its registers.
+/// Runs the guest, and writes its final registers into the structure.
 ///
 /// # Errors
 ///
-/// `ENODEV` without SVM, `EINTR` for a signal, `ENOMEM`.
+/// `ENODEV` if the CPU has no SVM; `EINTR` for a signal; `ENOMEM` if there is no memory.
 pub(crate) fn run(guest: &mut Guest) -> Result {
     if __cpuid(0x8000_0000).eax < 0x8000_000a || __cpuid(0x8000_0001).ecx & SVM == 0 {
         return Err(ENODEV);
@@ -87,7 +87,7 @@ pub(crate) fn run(guest: &mut Guest) -> Result {
     let mut host = HostArea::new()?;
     let mut vmcb = Physical::<Vmcb>::filled(0)?;
     vmcb.at_reset();
-    // Not on the stack: the kernel's is aligned to 8 bytes only, and `fxrstor` needs 16.
+    // Not on the stack: the kernel's stack is only 8-byte aligned, and `fxrstor` needs 16.
     let mut fpu = KBox::new(Fpu::at_reset(), GFP_KERNEL)?;
     let mut vcpu = Vcpu {
         regs: guest.regs,
@@ -108,7 +108,7 @@ pub(crate) fn run(guest: &mut Guest) -> Result {
         }
         let save = &vmcb.save;
         (vcpu.regs[RAX], vcpu.regs[RSP], vcpu.rip) = (save.rax, save.rsp, save.rip);
-        // An emulated CPU writes the lower half only.
+        // An emulated CPU writes only the lower half.
         let exit_code = u64::from(vmcb.control.exit_code as u32);
         if let Next::ExitUserspace = vcpu.handle_exit(exit_code) {
             (guest.regs, guest.rip, guest.exit_code) = (vcpu.regs, vcpu.rip, exit_code);
@@ -118,7 +118,7 @@ pub(crate) fn run(guest: &mut Guest) -> Result {
 }
 
 impl Vmcb {
-    /// Real mode, with all segments at 0.
+    /// Sets real mode, with all segments at 0.
     fn at_reset(&mut self) {
         self.zero();
         let save = &mut self.save;

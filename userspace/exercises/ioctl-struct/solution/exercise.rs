@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: an ioctl takes a structure, and gives it back.
+//! `/dev/exercise`: an ioctl takes a structure, and returns it.
 
 use kernel::{
     fs::File,
@@ -33,16 +33,16 @@ use uaccess::{
 /// The type byte of this device's numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// Returns the version of this interface. The argument is not looked at.
+/// Returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
 /// Adds two numbers. The argument is the address of an [`Add`].
 const EXERCISE_ADD: u32 = _IOWR::<Add>(EXERCISE_IO, 0x02);
 
-/// A flag of [`Add`]: a sum that is too large begins again at 0.
+/// A flag of [`Add`]: a sum that is too large wraps around to 0.
 const ADD_WRAP: u32 = 1 << 0;
 
-/// Two numbers and their sum, as the program has them in its memory.
+/// Two numbers and their sum, in the layout of the program's memory.
 #[repr(C)]
 #[derive(FromBytes, Immutable, IntoBytes, KnownLayout)]
 struct Add {
@@ -100,7 +100,7 @@ impl MiscDevice for Device {
 
 fn add(address: usize) -> Result<isize> {
     let mut add: Add = copy_from_user(address)?;
-    // What is not known today may mean something tomorrow: it must not be ignored now.
+    // Unknown bits must fail today, so that they can get a meaning tomorrow.
     if add.flags & !ADD_WRAP != 0 || add.padding != 0 {
         return Err(EINVAL);
     }

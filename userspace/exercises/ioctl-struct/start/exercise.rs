@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: an ioctl is to take a structure, and to give it back.
+//! `/dev/exercise`: an ioctl should take a structure, and return it.
 
 use kernel::{
     fs::File,
@@ -27,13 +27,13 @@ mod uaccess;
 /// The type byte of this device's numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// Returns the version of this interface. The argument is not looked at.
+/// Returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
-/// A flag of [`Add`]: a sum that is too large begins again at 0.
+/// A flag of [`Add`]: a sum that is too large wraps around to 0.
 pub const ADD_WRAP: u32 = 1 << 0;
 
-/// Two numbers and their sum, as the program has them in its memory.
+/// Two numbers and their sum, in the layout of the program's memory.
 #[repr(C)]
 #[derive(FromBytes, Immutable, IntoBytes, KnownLayout)]
 pub struct Add {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Kicker`]: what ends another thread's `KVM_RUN`.
+//! [`Kicker`]: ends another thread's `KVM_RUN`.
 
 use kvm_ioctls::VcpuFd;
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
@@ -12,19 +12,19 @@ pub struct Kicker {
 }
 
 impl Kicker {
-    /// One for the thread that calls this and is going to run the vCPU.
+    /// Returns a kicker for the calling thread, which will run the vCPU.
     pub fn of_this_thread(_vcpu: &VcpuFd) -> anyhow::Result<Self> {
         // TODO: a kick must neither end the program nor be lost.
         let thread = pthread_self();
         Ok(Kicker { thread })
     }
 
-    /// Ends the thread's `KVM_RUN`, or the next one, if it is in none.
+    /// Ends the thread's `KVM_RUN`, or its next one if none is running.
     pub fn kick(&self) -> anyhow::Result<()> {
         pthread_kill(self.thread, Signal::SIGUSR1)?;
         Ok(())
     }
 
-    /// What the thread does before it runs the guest again.
+    /// Forgets the kick; the thread calls this before it runs the guest again.
     pub fn forget(&self) {}
 }

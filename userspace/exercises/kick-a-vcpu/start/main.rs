@@ -2,8 +2,8 @@
 
 //! Stops a guest that does not stop by itself: once before it begins, once while it counts.
 //!
-//! Then the guest is told the number that the program has read, sends it to a port, and halts.
-//! There is nothing to be done in this file.
+//! Then the guest gets the number that the program has read, writes it to a port, and halts.
+//! There is nothing to do in this file.
 
 mod kicker;
 
@@ -21,7 +21,7 @@ use pairs::Memory;
 
 use kicker::Kicker;
 
-// Counts in one place of memory until there is a number in the other.
+// Counts in one place of memory until the other one contains a number.
 pairs::guest!(
     r"
 .count:
@@ -36,7 +36,7 @@ pairs::guest!(
 
 const GUEST_ADDRESS: u64 = 0x1000;
 const MEMORY_SIZE: usize = 0x2000;
-/// The two places, from where the memory begins.
+/// The offsets of the two places in the memory.
 const COUNT: usize = 0x1000;
 const NUMBER: usize = 0x1004;
 
@@ -58,7 +58,7 @@ fn main() -> anyhow::Result<()> {
     let runner = thread::spawn(move || run(vcpu, &runners, number, to_us, from_us));
     let kicker = from_runner.recv().context("the thread has no kicker")?;
 
-    // The thread waits for what is sent second, so this comes before its KVM_RUN.
+    // The thread still waits for the second message, so this kick comes before its KVM_RUN.
     kicker.kick()?;
     to_runner.send(())?;
 
@@ -66,7 +66,7 @@ fn main() -> anyhow::Result<()> {
     while count.load(Relaxed) == 0 && !runner.is_finished() {
         thread::yield_now();
     }
-    // The guest counts, so this comes during KVM_RUN.
+    // The guest counts, so this kick comes during KVM_RUN.
     kicker.kick()?;
     runner.join().map_err(|_| anyhow!("the thread panicked"))?
 }

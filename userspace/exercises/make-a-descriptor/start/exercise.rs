@@ -19,7 +19,7 @@ pub mod anon_inode;
 /// The type byte of the numbers.
 const EXERCISE_IO: u32 = 0xBB;
 
-/// On the device: returns the version of this interface. The argument is not looked at.
+/// On the device: returns the version of this interface. The argument is ignored.
 const EXERCISE_VERSION: u32 = _IO(EXERCISE_IO, 0x00);
 
 module! {

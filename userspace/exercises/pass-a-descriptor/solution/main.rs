@@ -3,7 +3,7 @@
 //! Sends a device and a VM to another process, and makes the same calls there.
 //!
 //! The input is how often the sender asks the VM for its count before it sends it. There is
-//! nothing to be done in this file.
+//! nothing to do in this file.
 
 mod message;
 
@@ -48,7 +48,7 @@ fn sender(socket: UnixStream) -> anyhow::Result<()> {
     let device = pairs::open_device()?;
     let vm = device.create_vm()?;
     for _ in 1..times {
-        // KVM does not know the question.
+        // KVM does not know this ioctl.
         let _ = count(&vm)?;
     }
     ask("sender", &vm)?;
@@ -60,7 +60,7 @@ fn sender(socket: UnixStream) -> anyhow::Result<()> {
 
 fn receiver(mut socket: UnixStream) -> anyhow::Result<()> {
     let [device, vm] = message::receive(&socket)?;
-    // The end of what can be read is where the sender has closed all that it had.
+    // End of file: the sender has closed everything that it had.
     socket.read_to_end(&mut Vec::new())?;
 
     for fd in [&device, &vm] {
@@ -69,16 +69,16 @@ fn receiver(mut socket: UnixStream) -> anyhow::Result<()> {
         println!("receiver: {}, {flags:?}", link.display());
     }
 
-    // SAFETY: This is the device, and nobody else has the number.
+    // SAFETY: This is the device, and nothing else owns the descriptor.
     let device = unsafe { Kvm::from_raw_fd(device.into_raw_fd()) };
     device.create_vm().context("a VM of its own")?;
     println!("receiver: KVM_CREATE_VM: made");
-    // SAFETY: This is a VM of the device, and nobody else has the number.
+    // SAFETY: This is a VM of the device, and nothing else owns the descriptor.
     let vm = unsafe { device.create_vmfd_from_rawfd(vm.into_raw_fd()) }?;
     ask("receiver", &vm)
 }
 
-/// Asks a VM for an extension, as KVM has it, and for the count, which only hiboma has.
+/// Calls an ioctl of KVM on a VM, and one that only hiboma implements.
 fn ask(who: &str, vm: &VmFd) -> anyhow::Result<()> {
     let extension = Errno::result(vm.check_extension_raw(KVM_CAP_USER_MEMORY.into()));
     println!("{who}: KVM_CHECK_EXTENSION: {extension:?}");
@@ -86,7 +86,7 @@ fn ask(who: &str, vm: &VmFd) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How often it has been asked this, if it is one of hiboma's.
+/// Returns the count of these calls, if it is hiboma's VM.
 fn count(vm: &VmFd) -> anyhow::Result<nix::Result<u32>> {
     // SAFETY: It is open for as long as `vm` is borrowed.
     let fd = unsafe { BorrowedFd::borrow_raw(vm.as_raw_fd()) };

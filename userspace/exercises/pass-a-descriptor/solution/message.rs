@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the two processes say to each other.
+//! The messages between the two processes.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -12,7 +12,7 @@ use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, s
 
 /// Sends two descriptors.
 pub fn send(socket: &UnixStream, fds: &[RawFd; 2]) -> anyhow::Result<()> {
-    // A stream carries no message without a byte.
+    // A stream socket sends no control message without a byte of data.
     let bytes = [IoSlice::new(&[0])];
     let rights = [ControlMessage::ScmRights(fds)];
     let (socket, flags) = (socket.as_raw_fd(), MsgFlags::empty());
@@ -20,7 +20,7 @@ pub fn send(socket: &UnixStream, fds: &[RawFd; 2]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Receives them. They are close-on-exec from the beginning.
+/// Receives the two descriptors, which are close-on-exec from the start.
 pub fn receive(socket: &UnixStream) -> anyhow::Result<[OwnedFd; 2]> {
     let mut byte = [0];
     let mut bytes = [IoSliceMut::new(&mut byte)];
@@ -31,7 +31,7 @@ pub fn receive(socket: &UnixStream) -> anyhow::Result<[OwnedFd; 2]> {
         if let ControlMessageOwned::ScmRights(fds) = control
             && let [first, second] = fds[..]
         {
-            // SAFETY: The kernel has just made them for this process.
+            // SAFETY: The kernel has just installed them, and nothing else owns them.
             return Ok([first, second].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
         }
     }

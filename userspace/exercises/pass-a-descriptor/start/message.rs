@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the two processes say to each other.
+//! The messages between the two processes.
 
 use std::io::{Read, Write};
 use std::os::fd::{OwnedFd, RawFd};
@@ -17,7 +17,7 @@ pub fn send(mut socket: &UnixStream, fds: &[RawFd; 2]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Receives them. They are close-on-exec from the beginning.
+/// Receives the two descriptors, which are close-on-exec from the start.
 pub fn receive(mut socket: &UnixStream) -> anyhow::Result<[OwnedFd; 2]> {
     let mut bytes = [0; 2 * size_of::<RawFd>()];
     socket.read_exact(&mut bytes)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/exercise`: a device that hands out mailboxes, which are to be waited for.
+//! `/dev/exercise`: a device that hands out mailboxes, which should become pollable.
 
 use kernel::{
     fs::{
@@ -31,10 +31,10 @@ const EXERCISE_IO: u32 = 0xBB;
 /// On the device: returns a descriptor of a new mailbox.
 const EXERCISE_OPEN: u32 = _IO(EXERCISE_IO, 0x03);
 
-/// On a mailbox: puts a letter into it, the argument, which is not 0. `EBUSY` where there is one.
+/// On a mailbox: puts the argument, which is not 0, into it as a letter. `EBUSY` if it is full.
 const EXERCISE_PUT: u32 = _IO(EXERCISE_IO, 0x10);
 
-/// On a mailbox: takes the letter out and returns it. `EAGAIN` where there is none.
+/// On a mailbox: takes the letter out and returns it. `EAGAIN` if it is empty.
 const EXERCISE_TAKE: u32 = _IO(EXERCISE_IO, 0x11);
 
 module! {
@@ -79,7 +79,7 @@ impl MiscDevice for Device {
     }
 }
 
-/// Room for one letter; without one, it is 0.
+/// A mailbox with room for one letter; 0 means that it is empty.
 struct Mailbox {
     letter: Atomic<i32>,
 }

@@ -33,19 +33,19 @@ use crate::{
     EXERCISE_IO, //
 };
 
-/// Returns what all of its tellers were paid.
+/// Returns the sum that all of its tellers were paid.
 const EXERCISE_BALANCE: u32 = _IO(EXERCISE_IO, 0x10);
 
 /// Returns a descriptor of a new teller.
 const EXERCISE_TELLER: u32 = _IO(EXERCISE_IO, 0x11);
 
-/// How many accounts there are.
+/// The number of accounts.
 static LIVE: Atomic<i32> = Atomic::new(0);
 
-/// Its own descriptor and those of its tellers own it together.
+/// An account, owned by its own descriptor and those of its tellers together.
 #[pin_data(PinnedDrop)]
 pub(crate) struct Account {
-    /// What each teller was paid. The teller has a share of it; this has none of the teller.
+    /// The sum that each teller was paid. The teller shares it; the account holds no teller.
     #[pin]
     paid: Mutex<KVec<Arc<Paid>>>,
 }
@@ -61,19 +61,19 @@ impl Account {
         anon_inode::getfd::<Self>(c"exercise-account", account, flags)
     }
 
-    /// How many there are.
+    /// Returns the number of accounts.
     pub(crate) fn live() -> i32 {
         LIVE.load(Relaxed)
     }
 
-    /// What a new teller was paid: nothing so far.
+    /// Adds a new teller's sum, which is 0, and returns it.
     pub(crate) fn add(&self) -> Result<Arc<Paid>> {
         let paid = Arc::new(Paid::new(0), GFP_KERNEL_ACCOUNT)?;
         self.paid.lock().push(paid.clone(), GFP_KERNEL_ACCOUNT)?;
         Ok(paid)
     }
 
-    /// What all tellers were paid, the closed ones too.
+    /// Returns the sum that all tellers were paid, including closed ones.
     pub(crate) fn balance(&self) -> isize {
         let paid = self.paid.lock();
         paid.iter().map(|it| it.load(Relaxed) as isize).sum()

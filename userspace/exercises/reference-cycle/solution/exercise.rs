@@ -27,7 +27,7 @@ const EXERCISE_IO: u32 = 0xBB;
 /// On the device: returns a descriptor of a new account.
 const EXERCISE_OPEN: u32 = _IO(EXERCISE_IO, 0x03);
 
-/// On the device: returns how many accounts there are.
+/// On the device: returns the number of accounts.
 const EXERCISE_LIVE: u32 = _IO(EXERCISE_IO, 0x04);
 
 module! {

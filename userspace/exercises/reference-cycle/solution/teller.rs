@@ -27,10 +27,10 @@ use crate::{
     EXERCISE_IO, //
 };
 
-/// Pays the argument in, and returns the account's balance.
+/// Pays the argument into the account, and returns the account's balance.
 const EXERCISE_PAY: u32 = _IO(EXERCISE_IO, 0x20);
 
-/// What a teller was paid.
+/// The sum that a teller was paid.
 pub(crate) type Paid = Atomic<i32>;
 
 pub(crate) struct Teller {

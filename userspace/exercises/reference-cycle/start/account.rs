@@ -30,20 +30,20 @@ use crate::{
     EXERCISE_IO, //
 };
 
-/// Returns what all of its tellers were paid.
+/// Returns the sum that all of its tellers were paid.
 const EXERCISE_BALANCE: u32 = _IO(EXERCISE_IO, 0x10);
 
 /// Returns a descriptor of a new teller.
 const EXERCISE_TELLER: u32 = _IO(EXERCISE_IO, 0x11);
 
-/// How many accounts there are.
+/// The number of accounts.
 static LIVE: Atomic<i32> = Atomic::new(0);
 
-/// Its own descriptor and those of its tellers own it together.
+/// An account, owned by its own descriptor and those of its tellers together.
 #[pin_data(PinnedDrop)]
 pub(crate) struct Account {
-    // TODO: who has a reference to whom?
-    /// Whom to ask what they were paid.
+    // TODO: which object holds a reference to which?
+    /// The tellers, each of which knows the sum that it was paid.
     #[pin]
     tellers: Mutex<KVec<Arc<Teller>>>,
 }
@@ -59,7 +59,7 @@ impl Account {
         anon_inode::getfd::<Self>(c"exercise-account", account, flags)
     }
 
-    /// How many there are.
+    /// Returns the number of accounts.
     pub(crate) fn live() -> i32 {
         LIVE.load(Relaxed)
     }
@@ -68,7 +68,7 @@ impl Account {
         Ok(self.tellers.lock().push(teller, GFP_KERNEL_ACCOUNT)?)
     }
 
-    /// What all tellers were paid, the closed ones too.
+    /// Returns the sum that all tellers were paid, including closed ones.
     pub(crate) fn balance(&self) -> isize {
         let tellers = self.tellers.lock();
         tellers.iter().map(|it| it.paid() as isize).sum()

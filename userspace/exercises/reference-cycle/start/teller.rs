@@ -28,7 +28,7 @@ use crate::{
     EXERCISE_IO, //
 };
 
-/// Pays the argument in, and returns the account's balance.
+/// Pays the argument into the account, and returns the account's balance.
 const EXERCISE_PAY: u32 = _IO(EXERCISE_IO, 0x20);
 
 pub(crate) struct Teller {
@@ -45,7 +45,7 @@ impl Teller {
         anon_inode::getfd::<Self>(c"exercise-teller", teller, flags)
     }
 
-    /// What it was paid.
+    /// Returns the sum that it was paid.
     pub(crate) fn paid(&self) -> i32 {
         self.paid.load(Relaxed)
     }

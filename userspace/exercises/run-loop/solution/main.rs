@@ -2,8 +2,8 @@
 
 //! A VM with a keyboard, a serial port, and a device that swaps the case of letters.
 //!
-//! What the program reads is typed on the guest's keyboard. The guest has each letter's case
-//! swapped, and sends what comes back to the serial port, whose output is the program's.
+//! The program's input is typed on the guest's keyboard. The guest lets the device swap each
+//! letter's case, and writes the result to the serial port: that is the program's output.
 
 use std::io::{Write, read_to_string, stdin, stdout};
 
@@ -11,7 +11,7 @@ use anyhow::bail;
 use kvm_ioctls::VcpuExit;
 use pairs::Memory;
 
-// The keyboard says by a 0 that nothing more is typed.
+// A 0 from the keyboard is the end of the input.
 pairs::guest!(
     r"
     cld
@@ -42,7 +42,7 @@ pairs::guest!(
 /// The ports.
 const KEYBOARD: u16 = 0x60;
 const SERIAL: u16 = 0x3f8;
-/// The address of the swapper: a letter that is written to it can be read, in the other case.
+/// The address of the swapper: it returns the letter last written, in the other case.
 const SWAPPER: u64 = 0x8000;
 
 const GUEST_ADDRESS: u64 = 0x1000;

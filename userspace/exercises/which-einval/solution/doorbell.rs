@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Doorbell`]: what the VM signals when the guest writes a queue's number.
+//! [`Doorbell`]: the VM signals it when the guest writes a queue's number.
 
 use std::os::fd::AsRawFd;
 
@@ -15,21 +15,21 @@ nix::ioctl_write_ptr!(ioeventfd, KVMIO, 0x79, kvm_ioeventfd);
 /// The port that the guest writes to.
 const PORT: u64 = 0x10;
 
-/// Signalled by a VM, read by the program.
+/// A doorbell that a VM signals and the program reads.
 pub struct Doorbell(EventFd);
 
 impl Doorbell {
-    /// One that nobody has rung, and that does not wait for somebody to.
+    /// Returns a doorbell that has not been rung; reading it does not block.
     pub fn new() -> anyhow::Result<Self> {
         Ok(Doorbell(EventFd::from_flags(EfdFlags::EFD_NONBLOCK)?))
     }
 
-    /// Has the VM ring it when the guest writes this number to the port.
+    /// Makes the VM ring it when the guest writes this number to the port.
     pub fn connect(&self, vm: &VmFd, queue: u64) -> anyhow::Result<()> {
         let args = kvm_ioeventfd {
             datamatch: queue,
             addr: PORT,
-            // With DATAMATCH, a number of bytes is compared.
+            // DATAMATCH compares a certain number of bytes.
             len: 1,
             fd: self.0.as_raw_fd(),
             flags: KVM_IOEVENTFD_FLAG_PIO | KVM_IOEVENTFD_FLAG_DATAMATCH,
@@ -40,7 +40,7 @@ impl Doorbell {
         Ok(())
     }
 
-    /// How often it was rung.
+    /// Returns how often it was rung.
     pub fn rung(&self) -> anyhow::Result<u64> {
         match self.0.read() {
             Err(Errno::EAGAIN) => Ok(0),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Doorbell`]: what the VM signals when the guest writes a queue's number.
+//! [`Doorbell`]: the VM signals it when the guest writes a queue's number.
 
 use std::io::{ErrorKind, PipeReader, PipeWriter, Read, pipe};
 use std::os::fd::AsRawFd;
@@ -15,26 +15,26 @@ nix::ioctl_write_ptr!(ioeventfd, KVMIO, 0x79, kvm_ioeventfd);
 /// The port that the guest writes to.
 const PORT: u64 = 0x10;
 
-/// Signalled by a VM, read by the program.
+/// A doorbell that a VM signals and the program reads.
 pub struct Doorbell {
     reader: PipeReader,
     writer: PipeWriter,
 }
 
 impl Doorbell {
-    /// One that nobody has rung, and that does not wait for somebody to.
+    /// Returns a doorbell that has not been rung; reading it does not block.
     pub fn new() -> anyhow::Result<Self> {
         let (reader, writer) = pipe()?;
         fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         Ok(Doorbell { reader, writer })
     }
 
-    /// Has the VM ring it when the guest writes this number to the port.
+    /// Makes the VM ring it when the guest writes this number to the port.
     pub fn connect(&self, vm: &VmFd, queue: u64) -> anyhow::Result<()> {
         let args = kvm_ioeventfd {
             datamatch: queue,
             addr: PORT,
-            // However many bytes the guest writes.
+            // Matches a write of any length.
             len: 0,
             fd: self.writer.as_raw_fd(),
             flags: KVM_IOEVENTFD_FLAG_PIO | KVM_IOEVENTFD_FLAG_DATAMATCH,
@@ -45,7 +45,7 @@ impl Doorbell {
         Ok(())
     }
 
-    /// How often it was rung.
+    /// Returns how often it was rung.
     pub fn rung(&self) -> anyhow::Result<usize> {
         match (&self.reader).read(&mut [0; 256]) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),

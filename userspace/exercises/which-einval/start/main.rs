@@ -26,11 +26,11 @@ pairs::guest!(
     "
 );
 
-/// Where a PC's firmware loads the first code.
+/// The address where a PC's firmware loads the first code.
 const GUEST_ADDRESS: u64 = 0x7c00;
 const MEMORY_SIZE: usize = 0x1000;
 
-/// How many queues there are.
+/// The number of queues.
 const QUEUES: u64 = 2;
 
 fn main() -> anyhow::Result<()> {
@@ -59,7 +59,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Has the guest write this number, and prints the exit, if there is one.
+/// Makes the guest write this number, and prints the exit, if there is one.
 fn write(vcpu: &mut VcpuFd, number: u8) -> anyhow::Result<()> {
     let mut regs = vcpu.get_regs()?;
     regs.rax = number.into();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How long a reader waits: alone, and in a room where everybody presses Run, or Check, within a second.
+//! How long a reader waits: alone, and in a workshop where all click Run, or Check, within a second.
 //!
-//! `cargo bench -p lab-server --profile dev`, which is how `cargo lab serve` builds the server.
+//! `cargo bench -p lab-server --profile dev`: `cargo lab serve` builds the server in that profile.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -25,19 +25,19 @@ mod server;
 #[path = "../tests/live/socket.rs"]
 mod socket;
 
-/// How many seats there are in the room.
+/// The number of seats in the workshop.
 const SEATS: u32 = 30;
 
-/// What each runs.
+/// The recording that each seat runs.
 const RECORDING: &str = "2-version/hiboma.txt";
 
-/// A file that is changed before a run, and a recording with its module.
+/// The files that are changed before a run, each with a recording of its module.
 const EDITS: [[&str; 2]; 2] = [
     ["module/hiboma_tiny.rs", RECORDING],
     ["module/limits.rs", "4-create-vm/hiboma.txt"],
 ];
 
-/// The exercise that all have checked.
+/// The exercise that all seats check.
 const EXERCISE: &str = "first-ioctl";
 
 #[tokio::main]
@@ -47,7 +47,7 @@ async fn main() {
     for number in 0..SEATS {
         seats.push(server.join(&format!("Seat {number}")).await);
     }
-    // The image is built, and a snapshot taken.
+    // Builds the image, and takes a snapshot.
     press(&seats[0], RECORDING, Duration::ZERO).await;
     let mut alone = Vec::new();
     for _ in 0..10 {
@@ -60,7 +60,7 @@ async fn main() {
         for number in 0..5 {
             edit(&seats[0], file, number).await;
             let waited = press(&seats[0], recording, Duration::ZERO).await;
-            // The first has more to build.
+            // The first run has more to build.
             if number > 0 {
                 edited.push(waited);
             }
@@ -83,7 +83,7 @@ async fn main() {
     in_room(&server, "Check at once", seats.iter().map(check)).await;
 }
 
-/// Prints the median, the best and the worst.
+/// Prints the median, the best and the worst time.
 fn print(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let (best, worst) = (times[0], times[times.len() - 1]);
@@ -93,7 +93,7 @@ fn print(what: &str, mut times: Vec<Duration>) {
     );
 }
 
-/// Has all do something, and prints how long that takes.
+/// Does something in all seats at once, and prints the times.
 async fn in_room<T>(
     server: &Server,
     what: &str,
@@ -110,7 +110,7 @@ async fn in_room<T>(
     all
 }
 
-/// Adds to a file what is compiled, and changes no output.
+/// Adds code to a file that is compiled, but changes no output.
 async fn edit(browser: &Browser<'_>, file: &str, number: u32) {
     let text = browser.file(file).await["text"].take();
     let text = text.as_str().expect("a text");
@@ -118,7 +118,7 @@ async fn edit(browser: &Browser<'_>, file: &str, number: u32) {
     browser.change(file, text.to_owned() + &more).await;
 }
 
-/// Runs a recording after a while; how long the first byte takes.
+/// Runs a recording after a delay, and returns the time to its first byte.
 async fn press(browser: &Browser<'_>, recording: &str, after: Duration) -> Duration {
     sleep(after).await;
     let pressed = Instant::now();
@@ -137,7 +137,7 @@ async fn press(browser: &Browser<'_>, recording: &str, after: Duration) -> Durat
     first_byte.expect("output")
 }
 
-/// Has the exercise checked, which nobody has solved.
+/// Checks the exercise, which nobody has solved.
 async fn check(browser: &Browser<'_>) {
     let path = format!("/live/exercises/{EXERCISE}/check");
     let messages = browser.open(&path).await.all().await;
@@ -148,7 +148,7 @@ async fn check(browser: &Browser<'_>) {
     );
 }
 
-/// What the server, and what it has started and has ended, have used of the CPUs.
+/// Returns the CPU time of the server and its finished children.
 fn processor_time(server: &Server) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{}/stat", server.pid())).expect("it runs");
     let (_, behind_name) = stat.rsplit_once(") ").expect("a name");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Who may ask. Whoever may can run code in a guest, so other pages of the same browser must not.
+//! Access control. A client can run code in a guest, so other pages of the same browser must not.
 //!
-//! - `Host`: a page whose own name leads here after it was loaded (DNS rebinding) names itself in it.
-//! - `Origin`: any other page names itself in it, where it opens a WebSocket or changes something.
-//! - A cookie: what is not the book asks for it. The link that was printed sets it.
+//! - `Host`: a page whose name resolves to this server once loaded (DNS rebinding) sends that name.
+//! - `Origin`: any other page sends its own origin when it opens a WebSocket or changes something.
+//! - A cookie: everything except the book requires it. The printed link sets it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -24,20 +24,20 @@ use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
 
-/// What the link has in front of its secret.
+/// The text before the secret in a link.
 const TOKEN: &str = "token=";
 
-/// Where the server is, as far as a browser knows.
+/// The server's address, as browsers see it.
 pub struct Access {
     address: SocketAddr,
     origin: Origin,
-    /// Whether that was given, as it is where a name or a proxy leads here.
+    /// Whether the origin was given, for a name or a proxy in front of the server.
     is_given: bool,
     hall: Option<Origin>,
 }
 
 impl Access {
-    /// Of a server that listens there.
+    /// Returns the access rules of a server that listens at this address.
     pub fn new(address: SocketAddr, args: &ServeArguments) -> Result<Self> {
         Ok(Access {
             address,
@@ -50,24 +50,24 @@ impl Access {
         })
     }
 
-    /// What the addresses of its pages begin with.
+    /// Returns the origin of its pages.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What the address begins with that it shares with the other servers of a lecture hall.
+    /// Returns the origin that it shares with the other servers of a lecture hall.
     pub fn hall(&self) -> Option<&Origin> {
         self.hall.as_ref()
     }
 
-    /// Browsers keep cookies apart by host, not by port.
+    /// The name contains the port, because browsers separate cookies by host, not by port.
     fn cookie_name(&self) -> String {
         let port = self.origin.port().unwrap_or(self.address.port());
         format!("hiboma-{port}")
     }
 
-    /// Whether a browser that asks here can have meant this server. A name could be anybody's; a number
-    /// is nobody's but the machine's.
+    /// Returns whether a browser that sends this `Host` can have meant this server.
+    /// A name could be anyone's, but a numeric address is always this machine's.
     fn is_here(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port.parse::<u16>().is_ok() => name,
@@ -82,7 +82,7 @@ impl Access {
         number.is_ok_and(|it| it.is_loopback() || !self.address.ip().is_loopback())
     }
 
-    /// Refuses to be reached from elsewhere where what is built for others cannot be kept from this machine's files.
+    /// Fails if others can reach the server and builds for them could read this machine's files.
     pub fn check_reach(&self, has_landlock: bool) -> Result<()> {
         let is_reached = !self.address.ip().is_loopback() || self.is_given;
         ensure!(
@@ -92,7 +92,7 @@ impl Access {
         Ok(())
     }
 
-    /// Refuses what another page could have sent.
+    /// Refuses requests that another page could have sent.
     fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
         let text = |name| headers.get(name).map(|it| it.to_str().unwrap_or_default());
         let host = text(HOST).unwrap_or_default();
@@ -113,7 +113,7 @@ impl Access {
     }
 }
 
-/// The address by which browsers reach a server that listens there.
+/// Returns the address by which browsers reach a server that listens at `address`.
 fn reached_by(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(outward().unwrap_or(Ipv4Addr::LOCALHOST.into()));
@@ -121,15 +121,15 @@ fn reached_by(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The address by which others of the same network reach this machine.
+/// Returns the address by which other machines of the network reach this machine.
 fn outward() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // Nothing is sent: the kernel only looks up the way. The address is one of those for documentation.
+    // Nothing is sent: the kernel only looks up the route. The address is reserved for documentation.
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }
 
-/// Passes on what may come from the book's own pages, and takes the secret out of a link.
+/// Passes on requests from the book's own pages, and turns a link's secret into a cookie.
 pub async fn guard(
     State(live): State<Arc<Live>>,
     jar: CookieJar,
@@ -151,7 +151,7 @@ pub async fn guard(
     }
 }
 
-/// Passes on what comes from a seat, and says which.
+/// Passes on requests that come from a seat, and attaches the seat.
 pub async fn seated(
     State(live): State<Arc<Live>>,
     jar: CookieJar,
@@ -166,19 +166,19 @@ pub async fn seated(
     next.run(request).await
 }
 
-/// The seat of a browser that has one.
+/// Returns the seat of a browser, if it has one.
 pub fn seat_of(live: &Live, jar: &CookieJar) -> Option<Arc<Seat>> {
     let cookie = jar.get(&live.access.cookie_name())?;
     live.seats.with_secret(cookie.value())
 }
 
-/// What the browser of a seat keeps.
+/// Returns the cookie for the browser of a seat.
 pub fn seat_cookie(live: &Live, seat: &Seat) -> Cookie<'static> {
     let secret = seat.secret().tell().to_owned();
     cookie(live, live.access.cookie_name(), secret)
 }
 
-/// What a browser keeps for a course and longer, and sends to the server alone.
+/// Returns a cookie that a browser keeps for a course and longer, and sends only to this server.
 pub fn cookie(live: &Live, name: String, value: String) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
@@ -189,7 +189,7 @@ pub fn cookie(live: &Live, name: String, value: String) -> Cookie<'static> {
         .build()
 }
 
-/// A link by which a browser gets a seat.
+/// Returns a link that gives a browser a seat.
 pub fn link(live: &Live, path: &str, seat: &Seat) -> String {
     format!(
         "{}{path}?{TOKEN}{}",
@@ -203,12 +203,12 @@ fn no_seat() -> Refusal {
     Refusal::new(StatusCode::FORBIDDEN, line)
 }
 
-/// The token of an address, and the address without it.
+/// Returns the token of an address, and the address without it.
 fn without_token(uri: &Uri) -> Option<(String, String)> {
     let parts = uri.query()?.split('&');
     let (tokens, rest): (Vec<_>, Vec<_>) = parts.partition(|part| part.starts_with(TOKEN));
     let token = tokens.first()?.strip_prefix(TOKEN)?.to_owned();
-    // Two slashes would make a host of what follows.
+    // With two slashes, a browser would take the rest for a host.
     let path = format!("/{}", uri.path().trim_start_matches('/'));
     let rest = match rest.is_empty() {
         true => path,
@@ -224,7 +224,7 @@ mod tests {
     use super::{Access, without_token};
     use crate::CommandLine;
 
-    /// A server that listens there, with these arguments.
+    /// Returns the rules of a server that listens at `address`, with these arguments.
     fn access(address: &str, arguments: &[&str]) -> Access {
         let arguments = ["lab-server"].iter().chain(arguments);
         let args = CommandLine::parse_from(arguments).args;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The first lines of a terminal: what there is in the guest.
+//! The first lines of a terminal: the contents of the guest.
 
 use lab::image::{Content, Image};
 use lab::text::wrapped;
 
 use crate::files::File;
 
-/// Where programs and modules are in a guest.
+/// The folders of programs and modules in a guest.
 const PROGRAMS: &str = "/bin/";
 const MODULES: &str = "/lib/modules/";
 
-/// No terminal that is read is narrower.
+/// No readable terminal is narrower.
 const NARROWEST: u16 = 20;
 
-/// The shell's tools, which everybody knows.
+/// The shell's tools, which need no mention.
 const TOOLS: &str = "busybox";
 
-/// The lines, for a terminal as wide as this.
+/// Returns the lines, for a terminal of this width.
 pub fn banner(image: &Image, changed: &[File], columns: u16) -> String {
     let (programs, modules) = (named(image, PROGRAMS), named(image, MODULES));
     let mut lines = vec![
@@ -35,14 +35,14 @@ pub fn banner(image: &Image, changed: &[File], columns: u16) -> String {
     text.replace('\n', "\r\n")
 }
 
-/// The files of a folder of the guest that are no links, by their names.
+/// Returns the names of the files in a folder of the guest that are no links.
 fn named<'a>(image: &'a Image, folder: &str) -> Vec<&'a str> {
     let files = image.files.iter();
     let own = files.filter(|it| matches!(it.content, Content::HostFile(_)));
     let mut names: Vec<_> = own.filter_map(|it| it.path.strip_prefix(folder)).collect();
     names.retain(|name| *name != TOOLS);
     names.sort_by_key(|name| {
-        // By the number of the step.
+        // Sorts by the number of the step.
         let step = name.split('-').next().and_then(|it| it.parse::<u32>().ok());
         (step.unwrap_or_default(), *name)
     });

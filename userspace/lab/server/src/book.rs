@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The book as mdBook builds it, in each language, with what the page needs to be live.
+//! The book as mdBook builds it, in each language, with the parts that make its pages live.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,24 +18,24 @@ use translation::edition;
 use crate::language::Language;
 use crate::markers::Markers;
 
-/// What the names of its folders begin with.
+/// The prefix of its folders' names.
 pub const PREFIX: &str = "book-";
 
-/// What each page has in its head besides.
+/// Additional content of each page's head.
 const HEAD: &str = r#"<link rel="stylesheet" href="/live/dist/live.css">
 <script type="module" src="/live/dist/live.js"></script>
 </head>"#;
 
-/// Where mdBook's menu bar has what is not about one page.
+/// The place in mdBook's menu bar for buttons that are not about one page.
 const BUTTONS: &str = r#"<div class="right-buttons">"#;
 
-/// The book of the checkout, as it was when it was last built.
+/// The checkout's book, in its latest build.
 pub struct Book {
-    /// Where its folders are.
+    /// The folder of its folders.
     place: PathBuf,
-    /// Each build has a folder of its own, so that none is read half-written.
+    /// Each build has its own folder, so that no request reads a half-written one.
     built: RwLock<Built>,
-    /// How often it was built again.
+    /// The number of rebuilds.
     edition: watch::Sender<u64>,
 }
 
@@ -46,7 +46,7 @@ struct Built {
 }
 
 impl Book {
-    /// Builds it, somewhere in this folder.
+    /// Builds the book in a new folder in `place`.
     pub fn new(place: &Path) -> Result<Self> {
         Ok(Book {
             place: place.to_owned(),
@@ -55,7 +55,7 @@ impl Book {
         })
     }
 
-    /// Builds it again. Where that fails, the former one stays.
+    /// Rebuilds the book. If that fails, the former build stays.
     pub fn build_again(&self) -> Result<()> {
         let built = build(&self.place)?;
         *self.built.write().unwrap_or_else(PoisonError::into_inner) = built;
@@ -63,12 +63,12 @@ impl Book {
         Ok(())
     }
 
-    /// The folder that it is in, for as long as this is kept.
+    /// Returns the folder of the latest build, which stays while this reference is held.
     pub fn pages(&self) -> Arc<TempDir> {
         self.built().pages
     }
 
-    /// What its Japanese edition has for each text.
+    /// Returns the translations of its Japanese edition.
     pub fn japanese(&self) -> Arc<Catalog> {
         self.built().japanese
     }
@@ -78,13 +78,13 @@ impl Book {
         built.clone()
     }
 
-    /// Removes it. A server that ends does not wait for all who have the folder.
+    /// Removes the folder. A server that ends does not wait for other references to it.
     pub fn remove(&self) {
-        // Where that fails, it stays, and is in nobody's way.
+        // If that fails, the folder stays, which does no harm.
         let _ = fs::remove_dir_all(self.pages().path());
     }
 
-    /// To wait for the next edition.
+    /// Returns a receiver that waits for the next edition.
     pub fn editions(&self) -> watch::Receiver<u64> {
         self.edition.subscribe()
     }
@@ -124,7 +124,7 @@ fn build_in(language: Language, pages: &Path, japanese: &Arc<Catalog>) -> Result
     }
 }
 
-/// Makes a page live, and gives it a link to itself in the other language.
+/// Makes a page live, and adds a link to the same page in the other language.
 fn add_to(page: &Path, language: Language) -> Result<()> {
     let name = page.file_name().context("a page without a name")?;
     let other = language.other();

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a seat has changed, built: from a copy of the folders that it is in, with the seat's files in the
-//! place of the checkout's.
+//! Building a seat's changes: from a copy of the folders,
+//! with the seat's files in place of the checkout's.
 //!
-//! | file | what it is about |
+//! | file | content |
 //! | --- | --- |
-//! | `target.rs` | what can be built, and from which files; `variant.rs`: and for what |
+//! | `target.rs` | the targets and their source files; `variant.rs`: the variants of a build |
 //! | `tree.rs` | the copy |
-//! | `module.rs`, `program.rs`, `client.rs` | how each kind is built |
-//! | `exercise.rs` | the same of an exercise |
-//! | `diagnostics.rs`, `names.rs` | what the compiler says, and what it calls the files |
+//! | `module.rs`, `program.rs`, `client.rs` | the build of each kind of target |
+//! | `exercise.rs` | the build of an exercise |
+//! | `diagnostics.rs`, `names.rs` | the compiler's messages, and the names of files in them |
 
 mod client;
 mod diagnostics;
@@ -44,31 +44,31 @@ pub use names::Names;
 use target::{Kind, Target};
 pub use variant::Variant;
 
-/// How long a compiler may take.
+/// The time limit of a compiler.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The folder of the modules in Rust.
+/// The folder of the Rust modules.
 const RUST: &str = "module";
 
-/// What a build needs that is the same for all seats.
+/// The parts of a build that all seats share.
 pub struct Workshop {
-    /// What modules are built for.
+    /// The kernel that modules are built for.
     pub kernel: Kernel,
-    /// What they are built by.
+    /// The toolchain that builds them.
     pub toolchain: Toolchain,
-    /// What programs are linked with.
+    /// The libraries that programs are linked with.
     pub libraries: Libraries,
 }
 
-/// What exercises need besides.
+/// Additional parts for exercises.
 pub struct Grading {
-    /// What programs are linked with.
+    /// The libraries that programs are linked with.
     pub libraries: Libraries,
-    /// What runs in a guest to check them.
+    /// The program that checks them in a guest.
     pub checks: PathBuf,
 }
 
-/// What a compiler says where a disk is full.
+/// The message of a compiler if the disk is full.
 const FULL: &str = "No space left on device";
 
 /// A build for one seat.
@@ -76,16 +76,16 @@ struct Build<'a> {
     workshop: &'a Workshop,
     /// The copy of the sources.
     source: PathBuf,
-    /// What is made.
+    /// The folder of the results.
     output: PathBuf,
     variant: Variant,
     names: Names,
     page: &'a Page,
 }
 
-/// Builds those of a seat's changes that the words of a command name; all, where there is no command. Tells
-/// the page what the compiler has against it, and what is changed in what was built. Returns what a guest needs;
-/// nothing, where it does not compile or the page leaves.
+/// Builds the targets with a seat's changes that the words of a command name, or all without
+/// a command. Sends the page the compiler's messages, and the changed files in the result.
+/// Returns the files for a guest, or nothing if a target does not compile or the page leaves.
 pub fn build(
     live: &Live,
     seat: &Seat,
@@ -103,7 +103,7 @@ pub fn build(
         return Ok(Some(Vec::new()));
     }
     let workshop = live.images.workshop()?;
-    // One at a time, since they share a folder.
+    // One at a time, because builds of one seat share a folder.
     let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
     let build = Build::new(seat, &workshop, variant, page)?;
     tree::copy(&build.source, &changed, &[])?;
@@ -125,7 +125,7 @@ pub fn build(
     Ok(Some(made))
 }
 
-/// The sources that a seat's modules and programs are made from.
+/// Returns the sources of a seat's modules and programs.
 pub fn sources(seat: &Seat) -> PathBuf {
     let source = seat.build().join("source");
     source.canonicalize().unwrap_or(source)
@@ -149,7 +149,7 @@ impl<'a> Build<'a> {
         })
     }
 
-    /// Makes a target, unless that was done already; nothing, where it does not compile.
+    /// Builds a target, unless it is up to date. Returns nothing if it does not compile.
     fn make(&self, target: &Target) -> Result<Option<GuestFile>> {
         let stamp = self.output.join(format!("{}.stamp", target.name));
         let key = self.key(target)?;
@@ -170,18 +170,18 @@ impl<'a> Build<'a> {
         Ok(Some(self.guest_file(target, path)?))
     }
 
-    /// Tells the page what is built, and what the compiler says of it. Whether it was made.
+    /// Tells the page about a build and the compiler's messages. Returns whether it succeeded.
     fn told(&self, what: &str, build: impl FnOnce() -> Result<Finished>) -> Result<bool> {
         let what = what.to_owned();
         self.page.tell(Event::Building { what })?;
         let finished = build()?;
         if !finished.success && finished.lines.iter().any(|line| line.contains(FULL)) {
-            // What is half written is nothing to build on.
+            // A build must not continue from half-written files.
             fs::remove_dir_all(&self.output)?;
             return Err(Error::from(ErrorKind::StorageFull).into());
         }
         let mut items = diagnostics::all(&finished.lines, &self.names);
-        // A compiler that is busy says so again and again.
+        // A busy compiler repeats this message.
         items.dedup();
         let is_told = items.iter().any(Diagnostic::is_error);
         if !items.is_empty() {
@@ -195,7 +195,7 @@ impl<'a> Build<'a> {
         Ok(finished.success)
     }
 
-    /// What stands for all that a target is made of.
+    /// Returns a key for all inputs of a target.
     fn key(&self, target: &Target) -> Result<String> {
         let mut parts = vec![
             self.workshop.kernel.key.clone(),
@@ -210,7 +210,7 @@ impl<'a> Build<'a> {
         Ok(cache::key(parts.iter().map(String::as_str)))
     }
 
-    /// Whether a target that was made has this file in it. Kbuild notes that of a module; modules share a folder.
+    /// Returns whether a built target contains this file. Kbuild records that for a module.
     fn has_used(&self, target: &Target, path: &str) -> bool {
         let Kind::Module { .. } = &target.kind else {
             return target.is_made_of(path);
@@ -234,7 +234,7 @@ impl<'a> Build<'a> {
 
     fn guest_file(&self, target: &Target, path: PathBuf) -> Result<GuestFile> {
         let path = match &target.kind {
-            // C is traceable as it is.
+            // C modules are traceable without changes.
             Kind::Module { folder, target }
                 if self.variant == Variant::Traceable && folder == RUST =>
             {
@@ -248,7 +248,7 @@ impl<'a> Build<'a> {
         })
     }
 
-    /// Where this may be done: the sources can be read, and what is made written.
+    /// Returns a sandbox that can read the sources and write the results.
     fn sandbox(&self, reads: Vec<PathBuf>) -> Sandbox {
         let own = [self.source.clone()].into_iter();
         Sandbox {
@@ -260,7 +260,7 @@ impl<'a> Build<'a> {
     }
 }
 
-/// What a build said last, where it said nothing that has a place in a file.
+/// Returns the last message of a build that has no message with a place in a file.
 fn last(lines: &[String]) -> &str {
     let mut lines = lines.iter().rev().map(|line| line.trim());
     lines

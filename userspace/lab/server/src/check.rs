@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Checks what a seat has written for an exercise.
+//! Checks a seat's solution of an exercise.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::refusal::Refusal;
 use crate::seats::Seat;
 use crate::socket::{LONGEST, work_for};
 
-/// Builds it, runs the checks, and tells the page what they say.
+/// Builds it, runs the checks, and sends the page their results.
 pub async fn check(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
@@ -59,7 +59,7 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
             })?
         }
     };
-    // Who has left does not wait for what was not done.
+    // A page that has left does not wait for the rest.
     if page.has_left() {
         return Ok(());
     }

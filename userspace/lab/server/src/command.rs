@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A command line in a guest of its own.
+//! A command line in its own guest.
 
 use std::time::Duration;
 
@@ -18,19 +18,19 @@ use crate::page::Page;
 use crate::run::LIMIT;
 use crate::seats::Seat;
 
-/// One, and the guest that it is for.
+/// A command line, and its guest.
 pub struct Command<'a> {
     line: &'a str,
-    /// Loaded before it runs.
+    /// Modules to load before it runs.
     modules: Vec<String>,
-    /// In the guest, besides what the seat has changed.
+    /// Additional files for the guest, besides the seat's changes.
     files: Vec<GuestFile>,
-    /// What it prints by the book.
+    /// The output that the book prints for it.
     book: Option<&'a str>,
 }
 
 impl<'a> Command<'a> {
-    /// With this module, which the guest has.
+    /// Returns a command with this module, which the guest has.
     pub fn new(line: &'a str, module: &str) -> Self {
         Command {
             line,
@@ -40,7 +40,7 @@ impl<'a> Command<'a> {
         }
     }
 
-    /// With what was written for an exercise, which is loaded if it is a module.
+    /// Returns a command with the seat's solution of an exercise, loaded if it is a module.
     pub fn with(line: &'a str, exercise: GuestFile) -> Self {
         let module = exercise.module().map(|_| exercise.path.clone());
         Command {
@@ -51,16 +51,16 @@ impl<'a> Command<'a> {
         }
     }
 
-    /// The same, where the book says what it prints.
+    /// Adds the output in the book, to compare with.
     pub fn compared_with(self, book: &'a str) -> Self {
         let book = Some(book);
         Command { book, ..self }
     }
 
-    /// Runs it; the page gets what `comparisons/` would keep of it.
+    /// Runs it; the page gets the output in the form that `comparisons/` keeps.
     pub fn run(mut self, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
         let image = live.images.image_for(page)?;
-        // An exercise has the modules of the checkout.
+        // An exercise uses the checkout's modules.
         if self.files.is_empty() {
             let named = format!("{} {}", self.modules.join(" "), self.line);
             let Some(files) = build(live, seat, Some(&named), Variant::Plain, page)? else {
@@ -97,7 +97,7 @@ impl<'a> Command<'a> {
     }
 }
 
-/// How a command ended that has printed this, of which the book says that.
+/// Returns the event for a command's end, compared with the book's output if there is one.
 pub fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
     let difference = book.and_then(|book| kept::difference(book, printed));
     Event::Ended {
@@ -111,7 +111,7 @@ pub fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
     }
 }
 
-/// How long something may take, for people.
+/// Returns a time limit in words.
 pub fn in_words(limit: Duration) -> String {
     format!("{} s", limit.as_secs())
 }

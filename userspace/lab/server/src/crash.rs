@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a guest that came to a bad end says of the reader's own code.
+//! The reader's own code in the log of a guest that crashed or hung.
 
 use anyhow::{Error, Result, bail};
 use lab::guest::{Failure, Kind};
@@ -12,11 +12,11 @@ use crate::events::Event;
 use crate::page::Page;
 use crate::seats::Seat;
 
-/// A function of a module, with its place: `hiboma::vm::ioctl+0x12/0x34 [hiboma] at module/vm.rs:12`.
+/// A module's function and its position: `hiboma::vm::ioctl+0x12/0x34 [hiboma] at module/vm.rs:12`.
 static CALL: Lazy<Regex> =
     lazy_regex!(r"(\S+)\+0x[0-9a-f]+/0x[0-9a-f]+ \[\w+[^\]]*\] at ([^\s:]+):(\d+)");
 
-/// A call that was under way, by where it was.
+/// An active call, by its position.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Frame {
     function: String,
@@ -24,20 +24,20 @@ pub struct Frame {
     line: u32,
 }
 
-/// A guest's last words.
+/// The last messages of a guest.
 #[derive(Serialize)]
 pub struct Words {
-    /// What happened, as a sentence without its full stop.
+    /// The reason, as a sentence without its full stop.
     why: String,
-    /// What its kernel said before it complained.
+    /// The kernel's messages before the report.
     before: String,
-    /// The complaint, with the trace.
+    /// The kernel's report, with the trace.
     log: String,
     /// The calls in the reader's own code.
     frames: Vec<Frame>,
 }
 
-/// Tells the page of a guest's bad end. What is none of a guest's is left as it is.
+/// Tells the page about a crash or hang of a guest. Other errors are returned unchanged.
 pub fn tell(error: Error, seat: &Seat, page: &Page) -> Result<()> {
     let failure: Failure = error.downcast()?;
     match failure.kind {
@@ -48,7 +48,7 @@ pub fn tell(error: Error, seat: &Seat, page: &Page) -> Result<()> {
     }
 }
 
-/// What happened to a guest, as a sentence without its full stop.
+/// Returns the reason of a guest's failure, as a sentence without its full stop.
 pub fn sentence(failure: &Failure, seat: &Seat) -> String {
     match failure.kind {
         Kind::Crashed(_) => "the kernel crashed".to_owned(),
@@ -56,7 +56,7 @@ pub fn sentence(failure: &Failure, seat: &Seat) -> String {
     }
 }
 
-/// A text with files called as in the page.
+/// Returns a text with the page's names for files.
 pub fn shown(text: &str, seat: &Seat) -> String {
     Names::of(seat).shown(text)
 }
@@ -74,7 +74,7 @@ impl Words {
     }
 }
 
-/// The calls in a log that were in files which the reader knows, each once, from the innermost on.
+/// Returns the calls in a log that are in the reader's files, without duplicates, innermost first.
 fn frames(log: &str, names: &Names) -> Vec<Frame> {
     let mut frames = Vec::new();
     for line in log.lines() {

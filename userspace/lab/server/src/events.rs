@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the server says to a page about work that it does for it: one JSON object a message.
+//! The server's messages to a page about work for it: one JSON object per message.
 
 use axum::extract::ws::Message;
 use serde::Serialize;
@@ -12,71 +12,71 @@ use crate::crash::Words;
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Event {
-    /// It waits until others are done. 1 is next.
+    /// The request waits in a queue. Place 1 is next.
     Queued {
-        /// How many it is until its turn.
+        /// Its place in the queue.
         place: usize,
     },
-    /// Something is built first: what a seat has changed, or what a guest or a trace needs.
+    /// Something is built first: a seat's changes, or a part that a guest or a trace needs.
     Building {
         /// Its name in the guest, such as `hiboma.ko`, or words.
         what: String,
     },
-    /// What the compiler says of what the seat has changed.
+    /// The compiler's messages about the seat's changes.
     Diagnostics {
-        /// Each by its place in a file.
+        /// The messages, each with its place in a file.
         items: Vec<Diagnostic>,
     },
-    /// What runs has changes of the seat's in it.
+    /// The guest or program contains changes of the seat.
     Changes {
-        /// The files, from the checkout's root.
+        /// The files' paths, from the checkout's root.
         files: Vec<String>,
     },
-    /// The guest is there, and the command runs.
+    /// The guest has booted, and the command runs.
     Started {
-        /// How long it may, in words: `30 s`.
+        /// The time limit, in words: `30 s`.
         limit: String,
     },
-    /// The command wrote this.
+    /// Output of the command.
     Output {
-        /// In the pieces in which it comes.
+        /// The next piece of it.
         text: String,
     },
     /// The checks of an exercise have run.
     Checked {
-        /// Whether nothing is missing.
+        /// Whether all checks passed.
         passed: bool,
-        /// Where a guest ended before its check: how.
+        /// How the guest ended, if it ended before its check.
         why: Option<String>,
-        /// What each says.
+        /// The message of each check.
         text: String,
     },
     /// The guest's kernel crashed.
     Crashed(Words),
-    /// The guest was stopped, since it took too long.
+    /// The guest was stopped because it exceeded its time limit.
     Hung(Words),
     /// The command ended.
     Ended {
-        /// 0 where all was well.
+        /// The exit status, 0 for success.
         status: u8,
-        /// Whether it printed what the book does; unknown where the book does not say.
+        /// Whether its output is that of the book; unknown if the book has none.
         same: Option<bool>,
-        /// Where so, what differs all the same, since it does on each run: `times`.
+        /// If so, the parts that differ nevertheless, because they differ on each run: `times`.
         varies: Vec<&'static str>,
-        /// Where not, the book's lines and those that were printed, as in a patch.
+        /// If not, the book's lines and the printed ones, as a diff.
         difference: Option<String>,
     },
-    /// It cannot be done, or it did not end by itself: why, in one line. Nothing follows.
+    /// The work failed or did not end by itself, with the reason in one line. Nothing follows.
     Error {
-        /// For people.
+        /// The reason, for people.
         message: String,
     },
 }
 
 impl Event {
-    /// As it is sent.
+    /// Returns the message in the form in which it is sent.
     pub fn message(&self) -> Message {
-        // It has no part that JSON has not.
+        // JSON can represent every part of it.
         Message::text(serde_json::to_string(self).unwrap_or_default())
     }
 }

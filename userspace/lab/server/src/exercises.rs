@@ -39,18 +39,18 @@ struct Shown {
     name: String,
     title: String,
     state: &'static str,
-    /// In HTML, as are the hints.
+    /// In HTML, like the hints.
     task: String,
     files: Vec<String>,
-    /// Those of the modules that they include, to look at.
+    /// The included files of the modules, for reading.
     includes: Vec<String>,
-    /// What the task says shows how far it is, as the page's command line has it.
+    /// The task's command that shows the current state, in the form of the page's command line.
     command: String,
     hints: Vec<String>,
     hints_total: usize,
 }
 
-/// The requests that this is about.
+/// Returns the routes of the exercises.
 pub fn routes() -> Router<Arc<Live>> {
     Router::new()
         .route("/exercises", get(list))
@@ -141,7 +141,7 @@ async fn reset(
     )?))
 }
 
-/// The text of each file of a solution, for those who have one of their own.
+/// Returns the text of each file of a solution, for a seat that has solved the exercise.
 async fn solution(
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
@@ -159,7 +159,7 @@ async fn solution(
     Ok(Json(files))
 }
 
-/// The exercise with this name.
+/// Returns the exercise with this name.
 pub fn find(name: &str) -> Result<Exercise, Refusal> {
     let mut all = exercises::all()?.into_iter();
     let exercise = all.find(|exercise| exercise.name == name);
@@ -169,7 +169,7 @@ pub fn find(name: &str) -> Result<Exercise, Refusal> {
     })
 }
 
-/// What an exercise's README says, in a language.
+/// Returns an exercise's README in a language.
 fn readme(exercise: &Exercise, live: &Live, language: Language) -> Result<Readme> {
     let readme = Readme::of(exercise)?;
     if language == Language::English {
@@ -198,7 +198,7 @@ fn shown(exercise: &Exercise, readme: Readme, mine: &Mine) -> Result<Shown> {
     }
     let files = start.iter().map(|file| format!("{EXERCISES}{name}/{file}"));
     let mut files: Vec<_> = files.collect();
-    // The one with which everything begins comes first.
+    // The main file comes first.
     files.sort_by_key(|file| {
         let begins = ["/exercise.rs", "/exercise.c", "/main.rs"];
         (!begins.iter().any(|it| file.ends_with(it)), file.clone())
@@ -217,7 +217,7 @@ fn shown(exercise: &Exercise, readme: Readme, mine: &Mine) -> Result<Shown> {
     })
 }
 
-/// The first command of a task, without what the page does by itself.
+/// Returns the first command of a task, without the parts that the page supplies.
 fn command(name: &str, task: &str) -> Option<String> {
     let mut commands = Parser::new(task).filter_map(|event| match event {
         Event::Code(text) if text.contains("cargo lab ") => Some(text.into_string()),
@@ -226,7 +226,7 @@ fn command(name: &str, task: &str) -> Option<String> {
     let first = commands.find(|it| !it.starts_with("cargo lab source"))?;
     let run = format!("cargo lab exercise run {name} ");
     match first.strip_prefix("cargo lab debug ") {
-        // At a terminal gdb needs a checkout.
+        // In a terminal, gdb needs a checkout.
         Some(debug) => Some(debug.split_once(" -- ")?.1.to_owned()),
         None => Some(first.replace(&run, "")),
     }

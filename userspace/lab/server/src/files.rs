@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A seat's own copies of files that the book shows. The files themselves stay as they are.
+//! A seat's own copies of files that the book shows. The originals do not change.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -19,29 +19,29 @@ use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
 
-/// What can be changed: the modules, the programs, and the same in C.
+/// The folders with editable files: the modules, the programs, and their C versions.
 pub const FOLDERS: [&str; 3] = ["module", "userspace/pairs", "comparisons/c"];
 
-/// What the paths of an exercise's files begin with.
+/// The prefix of the paths of an exercise's files.
 pub const EXERCISES: &str = "exercises/";
 
-/// By what they end with.
+/// The languages, by file ending.
 const LANGUAGES: [(&str, &str); 3] = [("rs", "rust"), ("c", "c"), ("h", "c")];
 
-/// More than the longest of them will become, in bytes.
+/// A size limit in bytes, larger than any of the files will become.
 const LONGEST: usize = 256 << 10;
 
 /// A file that a seat may have a copy of.
 pub struct File {
-    /// From the checkout's root, or `exercises/NAME/FILE`.
+    /// The path from the checkout's root, or `exercises/NAME/FILE`.
     path: String,
     original: PathBuf,
-    /// The copy, where there is one.
+    /// The path of the copy, which need not exist.
     copy: PathBuf,
     language: &'static str,
 }
 
-/// A file as a page sees it.
+/// A file in the form that a page gets.
 #[derive(Serialize)]
 pub struct Shown {
     path: String,
@@ -58,7 +58,7 @@ pub struct Changed {
     changed: bool,
 }
 
-/// The requests that this is about.
+/// Returns the routes of the files.
 pub fn routes() -> Router<Arc<Live>> {
     Router::new()
         .route("/files", get(list))
@@ -95,7 +95,7 @@ async fn reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What a seat has changed.
+/// Returns the files that a seat has changed.
 pub fn changed(seat: &Seat) -> Result<Vec<File>> {
     let folder = copies(seat);
     let entries = WalkDir::new(&folder).sort_by_file_name().into_iter();
@@ -103,12 +103,12 @@ pub fn changed(seat: &Seat) -> Result<Vec<File>> {
         let path = entry.ok()?.into_path();
         Some(path.strip_prefix(&folder).ok()?.to_str()?.to_owned())
     });
-    // What is in the checkout no more cannot be changed any more.
+    // Changes of files that are no longer in the checkout are ignored.
     let files = paths.filter_map(|path| File::find(seat, &path).ok());
     Ok(files.collect())
 }
 
-/// What a seat has changed of the exercises that it has started.
+/// Returns the files that a seat has changed in the exercises that it has started.
 pub fn changed_in_exercises(seat: &Seat) -> Result<Vec<File>> {
     let mut changed = Vec::new();
     for exercise in exercises::all()? {
@@ -136,13 +136,13 @@ impl From<File> for Changed {
     }
 }
 
-/// The folder of a seat's copies.
+/// Returns the folder of a seat's copies.
 fn copies(seat: &Seat) -> PathBuf {
     seat.folder.join("files")
 }
 
 impl File {
-    /// The file with this path, if it is one that may be changed.
+    /// Returns the file with this path, if it is editable.
     pub fn find(seat: &Seat, path: &str) -> Result<Self, Refusal> {
         let found = match path.strip_prefix(EXERCISES) {
             Some(rest) => File::of_exercise(seat, path, rest),
@@ -165,7 +165,7 @@ impl File {
         (is_plain && is_in).then_some(file)
     }
 
-    /// A file of the starting point: `NAME/FILE`.
+    /// Returns a file of an exercise's starting point: `NAME/FILE`.
     fn of_exercise(seat: &Seat, path: &str, rest: &str) -> Option<Self> {
         let (name, file) = rest.split_once('/')?;
         let all = exercises::all().ok()?;
@@ -176,7 +176,7 @@ impl File {
         File::new(path, original, copy).filter(|_| is_name)
     }
 
-    /// Neither a link nor a folder, and in one of the languages.
+    /// Returns the file, if it is a regular file in one of the languages.
     fn new(path: &str, original: PathBuf, copy: PathBuf) -> Option<Self> {
         let kind = original.extension()?;
         let (_, language) = LANGUAGES.iter().find(|(ending, _)| kind == *ending)?;
@@ -189,12 +189,12 @@ impl File {
         })
     }
 
-    /// From the checkout's root.
+    /// Returns the path from the checkout's root.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The file as a page sees it.
+    /// Returns the file in the form that a page gets.
     pub fn shown(self) -> Result<Shown> {
         let original = self.original()?;
         let text = self.copy()?.unwrap_or_else(|| original.clone());
@@ -212,7 +212,7 @@ impl File {
         fs::read_to_string(path).with_context(|| path.display().to_string())
     }
 
-    /// What the seat has made of it, where it has changed it.
+    /// Returns the seat's copy, if it has changed the file.
     pub fn copy(&self) -> Result<Option<String>> {
         let is_copy = fs::symlink_metadata(&self.copy).is_ok_and(|it| it.is_file());
         let read = || fs::read_to_string(&self.copy).with_context(|| self.path.clone());
@@ -232,7 +232,7 @@ impl File {
         }
     }
 
-    /// An exercise is a folder that holds all of its files.
+    /// Resets the file. An exercise's folder keeps all its files, so it gets the original.
     fn reset(&self) -> Result<()> {
         if self.path.starts_with(EXERCISES) {
             return disk::write(&self.copy, &self.original()?);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a seat's reader is in the book.
+//! The reader's place in the book.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::seats::Seat;
 /// Longer than the name of any chapter.
 const LONGEST: usize = 100;
 
-/// What a page says when it is opened.
+/// A page's message when it is opened.
 #[derive(Deserialize)]
 pub struct Here {
     chapter: String,
 }
 
-/// Keeps it.
+/// Records the chapter.
 pub async fn here(
     Extension(seat): Extension<Arc<Seat>>,
     Json(Here { chapter }): Json<Here>,

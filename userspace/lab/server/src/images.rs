@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What guests start from, and what seats build with: made from the checkout once, and again when that has changed.
+//! Images for guests, and parts for builds: built from the checkout once, and again after a change.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,17 +15,17 @@ use crate::build::{Grading, Workshop};
 use crate::events::Event;
 use crate::page::Page;
 
-/// What is built from the checkout as it is.
+/// Everything that is built from the unchanged checkout.
 #[derive(Default)]
 pub struct Images {
-    /// None where something has changed.
+    /// None after a change of the checkout.
     image: Mutex<Option<Arc<Image>>>,
     workshop: Mutex<Option<Arc<Workshop>>>,
     grading: Mutex<Option<Arc<Grading>>>,
 }
 
 impl Images {
-    /// Has ready what the first reader will ask for.
+    /// Builds everything that the first reader will need.
     pub fn prepare(&self) -> Result<()> {
         self.image()?;
         self.workshop()?;
@@ -33,7 +33,7 @@ impl Images {
         Ok(())
     }
 
-    /// Has ready what any reader may ask for.
+    /// Builds everything that any reader may need.
     pub fn prepare_all(&self) -> Result<()> {
         self.prepare()?;
         [How::Traced, How::Counted, How::Debugged]
@@ -41,7 +41,7 @@ impl Images {
             .try_for_each(|how| self.prepare_to_watch(how))
     }
 
-    /// Has ready what a command is watched with. For gdb that takes minutes, once.
+    /// Builds the parts for watching a command. For gdb that takes minutes, once.
     pub fn prepare_to_watch(&self, how: How) -> Result<()> {
         self.image()?;
         match how {
@@ -55,11 +55,11 @@ impl Images {
         Ok(())
     }
 
-    /// What guests start from.
+    /// Returns the image that guests start from.
     pub fn image(&self) -> Result<Arc<Image>> {
         kept(&self.image, || {
             let image = build::image(Configuration::Lab)?;
-            // So that the first who wants a guest need not wait for a boot.
+            // Boots once in advance, so that the first user of a guest need not wait for that.
             for cpus in [None, Some(CPUS)] {
                 let options = Options {
                     cpus,
@@ -71,7 +71,7 @@ impl Images {
         })
     }
 
-    /// What seats build with.
+    /// Returns the parts for a seat's builds.
     pub fn workshop(&self) -> Result<Arc<Workshop>> {
         kept(&self.workshop, || {
             let (kernel, toolchain) = build::kernel(Configuration::Lab)?;
@@ -83,19 +83,19 @@ impl Images {
         })
     }
 
-    /// What guests start from, for a page, which hears if it must wait for that. No turn for a guest is held meanwhile.
+    /// Returns the image for a page, which is told if it must wait. No turn for a guest may be held meanwhile.
     pub fn image_for(&self, page: &Page) -> Result<Arc<Image>> {
         say_if_missing(&self.image, "what guests start from", page)?;
         self.image()
     }
 
-    /// What exercises need besides, for a page in the same way.
+    /// Returns the additional parts for exercises, for a page, which is told if it must wait.
     pub fn grading_for(&self, page: &Page) -> Result<Arc<Grading>> {
         say_if_missing(&self.grading, "the checks", page)?;
         self.grading()
     }
 
-    /// What exercises need besides.
+    /// Returns the additional parts for exercises.
     pub fn grading(&self) -> Result<Arc<Grading>> {
         kept(&self.grading, || {
             Ok(Grading {
@@ -105,7 +105,7 @@ impl Images {
         })
     }
 
-    /// The checkout has changed.
+    /// Drops everything after a change of the checkout.
     pub fn forget(&self) {
         *locked(&self.image) = None;
         *locked(&self.workshop) = None;
@@ -113,7 +113,7 @@ impl Images {
     }
 }
 
-/// What is kept, or made. Who asks while it is made waits.
+/// Returns the kept value, or makes it. Other callers wait while it is made.
 fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
     let mut place = locked(place);
     if let Some(kept) = &*place {
@@ -124,9 +124,9 @@ fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> R
     Ok(made)
 }
 
-/// Tells the page what it waits for, if that is not made yet.
+/// Tells the page that something is not built yet, so it must wait.
 fn say_if_missing<T>(place: &Mutex<Option<T>>, what: &str, page: &Page) -> Result<()> {
-    // Whoever makes it holds the lock.
+    // The lock is held while it is built.
     if place.try_lock().is_ok_and(|place| place.is_some()) {
         return Ok(());
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How a browser comes to a seat: by the link that the teacher shows, and a name.
+//! How a browser gets a seat: by the link that the teacher shows, and a name.
 //!
-//! The servers of a lecture hall share the link's address and its code, so any of them may be asked. The one
-//! that is asked makes the seat, and sends the browser on to its own address, where the seat stays. Who
-//! follows the shared link again is sent there again.
+//! The servers of a lecture hall share the link's address and its code, so any of them may get
+//! the request. That server creates the seat, and redirects the browser to its own address,
+//! where the seat stays. A browser that follows the shared link again is redirected there again.
 
 use std::sync::Arc;
 
@@ -24,23 +24,23 @@ use crate::origin::Origin;
 use crate::refusal::{self, Refusal};
 use crate::workshop::page;
 
-/// The cookie of the shared address that says where the browser's seat is.
+/// The cookie of the shared address with the address of the browser's seat.
 const HOME: &str = "hiboma-home";
 
-/// What the link has behind its address.
+/// The query of the link.
 #[derive(Deserialize)]
 pub struct Code {
     #[serde(default)]
     code: String,
 }
 
-/// What a browser sends to get a seat.
+/// A browser's request for a seat.
 #[derive(Deserialize)]
 pub struct Name {
     name: String,
 }
 
-/// Asks for a name, unless the browser has a seat.
+/// Asks for a name, unless the browser already has a seat.
 pub async fn ask_name(
     State(live): State<Arc<Live>>,
     Query(code): Query<Code>,
@@ -67,7 +67,7 @@ pub async fn ask_name(
     }
 }
 
-/// Gives it one.
+/// Creates a seat, and gives it to the browser.
 pub async fn join(
     State(live): State<Arc<Live>>,
     Query(code): Query<Code>,
@@ -94,7 +94,7 @@ pub async fn join(
     })
 }
 
-/// Where the book begins.
+/// Returns the path of the book's start page.
 fn home_in(language: Language) -> String {
     format!("/{}", language.folder())
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The languages that the book is in.
+//! The languages of the book.
 
 use std::convert::Infallible;
 
@@ -8,20 +8,20 @@ use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 
-/// What a reader reads.
+/// A reader's language.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Language {
-    /// What the book is written in.
+    /// The book's original language.
     English,
-    /// `book/po/ja.po`.
+    /// The translation in `book/po/ja.po`.
     Japanese,
 }
 
 impl Language {
-    /// All of them.
+    /// All languages.
     pub const ALL: [Language; 2] = [Language::English, Language::Japanese];
 
-    /// As in HTTP and HTML.
+    /// Returns the tag for HTTP and HTML.
     pub fn tag(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -29,7 +29,7 @@ impl Language {
         }
     }
 
-    /// As its readers call it.
+    /// Returns its name in the language itself.
     pub fn name(self) -> &'static str {
         match self {
             Language::English => "English",
@@ -37,7 +37,7 @@ impl Language {
         }
     }
 
-    /// Where its pages are, among all that are served.
+    /// Returns the folder of its pages, among all pages.
     pub fn folder(self) -> &'static str {
         match self {
             Language::English => "",
@@ -45,7 +45,7 @@ impl Language {
         }
     }
 
-    /// The one that a page has a link to.
+    /// Returns the language that a page links to.
     pub fn other(self) -> Self {
         match self {
             Language::English => Language::Japanese,
@@ -54,7 +54,7 @@ impl Language {
     }
 }
 
-/// The first language that a browser accepts, if it is Japanese. A page of the book asks for its own.
+/// Japanese if the browser prefers it, else English. Pages of the book have their own language.
 impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! All that a request may need.
+//! The shared state of all requests.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -18,41 +18,41 @@ use crate::seats::Seats;
 use crate::secret::Secret;
 use crate::state::State;
 
-/// How many terminals can be open. A guest that nobody types into takes some memory, and little time.
+/// The maximum number of open terminals. An idle guest needs some memory, but little CPU time.
 const TERMINALS: usize = 64;
 
 /// One server.
 pub struct Live {
-    /// Who may ask.
+    /// The access rules.
     pub access: Access,
-    /// What everybody may read.
+    /// The book, which everybody may read.
     pub book: Book,
-    /// Who reads it.
+    /// The readers.
     pub seats: Seats,
-    /// What the link carries by which seats join; nobody joins without a workshop.
+    /// The code in the link by which seats join; without a workshop nobody joins.
     pub code: Secret,
-    /// Whether there is a workshop.
+    /// Whether this is a workshop.
     pub is_workshop: bool,
-    /// What guests start from.
+    /// The images that guests start from.
     pub images: Images,
-    /// Who waits for a guest.
+    /// The queue for guests.
     pub guests: Queue,
-    /// Whose terminals are open.
+    /// The queue for terminals.
     pub terminals: Queue,
-    /// Who waits for a compiler.
+    /// The queue for compilers.
     pub builds: Queue,
-    /// Whether the server goes on.
+    /// Whether the server continues.
     goes_on: watch::Sender<bool>,
-    /// Held for as long as it does.
+    /// Held while the server runs.
     _state: State,
 }
 
 impl Live {
-    /// Builds the book, and finds the seats that there were.
+    /// Builds the book, and opens the existing seats.
     pub fn new(args: &ServeArguments, address: SocketAddr) -> Result<Self> {
         let folder = (args.state.clone()).unwrap_or_else(|| workspace::target().join("live"));
         let state = State::take(&folder)?;
-        // `cargo lab exercise` knows of those in the checkout.
+        // `cargo lab exercise` uses those in the checkout.
         let shared = args
             .state
             .is_none()
@@ -76,55 +76,55 @@ impl Live {
         })
     }
 
-    /// Where its owner reads the book.
+    /// Returns the link by which the owner reads the book.
     pub fn link(&self) -> String {
         let page = if self.is_workshop { "/teacher" } else { "/" };
         access::link(self, page, self.seats.owner())
     }
 
-    /// Where seats join.
+    /// Returns the link by which seats join.
     pub fn invitation(&self) -> String {
         self.join_at(self.access.hall().unwrap_or(self.access.origin()))
     }
 
-    /// The same at one of its addresses.
+    /// Returns the same link at another origin.
     pub fn join_at(&self, origin: &Origin) -> String {
         format!("{origin}/join?code={}", self.code.tell())
     }
 
-    /// Where seats wait.
+    /// Returns the queues in which seats wait.
     pub fn queues(&self) -> [&Queue; 3] {
         [&self.guests, &self.builds, &self.terminals]
     }
 
-    /// Takes notice of an edit of the checkout.
+    /// Rebuilds what depends on the checkout after an edit.
     pub fn checkout_changed(&self) {
         self.images.forget();
         if let Err(error) = self.book.build_again() {
             eprintln!("cargo lab: the book stays as it was: {error:#}");
         }
-        // Where that fails, the reader will be told.
+        // If that fails, the next reader gets the error.
         let _ = self.images.prepare();
     }
 
-    /// Ends what would go on for as long as a page is open.
+    /// Ends everything that runs for as long as a page is open.
     pub fn end(&self) {
         self.goes_on.send_replace(false);
     }
 
-    /// Kept by whoever has something to say then.
+    /// Returns a receiver to hold while there is a last message to send.
     pub fn last_word(&self) -> watch::Receiver<bool> {
         self.goes_on.subscribe()
     }
 
-    /// Waits until all have said it.
+    /// Waits until all such receivers are dropped.
     pub async fn all_is_said(&self) {
         self.goes_on.closed().await;
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the server.
     pub async fn ended(&self) {
-        // It fails where there is no server any more.
+        // It fails if the server is already gone.
         let _ = self.goes_on.subscribe().wait_for(|goes_on| !goes_on).await;
     }
 }

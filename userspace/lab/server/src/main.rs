@@ -2,29 +2,29 @@
 
 //! The live book: `cargo lab serve`.
 //!
-//! It serves the book as mdBook builds it, and beside it what the page asks the lab for.
+//! It serves the book as mdBook builds it, and handles the pages' requests to the lab.
 //!
 //! # Layout
 //!
-//! | part | what it is |
+//! | part | content |
 //! | --- | --- |
-//! | `live.rs` | all that a request may need; `routes.rs`: which request gets what |
-//! | `access.rs`, `origin.rs`, `secret.rs` | who may ask: token, cookie, Host and Origin |
+//! | `live.rs` | the shared state of all requests; `routes.rs`: the routes |
+//! | `access.rs`, `origin.rs`, `secret.rs` | access control: token, cookie, Host and Origin |
 //! | `book.rs`, `markers.rs`, `language.rs` | the book: built in each language, and marked for the page |
-//! | `watch.rs`, `reload.rs` | built again, and loaded again |
-//! | `run.rs` | what the book shows, run in a guest, or a command of the reader's: `command.rs`, `output.rs` |
-//! | `watched.rs` | the same, traced or followed in gdb |
-//! | `images.rs`, `crash.rs` | what a guest starts from, and its bad end |
+//! | `watch.rs`, `reload.rs` | rebuilding the book, and reloading its pages |
+//! | `run.rs` | running the book's recordings or a reader's command in a guest: `command.rs`, `output.rs` |
+//! | `watched.rs` | the same, traced or debugged in gdb |
+//! | `images.rs`, `crash.rs` | images for guests, and crash reports |
 //! | `terminal.rs`, `banner.rs` | a shell in a guest, and its first lines |
 //! | `exercises.rs`, `check.rs`, `try_out.rs` | the exercises |
-//! | `files.rs` | a seat's own copies of what it has changed |
-//! | `build.rs`, `sandbox.rs` | that, built, where a compiler can do no harm |
-//! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and what it is told |
-//! | `queue.rs` | whose turn it is |
-//! | `state.rs` | the folder of all that outlives the server |
-//! | `seats.rs`, `progress.rs`, `here.rs` | who reads, where what they have written is, and how far they are |
-//! | `join.rs` | a room: who joins it, and comes back |
-//! | `workshop.rs` | what its teacher sees |
+//! | `files.rs` | a seat's own copies of the files that it has changed |
+//! | `build.rs`, `sandbox.rs` | building these copies, with the compiler in a sandbox |
+//! | `socket.rs`, `page.rs`, `events.rs` | a page that waits for work, and the messages to it |
+//! | `queue.rs` | the order of requests |
+//! | `state.rs` | the folder with everything that outlives the server |
+//! | `seats.rs`, `progress.rs`, `here.rs` | the readers, their files and their progress |
+//! | `join.rs` | joining a workshop, and coming back |
+//! | `workshop.rs` | the teacher's view of it |
 
 mod access;
 mod banner;
@@ -81,7 +81,7 @@ use images::Images;
 use live::Live;
 use sandbox::confined;
 
-/// How long the end waits for work that is under way.
+/// How long the server waits at its end for running work.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The command line, which `cargo lab serve` has checked already.
@@ -144,7 +144,7 @@ async fn serve(args: ServeArguments) -> Result<()> {
         ),
         false => format!("The book is at {link}"),
     };
-    // It serves, even if nobody reads that.
+    // The server runs even if nobody reads this message.
     let _ = writeln!(stdout(), "{told}\nEnd it with Ctrl-C.");
     if !args.no_open {
         open::in_browser(&link);
@@ -155,13 +155,13 @@ async fn serve(args: ServeArguments) -> Result<()> {
     let served =
         axum::serve(listener, app).with_graceful_shutdown(told_to_end(Arc::clone(&live), signals));
     let served = served.await;
-    // Where a page hears nothing, it is not waited for.
+    // A page that does not react is not waited for.
     let _ = timeout(FAREWELL, live.all_is_said()).await;
     live.book.remove();
     Ok(served?)
 }
 
-/// Waits for Ctrl-C, or for whoever ends processes in an orderly way.
+/// Waits for Ctrl-C or SIGTERM.
 async fn told_to_end(live: Arc<Live>, [mut interrupt, mut terminate]: [Signal; 2]) {
     tokio::select! {
         _ = interrupt.recv() => {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the page must know of a block that mdBook has no place for: which file it is, and of what kind.
+//! Information for the page about a block, for which mdBook has no place: its file and the file's kind.
 //!
-//! A comment in front of the block says it. An element would be in the way of the book's style sheets and slides,
-//! which look at the block next to a listing's name.
+//! It is in a comment in front of the block. An element would disturb the book's
+//! style sheets and slides, which look at the block next to a listing's name.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use anyhow::Result;
 use lab::comparisons::{recordings, watched};
 use serde::Serialize;
 
-/// What a fence begins with, and what is between an include's braces.
+/// The beginning of a fence, and of an include.
 const FENCE: &str = "```";
 const INCLUDE: &str = "{{#include ../../";
 
-/// Where listings are that a reader may edit, and the module that they are built into, if it is one. The first that
-/// fits is it.
+/// The folders of listings that a reader may edit, and the module
+/// that each is built into, if there is one. The first match counts.
 const LISTINGS: [(&str, Option<&str>); 8] = [
     ("module/hiboma_tiny.rs", Some("hiboma_tiny.ko")),
     ("module/samples/anon_inode/", Some("anon_inode_sample.ko")),
@@ -31,25 +31,25 @@ const LISTINGS: [(&str, Option<&str>); 8] = [
     ("userspace/exercises/", None),
 ];
 
-/// Tells the files that the book shows by kind.
+/// Recognizes the files that the book shows, by kind.
 pub struct Markers {
-    /// Runs that are kept, by their files.
+    /// The recorded runs, by their files.
     kept: BTreeMap<String, Marker>,
 }
 
-/// What the page is told of a block.
+/// The information about a block.
 #[derive(Clone, Serialize)]
 struct Marker {
     kind: &'static str,
-    /// In the checkout.
+    /// The path in the checkout.
     file: String,
-    /// Loaded when the command runs, or what the listing is a part of.
+    /// The module to load for the command, or the one that the listing belongs to.
     module: Option<String>,
     command: Option<String>,
 }
 
 impl Markers {
-    /// As the lists in `comparisons/` have them.
+    /// Returns the markers, from the lists in `comparisons/`.
     pub fn new() -> Result<Self> {
         let recordings = recordings::all()?.into_iter();
         let recordings = recordings.map(|it| ("recording", it.file, Some(it.module), it.command));
@@ -72,7 +72,7 @@ impl Markers {
         })
     }
 
-    /// The chapter with a marker in front of each block whose only content is a file of one of the kinds.
+    /// Returns the chapter with a marker before each block that is only a file of one of the kinds.
     pub fn mark(&self, chapter: &str) -> String {
         let lines: Vec<&str> = chapter.lines().collect();
         let mut marked = String::with_capacity(chapter.len());
@@ -96,7 +96,7 @@ impl Markers {
         let file = included.split(':').next()?;
         let marker = self.kept.get(file).cloned().or_else(|| listing(file))?;
         let json = serde_json::to_string(&marker).ok()?;
-        // Nothing in it ends the comment.
+        // Nothing in the marker may end the comment.
         Some(format!("<!-- live {} -->", json.replace('>', "\\u003e")))
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The reader's browser.
+//! Opening the reader's browser.
 
 use std::env;
 
-/// Opens a page, where a browser can have a window. Where it does not open, the link is printed anyway.
+/// Opens a page if a browser can have a window. If that fails, the printed link remains.
 pub fn in_browser(link: &str) {
     let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
     if displays.iter().any(|name| env::var_os(name).is_some())

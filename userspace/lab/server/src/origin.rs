@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the addresses of a server's pages begin with, as a browser sees them: `https://hall-0.example.org`.
+//! The origin of a server's pages, as a browser sees it: `https://hall-0.example.org`.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use anyhow::{Context, Error, Result, ensure};
 use axum::http::Uri;
 use axum::http::uri::Authority;
 
-/// A scheme, a host, and a port unless it is the scheme's.
+/// A scheme, a host, and a port unless it is the scheme's default.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
     is_secure: bool,
@@ -17,22 +17,22 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Whether what is sent there is encrypted.
+    /// Returns whether the connection is encrypted.
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// The host, and the port if there is one, as in a request's `Host`.
+    /// Returns the host, and the port if there is one, as in a request's `Host`.
     pub fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// A name, or a number, of IPv6 in brackets.
+    /// Returns the host: a name or a number, in brackets for IPv6.
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
-    /// The port, unless it is the scheme's.
+    /// Returns the port, unless it is the scheme's default.
     pub fn port(&self) -> Option<u16> {
         self.authority.port_u16()
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a command writes, on its way to a page.
+//! A command's output, on its way to a page.
 
 use std::io::{self, Write};
 use std::str::from_utf8;
@@ -8,20 +8,20 @@ use std::str::from_utf8;
 use crate::events::Event;
 use crate::page::Page;
 
-/// More than anybody reads.
+/// A limit in bytes, far more than anybody reads.
 const MOST: usize = 1 << 20;
 
-/// Passes text on as it comes, and keeps it.
+/// Passes text on as it arrives, and keeps it.
 pub struct Output<'a> {
     page: &'a Page,
-    /// All that was written.
+    /// Everything that was written.
     bytes: Vec<u8>,
-    /// How much of it was passed on: a character may come in two pieces.
+    /// The number of bytes passed on: a character may arrive in two pieces.
     passed: usize,
 }
 
 impl<'a> Output<'a> {
-    /// To a page.
+    /// Creates an output that goes to a page.
     pub fn new(page: &'a Page) -> Self {
         Output {
             page,
@@ -30,7 +30,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Passes on what is left, and returns all.
+    /// Passes the rest on, and returns everything.
     pub fn finish(mut self) -> io::Result<String> {
         self.pass(self.bytes.len())?;
         Ok(String::from_utf8_lossy(&self.bytes).into_owned())
@@ -65,10 +65,10 @@ impl Write for Output<'_> {
     }
 }
 
-/// How many bytes at the end are the beginning of a character.
+/// Returns the number of bytes at the end that are an incomplete character.
 fn unfinished(bytes: &[u8]) -> usize {
     let end = bytes.len();
-    // None has more than four.
+    // No character has more than four bytes.
     (1..=end.min(3))
         .find(|&length| {
             let last = from_utf8(&bytes[end - length..]);

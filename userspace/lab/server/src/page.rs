@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A page that waits for work, as whoever does the work sees it.
+//! A page that waits for work, as the worker sees it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::events::Event;
 use crate::queue::Patience;
 
-/// How much may be under way to a page. Who writes more waits.
+/// The maximum number of messages on their way to a page. A worker that sends more waits.
 const UNDER_WAY: usize = 16;
 
 /// A page, for as long as work is done for it.
@@ -27,41 +27,41 @@ pub struct Presence(Arc<Mutex<Left>>);
 #[derive(Default)]
 struct Left {
     has_left: bool,
-    /// What to do then.
+    /// Callbacks for that moment.
     ends: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 impl Page {
-    /// A page, and what it is to hear, which ends with it.
+    /// Returns a page, and the receiver of its messages, which ends with the page.
     pub fn new() -> (Self, mpsc::Receiver<Message>) {
         let (to, messages) = mpsc::channel(UNDER_WAY);
         let presence = Presence::default();
         (Page { to, presence }, messages)
     }
 
-    /// Tells it something, as soon as it can hear it. Fails where it has left.
+    /// Sends an event, as soon as the page can take it. Fails if the page has left.
     pub fn tell(&self, event: Event) -> Result<()> {
         self.send(event.message())
     }
 
-    /// Sends it a message as it is.
+    /// Sends a message unchanged.
     pub fn send(&self, message: Message) -> Result<()> {
         self.to
             .blocking_send(message)
             .map_err(|_| anyhow!("the page has left"))
     }
 
-    /// To tell it that the page has left.
+    /// Returns a handle that marks the page as gone.
     pub fn presence(&self) -> Presence {
         self.presence.clone()
     }
 
-    /// Whether it is not there any more.
+    /// Returns whether the page has left.
     pub fn has_left(&self) -> bool {
         self.presence.left().has_left
     }
 
-    /// Does something when it leaves; at once, if it has.
+    /// Runs `end` when the page leaves, or at once if it has left.
     pub fn when_left(&self, end: impl FnOnce() + Send + 'static) {
         let mut left = self.presence.left();
         match left.has_left {
@@ -72,7 +72,7 @@ impl Page {
 }
 
 impl Presence {
-    /// Nobody waits for the work any more.
+    /// Marks the page as gone, and runs its callbacks.
     pub fn leave(&self) {
         let mut left = self.left();
         left.has_left = true;
@@ -87,7 +87,7 @@ impl Presence {
 
 impl Patience for Page {
     fn hear(&self, place: usize) {
-        // Where it is slow to hear, it will hear of a later place.
+        // A slow page will get a later place instead.
         let _ = self.to.try_send(Event::Queued { place }.message());
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a seat is in the course.
+//! A seat's progress in the course.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use lab::disk;
 use serde::{Deserialize, Serialize};
 
-/// What is known, as it is kept and as the teacher sees it.
+/// The progress, as the file keeps it and the teacher sees it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Known {
-    /// The chapter that is being read.
+    /// The chapter that the reader reads.
     pub chapter: Option<String>,
     /// The exercise that was opened last.
     pub exercise: Option<String>,
     /// The last check.
     pub check: Option<Checked>,
-    /// When its browser last asked for something, in seconds since 1970.
+    /// The time of the browser's last request, in seconds since 1970.
     pub seen: u64,
 }
 
-/// A check, and what came of it.
+/// A check, and its result.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Checked {
     exercise: String,
@@ -32,14 +32,14 @@ pub struct Checked {
     at: u64,
 }
 
-/// The progress of one seat, which a file keeps.
+/// The progress of one seat, kept in a file.
 pub struct Progress {
     path: PathBuf,
     known: Mutex<Known>,
 }
 
 impl Progress {
-    /// What this file keeps, if it is there.
+    /// Reads the progress from this file, if it exists.
     pub fn open(path: &Path) -> Self {
         let known = fs::read(path).ok();
         let known = known.and_then(|text| serde_json::from_slice(&text).ok());
@@ -49,27 +49,27 @@ impl Progress {
         }
     }
 
-    /// What is known.
+    /// Returns the progress.
     pub fn known(&self) -> Known {
         self.locked().clone()
     }
 
-    /// Its browser is there. That alone is not kept: it would be written all the time.
+    /// Records that the browser is active. This alone is not written: it happens all the time.
     pub fn see(&self) {
         self.locked().seen = now();
     }
 
-    /// It reads this chapter.
+    /// Records that the seat reads this chapter.
     pub fn read(&self, chapter: &str) {
         self.keep(|known| known.chapter = Some(chapter.to_owned()));
     }
 
-    /// It works on this exercise.
+    /// Records that the seat works on this exercise.
     pub fn work_on(&self, exercise: &str) {
         self.keep(|known| known.exercise = Some(exercise.to_owned()));
     }
 
-    /// It had this exercise checked.
+    /// Records a check of this exercise.
     pub fn check(&self, exercise: &str, passed: bool) {
         self.keep(|known| {
             known.check = Some(Checked {
@@ -80,8 +80,8 @@ impl Progress {
         });
     }
 
-    /// What cannot be written now, such as to a full disk, is written with the next change. Nobody has to stop
-    /// reading for that.
+    /// Changes the progress and writes it. If that fails, such as on a full
+    /// disk, the next change writes it: readers need not stop for that.
     fn keep(&self, change: impl FnOnce(&mut Known)) {
         let mut known = self.locked();
         change(&mut known);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Who is served when not all can be at once.
+//! The order of requests when not all can be served at once.
 //!
-//! A seat's second request waits until every other seat has had its first, so that nobody gets more than
-//! their share by asking more often.
+//! A seat's second request waits until every other seat has had its first,
+//! so that a seat cannot get more than its share by sending more requests.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
 
-/// How many requests of one seat may wait.
+/// The maximum number of waiting requests of one seat.
 const MOST: usize = 16;
 
-/// Requests that are served, so many at once, and those that wait.
+/// Requests: a limited number is served at once, and the others wait.
 pub struct Queue {
     slots: usize,
     requests: Mutex<Requests>,
@@ -22,12 +22,12 @@ pub struct Queue {
 
 #[derive(Default)]
 struct Requests {
-    /// In the order in which they came.
+    /// In the order of arrival.
     waiting: Vec<Request>,
     served: Vec<Request>,
-    /// How many there were.
+    /// The number of requests so far.
     count: u64,
-    /// How many had been served when a seat was served last.
+    /// For each seat, the number of turns when it was last served.
     last: BTreeMap<String, u64>,
     turns: u64,
 }
@@ -38,23 +38,23 @@ struct Request {
     seat: String,
 }
 
-/// Whoever waits, or does not any more.
+/// A waiting client, which may give up.
 pub trait Patience {
-    /// Hears its place whenever it changes. 1 is next.
+    /// Receives its place whenever it changes. 1 is next.
     fn hear(&self, place: usize);
 
-    /// Whether it has given up.
+    /// Returns whether it has given up.
     fn is_over(&self) -> bool;
 }
 
-/// A request's turn, which ends with this.
+/// A request's turn, which ends when this is dropped.
 pub struct Turn<'a> {
     queue: &'a Queue,
     request: Request,
 }
 
 impl Queue {
-    /// One that serves so many at once.
+    /// Creates a queue that serves this many requests at once.
     pub fn new(slots: usize) -> Self {
         Queue {
             slots,
@@ -63,7 +63,7 @@ impl Queue {
         }
     }
 
-    /// Waits for a seat's turn. There is none for who gives up, nor for who asks too often.
+    /// Waits for a seat's turn. Returns none if the client gives up; fails at too many requests.
     pub fn wait(&self, seat: &str, patience: &impl Patience) -> Result<Option<Turn<'_>>> {
         let mut requests = self.requests();
         let request = requests.add(seat)?;
@@ -89,19 +89,19 @@ impl Queue {
         }
     }
 
-    /// Has all that wait look whether they have given up.
+    /// Makes all waiters check whether they have given up.
     pub fn look_again(&self) {
-        // Whoever has looked, and does not wait yet, holds the lock.
+        // A waiter that has checked, but does not wait yet, holds the lock.
         let _requests = self.requests();
         self.changed.notify_all();
     }
 
-    /// How many requests of a seat are served.
+    /// Returns the number of a seat's requests that are being served.
     pub fn served(&self, seat: &str) -> usize {
         of(&self.requests().served, seat).count()
     }
 
-    /// The place of the first of a seat's requests, where one waits.
+    /// Returns the place of a seat's first waiting request, if there is one.
     pub fn place_of(&self, seat: &str) -> Option<usize> {
         let requests = self.requests();
         let places = of(&requests.waiting, seat).map(|it| requests.place(it));
@@ -139,8 +139,8 @@ impl Requests {
         self.last.insert(request.seat.clone(), self.turns);
     }
 
-    /// By how many requests of its seat come before it, then by how long its seat was not served, then by when
-    /// it came.
+    /// Orders by the number of earlier requests of the same seat, then
+    /// by the time since the seat was last served, then by arrival.
     fn place(&self, request: &Request) -> usize {
         let rank = |it: &Request| {
             let before = of(&self.waiting, &it.seat).filter(|other| other.number < it.number);
@@ -172,7 +172,7 @@ mod tests {
 
     use super::{MOST, Patience, Queue, Requests};
 
-    /// What was heard, until it is over.
+    /// Records the places, until it is over.
     #[derive(Default)]
     struct Waiter {
         heard: Mutex<Vec<usize>>,
@@ -189,7 +189,7 @@ mod tests {
         }
     }
 
-    /// The order in which the seats are served that ask in this one.
+    /// Returns the order in which the seats are served if they ask in this order.
     fn served(asked: &str) -> String {
         let mut requests = Requests::default();
         let mut waiting: Vec<_> = asked

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a request gets that is not served.
+//! The response to a request that is refused.
 
 use anyhow::Error;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use lab::disk;
 
-/// What everybody is told whose work cannot be written.
+/// The message for everybody whose work cannot be written.
 const FULL: &str = "The server's disk is full, so this is not saved. What was saved before is still there. Make \
                     room, or tell the teacher.";
 
-/// A status, and one line for people.
+/// A status, and a line of text for people.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -19,14 +19,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// With a status, and why.
+    /// Returns a refusal with a status and a reason.
     pub fn new(status: StatusCode, line: impl Into<String>) -> Self {
         let line = line.into();
         Refusal { status, line }
     }
 }
 
-/// An error in one line, for people.
+/// Returns an error in one line, for people.
 pub fn line(error: &Error) -> String {
     match disk::is_full(error) {
         true => FULL.to_owned(),

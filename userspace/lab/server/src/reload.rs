@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tells a page that the book was built again.
+//! Tells a page that the book was rebuilt.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use axum::response::Response;
 use crate::live::Live;
 use crate::socket::{LONGEST, beat, heartbeat, send};
 
-/// Says `{"type":"reload"}` once, and ends.
+/// Sends `{"type":"reload"}` once, and ends.
 pub async fn reload(State(live): State<Arc<Live>>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .max_message_size(LONGEST)
@@ -31,7 +31,7 @@ async fn tell(live: Arc<Live>, mut socket: WebSocket) {
             () = live.ended() => return,
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Pong(_))) => continue,
-                // The page says nothing else but that it goes.
+                // The page's only message is that it leaves.
                 _ => return,
             },
         };

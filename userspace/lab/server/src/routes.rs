@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which request gets what.
+//! The routes of all requests.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::{access, exercises, files, here, reload, run, terminal, workshop};
 
-/// What the browser needs to be live: built by npm, and kept in the checkout.
+/// The browser's part of the live book: built by npm, and kept in the checkout.
 pub const BUNDLE: &str = "book/live/dist";
 
-/// All of them.
+/// Returns all routes.
 pub fn all(live: Arc<Live>) -> Router {
     let (for_teacher, pages) = match live.is_workshop {
         true => (workshop::for_teacher(&live), workshop::pages(&live)),
@@ -48,7 +48,7 @@ pub fn all(live: Arc<Live>) -> Router {
         .with_state(live)
 }
 
-/// A page of the book, or a file of one.
+/// Returns a page of the book, or a file of one.
 async fn page(State(live): State<Arc<Live>>, request: Request) -> Response {
     let pages = live.book.pages();
     let not_found = ServeFile::new(pages.path().join("404.html"));
@@ -61,7 +61,7 @@ async fn nothing() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is nothing here.")
 }
 
-/// Any page may be another one a moment later.
+/// Disables caching: any page may change at any time.
 async fn asked_for_each_time(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Runs for a page what the book shows, or a command of the reader's.
+//! Runs the book's recordings, or a reader's command, for a page.
 
 use std::fs;
 use std::sync::Arc;
@@ -24,32 +24,32 @@ use crate::seats::Seat;
 use crate::socket::{LONGEST, work_for};
 use crate::watched::watch;
 
-/// How long a page may take to say what it wants.
+/// The time limit for a page to send its request.
 const ASKING: Duration = Duration::from_secs(10);
 
-/// How long a command may take. Those of the book take less than a second.
+/// The time limit of a command. The book's commands take less than a second.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// The module that a command finds where its reader names none.
+/// The module for a command whose reader names none.
 const MODULE: &str = "hiboma.ko";
 
-/// What the reader types for what is no command of the guest's.
+/// The prefix of commands that are for the lab instead of the guest.
 pub const LAB: &str = "cargo lab ";
 
-/// What a page may want.
+/// A page's request.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Ask {
-    /// What the book shows, by its file in `comparisons/`.
+    /// A recording in the book, by its file in `comparisons/`.
     Kept { recording: String },
-    /// A command of the reader's, and the module that is loaded when it runs.
+    /// A command of the reader's, and the module to load before it runs.
     Own {
         command: String,
         module: Option<String>,
     },
 }
 
-/// Runs what the page asks for, and tells it all about it.
+/// Runs the page's request, and sends it all events.
 pub async fn run(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
@@ -73,7 +73,7 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
     .await;
 }
 
-/// What the page wants.
+/// Returns the page's request.
 pub async fn first(socket: &mut WebSocket) -> Option<String> {
     match timeout(ASKING, socket.recv()).await {
         Ok(Some(Ok(Message::Text(text)))) => Some(text.to_string()),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a compiler works on what a seat has written: it sees nothing of the machine but what it needs, and
-//! neither works for ever nor fills the memory or the disk.
+//! The sandbox of a compiler that builds a seat's code: it sees nothing of the machine
+//! except what it needs, and cannot run forever or fill the memory or the disk.
 //!
-//! The server starts itself once more for it, as [`confined`], which gives up what it may do and then starts
-//! the compiler.
+//! The server starts itself again for it, as [`confined`],
+//! which drops its privileges and then starts the compiler.
 
 pub mod confined;
 mod namespaces;
@@ -27,33 +27,33 @@ use nix::unistd::Pid;
 
 use crate::page::Page;
 
-/// More than a compiler says that anybody reads, in bytes.
+/// A limit of the compiler's output in bytes, more than anybody reads.
 const MOST: u64 = 4 << 20;
 
-/// What `sh` and `make` say of a program that has used up its CPU time.
+/// The message of `sh` and `make` about a program that has used up its CPU time.
 const OUT_OF_TIME: &str = "CPU time limit exceeded";
 
-/// A place to compile in.
+/// A sandbox for a compiler.
 pub struct Sandbox {
-    /// What may be read, besides the system's own programs and libraries.
+    /// Readable paths, besides the system's own programs and libraries.
     pub reads: Vec<PathBuf>,
-    /// The one folder that may be written.
+    /// The only writable folder.
     pub writes: PathBuf,
-    /// What it is for, to people, and how long it may take, however busy the machine is.
+    /// Its purpose, for people, and the time limit, however busy the machine is.
     pub what: &'static str,
     pub limit: Duration,
 }
 
-/// How a program ended there.
+/// The end of a program in the sandbox.
 pub struct Finished {
-    /// Whether all was well.
+    /// Whether it succeeded.
     pub success: bool,
-    /// All that it printed.
+    /// All lines that it printed.
     pub lines: Vec<String>,
 }
 
 impl Sandbox {
-    /// Runs a program, with these variables and no others, until it ends, it must, or the page leaves.
+    /// Runs a program, with only these variables, until it ends, reaches a limit, or the page leaves.
     pub fn run(
         &self,
         program: impl Into<OsString>,
@@ -81,14 +81,14 @@ impl Sandbox {
             .process_group(0);
         bind_to_lab(&mut command, Signal::SIGKILL, Vec::new());
         let mut child = command.spawn().context("the sandbox does not start")?;
-        // With the command go our copies of the pipe's end.
+        // Dropping the command closes our copies of the pipe's end.
         drop(command);
         let group = Pid::from_raw(child.id() as i32);
         let is_running = Arc::new(AtomicBool::new(true));
         let end = {
             let is_running = Arc::clone(&is_running);
             move || {
-                // Not another group that has its number by then.
+                // Not another group that has reused the number.
                 if is_running.load(Ordering::Relaxed) {
                     let _ = killpg(group, Signal::SIGKILL);
                 }
@@ -102,7 +102,7 @@ impl Sandbox {
         });
         let mut bytes = Vec::new();
         let read = (&mut output).take(MOST).read_to_end(&mut bytes);
-        // Whoever writes more is ended by that.
+        // A program that writes more is killed by that.
         drop(output);
         let status = child.wait()?;
         is_running.store(false, Ordering::Relaxed);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Seats: who reads the book, each with files of their own.
+//! Seats: the readers of the book, each with their own files.
 //!
-//! A seat is a folder, and nothing of it is only in memory.
+//! A seat is a folder; no part of it is only in memory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,39 +16,39 @@ use serde::{Deserialize, Serialize};
 use crate::progress::Progress;
 use crate::secret::Secret;
 
-/// In a seat's folder: who it is, and where it is in the course.
+/// The files in a seat's folder: its identity, and its progress in the course.
 const DESCRIPTION: &str = "seat.json";
 const PROGRESS: &str = "progress.json";
 
-/// The seat of who started the server.
+/// The seat of the user who started the server.
 const OWNER: &str = "owner";
 
-/// How long a name may be, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST: usize = 40;
 
-/// How many seats there can be. A larger room has several servers.
+/// The maximum number of seats. A larger room needs several servers.
 const MOST: usize = 200;
 
 /// One reader.
 pub struct Seat {
     /// The name of its folder.
     pub id: String,
-    /// All that belongs to it.
+    /// The folder with everything that belongs to it.
     pub folder: PathBuf,
-    /// Where it is in the course.
+    /// Its progress in the course.
     pub progress: Progress,
-    /// Held by who builds what it has changed.
+    /// Held while its changes are built.
     pub building: Mutex<()>,
-    /// Where it does the exercises.
+    /// The folder of its exercises.
     exercises: PathBuf,
     description: Description,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Description {
-    /// As the reader has given it.
+    /// The name that the reader has chosen.
     name: String,
-    /// What its link and its cookie carry.
+    /// The secret in its link and its cookie.
     secret: Secret,
 }
 
@@ -56,14 +56,14 @@ struct Description {
 pub struct Seats {
     folder: PathBuf,
     owner: Arc<Seat>,
-    /// The others, in the order in which they came.
+    /// The others, in the order of joining.
     others: Mutex<Vec<Arc<Seat>>>,
 }
 
 impl Seats {
-    /// Those in a folder, where the owner's at least will be.
+    /// Opens the seats in a folder, and creates the owner's if it does not exist.
     ///
-    /// The owner's exercises are in a folder of their own, if one is named.
+    /// The owner's exercises are in `exercises`, if that is given.
     pub fn open(folder: &Path, exercises: Option<PathBuf>) -> Result<Self> {
         let own = folder.join(OWNER);
         let mut owner = match own.join(DESCRIPTION).exists() {
@@ -88,22 +88,22 @@ impl Seats {
         })
     }
 
-    /// The seat of who started the server.
+    /// Returns the seat of the user who started the server.
     pub fn owner(&self) -> &Seat {
         &self.owner
     }
 
-    /// Whether it is the owner's.
+    /// Returns whether it is the owner's.
     pub fn is_owner(&self, seat: &Seat) -> bool {
         seat.id == self.owner.id
     }
 
-    /// All but the owner's.
+    /// Returns all seats except the owner's.
     pub fn others(&self) -> Vec<Arc<Seat>> {
         self.locked().clone()
     }
 
-    /// The seat whose secret this is.
+    /// Returns the seat with this secret.
     pub fn with_secret(&self, told: &str) -> Option<Arc<Seat>> {
         let others = self.locked();
         let mut all = [&self.owner].into_iter().chain(&*others);
@@ -111,7 +111,7 @@ impl Seats {
         seat.cloned()
     }
 
-    /// A new seat for somebody. Fails, with what to do, where the name will not do.
+    /// Creates a seat. Fails with an explanation if the name is not acceptable.
     pub fn join(&self, name: &str) -> Result<Arc<Seat>> {
         let name = name.trim();
         ensure!(!name.is_empty(), "A name is needed.");
@@ -144,7 +144,7 @@ impl Seats {
 }
 
 impl Seat {
-    /// A new one in this folder.
+    /// Creates a seat in this folder.
     fn new(folder: &Path, name: &str) -> Result<Self> {
         let description = Description {
             name: name.to_owned(),
@@ -155,7 +155,7 @@ impl Seat {
         Seat::open(folder)
     }
 
-    /// The one in this folder.
+    /// Opens the seat in this folder.
     fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(DESCRIPTION);
         let open = || -> Result<_> { Ok(serde_json::from_slice(&fs::read(&path)?)?) };
@@ -170,22 +170,22 @@ impl Seat {
         })
     }
 
-    /// What its reader is called.
+    /// Returns its reader's name.
     pub fn name(&self) -> &str {
         &self.description.name
     }
 
-    /// The folder in which its changes are built.
+    /// Returns the folder for the builds of its changes.
     pub fn build(&self) -> PathBuf {
         self.folder.join("build")
     }
 
-    /// Its copy of an exercise.
+    /// Returns its copy of an exercise.
     pub fn exercise(&self, exercise: &Exercise) -> Mine {
         Mine::within(&self.exercises, exercise)
     }
 
-    /// What its link and its cookie carry.
+    /// Returns the secret in its link and its cookie.
     pub fn secret(&self) -> &Secret {
         &self.description.secret
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Secrets that a link or a cookie carries.
+//! Secrets in links and cookies.
 
 use std::fs;
 use std::path::Path;
@@ -9,16 +9,16 @@ use anyhow::{Result, anyhow, ensure};
 use lab::disk;
 use serde::{Deserialize, Serialize};
 
-/// How long one is at least that somebody has chosen.
+/// The minimum length of a chosen secret.
 const SHORTEST: usize = 16;
 
-/// 128 random bits in hex digits, or what somebody has chosen.
+/// 128 random bits in hex digits, or a secret that somebody has chosen.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// One that nobody knows yet.
+    /// Generates a new secret.
     pub fn new() -> Result<Self> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random numbers: {error}"))?;
@@ -27,7 +27,7 @@ impl Secret {
         ))
     }
 
-    /// The one that a file keeps, or a new one.
+    /// Reads the secret from a file, or creates both.
     pub fn kept(path: &Path) -> Result<Self> {
         if let Ok(kept) = fs::read_to_string(path) {
             return Ok(Secret(kept));
@@ -37,7 +37,7 @@ impl Secret {
         Ok(new)
     }
 
-    /// One that somebody has chosen, and put into a link.
+    /// Returns a secret that somebody has chosen for a link.
     pub fn given(text: &str) -> Result<Self> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         ensure!(
@@ -47,12 +47,12 @@ impl Secret {
         Ok(Secret(text.to_owned()))
     }
 
-    /// Whether it is this one. How long that takes says nothing about where the two differ.
+    /// Returns whether `told` is this secret, in constant time.
     pub fn is(&self, told: &str) -> bool {
         constant_time_eq::constant_time_eq(self.0.as_bytes(), told.as_bytes())
     }
 
-    /// To be told to whom it belongs.
+    /// Returns its text, for its owner only.
     pub fn tell(&self) -> &str {
         &self.0
     }

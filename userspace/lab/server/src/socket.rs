@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A WebSocket on which a page waits for work, which a thread of its own does.
+//! A WebSocket of a page that waits for work; a thread of its own does the work.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,27 +16,27 @@ use crate::live::Live;
 use crate::page::{Page, Presence};
 use crate::refusal;
 
-/// A page that takes nothing for so long is as good as gone.
+/// A page that accepts no message for this long is considered gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How often a page hears that the server is there. Proxies end a connection on which nothing is said for a minute.
+/// The interval of heartbeats to a page. Proxies close a connection that is idle for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// What a page hears of a server that ends while it waits.
+/// The message to a waiting page if the server ends.
 const END: &str =
     "The server has ended. What you have saved is kept: when the server is back, ask again.";
 
-/// How long a message of a page's may be, where it has no files to send.
+/// The maximum length of a message from a page that sends no files.
 pub const LONGEST: usize = 64 << 10;
 
-/// What a page says while it waits.
+/// A page's message while it waits.
 #[derive(Deserialize)]
 struct Stop {
     stop: bool,
 }
 
-/// Does `work` for the page, and ends the connection when it is done. Where the page leaves, stops it, or
-/// the server ends, the work is told. What else the page says goes to `hear`.
+/// Does `work` for the page, and closes the connection when it is done. If the page leaves or
+/// stops it, or the server ends, the work is stopped. The page's other messages go to `hear`.
 pub async fn work_for(
     live: Arc<Live>,
     mut socket: WebSocket,
@@ -48,7 +48,7 @@ pub async fn work_for(
     tokio::task::spawn_blocking(move || {
         if let Err(error) = work(&page) {
             let message = refusal::line(&error);
-            // A page that has left needs no word.
+            // A page that has left needs no message.
             let _ = page.tell(Event::Error { message });
         }
     });
@@ -84,17 +84,17 @@ pub async fn work_for(
     leave(&live, &presence);
 }
 
-/// When to send a page a [`beat`].
+/// Returns the interval at which to send a page a [`beat`].
 pub fn heartbeat() -> Interval {
     interval(HEARTBEAT)
 }
 
-/// A message that a browser answers by itself.
+/// Returns a message that browsers answer automatically.
 pub fn beat() -> Message {
     Message::Ping(Bytes::new())
 }
 
-/// Sends a page a message. `false` where it takes none.
+/// Sends a page a message. Returns `false` if it does not accept it.
 pub async fn send(socket: &mut WebSocket, message: Message) -> bool {
     let sent = timeout(PATIENCE, socket.send(message)).await;
     matches!(sent, Ok(Ok(())))
@@ -105,7 +105,7 @@ fn is_stop(message: &Message) -> bool {
     text.is_ok_and(|text| serde_json::from_str(text).is_ok_and(|it: Stop| it.stop))
 }
 
-/// Ends what is done for a page.
+/// Ends the work for a page.
 fn leave(live: &Live, page: &Presence) {
     page.leave();
     live.queues().iter().for_each(|queue| queue.look_again());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The folder of all that outlives the server: seats, the code by which they join, and the book as it was built.
+//! The folder with everything that outlives the server: seats, the code for joining, and the built book.
 
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -9,16 +9,16 @@ use anyhow::{Context, Result, bail};
 
 use crate::book;
 
-/// Held by the server whose folder it is. The kernel lets go of it however the server ends.
+/// Locked by the server that uses the folder. The kernel releases the lock however the server ends.
 const LOCK: &str = "lock";
 
-/// A folder that no other server has, for as long as this is kept.
+/// A folder that no other server uses while this exists.
 pub struct State {
     _lock: File,
 }
 
 impl State {
-    /// Makes the folder where there is none, and takes it. Fails where another server has it.
+    /// Creates the folder if necessary, and locks it. Fails if another server has locked it.
     pub fn take(folder: &Path) -> Result<Self> {
         let shown = folder.display();
         fs::create_dir_all(folder).with_context(|| shown.to_string())?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A shell in a guest, on a terminal that is in the page.
+//! A shell in a guest, on a terminal in the page.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -29,26 +29,26 @@ use crate::page::Page;
 use crate::seats::Seat;
 use crate::socket::work_for;
 
-/// How many a seat can have open.
+/// The maximum number of open terminals of a seat.
 const MOST: usize = 4;
 
-/// How long one may be open.
+/// The time limit of a terminal.
 const LIMIT: Duration = Duration::from_secs(4 * 60 * 60);
 
-/// How much may be typed that the guest does not take: more than anybody types.
+/// The maximum number of typed messages that the guest has not read: more than anybody types.
 const WAITING: usize = 1024;
 
-/// How long a file may be that is dropped in, in a message.
+/// The maximum length of a message with a dropped file.
 const LONGEST: usize = 16 << 20;
 
-/// How large the terminal is when it opens.
+/// The size of the terminal when it opens.
 #[derive(Deserialize)]
 pub struct Size {
     columns: u16,
     rows: u16,
 }
 
-/// What a page says besides what is typed.
+/// A page's message other than typed keys.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Told {
@@ -56,10 +56,10 @@ enum Told {
     File { file: String, base64: String },
 }
 
-/// A terminal's bytes, on their way to the page.
+/// A terminal's output, on its way to the page.
 struct Screen<'a>(&'a Page);
 
-/// Opens a shell, until it ends or the page is closed.
+/// Opens a shell, which runs until it ends or the page is closed.
 pub async fn terminal(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
@@ -70,7 +70,7 @@ pub async fn terminal(
     upgrade.on_upgrade(move |socket| async move {
         let (typed, keys) = sync_channel(WAITING);
         let its = Arc::clone(&live);
-        // Whoever types more than that into a guest that takes nothing types in vain.
+        // More keys are dropped if the guest does not read.
         let hear = move |message| drop(typed.try_send(message));
         work_for(live, socket, hear, move |page| {
             let ran = shell(&its, &seat, &size, keys, page);
@@ -115,7 +115,7 @@ fn shell(
     let sender = guest.sender();
     thread::spawn(move || {
         for message in keys {
-            // It fails where the guest has ended.
+            // It fails if the guest has ended.
             if pass_on(message, &sender).is_err() {
                 return;
             }
@@ -140,7 +140,7 @@ fn shell(
     })
 }
 
-/// Passes on what is typed, and the rest that the page says.
+/// Passes on typed keys, and the page's other messages.
 fn pass_on(message: Message, guest: &Sender) -> io::Result<()> {
     let text = match message {
         Message::Binary(keys) => {
@@ -162,7 +162,7 @@ fn pass_on(message: Message, guest: &Sender) -> io::Result<()> {
     }
 }
 
-/// Where a file of this name goes.
+/// Returns the path for a file of this name.
 fn place(name: &str) -> Result<String> {
     let is_name = !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != "..";
     let name = is_name.then_some(name).context("it is no name of a file")?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A command in a guest that has what a seat has written for an exercise: `cargo lab exercise run`.
+//! A command in a guest with a seat's solution of an exercise: `cargo lab exercise run`.
 
 use std::sync::Arc;
 
@@ -25,13 +25,13 @@ use crate::seats::Seat;
 use crate::socket::{LONGEST, work_for};
 use crate::watched::watch;
 
-/// What the page wants.
+/// A page's request.
 #[derive(Deserialize)]
 struct Ask {
     command: String,
 }
 
-/// Runs the command that the page sends.
+/// Runs the page's command.
 pub async fn try_out(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,

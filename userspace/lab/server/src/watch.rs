@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book shows may be edited while it is read.
+//! Rebuilds the book after edits of its sources.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::live::Live;
 
-/// The folders that pages are made of.
+/// The folders that pages are made from.
 const SHOWN: [&str; 5] = [
     "book",
     "comparisons",
@@ -23,17 +23,17 @@ const SHOWN: [&str; 5] = [
     "userspace/exercises",
 ];
 
-/// What is in them, and of no page: what `mdbook build` makes, and a learner's copies.
+/// Parts of them that are on no page: the output of `mdbook build`, and a learner's copies.
 const NOT_SHOWN: [&str; 2] = ["book/book", "userspace/exercises/mine"];
 
-/// An editor that saves changes a file several times; so does git.
+/// How long to wait for further changes: editors and git change a file several times.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Has the book built again when a file of it has changed, for as long as this is kept.
+/// Rebuilds the book after a change of its files, for as long as this exists.
 pub fn start(live: &Arc<Live>) -> Result<RecommendedWatcher> {
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        // It fails where the server has ended.
+        // It fails if the server has ended.
         if event.is_ok_and(|event| is_change(&event)) {
             let _ = changed.send(());
         }
@@ -53,7 +53,7 @@ pub fn start(live: &Arc<Live>) -> Result<RecommendedWatcher> {
     Ok(watcher)
 }
 
-/// Whether a file is another one now. To read it is an event as well.
+/// Returns whether a file has changed. Reading it is an event as well.
 fn is_change(event: &Event) -> bool {
     let is_shown = |path: &&Path| {
         let path = path.strip_prefix(workspace::root()).unwrap_or(path);
@@ -63,7 +63,7 @@ fn is_change(event: &Event) -> bool {
     !matches!(event.kind, EventKind::Access(_)) && paths.any(|path| is_shown(&path))
 }
 
-/// Waits for a change, and for the others that come with it. `false` where none will come any more.
+/// Waits for a change, and for those that follow it. Returns `false` if none can come any more.
 fn wait(changes: &Receiver<()>) -> bool {
     if changes.recv().is_err() {
         return false;

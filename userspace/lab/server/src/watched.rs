@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A command that is traced, or followed in gdb, with what the seat has changed.
+//! A command with the seat's changes, traced or debugged in gdb.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::page::Page;
 use crate::sandbox::Sandbox;
 use crate::seats::Seat;
 
-/// How long it may take: before the command runs, ftrace rewrites the kernel's functions, or gdb reads what there is
-/// to know of them.
+/// The time limit: before the command runs, ftrace rewrites
+/// the kernel's functions, or gdb reads the debug information.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Watches it, with what the seat has changed or has written for an exercise, and compares it with what the book
-/// prints.
+/// Watches a command with the seat's changes or its solution
+/// of an exercise, and compares the result with the book's.
 pub fn watch(
     live: &Live,
     seat: &Seat,
@@ -40,10 +40,10 @@ pub fn watch(
     page.tell(Event::Building {
         what: what.to_owned(),
     })?;
-    // Before its turn for a guest, which others wait for.
+    // Before waiting for a guest, so that no other seat waits for this.
     live.images.prepare_to_watch(how)?;
     let variant = Variant::to_be(how);
-    // An exercise has the modules of the checkout.
+    // An exercise uses the checkout's modules.
     let (files, exercise) = match watch.exercise() {
         Some(asked) => {
             let exercise = exercises::find(asked)?;
@@ -78,7 +78,7 @@ pub fn watch(
     page.tell(ended(status, &text, book))
 }
 
-/// Runs gdb where it can do no harm: what it reads was written by the seat.
+/// Runs gdb in a sandbox: it reads files that the seat has written.
 fn run_gdb(
     live: &Live,
     page: &Page,

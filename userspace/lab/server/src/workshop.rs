@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A room, as its teacher sees it.
+//! A workshop, as its teacher sees it.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::refusal::Refusal;
 use crate::routes::BUNDLE;
 use crate::seats::Seat;
 
-/// How large the QR code is at least, in pixels.
+/// The minimum size of the QR code, in pixels.
 const SIZE: u32 = 240;
 
 /// A seat, as the teacher sees it.
@@ -38,7 +38,7 @@ struct Seen {
     name: String,
     #[serde(flatten)]
     known: Known,
-    /// Its place in a queue, where it waits.
+    /// Its place in a queue, if it waits.
     queued: Option<usize>,
     running: bool,
 }
@@ -48,7 +48,7 @@ struct Invitation {
     link: String,
 }
 
-/// The requests of the teacher alone, below `/live`.
+/// Returns the teacher's routes, below `/live`.
 pub fn for_teacher(live: &Arc<Live>) -> Router<Arc<Live>> {
     Router::new()
         .route("/invitation", get(invitation))
@@ -59,7 +59,7 @@ pub fn for_teacher(live: &Arc<Live>) -> Router<Arc<Live>> {
         .layer(from_fn_with_state(Arc::clone(live), only_teacher))
 }
 
-/// The two pages of a workshop.
+/// Returns the two pages of a workshop.
 pub fn pages(live: &Arc<Live>) -> Router<Arc<Live>> {
     let for_teacher = Router::new()
         .route("/teacher", get(teacher))
@@ -89,7 +89,7 @@ async fn teacher(
     page("teacher.html", &live, language).await
 }
 
-/// A page of the bundle, in a language.
+/// Returns a page of the bundle, in a language.
 pub async fn page(name: &str, live: &Live, language: Language) -> Result<Html<String>, Refusal> {
     let path = workspace::root().join(BUNDLE).join(name);
     let text = tokio::task::spawn_blocking(move || {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The prose of a page, block by block: what a translator reads and writes.
+//! The prose of a page, in blocks: the unit of a translator's work.
 //!
-//! Code, recordings and HTML stay where they are. So a page is translated by replacing its blocks, and all that is
-//! between them remains as it was, byte for byte.
+//! Code, recordings and HTML stay where they are: translating a page
+//! replaces its blocks, and keeps everything between them, byte for byte.
 
 use std::mem;
 use std::ops::Range;
@@ -14,17 +14,17 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 /// One paragraph, heading, cell of a table, or text of an HTML element.
 pub struct Block {
-    /// Where it is in the page.
+    /// Its position in the page.
     pub range: Range<usize>,
-    /// Its Markdown on one line.
+    /// Its Markdown in one line.
     pub text: String,
-    /// For a heading, the text that mdBook makes the heading's id from.
+    /// For a heading, the text from which mdBook makes its id.
     pub heading: Option<String>,
-    /// Whether it is a word that is defined, which needs another translation than where it is used.
+    /// Whether it is the definition of a term, which needs another translation than its uses.
     pub is_defined: bool,
 }
 
-/// The blocks of a page, in their order.
+/// Returns the blocks of a page, in order.
 pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Blocks {
         page,
@@ -91,7 +91,7 @@ impl Blocks<'_> {
         }
     }
 
-    /// What a reader sees of an HTML block, but for the names of files and functions.
+    /// Finds the visible text of an HTML block, except the names of files and functions.
     fn html(&mut self, range: Range<usize>) {
         let prose =
             regex!(r#"(?s)<summary>(.*?)</summary>|<p class="(?:minutes|question)">(.*?)</p>"#);
@@ -108,7 +108,7 @@ impl Blocks<'_> {
 
     fn add(&mut self, range: Range<usize>, heading: Option<String>, is_defined: bool) {
         let text = &self.page[range.clone()];
-        // A block goes on in the next line behind what its list or quotation puts there.
+        // On a block's next line, the marker of its list or quotation comes first: remove it.
         let text = regex_replace_all!(r"\n[ >]*", text.trim(), |_| " ").into_owned();
         if is_prose(&text) {
             self.found.push(Block {
@@ -121,7 +121,7 @@ impl Blocks<'_> {
     }
 }
 
-/// Whether there is anything to translate besides code, addresses and numbers.
+/// Returns whether there is text to translate, besides code, addresses and numbers.
 fn is_prose(text: &str) -> bool {
     let text = regex_replace_all!(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|&\w+;", text, |_| "");
     text.contains(char::is_alphabetic)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The translations of a language: `book/po/LANGUAGE.po`, as gettext has it.
+//! The translations of a language: `book/po/LANGUAGE.po`, in gettext's format.
 
 use std::collections::HashSet;
 use std::iter;
@@ -14,16 +14,16 @@ use polib::po_file;
 use crate::blocks::blocks;
 use crate::repository;
 
-/// The context of a word where it is defined.
+/// The context of a word in its definition.
 pub const DEFINED: &str = "defined";
 
-/// What each text is in one language.
+/// The translations of all texts into one language.
 pub struct Catalog {
     po: Po,
 }
 
 impl Catalog {
-    /// The catalog of a language, such as `ja`.
+    /// Reads the catalog of a language, such as `ja`.
     pub fn of(language: &str) -> Result<Self> {
         let file = path(language);
         let po = po_file::parse(&file)
@@ -32,26 +32,26 @@ impl Catalog {
         Ok(Catalog { po })
     }
 
-    /// Its entries, in the order of the file.
+    /// Returns its entries, in the order of the file.
     pub fn entries(&self) -> impl Iterator<Item = &dyn MessageView> {
         self.po.messages()
     }
 
-    /// The translation of a text, if there is one that is not in doubt.
+    /// Returns the translation of a text, if there is one that is not fuzzy.
     pub fn get(&self, text: &str) -> Option<&str> {
         self.find(text, None)
     }
 
-    /// The same of a text in a context, such as [`DEFINED`].
+    /// The same for a text in a context, such as [`DEFINED`].
     pub fn find(&self, text: &str, context: Option<&str>) -> Option<&str> {
         let entry = self.po.find_message(context, text, None)?;
         let translated = entry.msgstr().ok()?;
         (!translated.is_empty() && !entry.is_fuzzy()).then_some(translated)
     }
 
-    /// A page in this language. What has no translation stays in English.
+    /// Returns a page in this language. Texts without a translation stay in English.
     ///
-    /// Headings keep the ids of the English page, so that each link leads to the same place in both.
+    /// Headings keep the ids of the English page, so that links work in both.
     pub fn translate(&self, page: &str) -> String {
         let mut translated = String::with_capacity(page.len());
         let mut copied = 0;
@@ -72,7 +72,7 @@ impl Catalog {
     }
 }
 
-/// Where the catalog of a language is.
+/// Returns the path of a language's catalog.
 pub fn path(language: &str) -> PathBuf {
     repository()
         .join("book/po")
@@ -80,7 +80,7 @@ pub fn path(language: &str) -> PathBuf {
         .with_extension("po")
 }
 
-/// As mdBook makes it: `id_from_content` and `unique_id` in its crate mdbook-html.
+/// Makes an id as mdBook does: `id_from_content` and `unique_id` in its crate mdbook-html.
 fn heading_id(heading: &str, used: &mut HashSet<String>) -> String {
     let kept = |letter: char| match letter {
         _ if letter.is_alphanumeric() || "_-".contains(letter) => Some(letter),

@@ -14,7 +14,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use crate::catalog::Catalog;
 use crate::{interface, pictures, scripts, search};
 
-/// Builds a book that was loaded in Japanese, where its configuration says.
+/// Builds a loaded book in Japanese, in the folder of its configuration.
 pub fn build(mut book: MDBook, japanese: Arc<Catalog>) -> Result<()> {
     let about = &mut book.config.book;
     about.language = Some("ja".to_owned());
@@ -36,7 +36,7 @@ pub fn build(mut book: MDBook, japanese: Arc<Catalog>) -> Result<()> {
     search::fit(&folder)
 }
 
-/// A page of a workshop, which is none of the book's, in Japanese. Its scripts find their sentences there, too.
+/// Returns a workshop's page, which is not in the book, in Japanese, with the sentences of its scripts.
 pub fn page(page: &str, japanese: &Catalog) -> String {
     let texts = interface::texts(page);
     let page = interface::translate(page, texts.iter().map(String::as_str), japanese);
@@ -48,7 +48,7 @@ pub fn page(page: &str, japanese: &Catalog) -> String {
     )
 }
 
-/// Translates titles and chapters, once mdBook has put into them what they include.
+/// Translates titles and chapters, after mdBook has resolved their includes.
 struct Prose(Arc<Catalog>);
 
 impl Preprocessor for Prose {
@@ -75,7 +75,7 @@ impl Preprocessor for Prose {
     }
 }
 
-/// Writes each file of a kind again that is in a folder itself.
+/// Rewrites each file of a kind that is directly in a folder.
 fn each_file(folder: &Path, kind: &str, edited: impl Fn(&str) -> String) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

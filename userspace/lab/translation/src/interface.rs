@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The words on pages besides prose: those that mdBook puts on each of the book's, which it has in English only, and
-//! those of the pages by which seats join.
+//! The words on pages besides prose: mdBook's own on each page of the book,
+//! which exist only in English, and those of the pages by which seats join.
 
 use lazy_regex::regex;
 
 use crate::catalog::Catalog;
 
-/// All of mdBook's, as they are in its templates.
+/// All words of mdBook, as in its templates.
 pub const WORDS: [&str; 22] = [
     "Keyboard shortcuts",
     "Press <kbd>←</kbd> or <kbd>→</kbd> to navigate between chapters",
@@ -33,7 +33,7 @@ pub const WORDS: [&str; 22] = [
     "Next chapter",
 ];
 
-/// What words are between.
+/// The text before and after a word.
 const PLACES: [(&str, &str); 6] = [
     (">", "<"),
     (">", " <"),
@@ -43,13 +43,13 @@ const PLACES: [(&str, &str); 6] = [
     ("placeholder=\"", "\""),
 ];
 
-/// What a page that is none of the book's says, such as the one where seats join.
+/// Returns the texts of a page that is not in the book, such as the one for joining.
 pub fn texts(page: &str) -> Vec<String> {
     let texts = regex!(r#"(?:>|alt="|aria-label=")([A-Z][^<>"]*)[<"]"#).captures_iter(page);
     texts.map(|text| text[1].trim().to_owned()).collect()
 }
 
-/// A page with some of its words in another language.
+/// Returns a page with some of its words in another language.
 pub fn translate<'a>(
     page: &str,
     words: impl IntoIterator<Item = &'a str>,

@@ -2,9 +2,9 @@
 
 //! The editions of the book in other languages.
 //!
-//! English is what authors write. Each other language is a catalog of gettext in `book/po`, of whose entries each is
-//! one block of prose: [`blocks`] tells what that is, [`messages`] collects all of them, [`catalog`] translates, and
-//! [`edition`] builds the book.
+//! Authors write English. Each other language is a gettext catalog in `book/po`,
+//! with one entry for each block of prose: [`blocks`] defines these, [`messages`]
+//! collects them, [`catalog`] translates them, and [`edition`] builds the book.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ mod pictures;
 mod scripts;
 mod search;
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
 }

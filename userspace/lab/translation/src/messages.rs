@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! All that is to be translated, from the sources.
+//! Collects all texts to translate from the sources.
 
 use std::fs;
 
@@ -14,18 +14,18 @@ use crate::blocks::blocks;
 use crate::catalog::DEFINED;
 use crate::{interface, pictures, repository, scripts};
 
-/// A text, and the file that has it first.
+/// A text, and the first file that contains it.
 #[derive(Debug, PartialEq)]
 pub struct Message {
-    /// Its Markdown on one line.
+    /// Its Markdown in one line.
     pub text: String,
-    /// In the repository.
+    /// The path in the repository.
     pub file: String,
-    /// For gettext.
+    /// The context, for gettext.
     pub context: Option<&'static str>,
 }
 
-/// Each text once, in the book's order.
+/// Returns each text once, in the book's order.
 pub fn all() -> Result<Vec<Message>> {
     let mut messages = Messages::default();
     messages.book()?;
@@ -47,7 +47,7 @@ struct Messages {
 }
 
 impl Messages {
-    /// Titles and chapters, with what they include.
+    /// Collects titles and chapters, with their includes.
     fn book(&mut self) -> Result<()> {
         let book = MDBook::load(repository().join("book"))?;
         let about = &book.config.book;
@@ -69,7 +69,7 @@ impl Messages {
         Ok(())
     }
 
-    /// Titles, tasks and hints.
+    /// Collects titles, tasks and hints.
     fn exercises(&mut self) -> Result<()> {
         for file in files("userspace/exercises", "README.md")? {
             let page = fs::read_to_string(repository().join(&file))?;
@@ -88,7 +88,7 @@ impl Messages {
         Ok(())
     }
 
-    /// The pages where seats join, and where their teacher sees them.
+    /// Collects the texts of the pages for joining, and of the teacher's page.
     fn workshop(&mut self) -> Result<()> {
         for file in files("book/live/src", ".html")? {
             let page = fs::read_to_string(repository().join(&file))?;
@@ -121,7 +121,7 @@ impl Messages {
     }
 }
 
-/// The files below a folder whose paths end in this way.
+/// Returns the files below a folder whose paths end like this.
 fn files(folder: &str, end: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(repository().join(folder)).sort_by_file_name() {

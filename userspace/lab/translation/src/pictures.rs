@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The words in the book's pictures, which are SVG.
+//! The words in the book's SVG pictures.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use lazy_regex::{regex, regex_is_match, regex_replace_all};
 
 use crate::catalog::Catalog;
 
-/// A picture with its words in another language.
+/// Returns a picture with its words in another language.
 pub fn translate(picture: &str, catalog: &Catalog) -> String {
     let mut translated = String::with_capacity(picture.len());
     let mut copied = 0;
@@ -22,8 +22,8 @@ pub fn translate(picture: &str, catalog: &Catalog) -> String {
     translated + &picture[copied..]
 }
 
-/// What a picture says, and where, but for names and numbers. Its description is for those who do not see it, and the
-/// chapter has that too.
+/// Returns the texts of a picture and their positions, except names and numbers.
+/// Its description is for readers who do not see it, and is also in the chapter.
 pub fn texts(picture: &str) -> Vec<(Range<usize>, String)> {
     let elements = regex!(r"<(?:text|tspan|title)\b[^>]*>([^<]*\w[^<]*)<");
     let texts = elements.captures_iter(picture).map(|found| {
@@ -34,7 +34,7 @@ pub fn texts(picture: &str) -> Vec<(Range<usize>, String)> {
     texts.filter(|(_, text)| !is_name(text)).collect()
 }
 
-/// Whether a text is one word, and one that only programs have.
+/// Returns whether a text is a single word of a program.
 fn is_name(text: &str) -> bool {
     !text.contains(' ') && regex_is_match!("[_/:<>()=;&0-9]", text)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book's scripts say: in JavaScript, ``t`Place ${place} in the queue.` ``.
+//! The sentences in the book's scripts; in JavaScript: ``t`Place ${place} in the queue.` ``.
 
 use std::fs;
 use std::path::Path;
@@ -13,10 +13,10 @@ use walkdir::WalkDir;
 use crate::catalog::Catalog;
 use crate::repository;
 
-/// Where scripts are that say something.
+/// The folders of scripts with sentences.
 pub const FOLDERS: [&str; 2] = ["book/js", "book/live/src"];
 
-/// The sentences of a script. `{0}` stands for the first value in one.
+/// Returns the sentences of a script. `{0}` stands for the first value in one.
 pub fn sentences(script: &str) -> Vec<String> {
     let said = regex!(r"\bt`((?:\$\{[^}]*\}|[^`])*)`");
     let sentences = said.captures_iter(script).map(|said| {
@@ -29,7 +29,7 @@ pub fn sentences(script: &str) -> Vec<String> {
     sentences.collect()
 }
 
-/// The sentences of all scripts, each with the script's file.
+/// Returns the sentences of all scripts, each with the script's file.
 pub fn all() -> Result<Vec<(String, String)>> {
     let mut all = Vec::new();
     for folder in FOLDERS {
@@ -49,7 +49,7 @@ pub fn all() -> Result<Vec<(String, String)>> {
     Ok(all)
 }
 
-/// Puts the sentences in another language into a file, and has each page of a folder load it.
+/// Writes the translated sentences into a file, and makes each page of a folder load it.
 pub fn translate(book: &Path, catalog: &Catalog) -> Result<()> {
     let mut sentences = Map::new();
     for (sentence, _) in all()? {
@@ -61,7 +61,7 @@ pub fn translate(book: &Path, catalog: &Catalog) -> Result<()> {
     Ok(fs::write(book.join("catalog.js"), script)?)
 }
 
-/// A page of a book that has such a file.
+/// Returns a page of a book with such a file.
 pub fn with_catalog(page: &str) -> String {
     page.replacen(
         "</head>",

@@ -2,8 +2,8 @@
 
 //! A search for Japanese.
 //!
-//! mdBook's search has an index of words, and takes for words what is between spaces. Its page stays, and so does what
-//! its searcher does with keys, addresses and marks. What it looks in becomes the sections' texts.
+//! mdBook's search has an index of words, separated by spaces. Its page stays, and so
+//! does its handling of keys, addresses and marks. The sections' texts replace the index.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-/// Looks for parts of texts.
+/// The index, which finds parts of texts.
 const INDEX: &str = include_str!("../search/index.js");
 
-/// Functions of mdBook's searcher that count words.
+/// Replacements for functions of mdBook's searcher that count words.
 const SEARCHER: &str = include_str!("../search/searcher.js");
 
-/// How mdBook's searcher ends. What is declared there in front of it comes last.
+/// The end of mdBook's searcher. Later declarations replace earlier ones, so ours go before it.
 const END: &str = "\n})(window.search);";
 
-/// What is around mdBook's index.
+/// The text around mdBook's index.
 const BEFORE: &str = "window.search = Object.assign(window.search, JSON.parse('";
 const AFTER: &str = "'));";
 
-/// Has a built book search as Japanese wants it.
+/// Makes a built book search Japanese.
 pub fn fit(book: &Path) -> Result<()> {
     fs::write(find(book, "elasticlunr-")?, INDEX)?;
     edit(book, "searcher-", |searcher| {
@@ -58,7 +58,7 @@ fn edit(book: &Path, name: &str, edited: impl Fn(&str) -> Result<String>) -> Res
     Ok(fs::write(file, text)?)
 }
 
-/// A file of mdBook's, behind whose name is a hash.
+/// Finds a file of mdBook whose name ends with a hash.
 fn find(book: &Path, name: &str) -> Result<PathBuf> {
     for entry in fs::read_dir(book)? {
         let entry = entry?;
@@ -69,7 +69,7 @@ fn find(book: &Path, name: &str) -> Result<PathBuf> {
     anyhow::bail!("the book has no {name}*.js")
 }
 
-/// As between the single quotes of JavaScript.
+/// Quotes a text for single quotes in JavaScript.
 fn quoted(json: &str) -> String {
     json.replace('\\', r"\\").replace('\'', r"\'")
 }

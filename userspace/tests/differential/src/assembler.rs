@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! From a [`Program`] to bytes.
+//! Encodes a [`Program`].
 
 use anyhow::{Context, Result, ensure};
 use iced_x86::{Encoder, Instruction, OpKind};
@@ -8,17 +8,17 @@ use iced_x86::{Encoder, Instruction, OpKind};
 use crate::memory_map::{CODE, PAGE};
 use crate::program::{Program, Reference};
 
-/// Where CS is in the order of segment registers.
+/// The index of CS among the segment registers.
 pub const CS: usize = 1;
 
 /// A program's code.
 #[derive(Clone, Debug)]
 pub struct Assembly {
-    /// The bytes, for the address of the code.
+    /// The bytes, encoded for the address of the code.
     pub code: Vec<u8>,
-    /// Where each line is, as an offset in CS; and one more, where the code ends.
+    /// The offset of each line in CS, and that of the end of the code.
     pub offsets: Vec<u64>,
-    /// RIP when the program has ended.
+    /// The RIP at the end of the program.
     pub end: u64,
 }
 
@@ -28,7 +28,7 @@ pub fn assemble(program: &Program) -> Result<Assembly> {
     let start = u64::from(CODE - base);
     let mut encoder = Encoder::new(program.mode.bits());
 
-    // The length of an instruction does not depend on what it refers to.
+    // The length of an instruction does not depend on its reference.
     let mut offsets = vec![start];
     let mut ip = start;
     for line in &program.lines {
@@ -71,7 +71,7 @@ pub fn assemble(program: &Program) -> Result<Assembly> {
     })
 }
 
-/// Puts in what an instruction refers to.
+/// Fills in what an instruction refers to.
 fn resolve(
     instruction: &mut Instruction,
     reference: Reference,

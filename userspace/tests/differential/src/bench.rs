@@ -17,37 +17,37 @@ use crate::run::{EXITS, Run, run};
 use crate::touch;
 use crate::watch::Watch;
 
-/// The machines. In real mode the interpreter runs first, and in other modes the first device.
+/// The machines. In real mode the interpreter runs first, in other modes the first device.
 pub struct Bench {
     mode: Mode,
     interpreter: Interpreter,
     devices: Vec<KvmMachine>,
 }
 
-/// What has become of a program.
+/// The outcome of a program.
 pub struct Outcome {
     /// The first run.
     pub run: Run,
-    /// How many instructions it has executed.
+    /// The number of instructions that it has executed.
     pub instructions: u64,
-    /// The flags that were not compared, at each exit.
+    /// The flags that were not compared at each exit.
     pub undefined: Vec<u64>,
     /// The verdict.
     pub verdict: Verdict,
 }
 
-/// Whether the runs are the same.
+/// The result of comparing the runs.
 pub enum Verdict {
-    /// They are.
+    /// The runs are the same.
     Same,
-    /// They differ.
+    /// The runs differ.
     Different(Difference),
-    /// They cannot be compared.
+    /// The runs cannot be compared.
     Skipped(Skip),
 }
 
 impl Bench {
-    /// A machine for each of the devices.
+    /// Creates a machine for each of the devices.
     pub fn new(mode: Mode, paths: &[String]) -> Result<Bench> {
         let devices = paths.iter().map(|path| new_device(mode, path));
         Ok(Bench {
@@ -57,7 +57,7 @@ impl Bench {
         })
     }
 
-    /// Runs a program on every machine.
+    /// Runs a program on every machine, and compares the runs.
     pub fn judge(&mut self, program: &Program) -> Result<Outcome> {
         let assembly = assemble(program)?;
         if self.mode == Mode::Real {
@@ -119,7 +119,7 @@ fn run_device(device: &mut KvmMachine, program: &Program, assembly: &Assembly) -
     run(device, program, assembly, |_| {})
 }
 
-/// Runs a program on devices, and compares the runs with the one on `reference`.
+/// Runs a program on devices, and compares each run with that on `reference`.
 fn compare(
     reference: &mut dyn Machine,
     outcome: &Outcome,
@@ -149,7 +149,7 @@ fn compare(
     Ok(Verdict::Same)
 }
 
-/// The flags that are not compared at each exit, where no interpreter tells.
+/// Returns the flags that are not compared at each exit, for modes without an interpreter.
 fn hidden(run: &Run, program: &Program, assembly: &Assembly) -> Vec<u64> {
     let hidden = |(exit, cpu): &(Exit, Cpu)| {
         let line = assembly.offsets.binary_search(&cpu.rip).ok();
@@ -163,20 +163,20 @@ fn hidden(run: &Run, program: &Program, assembly: &Assembly) -> Vec<u64> {
     run.exits.iter().map(hidden).collect()
 }
 
-/// Whether there is no telling what is left in the device for the next program.
+/// Returns whether the device's state may affect the next program.
 fn is_stuck(run: &Run) -> bool {
     let last = run.exits.last().map(|(exit, _)| exit);
     matches!(last, Some(Exit::Endless | Exit::Other(_)))
 }
 
-/// A machine of a device, whose memory has been touched.
+/// Creates a machine of a device, with all of its memory touched.
 fn new_device(mode: Mode, path: &str) -> Result<KvmMachine> {
     let touch = touch::program(mode)?;
     let assembly = assemble(&touch)?;
     let mut device = KvmMachine::new(mode, path)?;
     device.memory().reset(&assembly.code);
     let run = run(&mut device, &touch, &assembly, |_| {})?;
-    // Where it has not, TCG forgets flags when a page is touched later: see LockedDevice.
+    // Otherwise TCG forgets flags when a page is touched later: see LockedDevice.
     let ended = run
         .exits
         .last()

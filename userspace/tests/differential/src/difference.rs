@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Difference`]: where two runs of one program part.
+//! [`Difference`]: the first difference between two runs of a program.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use crate::exit::Exit;
 use crate::memory_map::{PAGE, page_names};
 use crate::run::Run;
 
-/// What one machine does otherwise than another.
+/// A difference between two machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The one, then the other.
+    /// The names of the two machines.
     pub machines: [String; 2],
-    /// When: at which exit, or in the end.
+    /// The exit at which they differ, or the end.
     pub when: String,
-    /// Each thing that differs: its name, and its value on either machine.
+    /// Each differing value: its name, and its values on both machines.
     pub what: Vec<(String, [String; 2])>,
 }
 
@@ -28,12 +28,12 @@ const REGISTERS: [&str; 16] = [
 
 const SEGMENTS: [&str; 6] = ["es", "cs", "ss", "ds", "fs", "gs"];
 
-/// At most so many bytes of memory are listed.
+/// The maximum number of memory bytes that are listed.
 const BYTES: usize = 16;
 
 impl Difference {
-    /// Compares two runs and the memories that they left. `undefined` has the flags that are
-    /// undefined at each exit.
+    /// Compares two runs and the memories that they left. `undefined`
+    /// contains the flags that are undefined at each exit.
     pub fn between(
         machines: [&str; 2],
         runs: [&Run; 2],
@@ -81,7 +81,7 @@ impl Difference {
 }
 
 impl Difference {
-    /// Whether the same thing differs first, so that a shrunk program shows what the whole one did.
+    /// Returns whether the same value differs first, so that shrinking keeps the difference.
     pub fn is_like(&self, other: &Difference) -> bool {
         let first = |it: &Difference| it.what.first().map(|(name, _)| name.clone());
         first(self) == first(other)
@@ -96,7 +96,7 @@ fn put(what: &mut What, name: impl Into<String>, values: [u64; 2]) {
     }
 }
 
-/// The registers that every exit shows.
+/// Compares the registers that every exit shows.
 fn registers(cpus: [&Cpu; 2], flags: u64, what: &mut What) {
     for (index, name) in REGISTERS.iter().enumerate() {
         put(what, *name, cpus.map(|cpu| cpu.regs[index]));
@@ -105,7 +105,7 @@ fn registers(cpus: [&Cpu; 2], flags: u64, what: &mut What) {
     put(what, "flags", cpus.map(|cpu| cpu.rflags & flags));
 }
 
-/// The others.
+/// Compares the other registers.
 fn hidden(cpus: [&Cpu; 2], what: &mut What) {
     for (index, name) in SEGMENTS.iter().enumerate() {
         let segments = cpus.map(|cpu| cpu.segments[index]);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Exit`]: why a machine returned to the program that runs it.
+//! [`Exit`]: the reason why a machine returned to the program that runs it.
 
 use std::fmt;
 
-/// A reason in `struct kvm_run`, with all that is said of it there.
+/// A reason in `struct kvm_run`, with all of its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// `KVM_EXIT_IO`, in: the data is the answer.
+    /// `KVM_EXIT_IO`, in: the data is what the guest gets.
     In(Port),
     /// `KVM_EXIT_IO`, out.
     Out(Port),
-    /// `KVM_EXIT_MMIO`, read: the data is the answer.
+    /// `KVM_EXIT_MMIO`, read: the data is what the guest gets.
     MmioRead(u64, Vec<u8>),
     /// `KVM_EXIT_MMIO`, write.
     MmioWrite(u64, Vec<u8>),
@@ -21,7 +21,7 @@ pub enum Exit {
     Shutdown,
     /// `KVM_EXIT_INTERNAL_ERROR`, with its suberror.
     InternalError(u32),
-    /// The program did not come to an end.
+    /// The program did not end.
     Endless,
     /// Any other reason, or an error of `KVM_RUN`.
     Other(String),
@@ -32,14 +32,14 @@ pub enum Exit {
 pub struct Port {
     /// The port.
     pub port: u16,
-    /// How many bytes a value has.
+    /// The number of bytes of a value.
     pub size: u8,
     /// The values.
     pub data: Vec<u8>,
 }
 
 impl Exit {
-    /// The name of the reason.
+    /// Returns the name of the reason.
     pub fn kind(&self) -> &'static str {
         match self {
             Exit::In(_) => "in",
@@ -54,7 +54,7 @@ impl Exit {
         }
     }
 
-    /// Whether a machine does not go on after it.
+    /// Returns whether a machine cannot continue after it.
     pub fn is_last(&self) -> bool {
         matches!(
             self,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program finds in the modes that the interpreter does not have: a flat memory, and the tables
-//! that the CPU reads.
+//! The environment of programs in the modes that the interpreter
+//! does not implement: a flat memory, and the CPU's tables.
 //!
 //! # Layout
 //!
-//! | part | what it is |
+//! | part | content |
 //! | --- | --- |
-//! | `cpuid.rs` | what the CPU is, the same on each device |
-//! | `registers.rs` | the registers at the start, and those that are compared in the end |
+//! | `cpuid.rs` | the CPUID, the same on each device |
+//! | `registers.rs` | the registers at the start, and those that are compared at the end |
 //! | `tables.rs` | descriptor tables and page tables |
 //! | `handlers.rs` | the handlers of interrupts and exceptions |
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random programs, each of which a seed decides.
+//! Random programs, each determined by a seed.
 //!
 //! # Layout
 //!
-//! | file | what it decides |
+//! | file | what it generates |
 //! | --- | --- |
 //! | `start.rs` | the registers at the start |
-//! | `blocks.rs` | what follows what: a program is a sequence of blocks |
+//! | `blocks.rs` | the sequence: a program is a sequence of blocks |
 //! | `control.rs` | blocks with jumps, loops, calls and interrupts |
 //! | `far.rs` | blocks that leave the segment |
 //! | `faults.rs` | instructions that may fault |
-//! | `devices.rs` | ports, `hlt`, and string instructions that repeat |
+//! | `devices.rs` | ports, `hlt`, and repeated string instructions |
 //! | `system.rs` | single steps, and the vector table's address |
-//! | `instructions.rs` | which instructions there are, from iced's tables |
+//! | `instructions.rs` | the instructions, from iced's tables |
 //! | `operands.rs`, `addresses.rs` | an instruction's operands |
 //! | `emitter.rs` | the lines so far, and the flags that they leave undefined |
 //! | `flat.rs`, `flat/` | all this in protected and long mode |
@@ -42,7 +42,7 @@ use emitter::Emitter;
 pub use flat::start as flat_start;
 pub use start::{CR0, cpu as start, real_mode};
 
-/// The program of a seed.
+/// Returns the program of a seed.
 pub fn program(mode: Mode, seed: u64) -> Result<Program> {
     match mode {
         Mode::Real => real(seed),
@@ -114,7 +114,7 @@ mod tests {
         assert!(missing.is_empty(), "{missing:?}");
     }
 
-    /// A seed in an old report, or in somebody's notes, is worth nothing once this has changed.
+    /// After a change here, seeds in old reports and in notes mean other programs.
     #[test]
     fn a_seed_means_the_same_for_ever() {
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(hash.0, 0xb664_52d1_82cf_7207);
     }
 
-    /// The hash FNV-1a, since the standard library's may change.
+    /// The FNV-1a hash, because the standard library's hash may change.
     struct Fnv(u64);
 
     impl Fnv {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The interrupt handlers that every program has.
+//! The interrupt handlers of every program.
 //!
-//! An interrupt or a trap just returns. Of a fault the handler skips the instruction: its length
-//! is in the cell [`LENGTH`], where a program puts it before an instruction that may fault. Where
-//! it is 0, the fault was not foreseen, and the program ends here.
+//! The handler of an interrupt or a trap just returns. That of a fault skips the
+//! instruction: the program writes its length to the cell [`LENGTH`] before an instruction
+//! that may fault. If the length is 0, the fault was unexpected, and the program ends here.
 //!
-//! Each begins with WBINVD, for KVM's sake: nothing comes of it but a #VMEXIT that the program does
-//! not notice. KVM takes an event that was delivered since the last #VMEXIT for one that is still
-//! being delivered, and gives up on a device's memory then (`KVM_INTERNAL_ERROR_DELIVERY_EV`):
-//! `svm_check_emulate_instruction()` looks at the type in EXITINTINFO without its valid bit, and
-//! QEMU's TCG clears the valid bit alone.
+//! Each begins with WBINVD because of KVM: its only effect is a #VMEXIT that the
+//! program does not notice. KVM takes an event delivered since the last #VMEXIT for one
+//! that is still being delivered, and then fails on a device's memory
+//! (`KVM_INTERNAL_ERROR_DELIVERY_EV`): `svm_check_emulate_instruction()` checks the
+//! type in EXITINTINFO without its valid bit, and QEMU's TCG clears only the valid bit.
 
 use std::sync::LazyLock;
 
@@ -24,19 +24,19 @@ pub const SELECTOR: u16 = (HANDLERS >> 4) as u16;
 /// The offset, in the segment of the handlers, of the length of an instruction that may fault.
 pub const LENGTH: u16 = (CELLS - HANDLERS) as u16;
 
-/// Those vectors whose handler returns to the instruction that faulted.
+/// The vectors whose handlers return to the faulting instruction.
 const FAULTS: [u8; 6] = [0, 5, 6, 7, 12, 13];
 
-/// Where the handlers of faults are; before them every other vector has its own [`RETURN`].
+/// The offset of the fault handlers; before them every other vector has its own [`RETURN`].
 const FAULT_HANDLERS: u16 = 256 * RETURN.len() as u16;
 
 /// `wbinvd`, `iret`.
 const RETURN: [u8; 3] = [0x0f, 0x09, 0xcf];
 
-/// How long the beginning of a fault's handler is.
+/// The size of a fault handler's first part.
 const STUB: u16 = 4;
 
-/// The offset, in the segment of the handlers, of a vector's handler. No two have the same.
+/// Returns the offset of a vector's handler in the segment of the handlers. All are different.
 pub fn offset(vector: u8) -> u16 {
     match FAULTS.iter().position(|fault| *fault == vector) {
         Some(index) => FAULT_HANDLERS + STUB * index as u16,
@@ -44,7 +44,7 @@ pub fn offset(vector: u8) -> u16 {
     }
 }
 
-/// The vector that has its handler there.
+/// Returns the vector whose handler is at this address.
 pub fn vector_at(selector: u16, ip: u64) -> Option<u8> {
     let faults = u64::from(FAULT_HANDLERS);
     if selector != SELECTOR || ip >= faults + 0x100 {
@@ -57,18 +57,18 @@ pub fn vector_at(selector: u16, ip: u64) -> Option<u8> {
     (u64::from(offset(vector)) == ip).then_some(vector)
 }
 
-/// The interrupt vector table.
+/// Returns the interrupt vector table.
 pub fn vectors() -> Vec<u8> {
     let entries = (0..=u8::MAX).flat_map(|vector| [offset(vector), SELECTOR]);
     entries.flat_map(u16::to_le_bytes).collect()
 }
 
-/// All handlers.
+/// Returns all handlers.
 pub fn code() -> &'static [u8] {
     &HANDLERS_CODE.0
 }
 
-/// Where RIP is when the program has ended by a fault that was not foreseen.
+/// Returns RIP at the end of a program with an unexpected fault.
 pub fn end() -> u64 {
     HANDLERS_CODE.1
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Programs that were written by hand: `programs/`, a file each.
+//! Handwritten programs: `programs/`, one per file.
 
 use std::arch::global_asm;
 use std::slice;
@@ -14,7 +14,7 @@ use crate::memory_map::CODE;
 use crate::mode::Mode;
 use crate::program::{Label, Line, Program, Reference};
 
-/// Assembles the files, one after the other, each behind its length.
+/// Assembles the files in sequence, each after its length.
 macro_rules! programs {
     ($($name:ident)+) => {
         const NAMES: &[&str] = &[$(stringify!($name)),+];
@@ -41,7 +41,7 @@ macro_rules! programs {
 programs!(shifts divide repeat ports devices wrap self_modifying prefixes interrupts segments
     decimals bits);
 
-/// All of them.
+/// Returns all programs.
 pub fn programs() -> Result<Vec<Program>> {
     unsafe extern "C" {
         #[link_name = "hand_made_programs"]
@@ -50,7 +50,7 @@ pub fn programs() -> Result<Vec<Program>> {
         static END: u8;
     }
     let (start, end) = (&raw const START, &raw const END);
-    // SAFETY: The two symbols are the bounds of what has been assembled above, which is constant.
+    // SAFETY: The two symbols enclose the code assembled above, which is constant.
     let mut rest = unsafe { slice::from_raw_parts(start, end.offset_from_unsigned(start)) };
     let mut programs = Vec::new();
     for name in NAMES {
@@ -66,7 +66,7 @@ pub fn programs() -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-/// The one of this name.
+/// Returns the program with this name.
 pub fn program(name: &str) -> Result<Program> {
     let index = NAMES.iter().position(|known| *known == name);
     let index = index.with_context(|| format!("no such program: there are {NAMES:?}"))?;
@@ -98,7 +98,7 @@ fn from_bytes(name: &str, code: &[u8]) -> Result<Program> {
     })
 }
 
-/// A line that is encoded to these very bytes.
+/// Returns a line that is encoded to exactly these bytes.
 fn line(label: Label, instruction: Instruction, bytes: &[u8]) -> Result<Line> {
     let is_near = matches!(
         instruction.op0_kind(),
@@ -121,7 +121,7 @@ fn line(label: Label, instruction: Instruction, bytes: &[u8]) -> Result<Line> {
     })
 }
 
-/// The registers at the start, simple ones.
+/// Returns simple registers for the start.
 fn start() -> Cpu {
     let mut regs = [0; 16];
     regs[4] = 0x8000;

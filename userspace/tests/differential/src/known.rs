@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is not compared, and why: all of it, by name. Flags that are undefined are in
-//! `watch/flags.rs`.
+//! Everything that is not compared, with names and
+//! reasons. Undefined flags are in `watch/flags.rs`.
 
 use std::fmt;
 
 use iced_x86::{Code, Mnemonic};
 
-/// Encodings that random programs do not have.
+/// Encodings that random programs do not contain.
 pub const NOT_GENERATED: [(Code, &str); 5] = [
     (
         Code::Popw_CS,
@@ -22,7 +22,7 @@ pub const NOT_GENERATED: [(Code, &str); 5] = [
     (Code::Test_rm32_imm32_F7r1, "as above"),
 ];
 
-/// What random programs in protected and long mode do not do. Where each is left out, a comment says so.
+/// Operations that random programs in protected and long mode avoid. A comment marks each such place.
 pub const NOT_DONE: [(&str, &str); 5] = [
     (
         "keep RF",
@@ -46,84 +46,84 @@ pub const NOT_DONE: [(&str, &str); 5] = [
     ),
 ];
 
-/// The flags that KVM does not show when an instruction that repeats reads a device's memory: its
-/// emulator keeps those of the iterations before to itself. They are RF and the six of arithmetic.
+/// Flags that KVM does not show when a repeated instruction reads a device's memory: its
+/// emulator keeps those of earlier iterations to itself. They are RF and the six of arithmetic.
 pub const HIDDEN_BY_REP: u64 = 0x1_08d5;
 
-/// Why a program is not compared. Those that are somebody's fault say whose.
+/// The reason why a program is not compared. A reason that is a bug or limitation names its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Skip {
     /// It executes more instructions than a program may.
     TooLong,
     /// It exits more often than a program may.
     TooManyExits,
-    /// It has jumped to what is not its code.
+    /// It has jumped to bytes that are not its code.
     LeftItsCode,
-    /// It depends on a flag that is undefined.
+    /// It depends on an undefined flag.
     ReadUndefinedFlag(&'static str),
-    /// It has put a flag that is undefined into memory, by an interrupt.
+    /// An interrupt has pushed an undefined flag.
     PushedUndefinedFlag(&'static str),
-    /// A shift of two words by more than there is: the result is undefined.
+    /// A double-precision shift by more than the operand's width: the result is undefined.
     UndefinedShift,
-    /// QEMU's TCG does not check the limits of segments in real mode; a real CPU does, and
-    /// so does the interpreter.
+    /// QEMU's TCG does not check segment limits in
+    /// real mode; a real CPU and the interpreter do.
     SegmentLimit,
-    /// QEMU's TCG stores 24 bits of a descriptor table's address where the operand size is 16,
-    /// as the 80286 did; later ones store all 32, and so does the interpreter.
+    /// QEMU's TCG stores 24 bits of a descriptor table's address for a 16-bit
+    /// operand size, as the 80286 did; later CPUs and the interpreter store all 32.
     DescriptorTableOf24Bits,
-    /// KVM gives up where an interrupt's frame is not in memory.
+    /// KVM fails if an interrupt's frame is not in memory.
     InterruptFrameOnDevice,
-    /// QEMU's TCG forgets all flags where a locked instruction is not aligned and leads to a fault
-    /// of nested paging, as a device's memory does.
+    /// QEMU's TCG forgets all flags if an unaligned locked instruction
+    /// causes a fault of nested paging, as a device's memory does.
     LockedDevice,
-    /// The same, where a locked instruction is followed by the trap of a single step.
+    /// The same, if the trap of a single step follows a locked instruction.
     LockedStep,
-    /// QEMU's TCG tells KVM the wrong flags where an instruction that depends on a flag, or shifts by
-    /// way of CF, leads to a fault of nested paging: by then it has computed them in their place.
+    /// QEMU's TCG gives KVM wrong flags if an instruction that depends on a flag, or shifts
+    /// through CF, causes a fault of nested paging: it has already overwritten them with new ones.
     FlagsOnDevice,
-    /// An instruction that has to do with flags, or is locked, writes to code: TCG executes it anew,
-    /// and not always with the flags that there were.
+    /// An instruction that uses flags, or is locked, writes to code:
+    /// TCG executes it again, and not always with the original flags.
     FlagsAndCode,
-    /// IDIV of the least number there is: QEMU's TCG crashes if it is divided by -1, and with it the
-    /// whole lab.
+    /// IDIV of the least number: QEMU's TCG crashes if
+    /// it is divided by -1, and with it the whole lab.
     LeastDividend,
-    /// KVM executes SGDT and the like again and again where their operand is not in memory.
+    /// KVM executes SGDT and similar instructions endlessly if their operand is not in memory.
     TableOnDevice,
-    /// KVM writes what a repeated INS has read ahead to a device in pieces of 8 bytes, not of one
-    /// element.
+    /// KVM writes the values that a repeated INS has read ahead
+    /// to a device in pieces of 8 bytes, instead of one element.
     InputToDevice,
-    /// KVM shows registers that an instruction has changed already, while it still waits for a
-    /// device's memory.
+    /// KVM shows registers that an instruction has already changed,
+    /// while the instruction still waits for a device's memory.
     HalfDone(Mnemonic),
-    /// KVM writes only the last of what PUSHA, or a far CALL, pushes to a device.
+    /// If PUSHA or a far CALL pushes to a device, KVM writes only the last value.
     LastPush,
-    /// KVM's emulator pushes 16 bits of a segment register where the operand size is 32.
+    /// KVM's emulator pushes 16 bits of a segment register for an operand size of 32.
     PushedSegment,
-    /// KVM's emulator pushes 16 bits in ENTER where the operand size is 32.
+    /// KVM's emulator pushes 16 bits in ENTER for an operand size of 32.
     EnterOf32Bits,
-    /// It has changed its code, or jumped into the midst of it, to what is no instruction. TCG is
-    /// lax with some of these: that of QEMU 10.0 (not of 7.2) loads CS by MOV, which is #UD in both
-    /// manuals. So no program has MOV to CS, not even one that was written by hand.
+    /// It has changed its code, or jumped into the middle of it, to an undefined instruction.
+    /// TCG accepts some of these: that of QEMU 10.0 (not 7.2) loads CS by MOV, which is #UD
+    /// in both manuals. Therefore no program has MOV to CS, not even a handwritten one.
     NoInstruction,
-    /// RCL or RCR by a constant that is a multiple of 9 or 17, as many bits as there are with CF.
-    /// Nothing changes then: the manual takes the count modulo that number. QEMU's TCG shifts by -1;
-    /// 10.0 does so, 7.2 does not. With the count in CL both are right.
+    /// RCL or RCR by a constant that is a multiple of 9 or 17, the number of bits including
+    /// CF. Nothing changes then: the manual takes the count modulo that number. QEMU's TCG
+    /// shifts by -1; 10.0 does so, 7.2 does not. With the count in CL both are right.
     WholeTurn,
-    /// RCL or RCR by a constant after SHL or SHLD by a constant, and nothing in between that sets a
-    /// flag of arithmetic. QEMU's TCG takes for CF all bits that SHL has shifted out and all that its
-    /// register has above the operand; 10.0 does so, 7.2 takes the one bit that CF is.
+    /// RCL or RCR by a constant after SHL or SHLD by a constant, with no arithmetic flag
+    /// set in between. QEMU's TCG takes for CF all bits that SHL has shifted out, and all
+    /// bits of its register above the operand; 10.0 does so, 7.2 takes only the bit of CF.
     CarryOfShift,
-    /// AAM by more than 127, and AL is not less. QEMU's TCG extends the sign of the divisor, which is
-    /// unsigned by the manual; 10.0 does so, 7.2 does not.
+    /// AAM by more than 127, with AL not less than that. QEMU's TCG sign-extends
+    /// the divisor, which is unsigned by the manual; 10.0 does so, 7.2 does not.
     SignedAam,
-    /// QEMU's TCG lets ENTER borrow from the upper half of ESP where SP wraps.
+    /// QEMU's TCG lets ENTER borrow from the upper half of ESP if SP wraps.
     EnterWraps,
-    /// KVM writes what a repeated INS has read ahead at once, and takes it for beyond the limit where
-    /// the offset wraps.
+    /// KVM writes the values that a repeated INS has read ahead at
+    /// once, and considers them beyond the limit if the offset wraps.
     InputWraps,
-    /// KVM's emulator does not have the instruction, which it needs for a device's memory.
+    /// KVM's emulator lacks the instruction, which it needs for a device's memory.
     NotEmulated(Mnemonic),
-    /// The interpreter does not have the instruction.
+    /// The interpreter lacks the instruction.
     Unimplemented(Mnemonic),
 }
 

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The same guest programs on several machines: `/dev/kvm`, `/dev/hiboma`, and hiboma's interpreter
-//! without a kernel; or, in the modes that the interpreter does not have, `/dev/kvm` and
-//! `/dev/hiboma-svm`. Whatever a program can tell from the outside must be the same on all: each
-//! exit with its data, the registers at it, and all registers and the memory in the end.
+//! Runs the same guest programs on several machines: `/dev/kvm`, `/dev/hiboma`, and hiboma's
+//! interpreter without a kernel; or, in modes that the interpreter does not implement,
+//! `/dev/kvm` and `/dev/hiboma-svm`. Everything that is visible from outside must be the same
+//! on all: each exit with its data and registers, and all registers and the memory at the end.
 //!
-//! Of a program in real mode, the interpreter runs first. That tells how many instructions it executes, which flags
-//! are undefined when, and whether there is a reason for which its runs cannot be compared; all
-//! such reasons are in [`known`]. In the other modes `/dev/kvm` runs first, and nothing is undefined:
-//! the same CPU executes both runs.
+//! In real mode, the interpreter runs a program first. This run shows the number of
+//! executed instructions, the flags that are undefined at each exit, and any reason
+//! why the runs cannot be compared; all such reasons are in [`known`]. In other modes
+//! `/dev/kvm` runs first, and nothing is undefined: the same CPU executes both runs.
 //!
-//! Chance, seeds and half of the shrinker are those of the crate `random`.
+//! Dice, seeds and half of the shrinker are in the crate `random`.
 //!
 //! # Layout
 //!
-//! | part | what it is |
+//! | part | content |
 //! | --- | --- |
 //! | [`program`] | a program, as lines that refer to each other |
-//! | [`generator`] | random programs: a seed makes the same for ever |
-//! | [`handmade`], `programs/` | programs that were written by hand |
-//! | [`assembler`], `listing` | from a program to bytes, and to text |
-//! | `memory_map`, `memory`, [`handlers`] | what every program finds in memory |
-//! | [`mode`], `flat` | the modes, and what there is in memory in those that are not real mode |
-//! | [`machine`] | what runs a program: a device that speaks KVM, or the interpreter |
-//! | [`run`], [`exit`] | what a machine does with a program |
-//! | [`watch`] | what the interpreter's run tells |
-//! | [`known`] | what is not compared, and why |
-//! | [`difference`] | where two runs part |
+//! | [`generator`] | random programs: a seed always gives the same one |
+//! | [`handmade`], `programs/` | handwritten programs |
+//! | [`assembler`], `listing` | the bytes of a program, and its text |
+//! | `memory_map`, `memory`, [`handlers`] | the initial memory of every program |
+//! | [`mode`], `flat` | the modes, and the memory's content in modes other than real mode |
+//! | [`machine`] | the machines: a device with KVM's interface, or the interpreter |
+//! | [`run`], [`exit`] | a program's run on a machine |
+//! | [`watch`] | information from the interpreter's run |
+//! | [`known`] | everything that is not compared, with reasons |
+//! | [`difference`] | the difference between two runs |
 //! | [`mod@bench`], `touch` | the machines side by side |
-//! | `shrink` | from a program that fails to the least one that does |
+//! | `shrink` | reducing a failing program to a minimal one |
 //! | [`session`], [`report`], `watchdog` | many programs, on all CPUs |
 
 pub mod assembler;

@@ -10,7 +10,7 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use crate::assembler::Assembly;
 use crate::program::Program;
 
-/// The registers at the start, then each instruction with its address and its bytes.
+/// Returns the registers at the start, then each instruction with its address and its bytes.
 pub fn listing(program: &Program, assembly: &Assembly) -> String {
     let mut text = format!("; {}\n{}", program.name, registers(&program.cpu));
     let mut formatter = IntelFormatter::new();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Machine`]: what runs programs.
+//! [`Machine`]: a machine that runs programs.
 
 mod interpreter;
 mod kvm_device;
@@ -17,28 +17,28 @@ pub use kvm_device::KvmMachine;
 
 /// A machine with one CPU.
 pub trait Machine {
-    /// What it is called.
+    /// Returns its name.
     fn name(&self) -> &str;
 
-    /// Its memory, to be prepared before [`start`](Machine::start) and compared after the run.
+    /// Returns its memory, to prepare before [`start`](Machine::start) and to compare later.
     fn memory(&mut self) -> &mut Memory;
 
-    /// The same, to be read.
+    /// Returns its memory for reading.
     fn memory_bytes(&self) -> &[u8];
 
-    /// Sets all registers, and forgets what was before.
+    /// Sets all registers, and resets all other state.
     fn start(&mut self, cpu: &Cpu) -> Result<()>;
 
-    /// Runs until there is something to do outside, and does that: `answers` is what is read.
+    /// Runs until an exit, and handles it: `answers` provides the values that the guest reads.
     fn run(&mut self, answers: &mut Dice) -> Result<Exit>;
 
-    /// The general registers, RIP and RFLAGS; the rest of the answer is as it was at the start.
+    /// Returns the general registers, RIP and RFLAGS; the other values are those of the start.
     fn registers(&mut self) -> Result<Cpu>;
 
-    /// All registers that real mode has.
+    /// Returns all registers of real mode.
     fn cpu(&mut self) -> Result<Cpu>;
 
-    /// The others, by name, in a mode that has them.
+    /// Returns the other registers by name, in a mode that has them.
     fn system(&mut self) -> Result<Vec<(String, u64)>> {
         Ok(Vec::new())
     }

@@ -11,10 +11,10 @@ use crate::memory_map::{CELLS, CODE, HANDLERS, PAGE, PAGES, Page, VECTORS, page_
 use crate::mode::Mode;
 use crate::{flat, handlers};
 
-/// What the page of the program is filled up with: `hlt`.
+/// The filler of the program's page: `hlt`.
 const FILLER: u8 = 0xf4;
 
-/// The memory as every program of a mode finds it, its own code aside.
+/// Returns the initial memory of every program of a mode, without its code.
 fn pristine(mode: Mode) -> Vec<u8> {
     let mut dice = Dice::new(0, Dice::MEMORY);
     let mut bytes: Vec<u8> = (0..PAGES * PAGE).map(|_| dice.byte()).collect();
@@ -33,16 +33,16 @@ fn pristine(mode: Mode) -> Vec<u8> {
     bytes
 }
 
-/// All pages of a guest, which stay where they are in this process.
+/// All pages of a guest, at fixed addresses in this process.
 pub struct Memory {
     map: MmapMut,
     pristine: Vec<u8>,
-    /// What is not as every program finds it.
+    /// The pages that may differ from the initial memory.
     dirty: Pages,
 }
 
 impl Memory {
-    /// Memory as every program of a mode finds it.
+    /// Creates the initial memory for a mode.
     pub fn new(mode: Mode) -> io::Result<Memory> {
         let mut map = MmapMut::map_anon(PAGES * PAGE)?;
         let pristine = pristine(mode);
@@ -54,7 +54,7 @@ impl Memory {
         })
     }
 
-    /// Puts everything back to what it was at first, and `code` in its place.
+    /// Restores the initial memory, and writes `code` to its place.
     pub fn reset(&mut self, code: &[u8]) {
         let code_page = offset_in_ram(CODE) / PAGE;
         for page in (0..PAGES).filter(|&page| self.dirty.contains(page) && page != code_page) {
@@ -68,32 +68,32 @@ impl Memory {
         rest.fill(FILLER);
     }
 
-    /// The pages that have been written since.
+    /// Returns the pages written since then.
     pub fn dirty(&self) -> Pages {
         self.dirty
     }
 
-    /// Says that pages have been written from elsewhere.
+    /// Sets the pages that were written from elsewhere.
     pub fn set_dirty(&mut self, pages: Pages) {
         self.dirty = pages;
     }
 
-    /// Where a page is in this process.
+    /// Returns the address of a page in this process.
     pub fn address(&self, page: usize) -> u64 {
         self.map[page * PAGE..].as_ptr() as u64
     }
 
-    /// All of it, in the order of [`page_of`]'s pages.
+    /// Returns all memory, in the order of [`page_of`]'s pages.
     pub fn bytes(&self) -> &[u8] {
         &self.map
     }
 
-    /// A part of one page.
+    /// Returns a part of one page.
     pub fn slice(&self, page: usize, offset: usize, len: usize) -> &[u8] {
         &self.map[page * PAGE..(page + 1) * PAGE][offset..offset + len]
     }
 
-    /// A part of one page, to write to.
+    /// Returns a part of one page, for writing.
     pub fn slice_mut(&mut self, page: usize, offset: usize, len: usize) -> &mut [u8] {
         self.dirty.insert(page);
         &mut self.map[page * PAGE..(page + 1) * PAGE][offset..offset + len]

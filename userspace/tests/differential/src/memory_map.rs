@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is where in a guest's memory.
+//! The layout of a guest's memory.
 //!
-//! All that real mode can address is mapped but for a hole, and yet there is so little memory that
-//! the whole of it can be compared after each program: the same 64 KiB are mapped again and again,
-//! with a few pages of their own between them.
+//! All addresses of real mode are mapped except a hole, yet the memory is
+//! small enough to be compared as a whole after each program: the same 64
+//! KiB are mapped repeatedly, with a few separate pages in between.
 
 use std::sync::LazyLock;
 
 /// The size of a page.
 pub const PAGE: usize = 0x1000;
 
-/// The first address that real mode cannot reach, a segment that starts at 0xffff0 taken whole.
+/// The first address out of real mode's reach: a segment at 0xffff0 with its full size ends here.
 pub const END: u32 = 0x110000;
 
 /// Page tables, for the modes that have them.
@@ -19,42 +19,42 @@ pub const TABLES: u32 = END;
 
 const TABLE_PAGES: usize = 4;
 
-/// The first address behind all memory.
+/// The first address after all memory.
 pub const LAST: u32 = TABLES + (TABLE_PAGES * PAGE) as u32;
 
 /// The interrupt vector table.
 pub const VECTORS: u32 = 0;
 
-/// What the vectors lead to.
+/// The handlers of the vectors.
 pub const HANDLERS: u32 = 0x10000;
 
 /// The program.
 pub const CODE: u32 = 0x11000;
 
-/// What the program and the handlers keep for themselves: no random address leads here but by
-/// chance.
+/// Memory for the program's and the handlers'
+/// own use: random addresses rarely point here.
 pub const CELLS: u32 = 0x12000;
 
-/// Nothing, where a PC has its screen: [`HOLE_PAGES`].
+/// Unmapped, where a PC has its screen: [`HOLE_PAGES`].
 pub const HOLE: u32 = 0xa0000;
 
-/// How many pages of it.
+/// The number of its pages.
 pub const HOLE_PAGES: u32 = 4;
 
-/// Memory that can only be read, where a PC has its ROM.
+/// Read-only memory, where a PC has its ROM.
 pub const ROM: u32 = 0xc0000;
 
 const DATA_PAGES: usize = 16;
 
-/// Pages of memory in all.
+/// The number of all memory pages.
 pub const PAGES: usize = DATA_PAGES + 5 + TABLE_PAGES;
 
-/// What a page of the guest's addresses leads to.
+/// The content of a page of guest addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     /// This page of the memory.
     Ram(usize),
-    /// This page of the memory, which the guest cannot write.
+    /// This page of the memory, read-only for the guest.
     Rom(usize),
     /// Nothing.
     Hole,
@@ -67,13 +67,13 @@ pub struct Region {
     pub address: u32,
     /// The first page of memory.
     pub page: usize,
-    /// How many pages.
+    /// The number of pages.
     pub pages: usize,
-    /// Whether the guest can only read it.
+    /// Whether it is read-only for the guest.
     pub read_only: bool,
 }
 
-/// What an address leads to.
+/// Returns the page of an address.
 pub fn page_of(address: u32) -> Page {
     let hole = HOLE..HOLE + HOLE_PAGES * PAGE as u32;
     match address & !(PAGE as u32 - 1) {
@@ -90,12 +90,12 @@ pub fn page_of(address: u32) -> Page {
     }
 }
 
-/// Whether an address is in a page of code.
+/// Returns whether an address is in a page of code.
 pub fn is_code(address: u32) -> bool {
     (HANDLERS..CODE + PAGE as u32).contains(&address)
 }
 
-/// What a page of the memory is called.
+/// Returns the name of a page of the memory.
 pub fn page_names(page: usize) -> String {
     #[rustfmt::skip]
     const NAMES: [&str; PAGES - DATA_PAGES] = [
@@ -108,7 +108,7 @@ pub fn page_names(page: usize) -> String {
     }
 }
 
-/// All memory slots, in the order of their addresses.
+/// Returns all memory slots, in the order of their addresses.
 pub fn regions() -> &'static [Region] {
     static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
         let mut regions: Vec<Region> = Vec::new();

@@ -4,7 +4,7 @@
 
 use clap::ValueEnum;
 
-/// What the interpreter has, and what only a CPU has.
+/// A CPU mode: the interpreter implements only real mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// 16 bits
@@ -20,7 +20,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// How many bits code has.
+    /// Returns the number of bits of code.
     pub fn bits(self) -> u32 {
         match self {
             Mode::Real => 16,
@@ -29,12 +29,12 @@ impl Mode {
         }
     }
 
-    /// Whether addresses go through page tables.
+    /// Returns whether the mode uses page tables.
     pub fn has_paging(self) -> bool {
         matches!(self, Mode::Paged | Mode::Pae | Mode::Long)
     }
 
-    /// The devices that run such programs. The first one is right.
+    /// Returns the devices that run such programs. The first one is the reference.
     pub fn devices(self) -> &'static [&'static str] {
         match self {
             Mode::Real => &["/dev/kvm", "/dev/hiboma"],

@@ -1,54 +1,54 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Program`]: what is run on every machine.
+//! [`Program`]: a program to run on every machine.
 
 use emulator::Cpu;
 use iced_x86::Instruction;
 
 use crate::mode::Mode;
 
-/// A guest program, and what it finds when it starts.
+/// A guest program and its initial state.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// Where it comes from.
+    /// Its origin.
     pub name: String,
-    /// The mode that it is for.
+    /// Its mode.
     pub mode: Mode,
     /// The instructions, in their order in memory.
     pub lines: Vec<Line>,
-    /// The line at which the program has ended, a `hlt`.
+    /// The line at which the program ends, a `hlt`.
     pub end: Label,
-    /// The registers. RIP is where the code begins.
+    /// The initial registers. RIP is at the beginning of the code.
     pub cpu: Cpu,
-    /// Decides what the program reads from ports and devices.
+    /// The seed of the values that the program reads from ports and devices.
     pub answers: u64,
-    /// Whether all that is in it is meant, be it no instruction.
+    /// Whether all of it is intended, even undefined instructions.
     pub by_hand: bool,
-    /// How many instructions are executed whatever the others do, if no interpreter counts them.
+    /// The least number of executed instructions, if no interpreter counts them.
     pub instructions: u64,
 }
 
-/// A line's name, which it keeps when others are taken out.
+/// A line's identity, which stays the same when others are removed.
 pub type Label = u16;
 
 /// An instruction that others can refer to.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The line's name.
+    /// The label of the line.
     pub label: Label,
-    /// The instruction, but for what refers to another.
+    /// The instruction, without the value that refers to another line.
     pub instruction: Instruction,
-    /// What it refers to.
+    /// Its reference.
     pub reference: Reference,
 }
 
-/// How an instruction depends on where another one is. A line that is not there any more is the
-/// next one that is.
+/// An instruction's dependence on the position of another line.
+/// If that line was removed, the next remaining one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reference {
-    /// Not at all.
+    /// No dependence.
     None,
-    /// It is a branch to that line. If far, the selector is the instruction's own.
+    /// A branch to that line. If it is far, the instruction has its own selector.
     Branch(Label),
     /// Its immediate value is the offset of that line.
     Offset(Label),
@@ -57,9 +57,9 @@ pub enum Reference {
 }
 
 impl Program {
-    /// The position of a line, or of the next one that is there.
+    /// Returns the position of a line, or of the next remaining one.
     pub fn position(&self, label: Label) -> usize {
-        // Labels are given out in the order of the lines.
+        // Labels are assigned in the order of the lines.
         self.lines.partition_point(|line| line.label < label)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Report`]: what many programs came to.
+//! [`Report`]: the results of many programs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,27 +9,27 @@ use crate::bench::{Outcome, Verdict};
 use crate::known::Skip;
 use crate::watch::names;
 
-/// Sums, by name where there are names.
+/// Sums, some of them by name.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Programs whose runs were compared.
     pub compared: u64,
-    /// The instructions that these executed, on each machine.
+    /// The number of their instructions, on each machine.
     pub instructions: u64,
     /// Their exits, by kind.
     pub exits: BTreeMap<&'static str, u64>,
-    /// At how many of the exits a flag was undefined, and not compared.
+    /// The number of exits with an undefined flag, which was not compared.
     pub undefined: BTreeMap<&'static str, u64>,
     /// Programs whose runs could not be compared, by reason.
     pub skipped: BTreeMap<Skip, u64>,
-    /// Programs whose run on KVM was another once, and never again.
+    /// Programs whose run on KVM differed once, but not again.
     pub by_chance: u64,
     /// Programs whose runs differ.
     pub different: u64,
 }
 
 impl Report {
-    /// Adds what has become of a program.
+    /// Adds the outcome of a program.
     pub fn add(&mut self, outcome: &Outcome) {
         match outcome.verdict {
             Verdict::Skipped(skip) => return *self.skipped.entry(skip).or_default() += 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Run`]: what a machine does with a program.
+//! [`Run`]: a program's run on a machine.
 
 use anyhow::Result;
 use emulator::Cpu;
@@ -13,21 +13,21 @@ use crate::mode::Mode;
 use crate::program::Program;
 use crate::{flat, handlers};
 
-/// How often a program may exit.
+/// The maximum number of exits of a program.
 pub const EXITS: usize = 200;
 
-/// All that is seen of a run from outside, memory aside.
+/// Everything that is visible of a run from outside, except memory.
 #[derive(Debug)]
 pub struct Run {
-    /// Each exit, with the general registers, RIP and RFLAGS at it.
+    /// Each exit, with its general registers, RIP and RFLAGS.
     pub exits: Vec<(Exit, Cpu)>,
-    /// All registers in the end.
+    /// All registers at the end.
     pub end: Cpu,
-    /// And those that real mode does not have, by name.
+    /// The registers that real mode does not have, by name.
     pub system: Vec<(String, u64)>,
 }
 
-/// Runs a program, whose memory has been prepared. `at_exit` is called at each exit.
+/// Runs a program after its memory was prepared. Calls `at_exit` at each exit.
 pub fn run<M: Machine + ?Sized>(
     machine: &mut M,
     program: &Program,
@@ -41,7 +41,7 @@ pub fn run<M: Machine + ?Sized>(
         Mode::Real => handlers::end(),
         mode => flat::handlers::end(mode),
     };
-    // Behind the code there is nothing but `hlt`.
+    // After the code there is only `hlt`.
     let code_end = assembly.offsets.last().copied().unwrap_or_default();
     loop {
         let exit = machine.run(&mut answers)?;

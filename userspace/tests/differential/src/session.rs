@@ -20,35 +20,35 @@ use crate::shrink::shrink;
 use crate::watchdog::Pulse;
 use crate::{generator, handmade, watchdog};
 
-/// How many seeds a worker takes at once.
+/// The number of seeds that a worker takes at once.
 const CHUNK: u64 = 100;
 
-/// How often a program is run again whose run on KVM was another.
+/// The number of repetitions of a program whose run on KVM differed.
 ///
-/// In the lab, KVM runs on an emulated CPU, which forgets flags where a page of the guest's
-/// memory is accessed that KVM has not mapped: see [`Skip::LockedDevice`]. All pages have been
-/// touched before, but KVM is free to unmap one. What differs by itself differs every time.
+/// In the lab, KVM runs on an emulated CPU, which forgets flags if the guest accesses
+/// a page that KVM has not mapped: see [`Skip::LockedDevice`]. All pages were touched
+/// before, but KVM is free to unmap one. A real difference occurs every time.
 ///
 /// [`Skip::LockedDevice`]: crate::known::Skip::LockedDevice
 const REPEATS: u32 = 3;
 
-/// The device that this is seen on.
+/// The device with such differences.
 const KVM: &str = "/dev/kvm";
 
-/// How often the progress is told.
+/// The interval of progress messages.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// What to run on, and when to stop.
+/// The devices, and when to stop.
 pub struct Settings {
     /// The mode of the programs.
     pub mode: Mode,
-    /// The devices that are compared: in real mode with the interpreter, in others with the first.
+    /// The devices to compare: in real mode with the interpreter, in others with the first one.
     pub devices: Vec<String>,
-    /// After how many differences to stop.
+    /// The number of differences after which to stop.
     pub failures: u64,
 }
 
-/// Programs being run.
+/// The state of running many programs.
 pub struct Session {
     settings: Settings,
     next: AtomicU64,
@@ -56,7 +56,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session with nothing done.
+    /// Creates a session without results.
     pub fn new(settings: Settings) -> Session {
         Session {
             settings,
@@ -65,8 +65,8 @@ impl Session {
         }
     }
 
-    /// Runs the programs that were written by hand and those of all seeds, and prints what they came
-    /// to. Returns whether there were runs, and all the same.
+    /// Runs the handwritten programs and those of all seeds, and prints the
+    /// results. Returns whether there were runs, and all were the same.
     pub fn run(&self, seeds: Range<u64>, workers: usize) -> Result<bool> {
         self.next.store(seeds.start, Ordering::Relaxed);
         let started = Instant::now();
@@ -91,7 +91,7 @@ impl Session {
         Ok(report.different == 0 && report.compared > 0)
     }
 
-    /// Prints a program, its exits, and what differs. Returns whether nothing does.
+    /// Prints a program, its exits, and its differences. Returns whether there are none.
     pub fn show(&self, program: &Program) -> Result<bool> {
         let assembly = assemble(program)?;
         println!("{}", listing(program, &assembly));
@@ -130,7 +130,7 @@ impl Session {
         }
     }
 
-    /// Runs a program, and prints what differs.
+    /// Runs a program, and prints its differences.
     fn judge(&self, bench: &mut Bench, program: &Program, pulse: &Pulse) -> Result<Outcome> {
         pulse.beat();
         let outcome = bench.judge(program)?;
@@ -157,8 +157,8 @@ impl Session {
     }
 }
 
-/// Runs a program again that was another on KVM. Returns the outcome that counts, and whether it
-/// was a difference that did not come again.
+/// Repeats a program whose run on KVM differed. Returns the outcome
+/// that counts, and whether the difference did not occur again.
 fn repeat(bench: &mut Bench, program: &Program, first: Outcome) -> Result<(Outcome, bool)> {
     let is_kvms = |outcome: &Outcome| matches!(&outcome.verdict, Verdict::Different(it) if it.machines.iter().any(|it| it == KVM));
     if !is_kvms(&first) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The shrinker: from a program that fails to the least one that still does.
+//! The shrinker: reduces a failing program to a minimal one.
 
 mod simpler;
 
@@ -9,8 +9,8 @@ use random::without;
 
 use crate::program::{Line, Program};
 
-/// Makes `program` as simple as it can be made with `fails` still finding a failure in it, and
-/// returns it with that failure. Without a failure, `program` itself does not fail.
+/// Simplifies `program` as far as `fails` still finds a failure in it, and returns it with
+/// that failure. If `program` itself does not fail, there is no failure in the result.
 pub fn shrink<F>(
     program: Program,
     mut fails: impl FnMut(&Program) -> Result<Option<F>>,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program that touches every page of the memory, so that what a device does on the first access
-//! to a page has been done before programs are compared.
+//! A program that touches every page of the memory, so that a
+//! device's first-access work is done before programs are compared.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
@@ -13,7 +13,7 @@ use random::Dice;
 
 use crate::generator;
 
-/// The program for a mode.
+/// Returns the program for a mode.
 pub fn program(mode: Mode) -> Result<Program> {
     match mode {
         Mode::Real => real(),
@@ -21,7 +21,7 @@ pub fn program(mode: Mode) -> Result<Program> {
     }
 }
 
-/// A loop. What is no memory is accessed as well, which does no harm.
+/// A loop. It also accesses addresses without memory, which does no harm.
 fn flat(mode: Mode) -> Result<Program> {
     use Register::{AL, ESI};
     let (index, jump) = match mode.bits() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Watch`]: what the interpreter's run tells of a program, before it is run anywhere else.
+//! [`Watch`]: information from the interpreter's run of a program, before it runs elsewhere.
 //!
-//! How many instructions it executes, which flags are undefined when, and whether there is a
-//! reason why its runs cannot be compared.
+//! The number of executed instructions, the flags that are undefined
+//! at each point, and any reason why the runs cannot be compared.
 
 mod flags;
 mod skip;
@@ -21,51 +21,51 @@ pub use flags::names;
 
 use crate::known::HIDDEN_BY_REP;
 
-/// How many instructions a random program may execute, each iteration of `rep` counted.
+/// The maximum number of instructions of a random program, counting each iteration of `rep`.
 const STEPS: u64 = 5000;
 
-/// The same, of one that was written by hand.
+/// The same for a handwritten program.
 const STEPS_BY_HAND: u64 = 100_000;
 
-/// The longest instruction.
+/// The length of the longest instruction.
 const LONGEST: usize = 15;
 
 /// The vector of the trap after each instruction, if TF is set.
 const SINGLE_STEP: u8 = 1;
 
-/// What an interrupt pushes.
+/// The number of bytes that an interrupt pushes.
 const FRAME: u16 = 6;
 
-/// Where SP is in the order of general registers.
+/// The index of SP among the general registers.
 const SP: usize = 4;
 
 /// An observer of a run.
 #[derive(Default)]
 pub struct Watch {
-    /// How many instructions have been executed; one that `rep` repeats is one.
+    /// The number of executed instructions; a repeated one counts once.
     pub instructions: u64,
-    /// Why the runs cannot be compared.
+    /// The reason why the runs cannot be compared.
     pub skip: Option<Skip>,
     by_hand: bool,
     undefined: u64,
     hidden: u64,
-    /// Whether CF is that of a shift to the left by a constant.
+    /// Whether CF comes from a left shift by a constant.
     carry_of_shift: bool,
     steps: u64,
     instruction: Instruction,
     before: Option<Cpu>,
 }
 
-/// What an instruction has written to, data in memory aside.
+/// The target of an instruction's writes, except data in memory.
 pub struct Written {
-    /// A device's memory: the address, and how many bytes.
+    /// A device's memory: the address, and the number of bytes.
     pub device: Option<(u64, usize)>,
-    /// Whether to a page of code.
+    /// Whether it is a page of code.
     pub code: bool,
 }
 
 impl Watch {
-    /// An observer of a program's run; `by_hand` is the program's.
+    /// Creates an observer of a program's run; `by_hand` is the program's.
     pub fn new(by_hand: bool) -> Watch {
         Watch {
             by_hand,
@@ -73,7 +73,7 @@ impl Watch {
         }
     }
 
-    /// An instruction is about to be executed. Returns whether it shall be.
+    /// Checks the next instruction. Returns whether to execute it.
     pub fn before(&mut self, cpu: &Cpu, memory: &Memory) -> bool {
         if self.skip.is_some() {
             return false;
@@ -96,7 +96,7 @@ impl Watch {
         self.skip.is_none()
     }
 
-    /// It has been executed.
+    /// Records the execution of the instruction.
     pub fn after(&mut self, cpu: &Cpu, written: &Written) {
         let Some(before) = self.before.take() else {
             return;
@@ -106,7 +106,7 @@ impl Watch {
             self.instructions += 1;
         }
         let vector = handlers::vector_at(cpu.segments[CS].selector, cpu.rip);
-        // IRET may return to a handler's address; only one that faults pushes a frame.
+        // IRET may return to a handler's address; only an IRET that faults pushes a frame.
         let sp = |cpu: &Cpu| cpu.regs[SP] as u16;
         let pushes = sp(cpu) == sp(&before).wrapping_sub(FRAME);
         let returns = matches!(
@@ -117,7 +117,7 @@ impl Watch {
         match entered {
             Some(vector) => {
                 if vector == SINGLE_STEP {
-                    // It has been executed, and then there was the trap.
+                    // The instruction was executed, and then the trap was taken.
                     self.flags(&before);
                 }
                 self.skip = skip::interrupt(&self.instruction, &before, vector, self.undefined);
@@ -127,7 +127,7 @@ impl Watch {
             }
             None => {
                 self.flags(&before);
-                // One that was written by hand does so on purpose, where TCG does as it should.
+                // A handwritten program does so on purpose, in cases that TCG handles correctly.
                 let meant = Some(Skip::FlagsAndCode).filter(|_| self.by_hand);
                 let skip = skip::written(&self.instruction, written);
                 self.skip = skip.filter(|skip| meant != Some(*skip));
@@ -135,7 +135,7 @@ impl Watch {
         }
     }
 
-    /// What it has done to the flags.
+    /// Updates the undefined flags.
     fn flags(&mut self, before: &Cpu) {
         flags::execute(&mut self.undefined, &self.instruction, before);
         if flags::bits(self.instruction.rflags_modified()) != 0 {
@@ -143,7 +143,7 @@ impl Watch {
         }
     }
 
-    /// It reads a device's memory.
+    /// Records a read of a device's memory.
     pub fn reads_device(&mut self, address: u64, len: usize) {
         self.skip = self.skip.or(skip::device(&self.instruction, address, len));
         self.hidden = match self.repeats() {
@@ -152,7 +152,7 @@ impl Watch {
         };
     }
 
-    /// The flags that are not to be compared now.
+    /// Returns the flags that must not be compared now.
     pub fn not_compared(&self) -> u64 {
         self.undefined | self.hidden
     }
@@ -162,13 +162,13 @@ impl Watch {
         prefix && self.instruction.is_string_instruction()
     }
 
-    /// The CPU has shut down.
+    /// Records a shutdown of the CPU.
     pub fn shut_down(&mut self) {
-        // Nothing else makes an exception's handler fault, with a vector table that is right.
+        // With a valid vector table, only the segment limit makes an exception's handler fault.
         self.skip = Some(Skip::SegmentLimit);
     }
 
-    /// It is one that the interpreter does not have.
+    /// Records an instruction that the interpreter does not implement.
     pub fn unimplemented(&mut self) {
         self.skip = Some(Skip::Unimplemented(self.instruction.mnemonic()));
     }

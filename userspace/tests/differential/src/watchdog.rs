@@ -2,7 +2,7 @@
 
 //! [`watch`]: interrupts a `KVM_RUN` that does not return.
 //!
-//! What a program does on the interpreter is bounded; what it does elsewhere may not be.
+//! A program's run on the interpreter is bounded; its run elsewhere may not be.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +14,13 @@ use nix::libc::c_int;
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
-/// How long a program may take: thousands of times what it takes where nothing else is to do.
+/// The time limit of a program: thousands of times what it needs on an idle machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Interrupts `KVM_RUN`, which then returns `EINTR`.
 const SIGNAL: Signal = Signal::SIGUSR1;
 
-/// All threads that are watched.
+/// All watched threads.
 struct Watchdog(Mutex<Vec<Watched>>);
 
 struct Watched {
@@ -30,14 +30,14 @@ struct Watched {
     since: Instant,
 }
 
-/// A thread's way to say that it is not stuck. Belongs to the thread that asked for it, and is
-/// dropped by it.
+/// A thread's signal that it is not stuck. It belongs to the
+/// thread that requested it, and is dropped by that thread.
 pub struct Pulse(Arc<AtomicU64>);
 
-/// How often they are looked at.
+/// The interval of the checks.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Has as many threads do `work`, watches them, and calls `tick` now and then.
+/// Runs `work` in this number of threads, watches them, and calls `tick` from time to time.
 pub fn watch<T: Send>(
     threads: usize,
     work: impl Fn(Pulse) -> Result<T> + Sync,
@@ -61,16 +61,16 @@ pub fn watch<T: Send>(
 }
 
 impl Watchdog {
-    /// A watchdog of no threads.
+    /// Creates a watchdog without threads.
     fn new() -> Result<Watchdog> {
         extern "C" fn ignore(_: c_int) {}
         let action = SigAction::new(
             SigHandler::Handler(ignore),
-            // No SA_RESTART: a system call is to be interrupted.
+            // No SA_RESTART: the signal must interrupt a system call.
             SaFlags::empty(),
             SigSet::empty(),
         );
-        // SAFETY: The handler does nothing, which is safe at any time.
+        // SAFETY: The handler does nothing, so it may run at any time.
         unsafe { sigaction(SIGNAL, &action) }.context("sigaction")?;
         Ok(Watchdog(Mutex::default()))
     }
@@ -90,10 +90,10 @@ impl Watchdog {
         Pulse(beats)
     }
 
-    /// Interrupts every thread that has not said for a while that it is not stuck.
+    /// Interrupts every thread that has not reported for a while.
     fn look(&self) {
         let mut watched = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Of a thread that has ended only this half is left.
+        // A thread that has ended has dropped its half.
         watched.retain(|watched| Arc::strong_count(&watched.beats) > 1);
         for watched in watched.iter_mut() {
             let beats = watched.beats.load(Ordering::Relaxed);
@@ -101,7 +101,7 @@ impl Watchdog {
                 watched.seen = beats;
                 watched.since = Instant::now();
             } else if watched.since.elapsed() > LIMIT {
-                // What follows has its own time. One that has just ended cannot be told, and need not be.
+                // The next program has its own time. A thread that has just ended needs no signal.
                 watched.since = Instant::now();
                 let _ = pthread_kill(watched.thread, SIGNAL);
             }
@@ -110,7 +110,7 @@ impl Watchdog {
 }
 
 impl Pulse {
-    /// Says that the thread is not stuck.
+    /// Reports that the thread is not stuck.
     pub fn beat(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }

@@ -31,7 +31,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// Its bytes.
+    /// Returns its bytes.
     pub fn bytes(self) -> &'static [u8] {
         match self {
             Code::Halt => code!["hlt"],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Compares what one program came to on two devices.
+//! Compares the outcomes of a program on two devices.
 
 use std::fmt;
 
@@ -14,18 +14,18 @@ use crate::waiting::Waiting;
 /// The outcomes of a program's ops.
 pub type Outcomes = Vec<Option<Outcome>>;
 
-/// What a comparison came to.
+/// The result of a comparison.
 #[derive(Debug)]
 pub struct Comparison {
-    /// How many ops were compared.
+    /// The number of compared ops.
     pub compared: usize,
-    /// Where a known difference was seen, and which; the last may have ended the comparison.
+    /// The known differences, in order; the last may have ended the comparison.
     pub known: Vec<Reason>,
-    /// An unknown difference, which ended it.
+    /// An unknown difference, which ended the comparison.
     pub difference: Option<Difference>,
 }
 
-/// An op that came to something else.
+/// An op with different outcomes.
 #[derive(Clone, Debug)]
 pub struct Difference {
     /// Its number.
@@ -96,7 +96,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What a system call returned, as text.
+/// Returns a system call's result as text.
 pub fn result(result: i64) -> String {
     match i32::try_from(-result) {
         Ok(errno @ 1..4096) => format!("{:?}", Errno::from_raw(errno)),

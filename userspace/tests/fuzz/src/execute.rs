@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Executes a program in the process that calls, which is good for nothing else afterwards.
+//! Executes a program in the calling process, which cannot be used for anything else afterwards.
 
 use std::ffi::CStr;
 use std::thread;
@@ -18,7 +18,7 @@ use crate::trace::Trace;
 use crate::value::THREADS;
 use crate::world::{Thread, World};
 
-/// How long a `KVM_RUN` may take.
+/// Returns the time limit of a `KVM_RUN`.
 fn limit(mode: Mode) -> Duration {
     match mode {
         Mode::Compared => Duration::from_millis(20),
@@ -26,13 +26,13 @@ fn limit(mode: Mode) -> Duration {
     }
 }
 
-/// Executes the ops, and keeps their outcomes.
+/// Executes the ops, and records their outcomes.
 pub fn execute(program: &Program, device: &CStr, mode: Mode, trace: Trace) -> Result<()> {
     let world = World::new(device)?;
     let thread = |number| Thread::new(&world, number, mode == Mode::Compared, limit(mode));
     let mut main = thread(0)?;
     main.begin()?;
-    // Now, since an op may limit what can be opened.
+    // Before the ops, since one may limit the number of open files.
     let others = match mode {
         Mode::Compared => Vec::new(),
         Mode::Threads => (1..THREADS).map(thread).collect::<Result<_>>()?,
@@ -72,7 +72,7 @@ pub fn execute(program: &Program, device: &CStr, mode: Mode, trace: Trace) -> Re
     })
 }
 
-/// Executes these ops one after the other.
+/// Executes these ops in sequence.
 fn sequence(thread: &mut Thread, program: &Program, ops: &[usize], trace: Trace) -> Result<()> {
     let mut in_child = false;
     let mut next = 0;
@@ -93,24 +93,24 @@ fn sequence(thread: &mut Thread, program: &Program, ops: &[usize], trace: Trace)
         }
     }
     if in_child {
-        // SAFETY: Ends the process.
+        // SAFETY: `_exit` only ends the process.
         unsafe { libc::_exit(0) };
     }
     Ok(())
 }
 
-/// Forks. The parent waits for the child, and returns how it ended; the child returns nothing.
+/// Forks. The parent waits for the child, and returns its exit status; the child returns nothing.
 fn fork(thread: &mut Thread) -> Result<Option<Outcome>> {
     // SAFETY: glibc keeps its allocator usable in the child, which needs no other lock.
     let child = unsafe { libc::fork() };
     if Errno::result(child).context("fork")? == 0 {
-        // SAFETY: Numbers only. No child outlives its parent.
+        // SAFETY: It takes only numbers. A child dies with its parent.
         unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
         thread.begin()?;
         return Ok(None);
     }
     let mut status = 0;
-    // SAFETY: There is room for a status.
+    // SAFETY: `status` has room for the result.
     while unsafe { libc::waitpid(child, &raw mut status, 0) } == -1 && Errno::last() == Errno::EINTR
     {
     }

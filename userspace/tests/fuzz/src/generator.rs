@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random programs, each of which a seed decides.
+//! Random programs, each determined by a seed.
 
 use anyhow::Result;
 use arbitrary::Unstructured;
@@ -21,7 +21,7 @@ pub enum Mode {
     Threads,
 }
 
-/// The number of random bytes that the ops of a program are made of: more than they need.
+/// The number of random bytes for a program's ops: more than they need.
 const BYTES: usize = 1 << 14;
 
 /// The number of random ops of a thread.
@@ -32,7 +32,7 @@ fn length(mode: Mode) -> usize {
     }
 }
 
-/// The program of a seed.
+/// Returns the program of a seed.
 pub fn program(seed: u64, mode: Mode) -> Result<Program> {
     let mut dice = Dice::new(seed, Dice::PROGRAM);
     let line = |thread| move |op| Line { thread, op };
@@ -50,7 +50,7 @@ pub fn program(seed: u64, mode: Mode) -> Result<Program> {
     Ok(Program(lines))
 }
 
-/// What most programs need to come far: a VM with memory, and a vCPU with code.
+/// Returns the setup that most programs need to get far: a VM with memory, and a vCPU with code.
 fn beginning(dice: &mut Dice) -> Vec<Op> {
     const CODE: [Code; 6] = [
         Code::Halt,
@@ -88,7 +88,7 @@ fn beginning(dice: &mut Dice) -> Vec<Op> {
             page: 0,
         }),
     ];
-    // Now and then one that does not.
+    // Now and then an incomplete setup.
     if dice.once_in(8) {
         ops.remove(dice.below(ops.len()));
     }
@@ -107,12 +107,12 @@ fn ops(dice: &mut Dice, mode: Mode) -> Result<Vec<Op>> {
         let end = match op {
             Op::Process(Process::Fork) => Some(Process::Exit),
             Op::Process(Process::Limit(_)) => Some(Process::NoLimit),
-            // Then the threads have little in common.
+            // Threads with separate file tables have little in common.
             Op::Process(Process::UnshareFiles) if !dice.once_in(8) => continue,
             _ => None,
         };
         ops.push(op);
-        // What makes most calls fail does not last long.
+        // An op that makes most calls fail is undone soon.
         if let Some(end) = end {
             for _ in 0..dice.below(6) {
                 let op = unstructured.arbitrary()?;

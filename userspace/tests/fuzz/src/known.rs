@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is not compared, and why. All such reasons are here; those of the devices themselves are in
-//! `comparisons/kvm/differences.toml`, by the same names.
+//! Outcomes that are not compared, with the reasons. All reasons are here; differences
+//! between the devices are also in `comparisons/kvm/differences.toml`, by the same names.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::value::{Place, Pointer};
 use crate::waiting::Waiting;
 
-/// Why an outcome differs, or is not looked at.
+/// The reason why an outcome differs or is not compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// In `differences.toml`, by this name.
@@ -35,7 +35,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The ops that are not compared at all.
+/// Returns the reason if an op is never compared.
 pub fn left_out(op: &Op) -> Option<Reason> {
     match op {
         Op::Ioctl(ioctl) => match ioctl.request {
@@ -49,9 +49,9 @@ pub fn left_out(op: &Op) -> Option<Reason> {
             {
                 Some(Listed("system management mode"))
             }
-            // What is in the page of kvm_run, behind the fields of an exit, is not defined.
+            // The contents of `kvm_run` after the fields of an exit are undefined.
             _ if ioctl.pointer.is_run_page() => Some(Lab("kvm_run as a whole")),
-            // What they write would be compared by what reads it.
+            // The ops that read the result would compare it.
             Request::GetSupportedCpuid(_) | Request::GetMsrIndexList(_)
                 if matches!(ioctl.pointer, Pointer::At(_)) =>
             {
@@ -75,7 +75,7 @@ pub fn left_out(op: &Op) -> Option<Reason> {
     }
 }
 
-/// Capabilities that hiboma knows.
+/// Capabilities that hiboma implements.
 const CAPABILITIES: [usize; 35] = [
     KVM_CAP_COALESCED_MMIO,
     KVM_CAP_USER_NMI,
@@ -114,13 +114,13 @@ const CAPABILITIES: [usize; 35] = [
     KVM_CAP_IMMEDIATE_EXIT,
 ];
 
-/// The flags that instructions compute: `cargo lab differential` compares them.
+/// The flags computed by instructions: `cargo lab differential` compares them.
 const STATUS_FLAGS: u64 = 0x8d5;
 
-/// Where a host's physical addresses may end.
+/// The shortest limit of a host's physical addresses.
 const SHORTEST_ADDRESSES: u64 = 1 << 36;
 
-/// Makes equal what may differ in any outcome.
+/// Removes from an outcome the parts that may always differ.
 pub fn mask(op: &Op, outcome: &mut Outcome) {
     if let Op::Run(Run::Run { .. }) = op
         && let Some(flags) = outcome.words.get_mut(RFLAGS)
@@ -129,7 +129,7 @@ pub fn mask(op: &Op, outcome: &mut Outcome) {
     }
 }
 
-/// Why the outcomes of an op may differ, with KVM's first. The devices are then in the same state.
+/// Returns why an op's outcomes may differ although both devices are in the same state.
 pub fn harmless(op: &Op, kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
     match op {
         Op::File(File::Lseek { .. }) if hiboma.result == errno(Errno::ESPIPE) => {
@@ -168,7 +168,7 @@ pub fn harmless(op: &Op, kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
     }
 }
 
-/// Why the devices may part here: from this op on they are not compared.
+/// Returns why the devices may diverge here: the comparison ends at this op.
 pub fn parting(op: &Op, kvm: &Outcome, hiboma: &Outcome, waiting: &Waiting) -> Option<Reason> {
     if kvm.timed_out || hiboma.timed_out {
         return Some(Lab("a guest that runs for ever"));
@@ -214,8 +214,8 @@ fn run(kvm: &Outcome, hiboma: &Outcome) -> Option<Reason> {
     None
 }
 
-/// Whether a vCPU has registers of more than 32 bits, or segments that are not of 64 KiB or not
-/// present. QEMU's CPU cuts some, and looks at no limit.
+/// Returns whether a vCPU has registers of more than 32 bits, or segments other
+/// than present ones of 64 KiB. QEMU's CPU truncates some, and checks no limit.
 fn up_to_the_processor(outcome: &Outcome) -> bool {
     let word = |index| outcome.words.get(index).copied().unwrap_or(0);
     let long = |word| word > u64::from(u32::MAX);
@@ -246,7 +246,7 @@ fn errno(errno: Errno) -> i64 {
     -i64::from(errno as i32)
 }
 
-/// What a word of an outcome is called.
+/// Returns the name of a word of an outcome.
 pub fn word(op: &Op, index: usize) -> String {
     match op {
         Op::Run(Run::Run { .. }) => match index {

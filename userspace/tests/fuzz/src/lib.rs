@@ -2,27 +2,27 @@
 
 //! A fuzzer for the descriptors of `/dev/hiboma`: the device, VMs and vCPUs.
 //!
-//! A program is a list of ops, mostly system calls, and a seed decides it. It runs in a process of
-//! its own. There are two modes:
+//! A program is a list of ops, mostly system calls, and is determined
+//! by a seed. It runs in its own process. There are two modes:
 //!
-//! - compared: one thread executes the program, once on `/dev/kvm` and once on `/dev/hiboma`. What
-//!   each op comes to must be the same on both;
-//! - threads: several threads execute their ops at the same time, on `/dev/hiboma`. The kernel must
-//!   have nothing to report.
+//! - compared: one thread executes the program, once on `/dev/kvm` and
+//!   once on `/dev/hiboma`. Each op must have the same outcome on both;
+//! - threads: several threads execute their ops at the same
+//!   time, on `/dev/hiboma`. The kernel must report no problem.
 //!
 //! # Layout
 //!
-//! | part | what it is |
+//! | part | content |
 //! | --- | --- |
-//! | [`ops`] | what a program can do: a file for each kind |
+//! | [`ops`] | the operations of a program: a file for each kind |
 //! | [`value`], [`code`] | numbers, places, descriptors and the guest's code |
-//! | [`layout`] | where a program's memory is |
-//! | [`program`] | a list of ops, and the same as text |
+//! | [`layout`] | the layout of a program's memory |
+//! | [`program`] | a list of ops, and its text form |
 //! | [`generator`] | random programs |
 //! | [`world`], [`execute`] | the descriptors and the memory of a program; its threads |
 //! | [`worker`] | a process for each program |
-//! | [`outcome`], [`trace`] | what ops came to |
-//! | [`compare`], [`known`], [`waiting`] | where two runs part, and the known reasons |
+//! | [`outcome`], [`trace`] | the outcomes of ops |
+//! | [`compare`], [`known`], [`waiting`] | differences between two runs, and known reasons |
 //! | [`session`], [`report`] | many programs, on all CPUs |
 
 pub mod code;

@@ -83,7 +83,7 @@ fn main() -> Result<ExitCode> {
     })
 }
 
-/// Numbers and ranges of them, such as `0-6,12`.
+/// Parses numbers and ranges of them, such as `0-6,12`.
 fn numbers(text: &str) -> Result<Vec<usize>> {
     let mut numbers = Vec::new();
     for part in text.split(',').filter(|part| !part.is_empty()) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program does: a list of [`Op`]s.
+//! The operations of a program: a list of [`Op`]s.
 //!
-//! | file | what is in it |
+//! | file | content |
 //! | --- | --- |
 //! | `ioctl.rs` | an ioctl on any descriptor |
-//! | `request.rs` | which ioctls there are, and their arguments |
+//! | `request.rs` | the ioctls and their arguments |
 //! | `run.rs` | `KVM_RUN`, and what it needs |
-//! | `file.rs` | system calls that every file has |
+//! | `file.rs` | system calls on any file |
 //! | `memory.rs` | mappings |
 //! | `process.rs` | processes, threads and signals |
 
@@ -55,7 +55,7 @@ impl<'a> Arbitrary<'a> for Op {
 }
 
 impl Op {
-    /// Executes it.
+    /// Executes the op.
     pub fn execute(&self, thread: &Thread) -> Outcome {
         match self {
             Op::Ioctl(op) => op.execute(thread),
@@ -66,7 +66,7 @@ impl Op {
         }
     }
 
-    /// What it is called in a table.
+    /// Returns its name in a table.
     pub fn name(&self) -> &'static str {
         match self {
             Op::Ioctl(op) => (&op.request).into(),

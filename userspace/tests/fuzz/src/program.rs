@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Program`]: a list of ops, and the same as text.
+//! [`Program`]: a list of ops, and its text form.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use crate::value::THREADS;
 /// An op, and the thread that executes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its number.
+    /// The thread's number.
     pub thread: usize,
-    /// What it does.
+    /// The op.
     pub op: Op,
 }
 
@@ -24,7 +24,7 @@ pub struct Line {
 pub struct Program(pub Vec<Line>);
 
 impl Program {
-    /// Reads what `Display` writes. Empty lines and those that begin with `#` are left out.
+    /// Parses the output of `Display`. Empty lines and those that begin with `#` are ignored.
     pub fn parse(text: &str) -> Result<Program> {
         let lines = text.lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -35,13 +35,13 @@ impl Program {
         Ok(Program(lines))
     }
 
-    /// Only the ops of these numbers.
+    /// Returns only the ops with these numbers.
     pub fn keep(&self, numbers: &[usize]) -> Program {
         let lines = numbers.iter().filter_map(|number| self.0.get(*number));
         Program(lines.cloned().collect())
     }
 
-    /// The number of the op from which on there are several threads.
+    /// Returns the number of the op that starts the other threads.
     pub fn threads(&self) -> usize {
         let begin = |line: &Line| line.op == Op::Process(Process::Threads);
         self.0.iter().position(begin).unwrap_or(self.0.len())

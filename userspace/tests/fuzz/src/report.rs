@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Report`]: what many programs came to.
+//! [`Report`]: the results of many programs.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Sums, by name where there are names.
+/// Sums, some of them by name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// Programs that were executed.
     pub programs: u64,
-    /// The ops on hiboma: how often each succeeded, and how often it failed.
+    /// For each op, how often it succeeded and failed on hiboma.
     pub ops: BTreeMap<String, [u64; 2]>,
     /// The ops whose outcomes were compared.
     pub compared: u64,
     /// The known differences that were seen.
     pub known: BTreeMap<String, u64>,
-    /// Programs that came to something else once, and not again.
+    /// Programs that differed once, but not again.
     pub by_chance: u64,
-    /// Programs with a difference that is not known, or that did not end.
+    /// Programs with an unknown difference, or that did not end.
     pub failures: u64,
 }
 
 impl Report {
-    /// Adds another.
+    /// Adds another report.
     pub fn add(&mut self, other: &Report) {
         self.programs += other.programs;
         self.compared += other.compared;
@@ -41,7 +41,7 @@ impl Report {
         }
     }
 
-    /// How many ops were executed on hiboma.
+    /// Returns the number of ops executed on hiboma.
     pub fn calls(&self) -> u64 {
         self.ops.values().flatten().sum()
     }

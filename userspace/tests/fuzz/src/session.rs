@@ -21,30 +21,30 @@ use crate::worker::{self, End};
 const KVM: &str = "/dev/kvm";
 const HIBOMA: &str = "/dev/hiboma";
 
-/// How often a program is run again that failed.
+/// How often a failing program is run again.
 const REPEATS: u32 = 2;
 
-/// How often the progress is told.
+/// The interval of progress messages.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// How long to shrink a program.
+/// The time limit for shrinking a program.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How to run programs, and when to stop.
+/// The mode of programs, and when to stop.
 pub struct Session {
-    /// On which devices, and what for.
+    /// The devices and the purpose.
     pub mode: Mode,
-    /// After how many failures a CPU stops.
+    /// The number of failures after which a CPU stops.
     pub failures: u64,
-    /// Whether each seed is told before it begins, so that the host knows it if the guest crashes.
+    /// Whether to print each seed before it begins, so that the host knows it if the guest crashes.
     pub tell: bool,
 }
 
-/// What is wrong with a program, for people; empty where nothing is.
+/// The failure of a program, for people; none if it is right.
 type Failure = Option<String>;
 
 impl Session {
-    /// Runs the programs of all seeds, and prints what they came to. Returns whether none failed.
+    /// Runs the programs of all seeds, and prints the results. Returns whether none failed.
     pub fn run(&self, seeds: Range<u64>, workers: u64) -> Result<bool> {
         let started = Instant::now();
         let children: Vec<_> = (0..workers)
@@ -68,7 +68,7 @@ impl Session {
         Ok(ended && report.failures == 0 && report.programs > 0)
     }
 
-    /// A process that runs every n-th seed. From the pipe comes its report.
+    /// Starts a process that runs every n-th seed, and writes its report to the pipe.
     fn fork(&self, worker: u64, workers: u64, seeds: Range<u64>) -> Result<impl Read + use<>> {
         let (reader, mut writer) = pipe()?;
         // SAFETY: This process has one thread.
@@ -84,7 +84,7 @@ impl Session {
         if let Err(error) = &written {
             eprintln!("fuzz: {error:#}");
         }
-        // SAFETY: Ends the process.
+        // SAFETY: `_exit` only ends the process.
         unsafe { libc::_exit(written.is_err().into()) }
     }
 
@@ -118,7 +118,7 @@ impl Session {
         Ok(report)
     }
 
-    /// Prints a program and what it comes to, as often as is said. Returns whether it is right.
+    /// Prints a program and its results, `times` times. Returns whether it is right.
     pub fn show(&self, name: &str, program: &Program, times: u32) -> Result<bool> {
         if self.tell {
             println!("begin 0 - {}", program.0.len());
@@ -157,7 +157,7 @@ impl Session {
         let Some(first) = self.fails(program, trace, Some(report))? else {
             return Ok(());
         };
-        // What fails by itself fails every time.
+        // A real failure occurs every time.
         for _ in 0..REPEATS {
             if self.fails(program, trace, None)?.is_none() {
                 report.by_chance += 1;
@@ -177,7 +177,7 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a program, and says what is wrong with it.
+    /// Runs a program, and returns its failure.
     fn fails(
         &self,
         program: &Program,
@@ -210,12 +210,12 @@ fn failure(kvm: End, hiboma: End, comparison: &Comparison) -> Failure {
     match (kvm, hiboma) {
         (End::Done, End::Done) => comparison.difference.as_ref().map(ToString::to_string),
         (End::Done, end) => Some(format!("# on hiboma {end}\n")),
-        // Then it is not hiboma's.
+        // Then hiboma is not the cause.
         (_, _) => None,
     }
 }
 
-/// Adds the ops that were executed.
+/// Counts the ops that were executed.
 fn count(program: &Program, outcomes: &Outcomes, report: &mut Report) {
     for (line, outcome) in program.0.iter().zip(outcomes) {
         if let Some(outcome) = outcome {

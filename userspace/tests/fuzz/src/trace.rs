@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Trace`]: the outcomes of a program's ops, in memory that its processes share.
+//! [`Trace`]: the outcomes of a program's ops, in memory that is shared between processes.
 
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -10,10 +10,10 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 
 use crate::outcome::Outcome;
 
-/// How many words of an outcome are kept.
+/// The number of words of an outcome that are kept.
 const WORDS: usize = 80;
 
-/// How many ops a program can have.
+/// The maximum number of ops of a program.
 pub const OPS: usize = 1024;
 
 struct Record {
@@ -22,35 +22,35 @@ struct Record {
     words: [AtomicU64; WORDS],
 }
 
-/// Bits of the state of a record; the number of words is above them.
+/// Bits in the state of a record; the bits above them are the number of words.
 const DONE: u64 = 1;
 const TIMED_OUT: u64 = 2;
 const LENGTH: u32 = 8;
 
-/// A record for each op. It stays mapped as long as the process and those that it forks.
+/// A record for each op. It stays mapped until the process and its children end.
 #[derive(Clone, Copy)]
 pub struct Trace(&'static [Record; OPS]);
 
 impl Trace {
-    /// An empty trace.
+    /// Creates an empty trace.
     pub fn new() -> Result<Trace> {
         let size = size_of::<[Record; OPS]>().try_into()?;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
         let memory = unsafe { mmap_anonymous(None, size, protection, MapFlags::MAP_SHARED) };
         let records: NonNull<[Record; OPS]> = memory.context("mmap")?.cast();
-        // SAFETY: It is never unmapped, large enough, aligned to a page, and zeros are records.
+        // SAFETY: It is never unmapped, large enough and page-aligned, and zeros are valid records.
         Ok(Trace(unsafe { records.as_ref() }))
     }
 
-    /// Forgets the outcomes of the first `ops` ops.
+    /// Clears the outcomes of the first `ops` ops.
     pub fn clear(self, ops: usize) {
         for record in &self.0[..ops] {
             record.state.store(0, Relaxed);
         }
     }
 
-    /// Keeps the outcome of an op.
+    /// Records the outcome of an op.
     pub fn put(self, op: usize, outcome: &Outcome) {
         let record = &self.0[op];
         let words = record.words.iter().zip(&outcome.words);
@@ -63,7 +63,7 @@ impl Trace {
             .store(length << LENGTH | timed_out | DONE, Relaxed);
     }
 
-    /// The outcome of an op, if it was executed. The processes that execute must have ended.
+    /// Returns the outcome of an op, if it was executed. The executing processes must have ended.
     pub fn get(self, op: usize) -> Option<Outcome> {
         let record = &self.0[op];
         let state = record.state.load(Relaxed);

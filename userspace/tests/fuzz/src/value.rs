@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Numbers and places as programs have them: mostly such as work, and often such as nearly do.
+//! Numbers and places as in programs: mostly valid, and often almost valid.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use serde::{Deserialize, Serialize};
 
 use crate::layout::{PAGE, RAM, RAM_PAGES, argument, read_only, vcpu_page};
 
-/// How many descriptors of a kind the table has.
+/// The number of descriptors of each kind in the table.
 pub const EACH: usize = 3;
 
-/// How many threads a program can have.
+/// The maximum number of threads of a program.
 pub const THREADS: usize = 4;
 
 /// An entry of the table of descriptors.
@@ -24,7 +24,7 @@ pub enum Fd {
 }
 
 impl Fd {
-    /// Mostly a descriptor of this kind.
+    /// Returns mostly a descriptor of this kind.
     pub fn mostly(kind: fn(usize) -> Fd, u: &mut Unstructured) -> Result<Fd> {
         match u.ratio(1, 24)? {
             true => u.arbitrary(),
@@ -32,7 +32,7 @@ impl Fd {
         }
     }
 
-    /// Its place in a table of all.
+    /// Returns its index in a table of all kinds.
     pub fn place(self) -> usize {
         match self {
             Fd::Device(index) => index,
@@ -43,17 +43,17 @@ impl Fd {
     }
 }
 
-/// Mostly 0.
+/// Returns mostly 0.
 pub fn index(u: &mut Unstructured) -> Result<usize> {
     Ok(*u.choose(&[0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2])?)
 }
 
-/// Where something new goes: mostly not over what is in use.
+/// Returns the entry for a new descriptor: mostly one that is not in use.
 pub fn into(u: &mut Unstructured) -> Result<usize> {
     Ok(*u.choose(&[0, 1, 1, 1, 2, 2, 2])?)
 }
 
-/// Any number, or one at which something happens.
+/// Returns any number, or an edge case.
 pub fn number(u: &mut Unstructured) -> Result<u64> {
     const EDGES: [u64; 13] = [
         0,
@@ -78,7 +78,7 @@ pub fn number(u: &mut Unstructured) -> Result<u64> {
     }
 }
 
-/// Mostly 0.
+/// Returns mostly 0.
 pub fn mostly_0(u: &mut Unstructured) -> Result<u64> {
     match u.ratio(1, 12)? {
         true => number(u),
@@ -86,12 +86,12 @@ pub fn mostly_0(u: &mut Unstructured) -> Result<u64> {
     }
 }
 
-/// A 32-bit [`number`].
+/// Returns a 32-bit [`number`].
 pub fn number_32(u: &mut Unstructured) -> Result<u32> {
     Ok(number(u)? as u32)
 }
 
-/// An address of the guest, or a size.
+/// A guest address, or a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Amount {
@@ -100,7 +100,7 @@ pub enum Amount {
 }
 
 impl Amount {
-    /// In bytes.
+    /// Returns it in bytes.
     pub fn bytes(self) -> u64 {
         match self {
             Amount::Pages(pages) => pages * PAGE,
@@ -118,7 +118,7 @@ impl<'a> Arbitrary<'a> for Amount {
     }
 }
 
-/// A place in the memory of the program.
+/// A place in the program's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Place {
@@ -128,7 +128,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Its address.
+    /// Returns its address.
     pub fn address(self) -> u64 {
         match self {
             Place::Ram(page) => RAM + page * PAGE,
@@ -137,7 +137,7 @@ impl Place {
         }
     }
 
-    /// A page that may be mapped otherwise without harm to the program.
+    /// Returns a page that may be remapped without harm to the program.
     pub fn page(u: &mut Unstructured) -> Result<Place> {
         Ok(match u.ratio(1, 2)? {
             true => Place::Ram(u.int_in_range(0..=RAM_PAGES - 1)?),
@@ -156,20 +156,20 @@ impl<'a> Arbitrary<'a> for Place {
     }
 }
 
-/// Where the structure of an ioctl is.
+/// The address of an ioctl's structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pointer {
-    /// Where all of it can be read and written.
+    /// Readable and writable memory.
     Good,
-    /// Its last byte is on a page that cannot be touched.
+    /// The last byte of the structure is on an inaccessible page.
     LastByteMissing,
-    /// On a page that can be read, and not written.
+    /// On a read-only page.
     ReadOnly,
-    /// In memory that others write, or that is not there.
+    /// In memory that others write, or that may not be mapped.
     At(Place),
-    /// In the kernel's half.
+    /// A kernel-space address.
     Kernel,
-    /// At an address that no CPU has.
+    /// A non-canonical address.
     NotCanonical,
 }
 
@@ -187,12 +187,12 @@ impl<'a> Arbitrary<'a> for Pointer {
 }
 
 impl Pointer {
-    /// Whether it leads to the page of `kvm_run`.
+    /// Returns whether it points to the page of `kvm_run`.
     pub fn is_run_page(self) -> bool {
         matches!(self, Pointer::At(Place::Vcpu(_, 0)))
     }
 
-    /// The address of a structure of `size` bytes.
+    /// Returns the address of a structure of `size` bytes.
     pub fn address(self, thread: usize, size: usize) -> u64 {
         match self {
             Pointer::Good => argument(thread),

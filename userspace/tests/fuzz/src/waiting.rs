@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Waiting`]: which vCPUs wait for userspace in the middle of an instruction, and whether userspace
-//! has changed their registers or the code meanwhile. KVM then completes what it has decoded, hiboma
-//! executes what is there: a known difference.
+//! [`Waiting`]: the vCPUs that wait for userspace in the middle of an instruction, and
+//! whether userspace has changed their registers or the code since then. KVM completes
+//! the instruction that it decoded, hiboma executes the current code: a known difference.
 
 use hiboma::kvm::{KVM_EXIT_IO, KVM_EXIT_MMIO};
 
@@ -11,11 +11,11 @@ use crate::ops::{File, Memory, Op, Request, Run};
 use crate::outcome::Outcome;
 use crate::value::EACH;
 
-/// What is known of each vCPU of a program.
+/// The state of each vCPU of a program.
 #[derive(Default)]
 pub struct Waiting {
     vcpus: [Vcpu; EACH],
-    /// Two entries may be the same vCPU.
+    /// Two entries may refer to the same vCPU.
     aliased: bool,
 }
 
@@ -26,7 +26,7 @@ struct Vcpu {
 }
 
 impl Waiting {
-    /// Takes note of an op.
+    /// Updates the state after an op.
     pub fn follow(&mut self, op: &Op, outcome: &Outcome) {
         match op {
             Op::Run(Run::Run { vcpu, .. }) if outcome.result == 0 => {
@@ -50,7 +50,7 @@ impl Waiting {
         }
     }
 
-    /// Whether an instruction of this vCPU was not completed where it began.
+    /// Returns whether a vCPU's instruction may not be completed where it began.
     pub fn moved(&self, vcpu: usize) -> bool {
         match self.aliased {
             true => self.vcpus.iter().any(|vcpu| vcpu.moved),
@@ -58,7 +58,7 @@ impl Waiting {
         }
     }
 
-    /// Something changes that a waiting instruction may depend on.
+    /// Records a change that a waiting instruction may depend on.
     fn disturb(&mut self) {
         for vcpu in &mut self.vcpus {
             vcpu.moved |= vcpu.waits;

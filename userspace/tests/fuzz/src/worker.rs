@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Executes a program in a process of its own, so that its descriptors and its memory go with it.
+//! Executes a program in its own process, which frees its descriptors and its memory at the end.
 
 use std::ffi::CString;
 use std::fmt;
@@ -17,18 +17,18 @@ use crate::generator::Mode;
 use crate::program::Program;
 use crate::trace::Trace;
 
-/// How many seconds a program may take. It takes a tenth of one; on the debug kernel of a machine that
-/// has much else to do, one in a thousand has taken 15.
+/// The time limit of a program in seconds. It needs a tenth of one; on
+/// the debug kernel of a busy machine, one in a thousand has taken 15.
 const LIMIT: u32 = 100;
 
-/// How the process ended.
+/// The end of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// All ops were executed.
     Done,
-    /// Its time was over.
+    /// It exceeded its time limit.
     TimedOut,
-    /// It failed in a way that no program should.
+    /// It failed as no program should.
     Failed(WaitStatus),
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for End {
     }
 }
 
-/// Executes `program` on a device. The outcomes are in `trace`.
+/// Executes `program` on a device, and records the outcomes in `trace`.
 pub fn run(program: &Program, device: &str, mode: Mode, trace: Trace) -> Result<End> {
     trace.clear(program.0.len());
     let path = CString::new(device)?;
@@ -50,13 +50,13 @@ pub fn run(program: &Program, device: &str, mode: Mode, trace: Trace) -> Result<
     match unsafe { fork() }.context("fork")? {
         ForkResult::Child => {
             alarm::set(LIMIT);
-            // If memory runs out, it is this process that has it.
+            // If memory runs out, the kernel should kill this process.
             let _ = fs::write("/proc/self/oom_score_adj", "1000");
             let result = execute(program, &path, mode, trace);
             if let Err(error) = &result {
                 eprintln!("fuzz: {error:#}");
             }
-            // SAFETY: Ends the process.
+            // SAFETY: `_exit` only ends the process.
             unsafe { libc::_exit(result.is_err().into()) }
         }
         ForkResult::Parent { child } => end(child),

@@ -8,18 +8,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::id;
 
-/// Where the lab's guest has them.
+/// The mount point in the lab's guest.
 const ROOT: &str = "/sys/fs/cgroup";
 
-/// A cgroup of its own, for the processes of one test. Dropping it removes it, once they are gone.
+/// A cgroup for the processes of one test. Dropping this removes it, once they have exited.
 pub struct Cgroup(PathBuf);
 
 impl Cgroup {
-    /// Makes one, with a limit: the name of a file such as `cpu.max`, and what to write to it.
+    /// Creates a cgroup with a limit: the name of a file such as `cpu.max`, and its new content.
     ///
     /// # Panics
     ///
-    /// Where the kernel has no such controller.
+    /// Panics if the kernel has no such controller.
     pub fn with(file: &str, limit: &str) -> Self {
         let (controller, _) = file.split_once('.').expect("a controller's file");
         write(
@@ -33,12 +33,12 @@ impl Cgroup {
         Cgroup(path)
     }
 
-    /// Moves this process into it.
+    /// Moves this process into the cgroup.
     pub fn enter(&self) {
         write(&self.0, "cgroup.procs", "0");
     }
 
-    /// How many bytes are charged to it now.
+    /// Returns the number of bytes that are charged to the cgroup now.
     pub fn memory_current(&self) -> usize {
         let current = fs::read_to_string(self.0.join("memory.current"));
         current
@@ -48,7 +48,7 @@ impl Cgroup {
             .expect("a number")
     }
 
-    /// A value of one of its files that have a name and a number on each line.
+    /// Returns a value from one of its files that have a name and a number on each line.
     pub fn value(&self, file: &str, name: &str) -> u64 {
         let text = fs::read_to_string(self.0.join(file)).expect("a cgroup's file");
         let value = text.lines().find_map(|line| line.strip_prefix(name));

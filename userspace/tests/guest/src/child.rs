@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a test does in a process of its own.
+//! Running parts of a test in a child process.
 
 use std::any::Any;
 use std::io::{Read, Write, pipe};
@@ -10,26 +10,26 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 
-/// Forks, and runs `task` in the child. The limits it sets, the descriptors it closes and the
-/// identity it takes on are the child's alone.
+/// Forks, and runs `task` in the child: limits, closed
+/// descriptors and a changed identity affect only the child.
 ///
 /// # Panics
 ///
-/// As `task` does, or where a signal ends the child.
+/// Panics if `task` panics, or if a signal kills the child.
 pub fn in_child(task: impl FnOnce()) {
     let (mut from_child, mut to_parent) = pipe().expect("a pipe");
-    // SAFETY: The other threads of a test program wait for their turn, and hold no lock that the
-    // child could come to wait for; glibc sees to its allocator's.
+    // SAFETY: The other threads of a test program wait for their turn and hold
+    // no lock that the child could need; glibc handles the allocator's locks.
     match unsafe { fork() }.expect("fork") {
         ForkResult::Child => {
-            // It is for the parent to say what went wrong.
+            // The parent reports the panic.
             set_hook(Box::new(|_| {}));
-            // Were the panic to go on, there would be two test programs.
+            // If the panic unwound further, the child would continue as a second test program.
             let outcome = catch_unwind(AssertUnwindSafe(task));
             let message = outcome.err().map(message).unwrap_or_default();
             let written = to_parent.write_all(message.as_bytes());
-            // `exit` would flush what the parent has buffered a second time.
-            // SAFETY: Ends the process.
+            // `exit` would flush the parent's buffered output a second time.
+            // SAFETY: `_exit` only ends the process.
             unsafe { nix::libc::_exit(written.is_err().into()) }
         }
         ForkResult::Parent { child } => {
@@ -43,13 +43,13 @@ pub fn in_child(task: impl FnOnce()) {
     }
 }
 
-/// Forks, and runs `task` in the child; the signal that ended it, where one did.
+/// Forks, and runs `task` in the child. Returns the signal that killed it, if one did.
 pub fn ends_by(task: impl FnOnce()) -> Option<Signal> {
     // SAFETY: As in `in_child`.
     match unsafe { fork() }.expect("fork") {
         ForkResult::Child => {
             let outcome = catch_unwind(AssertUnwindSafe(task));
-            // SAFETY: Ends the process.
+            // SAFETY: `_exit` only ends the process.
             unsafe { nix::libc::_exit(outcome.is_err().into()) }
         }
         ForkResult::Parent { child } => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Failures that the debug kernel can be told to have.
+//! Fault injection in the debug kernel.
 //!
 //! Reference: [`fault-injection/fault-injection`](srctree/Documentation/fault-injection/fault-injection.rst).
 
@@ -12,7 +12,7 @@ use nix::errno::Errno;
 
 use crate::kvm::{Device, on_each};
 
-/// What to set so that whatever can fail does, and nothing is said about it.
+/// Settings with which everything that can fail does fail, silently.
 const SETTINGS: [(&str, &str); 7] = [
     ("failslab/ignore-gfp-wait", "N"),
     ("failslab/verbose", "0"),
@@ -23,25 +23,25 @@ const SETTINGS: [(&str, &str); 7] = [
     ("fail_usercopy/verbose", "0"),
 ];
 
-/// The count for this thread.
+/// The number of the request that fails, for this thread.
 const FAIL_NTH: &str = "/proc/thread-self/fail-nth";
 
-/// What a call answered to the failures that it met, one each time.
+/// How a call responded to the injected failures, one each time.
 #[derive(Debug, Default)]
 pub struct Met {
-    /// How many there were.
+    /// The number of failures.
     pub failures: u32,
-    /// The errors of those calls that failed, each once.
+    /// The distinct errors of the calls that failed.
     pub errors: Vec<Errno>,
 }
 
-/// Makes a call again and again, and fails the first thing that it asks of the kernel, then the second,
-/// and so on, until there is none left. Those are allocations and accesses to userspace. After each
-/// failure the call is made once more in the same state, and nothing fails then.
+/// Repeats a call: first its first request to the kernel fails, then its second, and
+/// so on, until none is left. Requests are allocations and accesses to userspace.
+/// After each failure the call is repeated in the same state without a failure.
 ///
 /// # Panics
 ///
-/// Where the call does not succeed without a failure, or not after one.
+/// Panics if the call fails although no failure is injected.
 pub fn each_failure<S, T>(prepare: impl Fn() -> S, call: impl Fn(&mut S) -> nix::Result<T>) -> Met {
     let fail_nth = FailNth::of_this_thread();
     let mut met = Met::default();
@@ -65,7 +65,7 @@ pub fn each_failure<S, T>(prepare: impl Fn() -> S, call: impl Fn(&mut S) -> nix:
     met
 }
 
-/// The same on both devices: in each case hiboma's error is one that KVM has for the same call.
+/// The same on both devices: each error of hiboma must be one that KVM returns for the same call.
 pub fn each_failure_on_both<S, T>(
     prepare: impl Fn(&Device) -> S,
     call: impl Fn(&mut S) -> nix::Result<T>,
@@ -73,7 +73,7 @@ pub fn each_failure_on_both<S, T>(
     each_failure_on_both_or(&[], prepare, call);
 }
 
-/// The same, where KVM has further errors for the call, and no failure of this kind leads to them.
+/// The same for a call with further valid errors, which KVM does not return for such failures.
 pub fn each_failure_on_both_or<S, T>(
     further: &[Errno],
     prepare: impl Fn(&Device) -> S,
@@ -95,7 +95,7 @@ pub fn each_failure_on_both_or<S, T>(
     }
 }
 
-/// The count for one thread. The file stays open, since to open it could fail.
+/// The count for one thread. The file stays open, because opening it could fail.
 struct FailNth(File);
 
 impl FailNth {
@@ -108,22 +108,22 @@ impl FailNth {
         FailNth(file.unwrap_or_else(|error| panic!("{FAIL_NTH}: {error}")))
     }
 
-    /// The request of this number fails, counted from here. 0: none.
+    /// Makes the request of this number fail, counted from here; 0 means none.
     fn set(&self, nth: u32) {
         let nth = nth.to_string();
         let written = self.0.write_at(nth.as_bytes(), 0);
         assert_eq!(written.ok(), Some(nth.len()), "{FAIL_NTH}");
     }
 
-    /// Whether a request has failed since. From here on none does.
+    /// Returns whether a request has failed since, and stops the injection.
     fn has_failed(&self) -> bool {
         let mut left = [0; 16];
-        // To read the count copies it to userspace: what was still to fail may be that.
+        // Reading the count copies it to userspace, and that copy may be the request that fails.
         let has_failed = match self.0.read_at(&mut left, 0) {
             Ok(length) => left[..length].trim_ascii() == b"0",
             Err(_) => false,
         };
-        // And to write it copies from there.
+        // Writing copies from userspace and may fail too.
         while self.0.write_at(b"0", 0).is_err() {}
         has_failed
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A test's turn, and the devices that it has for that long.
+//! A test's turn, and the devices that it has during its turn.
 
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -14,30 +14,30 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for this test's turn, which lasts until the guard is dropped.
 pub(crate) fn turn() -> MutexGuard<'static, ()> {
-    // What a failed test may have left is seen to by the next one.
+    // The next test cleans up what a failed test has left.
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The guest, which belongs to one test at a time.
+/// The lab's guest, which belongs to one test at a time.
 pub struct Guest {
     module: Module,
     _turn: MutexGuard<'static, ()>,
 }
 
-/// A descriptor, of hiboma or of KVM, of which a test asks what it asks of the other.
+/// A descriptor of hiboma or of KVM; a test calls the same ioctls on both.
 #[derive(Debug)]
 pub struct Subject {
-    /// For messages: whose answer is wrong.
+    /// The name for messages about a wrong result.
     pub name: &'static str,
     fd: OwnedFd,
 }
 
 impl Guest {
-    /// Waits for this test's turn. The module is loaded then, and nobody else is using it.
+    /// Waits for this test's turn, and loads the module if necessary. No other test uses it then.
     ///
     /// # Panics
     ///
-    /// Where this is no guest of the lab, with a sentence that says what is missing.
+    /// Panics with a message about what is missing if this is not a guest of the lab.
     pub fn lock() -> Self {
         let turn = turn();
         let module = Module::under_test();
@@ -50,7 +50,7 @@ impl Guest {
         }
     }
 
-    /// The module under test.
+    /// Returns the module under test.
     pub fn module(&self) -> &Module {
         &self.module
     }
@@ -68,7 +68,7 @@ impl Guest {
         ]
     }
 
-    /// Has either device make a descriptor, and closes the devices.
+    /// Creates a descriptor with each device, and closes the devices.
     pub fn descriptors(&self) -> [Subject; 2] {
         let anon = self.device().open_fd().expect("HIBOMA_OPEN_FD");
         let vm = raw::kvm_create_vm(open_kvm()).expect("KVM_CREATE_VM");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the kernel says.
+//! The kernel log.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -8,21 +8,21 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use nix::libc::O_NONBLOCK;
 
-/// What the kernel says whichever module is tried, and at a time of its own.
+/// Messages that are unrelated to the module under test, and come at any time.
 const NO_MODULES: [&str; 3] = [
-    // A second after the boot, which clock it has chosen.
+    // The chosen clock, a second after the boot.
     "clocksource: ",
-    // Once, when the machine below it was too busy to run it in time.
+    // Once, if the host was too busy to run the timer in time.
     "hrtimer: interrupt took ",
-    // At its limit of open files, but only if more are open than when it last said so.
+    // At the limit of open files, but only if more are open than at the last such message.
     "VFS: file-max limit ",
 ];
 
-/// A reader of `/dev/kmsg`, which is what `dmesg` shows.
+/// A reader of `/dev/kmsg`, the source of `dmesg`.
 pub struct KernelLog(File);
 
 impl KernelLog {
-    /// Starts to listen: what has been said before is passed over.
+    /// Opens the log at its end, skipping all earlier messages.
     pub fn from_here() -> Self {
         let mut kmsg = File::options()
             .read(true)
@@ -33,10 +33,10 @@ impl KernelLog {
         KernelLog(kmsg)
     }
 
-    /// The messages since, without what `dmesg` puts before them.
+    /// Returns the messages since, without the prefix that `dmesg` prints.
     pub fn messages(&mut self) -> Vec<String> {
         let mut messages = Vec::new();
-        // One read is one record, `priority,sequence,time,flags;message` and a newline.
+        // Each read returns one record: `priority,sequence,time,flags;message` and a newline.
         let mut record = [0; 8192];
         loop {
             match self.0.read(&mut record) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the tests in `tests/kvm/` share: each runs on `/dev/kvm`, on `/dev/hiboma` and on `/dev/hiboma-svm`, and
-//! what it asserts is the same for all.
+//! Shared code of the tests in `tests/kvm/`. Each test runs on `/dev/kvm`, on
+//! `/dev/hiboma` and on `/dev/hiboma-svm`, and asserts the same results on all of them.
 //!
-//! | file | what is in it |
+//! | file | content |
 //! | --- | --- |
-//! | `device.rs` | [`on_all`] and [`on_each`], and [`Device`], which of the three it is |
-//! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU with code before it |
-//! | `vcpu.rs` | [`Vcpu`]: a CPU and its `kvm_run` |
+//! | `device.rs` | [`on_all`] and [`on_each`], and [`Device`], one of the three devices |
+//! | `machine.rs` | [`Machine`]: a VM with memory, and a vCPU about to execute the code |
+//! | `vcpu.rs` | [`Vcpu`]: a vCPU and its `kvm_run` |
 //! | `code.rs` | [`code!`](crate::code), the guest's code in assembly |
-//! | `modes.rs` | the same machine in [`Mode`]s other than real mode |
-//! | `memory.rs` | [`Memory`], which is the guest's and the test's |
+//! | `modes.rs` | the same VM in [`Mode`]s other than real mode |
+//! | `memory.rs` | [`Memory`], which guest and test share |
 //! | `exit.rs` | [`Exit`], why `KVM_RUN` returned |
 //! | `ioctls.rs` | ioctls by their numbers, with a structure of the test's choice |
-//! | `pointers.rs` | the same with pointers that lead nowhere |
-//! | `withheld.rs` | [`Withheld`], a page for which whoever touches it must wait |
-//! | `signal.rs` | [`Signal`], for who must be interrupted |
+//! | `pointers.rs` | the same with bad pointers |
+//! | `withheld.rs` | [`Withheld`], a page whose first access waits until the test provides it |
+//! | `signal.rs` | [`Signal`], which interrupts a thread |
 
 mod code;
 mod device;

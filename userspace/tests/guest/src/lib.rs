@@ -9,29 +9,29 @@
 //! | `hiboma` | `/dev/hiboma`: the device, and `anon_inode:hiboma-anon` with its count | `hiboma_tiny.ko`, `hiboma_c.ko`, `hiboma.ko` |
 //! | `anon_inode` | `module/abstractions/anon_inode/`, by the sample | `anon_inode_sample.ko`, `anon_inode_sample_c.ko` |
 //! | `kvm` | the layers of KVM, on `/dev/hiboma` and on `/dev/kvm`: see [`kvm`] | `hiboma.ko` |
-//! | `fault_injection` | what the kernel refuses for once, on both devices and on the debug kernel | `hiboma.ko` |
-//! | `reports` | what the debug kernel has noticed while one of the others ran | all |
+//! | `fault_injection` | failures injected into the kernel, with both devices and the debug kernel | `hiboma.ko` |
+//! | `reports` | what the debug kernel has detected while one of the others ran | all |
 //!
-//! `MODULE_UNDER_TEST` names the file of the module, and no test knows which module it has. Where
-//! hiboma claims to do as KVM does, the test asks the real `/dev/kvm` as well.
+//! `MODULE_UNDER_TEST` names the module's file, and no test knows which module it tests.
+//! Where hiboma claims to behave as KVM does, the test checks the real `/dev/kvm` as well.
 //!
-//! The tests take turns by themselves ([`Guest::lock`], [`Sample::load`]), since they share one
-//! module and one kernel log; `--test-threads` makes no difference.
+//! The tests serialize themselves ([`Guest::lock`], [`Sample::load`]), because
+//! they share one module and one kernel log; `--test-threads` makes no difference.
 //!
 //! # Layout
 //!
-//! What is here is what the tests share:
+//! The tests share these files:
 //!
-//! - `guest.rs`: [`Guest`], a test's turn, and the devices that it has for that long;
+//! - `guest.rs`: [`Guest`], a test's turn, and the devices that it has during its turn;
 //! - `module.rs`: [`Module`], to load and unload one;
 //! - `sample.rs`: [`Sample`], the device of the anonymous-inode sample;
 //! - `cgroup.rs`: [`Cgroup`], a limit on what a test's processes may use;
-//! - `child.rs`: [`in_child`] and [`ends_by`], what a test does in a process of its own;
-//! - `fault.rs`: [`fault::each_failure`], what the kernel is made to refuse;
-//! - `kvm.rs`: [`kvm`], what the tests in `tests/kvm/` share;
-//! - `kernel_log.rs`: [`KernelLog`], what the kernel says from here on;
-//! - `limits.rs`: [`FileMax`] and [`lowest_free`], for what fails when too much is open;
-//! - `raw.rs`: system calls by their bare numbers.
+//! - `child.rs`: [`in_child`] and [`ends_by`], to run code in a child process;
+//! - `fault.rs`: [`fault::each_failure`], fault injection;
+//! - `kvm.rs`: [`kvm`], shared code of the tests in `tests/kvm/`;
+//! - `kernel_log.rs`: [`KernelLog`], the kernel's messages from a point on;
+//! - `limits.rs`: [`FileMax`] and [`lowest_free`], for failures when too many files are open;
+//! - `raw.rs`: system calls by number.
 
 mod cgroup;
 mod child;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Loading a module and unloading it.
+//! Loading and unloading a module.
 
 use std::env;
 use std::ffi::CString;
@@ -15,16 +15,16 @@ pub struct Module {
 }
 
 impl Module {
-    /// The module in this file.
+    /// Returns the module in this file.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Module { path: path.into() }
     }
 
-    /// The module that `MODULE_UNDER_TEST` names.
+    /// Returns the module that `MODULE_UNDER_TEST` names.
     ///
     /// # Panics
     ///
-    /// Where it names none.
+    /// Panics if it is not set.
     pub fn under_test() -> Self {
         let path = env::var_os("MODULE_UNDER_TEST").expect(
             "MODULE_UNDER_TEST is not set: it says which file holds the module under test. \
@@ -33,13 +33,13 @@ impl Module {
         Module::at(path)
     }
 
-    /// A module that is loaded already, by its name.
+    /// Returns a module by name; it must be loaded already.
     pub fn loaded(name: &str) -> Self {
         let path = Path::new(name).with_extension("ko");
         Module { path }
     }
 
-    /// What `lsmod` calls it: the name of its file.
+    /// Returns the name that `lsmod` shows: that of its file.
     pub fn name(&self) -> String {
         let stem = self.path.file_stem().expect("a module's file has a name");
         stem.to_string_lossy().replace('-', "_")
@@ -49,7 +49,7 @@ impl Module {
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if the file cannot be opened.
     pub fn file(&self) -> File {
         File::open(&self.path).unwrap_or_else(|error| {
             panic!(
@@ -59,27 +59,27 @@ impl Module {
         })
     }
 
-    /// Whether it is loaded.
+    /// Returns whether it is loaded.
     pub fn is_loaded(&self) -> bool {
         self.sysfs().exists()
     }
 
-    /// `insmod`.
+    /// Loads it, like `insmod`.
     pub fn load(&self) -> nix::Result<()> {
         finit_module(self.file(), c"", ModuleInitFlags::empty())
     }
 
-    /// `rmmod`: does not wait for the module to become unused.
+    /// Unloads it, like `rmmod`, without waiting for it to become unused.
     ///
     /// # Errors
     ///
-    /// `EWOULDBLOCK`: it is in use. See `delete_module()` in `kernel/module/main.c`.
+    /// `EWOULDBLOCK` if it is in use: see `delete_module()` in `kernel/module/main.c`.
     pub fn unload(&self) -> nix::Result<()> {
         let name = CString::new(self.name()).expect("a module's name holds no NUL");
         delete_module(&name, DeleteModuleFlags::O_NONBLOCK)
     }
 
-    /// How many references keep it loaded, as `lsmod` says it in the column "Used by".
+    /// Returns its reference count, which `lsmod` shows in the column "Used by".
     pub fn references(&self) -> usize {
         let path = self.sysfs().join("refcnt");
         let text =

@@ -11,11 +11,11 @@ use crate::guest::turn;
 use crate::sample_uapi::{DEVICE_PATH, SAMPLE_IO, SAMPLE_LIVE_NR};
 use crate::{Module, raw};
 
-/// The device of `anon_inode_sample.ko`, which shows what `module/abstractions/anon_inode/` can do and
-/// hiboma has no use for.
+/// The device of `anon_inode_sample.ko`, which shows the parts of
+/// `module/abstractions/anon_inode/` that hiboma does not use.
 pub struct Sample {
     device: File,
-    /// The module, which is unloaded when the test ends.
+    /// The module; the test unloads it at its end.
     pub module: Loaded,
     _turn: MutexGuard<'static, ()>,
 }
@@ -28,7 +28,7 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// Where this is no guest of the lab, with a sentence that says what is missing.
+    /// Panics with a message about what is missing if this is not a guest of the lab.
     pub fn load() -> Self {
         let turn = turn();
         let module = Module::under_test();
@@ -43,21 +43,21 @@ impl Sample {
         }
     }
 
-    /// Asks the device.
+    /// Calls an ioctl of the device.
     pub fn ask(&self, nr: u32) -> nix::Result<i32> {
         raw::ioctl(self, nix::request_code_none!(SAMPLE_IO, nr), 0)
     }
 
-    /// How many pages there are.
+    /// Returns the number of live pages.
     pub fn live(&self) -> i32 {
         self.ask(SAMPLE_LIVE_NR).expect("SAMPLE_LIVE")
     }
 
-    /// Has the device make a descriptor: of a page by `SAMPLE_INSTALL_NR` or `SAMPLE_GETFD_NR`, of a
-    /// bell by `SAMPLE_BELL_NR`.
+    /// Makes the device create a descriptor: of a page with `SAMPLE_INSTALL_NR`
+    /// or `SAMPLE_GETFD_NR`, of a bell with `SAMPLE_BELL_NR`.
     pub fn make(&self, nr: u32) -> nix::Result<OwnedFd> {
         let fd = self.ask(nr)?;
-        // SAFETY: The sample has just made it, and nobody else knows of it.
+        // SAFETY: The sample has just created it, and nothing else owns it.
         Ok(unsafe { OwnedFd::from_raw_fd(fd) })
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the tests with random programs share.
+//! Shared code of the tests with random programs.
 //!
 //! - `seeds.rs`: [`seeds`], a range of seeds on a command line;
-//! - `dice.rs`: [`Dice`], chance that a seed decides;
+//! - `dice.rs`: [`Dice`], pseudo-random choices that a seed determines;
 //! - `shrink.rs`: [`without`], the shortest list that still fails.
 
 mod dice;

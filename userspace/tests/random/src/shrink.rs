@@ -4,9 +4,9 @@
 
 use anyhow::Result;
 
-/// Removes items from `least` as long as what is left still fails: many at first, then fewer at a
-/// time. `least` comes with its failure, and `fails` returns that of a shorter list. Returns whether
-/// anything was removed.
+/// Removes items from `least` as long as the rest still fails: many at
+/// first, then fewer at a time. `least` contains its failure, and `fails`
+/// returns that of a shorter list. Returns whether any item was removed.
 pub fn without<T: Clone, F>(
     least: &mut (Vec<T>, F),
     mut fails: impl FnMut(&[T]) -> Result<Option<F>>,

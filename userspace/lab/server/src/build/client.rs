@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program in C, built as the checkout's are.
+//! A C program, built as in the checkout.
 
 use std::ffi::OsString;
 
@@ -10,7 +10,7 @@ use super::Build;
 use crate::sandbox::Finished;
 
 impl Build<'_> {
-    /// Makes one program.
+    /// Builds one program.
     pub fn client(&self, name: &str, source: &str) -> Result<Finished> {
         let flags = ["-static", "-O2", "-Wall", "-fdiagnostics-color=never", "-o"];
         let mut arguments: Vec<OsString> = flags.iter().map(OsString::from).collect();

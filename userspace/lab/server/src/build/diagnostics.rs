@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a compiler says, by the lines that it says it of.
+//! The compiler's messages, by source line.
 
 use lazy_regex::regex_captures;
 use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 
-/// One thing that it says.
+/// One message.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Diagnostic {
-    /// From the checkout's root.
+    /// The path from the checkout's root.
     file: String,
-    /// From 1 on.
+    /// Counts from 1.
     line: u32,
     column: u32,
     end_line: u32,
     end_column: u32,
     level: Level,
     message: String,
-    /// As the compiler would show it in a terminal.
+    /// The message as the compiler shows it in a terminal.
     rendered: String,
 }
 
-/// How bad it is.
+/// The severity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Level {
@@ -31,7 +31,7 @@ enum Level {
     Warning,
 }
 
-/// What rustc says, in JSON.
+/// A message of rustc, in JSON.
 #[derive(Deserialize)]
 struct FromRustc {
     message: String,
@@ -48,7 +48,7 @@ struct Span {
     column_start: u32,
     column_end: u32,
     is_primary: bool,
-    /// Of code that a macro made: where it is called.
+    /// The call of the macro, for code that a macro generated.
     expansion: Option<Box<Expansion>>,
 }
 
@@ -58,13 +58,13 @@ struct Expansion {
 }
 
 impl Diagnostic {
-    /// Whether nothing is made of the source.
+    /// Returns whether the message prevents the build.
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
     }
 }
 
-/// What rustc or gcc says in these lines.
+/// Returns the messages of rustc or gcc in these lines.
 pub fn all(lines: &[String], names: &Names) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -85,7 +85,7 @@ fn of_rustc(line: &str, names: &Names) -> Option<Diagnostic> {
         _ => return None,
     };
     let mut place = said.spans.into_iter().find(|span| span.is_primary)?;
-    // A line of the reader's, rather than one of a macro of the kernel's.
+    // Prefers a line of the reader's code to one in a macro of the kernel.
     while names.file(&place.file_name).is_none()
         && let Some(expansion) = place.expansion
     {
@@ -103,12 +103,12 @@ fn of_rustc(line: &str, names: &Names) -> Option<Diagnostic> {
     })
 }
 
-/// What the page calls a file.
+/// Returns the page's name for a file.
 fn known(path: &str, names: &Names) -> String {
     names.file(path).unwrap_or_else(|| names.shown(path))
 }
 
-/// `file:line:column: error: message`, and below it the line itself.
+/// Parses `file:line:column: error: message`, followed by the source line.
 fn of_gcc(lines: &[String], names: &Names) -> Option<Diagnostic> {
     let (_, file, line, column, level, message) = regex_captures!(
         r"^([^\s:][^:]*):(\d+):(\d+): (?:fatal )?(error|warning): (.*)$",

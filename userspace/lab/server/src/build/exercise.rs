@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a seat has written for an exercise, built as `cargo lab exercise` builds it.
+//! A seat's solution of an exercise, built as `cargo lab exercise` builds it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,11 @@ use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
 
-/// Where it is in the copy, as far from the modules as in the checkout.
+/// Its folder in the copy, at the same relative path to the modules as in the checkout.
 const EXERCISES: &str = "userspace/exercises";
 const MINE: &str = "userspace/exercises/mine";
 
-/// Builds it, as a file of a guest: `./exercise`, or `exercise.ko`.
+/// Builds it as a file for a guest: `./exercise`, or `exercise.ko`.
 pub fn guest_file(
     live: &Live,
     seat: &Seat,
@@ -37,8 +37,8 @@ pub fn guest_file(
     }))
 }
 
-/// Builds it. Returns the binary and its name in the guest, or nothing, where it does not compile or the page
-/// leaves.
+/// Builds it. Returns the binary and its name in the guest,
+/// or nothing if it does not compile or the page leaves.
 pub fn build(
     live: &Live,
     seat: &Seat,
@@ -50,7 +50,7 @@ pub fn build(
     let grading = live.images.grading()?;
     let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
     let mut build = Build::new(seat, &workshop, variant, page)?;
-    // With the modules as they are in the checkout: that they are changed is no part of the exercise.
+    // With the checkout's modules: the seat's changes to them must not affect the exercise.
     build.source = build.source.with_file_name("plain");
     fs::create_dir_all(&build.source)?;
     let name = &exercise.name;
@@ -102,7 +102,7 @@ pub fn build(
         .then_some((path, "exercise")))
 }
 
-/// A file's path in the copy, and its text.
+/// Returns a file's path in the copy, and its text.
 fn text(folder: &Path, file: &Path) -> Result<(PathBuf, String)> {
     let name = file.file_name().unwrap_or_default();
     Ok((folder.join(name), fs::read_to_string(file)?))

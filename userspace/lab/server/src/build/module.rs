@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A kernel module, built by Kbuild as the checkout's are.
+//! A kernel module, built by Kbuild as in the checkout.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use super::Build;
 use crate::sandbox::Finished;
 
 impl Build<'_> {
-    /// Makes one module of a folder.
+    /// Builds one module of a folder.
     pub fn module(&self, folder: &str, target: &str) -> Result<Finished> {
         self.kbuild(folder, &self.output.join(folder), &[target])
     }
 
-    /// Runs Kbuild in a folder of the copy, with its output in another, and arguments more.
+    /// Runs Kbuild in a folder of the copy, with another output folder and additional arguments.
     pub fn kbuild(&self, folder: &str, output: &Path, more: &[&str]) -> Result<Finished> {
         let (kernel, toolchain) = (&self.workshop.kernel, &self.workshop.toolchain);
         let mut arguments = toolchain.arguments().to_vec();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What files are called to the reader: not as in the copy in which they were compiled.
+//! The reader's names for files, instead of the paths of the copy in which they were compiled.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use lazy_regex::regex;
 use crate::files::{EXERCISES, FOLDERS};
 use crate::seats::Seat;
 
-/// The copies in a seat's folder: with its changes, and without.
+/// The copies in a seat's folder: with its changes and without.
 const COPIES: [&str; 2] = ["source", "plain"];
 
-/// In them, the folder of all exercises, and that of the reader's.
+/// The folders of all exercises, and of the reader's own, in a copy.
 const ALL: &str = "userspace/exercises";
 const MINE: &str = "userspace/exercises/mine/";
 
@@ -24,32 +24,32 @@ pub struct Names {
 }
 
 impl Names {
-    /// Those of a seat.
+    /// Returns the names for a seat.
     pub fn of(seat: &Seat) -> Self {
         let build = seat.build();
-        // Kbuild tells of links where they lead to.
+        // Kbuild reports paths with links resolved.
         let build = build.canonicalize().unwrap_or(build);
         Names { build }
     }
 
-    /// Those of copies in this folder.
+    /// Returns the names for copies in this folder.
     #[cfg(test)]
     pub fn within(build: &Path) -> Self {
         let build = build.to_owned();
         Names { build }
     }
 
-    /// Where files are that the reader knows.
+    /// Returns the folders of files that the reader knows.
     pub fn folders(&self) -> [&Path; 2] {
         [&self.build, workspace::root()]
     }
 
-    /// The file by which the page opens what a compiler or a kernel calls so: `module/vm.rs`,
-    /// `exercises/first-ioctl/exercise.rs`. `None` where it is none of the reader's.
+    /// Returns the page's name of a file that a compiler or a kernel mentions: `module/vm.rs`,
+    /// `exercises/first-ioctl/exercise.rs`. `None` if it is not one of the reader's files.
     pub fn file(&self, path: &str) -> Option<String> {
         let folders = COPIES.map(|copy| self.build.join(copy));
         let mut folders = folders.iter().map(|it| &**it).chain([workspace::root()]);
-        // Kbuild compiles an exercise in the folder of all.
+        // Kbuild compiles an exercise in the folder of all exercises.
         let path = match path.starts_with("mine/") {
             true => Path::new(ALL).join(path),
             false => folders
@@ -66,7 +66,7 @@ impl Names {
         }
     }
 
-    /// The text, with every path as the page shows it: of an exercise the file alone, as on its tab.
+    /// Returns the text with every path as the page shows it: for an exercise only the file's name.
     pub fn shown(&self, text: &str) -> String {
         let build = self.build.display();
         let root = workspace::root().display();

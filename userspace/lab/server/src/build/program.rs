@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A program of the pairs, built by rustc alone: all that it is linked with is built already.
+//! A program of the pairs, built directly by rustc: all libraries that it needs are built already.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,11 +11,11 @@ use lab::build::{Libraries, TARGET};
 use super::Build;
 use crate::sandbox::Finished;
 
-/// The folder of the pairs, and the library that they share.
+/// The folder of the pairs, and the name of their shared library.
 const PAIRS: &str = "userspace/pairs";
 const SHARED: &str = "pairs";
 
-/// As the workspace's profile `guest` has it, for the guest, which has no shared libraries.
+/// The flags of the workspace's profile `guest`, for the guest, which has no shared libraries.
 const COMMON: [&str; 8] = [
     "--edition=2024",
     "--error-format=json",
@@ -27,20 +27,20 @@ const COMMON: [&str; 8] = [
     TARGET,
 ];
 
-/// What rustc makes.
+/// A crate for rustc.
 pub struct Crate<'a> {
-    /// Its first file, in the copy.
+    /// Its root file, in the copy.
     pub main: &'a str,
     pub name: &'a str,
-    /// In rustc's words.
+    /// The crate type, in rustc's terms.
     pub kind: &'a str,
     pub output: &'a Path,
-    /// What it is linked with.
+    /// The libraries that it is linked with.
     pub libraries: &'a Libraries,
 }
 
 impl Build<'_> {
-    /// Makes one program of the pairs, and first the library that they share, of which any part may be changed.
+    /// Builds one program of the pairs, after their shared library: the seat may have changed either of them.
     pub fn program(&self, name: &str, main: &str) -> Result<Finished> {
         let shared = self.output.join(format!("lib{SHARED}.rlib"));
         let mut libraries = self.workshop.libraries.clone();
@@ -67,7 +67,7 @@ impl Build<'_> {
         Ok(finished)
     }
 
-    /// Runs rustc.
+    /// Runs rustc for a crate.
     pub fn rustc(&self, it: &Crate) -> Result<Finished> {
         let toolchain = &self.workshop.toolchain;
         let all = COMMON.iter().chain(self.variant.of_program());

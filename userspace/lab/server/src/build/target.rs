@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What can be built, and from which files.
+//! The targets, and their source files.
 
 use std::fs;
 use std::path::Path;
@@ -10,24 +10,24 @@ use lab::build::MODULE_FOLDERS;
 use lab::workspace;
 use serde::Deserialize;
 
-/// Where the programs are, and what they share.
+/// The folders of the programs, and of the code that they share.
 const PAIRS: &str = "userspace/pairs";
 const SHARED: &str = "userspace/pairs/src/";
 
-/// The programs in C, and what they include.
+/// The C programs, and the folder of their sources.
 const C: &str = "comparisons/c";
 const CLIENTS: [&str; 2] = ["client", "kvm-client"];
 
-/// Something that is built.
+/// A target of a build.
 pub struct Target {
     /// Its name in the guest.
     pub name: String,
     pub kind: Kind,
 }
 
-/// How it is built.
+/// The way a target is built.
 pub enum Kind {
-    /// By Kbuild, in a folder, as this target.
+    /// By Kbuild, as this target in this folder.
     Module { folder: String, target: String },
     /// By rustc, from this file in the folder of the pairs.
     Program { main: String },
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 impl Target {
-    /// All of them.
+    /// Returns all targets.
     pub fn all() -> Result<Vec<Target>> {
         let modules = MODULE_FOLDERS.iter().flat_map(|(folder, targets)| {
             targets.iter().map(|target| Target {
@@ -56,14 +56,14 @@ impl Target {
         Ok(modules.chain(programs()?).chain(clients).collect())
     }
 
-    /// Whether a command line has its name as a word.
+    /// Returns whether a command line contains its name as a word.
     pub fn is_named_in(&self, command: &str) -> bool {
         let is_in_name = |c: char| c.is_alphanumeric() || "-_.".contains(c);
         let mut words = command.split(|c| !is_in_name(c));
         words.any(|word| word == self.name)
     }
 
-    /// Whether it is made of this file, be it along with others.
+    /// Returns whether this file is one of its sources.
     pub fn is_made_of(&self, path: &str) -> bool {
         match &self.kind {
             Kind::Module { folder, .. } => Path::new(path).starts_with(folder),
@@ -78,7 +78,7 @@ impl Target {
         }
     }
 
-    /// The folder that holds all that it is made of.
+    /// Returns the folder that contains all of its sources.
     pub fn folder(&self) -> &str {
         match &self.kind {
             Kind::Module { folder, .. } => folder,
@@ -87,7 +87,7 @@ impl Target {
         }
     }
 
-    /// Where it is in the guest.
+    /// Returns its path in the guest.
     pub fn guest_path(&self) -> String {
         match self.kind {
             Kind::Module { .. } => format!("/lib/modules/{}", self.name),
@@ -96,7 +96,7 @@ impl Target {
     }
 }
 
-/// The programs of the pairs, as their manifest lists them.
+/// Returns the programs of the pairs, from their manifest.
 fn programs() -> Result<impl Iterator<Item = Target>> {
     #[derive(Deserialize)]
     struct Manifest {
@@ -120,7 +120,7 @@ fn programs() -> Result<impl Iterator<Item = Target>> {
 mod tests {
     use super::Target;
 
-    /// What is built where this file has changed, and this command is to run.
+    /// Returns the targets that are built if this file has changed and this command will run.
     fn built(path: &str, command: &str) -> Vec<String> {
         let targets = Target::all().unwrap().into_iter();
         let built = targets.filter(|it| it.is_made_of(path) && it.is_named_in(command));

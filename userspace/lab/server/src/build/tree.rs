@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A copy of the folders that can be changed, with a seat's files in the place of the checkout's.
+//! A copy of the editable folders, with a seat's files in place of the checkout's.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,12 +12,12 @@ use walkdir::WalkDir;
 
 use crate::files::{FOLDERS, File};
 
-/// What is copied, besides files that end so.
+/// The names and the endings of files that are copied.
 const NAMES: [&str; 2] = ["Kbuild", "Makefile"];
 const ENDINGS: [&str; 3] = ["rs", "c", "h"];
 
-/// Makes `to` such a copy, with some files more, by their paths in it. Files that are as they should be are left
-/// alone, so that make does not see them as new.
+/// Makes `to` such a copy, with additional files by their paths in it. Files that
+/// are already right are not written, so that make does not consider them new.
 pub fn copy(to: &Path, changed: &[File], more: &[(PathBuf, String)]) -> Result<()> {
     let mut wanted = BTreeSet::new();
     for (path, text) in more {
@@ -50,7 +50,7 @@ pub fn copy(to: &Path, changed: &[File], more: &[(PathBuf, String)]) -> Result<(
     Ok(())
 }
 
-/// The sources in a folder, none of which is a link.
+/// Returns the source files in a folder; links are skipped.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
@@ -59,7 +59,7 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         let name = entry.file_name().to_string_lossy();
         let ending = path.extension().unwrap_or_default();
         let is_source = NAMES.contains(&&*name) || ENDINGS.iter().any(|it| ending == *it);
-        // Kbuild makes these, where it is run without the lab.
+        // Kbuild generates these when it runs without the lab.
         let is_made = name.ends_with(".mod.c") || name.starts_with('.');
         if entry.file_type().is_file() && is_source && !is_made {
             files.push(entry.into_path());

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! For what something is built: to run, or to be watched.
+//! The purpose of a build: running the result, or watching it.
 
 use std::path::Path;
 
 use lab::comparisons::watched::How;
 
-/// How modules and programs are built.
+/// A variant of a build of modules and programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// To run, soon after an edit. A crash is told by lines.
+    /// For running soon after an edit. Crashes are reported with line numbers.
     Plain,
-    /// To count instructions: the code is that of the checkout's.
+    /// For counting instructions: the code equals the checkout's.
     Counted,
-    /// So that ftrace knows the functions of modules in Rust.
+    /// For ftrace, which then knows the functions of Rust modules.
     Traceable,
     /// For gdb, with types and variables.
     Debuggable,
 }
 
 impl Variant {
-    /// What is needed to watch it so.
+    /// Returns the variant for this way of watching.
     pub fn to_be(how: How) -> Self {
         match how {
             How::Counted => Variant::Counted,
@@ -29,7 +29,7 @@ impl Variant {
         }
     }
 
-    /// The folder of what is made so, in that of all.
+    /// Returns the folder of this variant's results, in that of all.
     pub fn folder(self) -> &'static str {
         match self {
             Variant::Plain => "",
@@ -39,11 +39,11 @@ impl Variant {
         }
     }
 
-    /// What Kbuild is told. `output` is the folder of what is made.
+    /// Returns the arguments for Kbuild. `output` is the folder of the results.
     pub fn of_module(self, output: &Path) -> Vec<String> {
         let lines = "-Cdebuginfo=line-tables-only";
         let rust = match self {
-            // rustc keeps what it knows of the unchanged functions, and optimizes hiboma.ko as the kernel, not more.
+            // rustc reuses its work on unchanged functions, and optimizes hiboma.ko like the kernel, not more.
             Variant::Plain => vec![
                 format!(
                     "RUSTFLAGS_MODULE={lines} -Cincremental={}/incremental",
@@ -62,10 +62,10 @@ impl Variant {
         rust.into_iter().chain([c.to_owned()]).collect()
     }
 
-    /// What rustc is told of a program.
+    /// Returns the arguments of rustc for a program.
     pub fn of_program(self) -> &'static [&'static str] {
         match self {
-            // At a fixed address, so that gdb knows where the program is before it runs.
+            // A fixed address, so that gdb knows the program's addresses before it runs.
             Variant::Debuggable => &[
                 "-Copt-level=0",
                 "-Cdebuginfo=2",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A process that gives up what a compiler does not need, and starts it.
+//! A process that drops all privileges that a compiler does not need, and starts the compiler.
 
 use std::ffi::{CStr, OsString};
 use std::os::unix::process::ExitStatusExt;
@@ -19,25 +19,25 @@ use nix::sys::signal::Signal;
 
 use super::{namespaces, sockets};
 
-/// By which the server calls itself this.
+/// The argument by which the server starts itself as this.
 pub const NAME: &str = "confined";
 
-/// What it is called among the machine's processes.
+/// Its name among the machine's processes.
 const PROCESS: &CStr = c"sandbox";
 
-/// This program, also when cargo has put another into its place.
+/// This program, even if cargo has replaced its file.
 pub const SELF: &str = "/proc/self/exe";
 
-/// What a compiler may use, each of its processes. Of the CPU time, in seconds.
+/// The CPU time limit of each process of a compiler, in seconds.
 const CPU: u64 = 45;
 
-/// Of the memory, and how long a file may be, in bytes.
+/// The limits of memory and of a file's size, in bytes.
 const MEMORY: u64 = 4 << 30;
 const FILE: u64 = 256 << 20;
 
-/// The system's own programs and libraries, and where the linker looks for them. `/proc` is of the
-/// sandbox's own processes, where the kernel lets us have namespaces; where not, Landlock keeps what is in
-/// it of others' memory.
+/// The system's own programs and libraries, and the linker's search paths.
+/// `/proc` shows only the sandbox's own processes if the kernel allows
+/// namespaces; if not, Landlock protects the memory of other processes there.
 const SYSTEM: [&str; 10] = [
     "/usr",
     "/bin",
@@ -51,10 +51,10 @@ const SYSTEM: [&str; 10] = [
     "/proc",
 ];
 
-/// What a program may write to.
+/// A writable file for discarded output.
 const NOWHERE: &str = "/dev/null";
 
-/// The newest of Landlock that is made use of. An older kernel does what it can.
+/// The newest ABI of Landlock that is used. An older kernel restricts what it can.
 const NEWEST: ABI = ABI::V6;
 
 /// What to run, and what it may read and write.
@@ -68,10 +68,10 @@ struct Arguments {
     command: Vec<OsString>,
 }
 
-/// Runs the program of these arguments, and ends as it does.
+/// Runs the program of these arguments, and returns its exit code.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     match confine(&arguments) {
-        // As a shell has it.
+        // The exit code of a shell.
         Ok(status) => match (status.code(), status.signal()) {
             (Some(code), _) => ExitCode::from(code as u8),
             (_, signal) => ExitCode::from(128 + signal.unwrap_or_default() as u8),
@@ -84,7 +84,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 }
 
 fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
-    // Whoever has started this may be gone before the program is.
+    // The process that started this may end before the program.
     set_pdeathsig(Signal::SIGKILL)?;
     set_name(PROCESS)?;
     if let Some(status) = namespaces::enter(arguments)? {
@@ -94,7 +94,7 @@ fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
     restrict(&arguments).context("Landlock")?;
     sockets::forbid().context("seccomp")?;
     for (resource, soft, hard) in [
-        // The first says why it ends; the second ends it.
+        // The soft limit names the reason; the hard limit kills.
         (Resource::RLIMIT_CPU, CPU, CPU + 1),
         (Resource::RLIMIT_AS, MEMORY, MEMORY),
         (Resource::RLIMIT_FSIZE, FILE, FILE),
@@ -107,7 +107,7 @@ fn confine(arguments: &[OsString]) -> Result<ExitStatus> {
     ended.with_context(|| program.display().to_string())
 }
 
-/// Gives up all files but these, and other processes.
+/// Drops access to all other files, and to other processes.
 fn restrict(arguments: &Arguments) -> Result<()> {
     let reads = SYSTEM.iter().map(PathBuf::from);
     let reads = reads.chain(arguments.reads.iter().cloned());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Namespaces of a sandbox's own: in them there is no process but those of the sandbox.
+//! A sandbox's own namespaces, which contain only its own processes.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,19 +14,19 @@ use nix::unistd::{getgid, getpid, getuid};
 
 use super::confined;
 
-/// Says that this process is in them already.
+/// Marks a process that is already in them.
 const WITHIN: &str = "HIBOMA_WITHIN";
 
-/// Where the kernel tells of processes.
+/// The mount point of procfs.
 const PROC: &str = "/proc";
 
-/// Starts this program once more in namespaces of its own, and returns how that ended. `None` where this is
-/// already within them, or the kernel does not let us have any.
+/// Starts this program again in its own namespaces, and returns its exit status.
+/// `None` if this process is already in them, or if the kernel does not allow them.
 pub fn enter(arguments: &[OsString]) -> Result<Option<ExitStatus>> {
     if env::var_os(WITHIN).is_some() {
-        // It is process 1 there; everything ends with it.
+        // This is process 1 of the namespace; when it ends, all end.
         let (none, private) = (None::<&str>, MsFlags::MS_REC | MsFlags::MS_PRIVATE);
-        // A container may not let us. Then others' processes are seen; Landlock keeps their memory.
+        // A container may forbid this. Then others' processes are visible; Landlock guards memory.
         let _ = mount(none, "/", none, private, none)
             .and_then(|()| mount(Some("proc"), PROC, Some("proc"), MsFlags::empty(), none));
         return Ok(None);

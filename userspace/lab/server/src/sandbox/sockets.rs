@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! No sockets, be it for the network or to another process of this machine: a compiler needs none. Landlock closes
-//! only TCP, and the kernel may grant no namespaces.
+//! No sockets, neither for the network nor to another process of this machine: a compiler
+//! needs none. Landlock restricts only TCP, and the kernel may not allow namespaces.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -10,14 +10,14 @@ use anyhow::Result;
 use nix::libc::{EACCES, SYS_io_uring_setup, SYS_socket};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
-/// What the number of a system call has besides where it is one of x32's. One of i386's ends the process.
+/// The bit of x32's system call numbers. A call by i386's numbers kills the process.
 const X32: i64 = 0x4000_0000;
 
-/// Has `socket` fail from now on with `EACCES`, and what would do the same. `socketpair` stays.
+/// Makes `socket` and its equivalents fail with `EACCES` from now on. `socketpair` stays.
 pub fn forbid() -> Result<()> {
     let calls = [SYS_socket, SYS_io_uring_setup];
     let calls = calls.into_iter().flat_map(|call| [call, call | X32]);
-    // Whatever the arguments are.
+    // With any arguments.
     let rules = calls
         .map(|call| (call, Vec::new()))
         .collect::<BTreeMap<_, _>>();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Who is served, and who is not.
+//! Which requests are served, and which are refused.
 
 use futures_util::future::join_all;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
@@ -10,10 +10,10 @@ use tokio_tungstenite::tungstenite::Error;
 use crate::browser::Browser;
 use crate::server::Server;
 
-/// Something that only a seat gets.
+/// A path that only a seat may open.
 const PRIVATE: &str = "/live/reload";
 
-/// How a WebSocket is answered that is not opened.
+/// Returns the status of a refused WebSocket.
 async fn refusal(browser: &Browser<'_>, origin: Option<&str>) -> StatusCode {
     match browser.open_from(origin, PRIVATE).await {
         Err(Error::Http(answer)) => StatusCode::from_u16(answer.status().as_u16()).unwrap(),
@@ -82,7 +82,7 @@ async fn a_name_that_was_made_to_lead_here_is_refused() {
 async fn another_page_of_the_same_browser_is_refused() {
     let server = Server::start();
     let owner = server.owner().await;
-    // For cookies, the second is the same site.
+    // Cookies treat the second one as the same site.
     for origin in ["http://evil.example", "http://127.0.0.1:1", "null"] {
         assert_eq!(refusal(&owner, Some(origin)).await, StatusCode::FORBIDDEN);
         let request = owner.request(Method::GET, PRIVATE).header(ORIGIN, origin);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The pages, and what is in them for the tools.
+//! The pages, and their additions for the tools.
 
 use std::fs::{self, File};
 use std::time::SystemTime;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A browser of one test's, and the requests that a page makes.
+//! A browser of a test, and the requests of its pages.
 
 use reqwest::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
@@ -12,54 +12,54 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use crate::server::Server;
 use crate::socket::Socket;
 
-/// A browser that has a seat, or none.
+/// A browser, with or without a seat.
 pub struct Browser<'a> {
     server: &'a Server,
     cookie: Option<String>,
 }
 
 impl<'a> Browser<'a> {
-    /// One with this cookie.
+    /// Creates a browser with this cookie.
     pub fn new(server: &'a Server, cookie: Option<String>) -> Self {
         Browser { server, cookie }
     }
 
-    /// What it sends with every request.
+    /// Returns the cookie that it sends with every request.
     pub fn cookie(&self) -> Option<String> {
         self.cookie.clone()
     }
 
-    /// Keeps the cookie that it was given.
+    /// Stores the cookie of a response.
     pub fn keep_cookie(&mut self, answer: &Response) {
         let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
         self.cookie = cookie.split(';').next().map(str::to_owned);
     }
 
-    /// Sends the form in which a name is asked for.
+    /// Sends the form with a name.
     pub async fn send_name(&self, path: &str, name: &str) -> Response {
         let request = self.request(Method::POST, path);
         request.form(&[("name", name)]).send().await.unwrap()
     }
 
-    /// Tells the server something in JSON.
+    /// Posts a JSON message.
     pub async fn post(&self, path: &str, message: Value) -> StatusCode {
         let request = self.request(Method::POST, path).json(&message);
         request.send().await.unwrap().status()
     }
 
-    /// What the server answers in JSON.
+    /// Returns the server's JSON response.
     pub async fn json(&self, path: &str) -> Value {
         self.get(path).await.json().await.unwrap()
     }
 
-    /// Runs something, and returns all that the page is told.
+    /// Runs something, and returns all messages to the page.
     pub async fn run(&self, what: Value) -> Vec<Value> {
         let mut socket = self.open("/live/run").await;
         socket.send(what).await;
         socket.all().await
     }
 
-    /// A request as a page of the book makes it.
+    /// Returns a request like that of a page of the book.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let host = &self.server.host;
         let mut request = self
@@ -75,7 +75,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    /// Asks for a page.
+    /// Requests a page.
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
     }
@@ -86,13 +86,13 @@ impl<'a> Browser<'a> {
         request.body(text).send().await.unwrap().status()
     }
 
-    /// A file as it is for this seat.
+    /// Returns a file as this seat sees it.
     pub async fn file(&self, path: &str) -> Value {
         let answer = self.get(&format!("/live/files/{path}")).await;
         answer.json().await.unwrap()
     }
 
-    /// Replaces something in a file, which it is in.
+    /// Replaces a text that must be in the file.
     pub async fn replace(&self, path: &str, from: &str, to: &str) {
         let file = self.file(path).await;
         let text = file["text"].as_str().unwrap();
@@ -101,19 +101,19 @@ impl<'a> Browser<'a> {
         assert_eq!(status, StatusCode::NO_CONTENT);
     }
 
-    /// Asks for a page by another name of the server's.
+    /// Requests a page by another name of the server.
     pub async fn get_by_name(&self, name: &str, path: &str) -> Response {
         let request = self.request(Method::GET, path).header(HOST, name);
         request.send().await.unwrap()
     }
 
-    /// Opens a WebSocket, as a page of the book does.
+    /// Opens a WebSocket, like a page of the book.
     pub async fn open(&self, path: &str) -> Socket {
         let origin = format!("http://{}", self.server.host);
         self.open_from(Some(&origin), path).await.unwrap()
     }
 
-    /// Opens a WebSocket as a page from elsewhere does, or a program that is no browser.
+    /// Opens a WebSocket like a page from elsewhere, or like a program that is not a browser.
     pub async fn open_from(&self, origin: Option<&str>, path: &str) -> Result<Socket, Error> {
         let address = format!("ws://{}{path}", self.server.host);
         let mut request = address.into_client_request().unwrap();

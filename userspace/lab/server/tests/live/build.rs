@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a seat has changed, built and run; and what it must not get at by that.
+//! Building and running a seat's changes; and the files that a build must not reach.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -15,12 +15,12 @@ const UAPI: &str = "module/uapi/hiboma.rs";
 const PROGRAM: &str = "userspace/pairs/2-version/hiboma.rs";
 const CLIENT: &str = "comparisons/c/client.c";
 
-/// Runs it on a module or a program that was changed.
+/// Runs a recording with a changed module or program.
 fn version() -> Value {
     json!({ "recording": "2-version/hiboma.txt" })
 }
 
-/// The errors and warnings that the page is told.
+/// Returns the errors and warnings that the page gets.
 fn diagnostics(messages: &[Value]) -> Vec<&Value> {
     let items = told(messages, "diagnostics", "items");
     items
@@ -48,7 +48,7 @@ async fn a_changed_module_answers_otherwise_than_the_book() {
     assert_eq!(ended["same"], false);
     let difference = ended["difference"].as_str().unwrap();
     assert!(difference.contains("\n-version = 110\n"), "{difference}");
-    // Nothing has changed since.
+    // Nothing has changed since then.
     let messages = owner.run(version()).await;
     assert!(told(&messages, "building", "what").is_empty());
     assert!(printed(&messages).contains("111"), "{messages:#?}");
@@ -104,7 +104,7 @@ async fn what_does_not_compile_is_told_at_its_line() {
     }
 }
 
-/// The one error of a module in which this line is, where nothing of a host's file is told.
+/// Returns the only error of a module with this line; it must not contain a host file's content.
 async fn refusal(line: &str) -> String {
     let server = Server::start();
     let owner = server.owner().await;
@@ -166,7 +166,7 @@ async fn a_file_of_the_host_cannot_be_included_in_c() {
 async fn a_link_to_a_file_of_the_host_is_not_followed() {
     let server = Server::start();
     let owner = server.owner().await;
-    // As if somebody had found a way to make one, where the compiler may read.
+    // As if an attacker had created one where the compiler may read.
     let folder = server.state.path().join("seats/owner/build/output");
     fs::create_dir_all(&folder).unwrap();
     symlink("/etc/passwd", folder.join("link")).unwrap();

@@ -13,13 +13,13 @@ use crate::socket::{printed, told};
 
 const FILE: &str = "exercises/first-ioctl/exercise.rs";
 
-/// A file of an exercise's solution.
+/// Returns a file of an exercise's solution.
 fn solution(path: &str) -> String {
     let exercises = concat!(env!("CARGO_MANIFEST_DIR"), "/../../exercises");
     fs::read_to_string(format!("{exercises}/{path}")).unwrap()
 }
 
-/// Starts, resets, or asks for a hint.
+/// Starts or resets an exercise, or requests a hint.
 async fn act(browser: &Browser<'_>, name: &str, action: &str) -> Value {
     let request = browser.request(Method::POST, &format!("/live/exercises/{name}/{action}"));
     let answer = request.send().await.unwrap();
@@ -34,7 +34,7 @@ async fn check(browser: &Browser<'_>, name: &str) -> Vec<Value> {
         .await
 }
 
-/// How far the seat is with the exercise, by the list.
+/// Returns the state of the exercise in the seat's list.
 async fn state(browser: &Browser<'_>, name: &str) -> Value {
     let list: Value = browser.get("/live/exercises").await.json().await.unwrap();
     let list = list.as_array().unwrap();
@@ -81,7 +81,7 @@ async fn an_exercise_goes_from_start_to_done() {
     let theirs = owner.json("/live/exercises/first-ioctl/solution").await;
     let text = theirs["exercise.rs"].as_str().unwrap();
     assert!(text.contains("EXERCISE_DOUBLE"), "{theirs}");
-    // The state is that of `cargo lab exercise`.
+    // The state is shared with `cargo lab exercise`.
     let done = server
         .state
         .path()
@@ -195,7 +195,7 @@ async fn there_is_nothing_to_change_before_the_start_nor_beside_the_files() {
     }
 }
 
-/// Runs a command in a guest that has what was written.
+/// Runs a command in a guest with the seat's solution.
 async fn run(browser: &Browser<'_>, name: &str, command: &Value) -> Vec<Value> {
     let mut socket = browser.open(&format!("/live/exercises/{name}/run")).await;
     socket.send(json!({ "command": command })).await;

@@ -45,7 +45,7 @@ async fn a_change_is_the_seat_s_own_and_can_be_taken_back() {
         StatusCode::NO_CONTENT
     );
     assert_eq!(owner.file(FILE).await["changed"], false);
-    // So does who types what was there.
+    // Typing the original text also removes the change.
     owner.change(FILE, "mine").await;
     owner.change(FILE, original).await;
     assert_eq!(owner.get("/live/files").await.text().await.unwrap(), "[]");

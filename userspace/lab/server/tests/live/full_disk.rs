@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A disk that is full: whoever writes is told so in one line, what was there stays, and the server goes on.
+//! A full disk: writers get one line of error, existing files stay, and the server continues.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -17,14 +17,14 @@ const FILE: &str = "module/hiboma_tiny.rs";
 const UAPI: &str = "module/uapi/hiboma.rs";
 const EXERCISE: &str = "/live/exercises/first-ioctl";
 
-/// What is told.
+/// The message that they get.
 const FULL: &str = "The server's disk is full, so this is not saved.";
 
-/// A file that takes all the room on a server's disk, until it is dropped.
+/// A file that fills a server's disk, until it is dropped.
 struct Filling(PathBuf);
 
 impl Filling {
-    /// Leaves so many bytes.
+    /// Leaves this many bytes free.
     fn leaving(server: &Server, left: u64) -> Self {
         let path = server.within(&server.state.path().join("filling"));
         let mut file = File::create(&path).unwrap();
@@ -73,7 +73,7 @@ async fn whoever_writes_is_told_and_what_was_there_stays() {
     let last = messages.last().unwrap()["message"].as_str().unwrap();
     assert!(last.starts_with(FULL), "{last}");
 
-    // What needs no room goes on.
+    // Requests that need no room still work.
     assert_eq!(ada.file(FILE).await["text"], saved);
     assert_eq!(ada.json(EXERCISE).await["state"], "new");
     let teacher = server.owner().await;
@@ -112,7 +112,7 @@ async fn a_compiler_that_fills_the_disk_can_build_when_there_is_room_again() {
     let messages = ada.run(run.clone()).await;
     assert!(printed(&messages).contains("111"), "{messages:#?}");
 
-    // Enough for the source, and not for what is made of it.
+    // Enough for the sources, but not for the result.
     let filling = Filling::leaving(&server, 64 << 10);
     ada.replace(UAPI, &version(111), &version(112)).await;
     let messages = ada.run(run.clone()).await;

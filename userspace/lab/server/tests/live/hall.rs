@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A lecture hall: two servers behind HAProxy, as `hall/haproxy.cfg` has it. Each server has a folder of its own, and
-//! an address of its own besides the shared one.
+//! A lecture hall: two servers behind HAProxy, with `hall/haproxy.cfg`. Each
+//! server has its own folder, and its own address besides the shared one.
 
 use std::net::TcpStream;
 use std::path::Path;
@@ -23,12 +23,12 @@ use crate::browser::Browser;
 use crate::server::{Server, free_port};
 use crate::socket::told;
 
-/// No part of what is run.
+/// A file that the tested runs do not use.
 const FILE: &str = "userspace/pairs/1-open/hiboma.rs";
 const CODE: &str = "0123456789abcdef";
 const CONFIGURATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../hall/haproxy.cfg");
 
-/// What HAProxy and its servers listen on.
+/// The ports of HAProxy and its servers.
 struct Hall {
     port: u16,
     servers: [u16; 2],
@@ -45,12 +45,12 @@ impl Hall {
         }
     }
 
-    /// Where seats join. Hosts of the machine's own need no name.
+    /// Returns the address at which seats join. Loopback addresses need no names.
     fn shared(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Where seats of this server are.
+    /// Returns the address of this server's seats.
     fn own(&self, number: usize) -> String {
         format!("127.0.0.{}:{}", number + 2, self.port)
     }
@@ -88,7 +88,7 @@ impl Hall {
     }
 }
 
-/// Debian has it among the programs of root's.
+/// Debian installs it where only root's PATH looks.
 fn program() -> &'static str {
     let program = "/usr/sbin/haproxy";
     if Path::new(program).exists() {
@@ -108,7 +108,7 @@ impl Drop for Proxy {
 /// A browser that follows redirects and keeps cookies.
 struct Visitor {
     client: Client,
-    /// Sends a form. What it is sent on to gets no `Origin`, as from a browser.
+    /// Sends a form. A request after a redirect has no `Origin`, as from a browser.
     form: Client,
     jar: Arc<Jar>,
 }
@@ -124,14 +124,14 @@ impl Visitor {
         }
     }
 
-    /// Follows a link, and returns where that leads.
+    /// Follows a link, and returns the final response.
     async fn follow(&self, link: &str) -> Response {
         let answer = self.client.get(link).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{}", answer.url());
         answer
     }
 
-    /// Joins at the shared address, and returns the host at which it is then.
+    /// Joins at the shared address, and returns the host to which that leads.
     async fn join(&self, hall: &Hall, name: &str) -> String {
         let (link, shared) = (link(hall), hall.shared());
         assert_eq!(self.follow(&link).await.url().as_str(), link);
@@ -142,7 +142,7 @@ impl Visitor {
         host(&self.follow(home).await)
     }
 
-    /// The same browser, as it asks one server.
+    /// Returns the same browser for requests to one server.
     fn at<'a>(&self, server: &'a Server) -> Browser<'a> {
         let url: Url = format!("http://{}", server.host).parse().unwrap();
         let cookie = self.jar.cookies(&url);
@@ -154,7 +154,7 @@ fn link(hall: &Hall) -> String {
     format!("http://{}/join?code={CODE}", hall.shared())
 }
 
-/// The host of a page, which is the book's first.
+/// Returns the host of a page, which must be the book's first.
 fn host(page: &Response) -> String {
     assert_eq!((page.url().path(), page.url().query()), ("/", None));
     page.url().authority().to_owned()
@@ -171,7 +171,7 @@ async fn a_seat_comes_back_to_its_own_server() {
         assert_eq!(invitation["link"], link(&hall));
     }
 
-    // Until there are some at both.
+    // Until both servers have two seats.
     let mut seats: Vec<(Visitor, String, String)> = Vec::new();
     while servers
         .iter()
@@ -215,7 +215,7 @@ async fn a_seat_comes_back_to_its_own_server() {
     assert_eq!(known.len(), seats.len(), "{known:?}");
 }
 
-/// A proxy ends a connection on which nothing is said for a minute.
+/// A proxy closes a connection that is idle for a minute.
 #[tokio::test]
 async fn a_page_on_which_nothing_happens_hears_from_the_server() {
     let server = Server::start();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book shows, run in a guest.
+//! Running the book's recordings in a guest.
 
 use std::fs;
 

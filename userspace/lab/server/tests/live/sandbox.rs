@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a compiler cannot do, if it can be made to do something: also where the kernel grants no namespaces,
-//! as in most containers.
+//! The limits of a compiler that an attacker controls: also
+//! if the kernel allows no namespaces, as in most containers.
 
 use std::fs;
 use std::net::{TcpListener, UdpSocket};
@@ -9,16 +9,16 @@ use std::process::{Command, Output};
 
 use crate::server::PROGRAM;
 
-/// Each is what the kernel grants a sandbox.
+/// What the kernel allows the sandbox, as a shell command.
 const KERNELS: [&str; 3] = [
     "true",
     // No namespaces.
     "echo 0 > /proc/sys/user/max_user_namespaces",
-    // No /proc of its own, since a part of this one is hidden.
+    // No own /proc, because a part of this one is hidden.
     "mount -t tmpfs none /proc/sys",
 ];
 
-/// Runs a script where a compiler runs.
+/// Runs a script in the compiler's sandbox.
 fn run(kernel: &str, script: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let outer = format!("{kernel} && exec \"$@\"");

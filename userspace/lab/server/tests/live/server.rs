@@ -21,56 +21,56 @@ use tokio::time::{sleep, timeout};
 
 use crate::browser::Browser;
 
-/// None of what a test waits for takes as long on a machine with much else to do.
+/// A time limit that no test reaches, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
-/// The server.
+/// The server's binary.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lab-server");
 
-/// A running server, which ends with this.
+/// A running server, which ends when this is dropped.
 pub struct Server {
     child: Child,
-    /// What it keeps.
+    /// The folder of its state.
     pub state: Arc<TempDir>,
     /// `127.0.0.1:PORT`.
     pub host: String,
-    /// What the printed link carries.
+    /// The token of the printed link.
     pub token: String,
-    /// What its browsers have in common.
+    /// The HTTP client that its browsers share.
     pub client: Client,
 }
 
 impl Server {
-    /// Starts one that knows no seat yet.
+    /// Starts a server without seats.
     pub fn start() -> Self {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
-    /// Starts one where another may have been before.
+    /// Starts a server on the state of a former one.
     pub fn start_in(state: Arc<TempDir>) -> Self {
         let mut command = Command::new(PROGRAM);
         command.arg("--port=0");
         Self::spawn(command, state)
     }
 
-    /// Starts one for a room.
+    /// Starts a server for a workshop.
     pub fn workshop() -> Self {
         Self::workshop_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
-    /// Starts one for a room where another may have been before.
+    /// Starts a server for a workshop, on the state of a former one.
     pub fn workshop_in(state: Arc<TempDir>) -> Self {
         Self::workshop_with(&["--port=0"], state)
     }
 
-    /// Starts one for a room with these arguments, a port among them.
+    /// Starts a server for a workshop with these arguments, which must include a port.
     pub fn workshop_with(arguments: &[&str], state: Arc<TempDir>) -> Self {
         let mut command = Command::new(PROGRAM);
         command.arg("--workshop").args(arguments);
         Self::spawn(command, state)
     }
 
-    /// Starts one for a room whose state is on a disk of its own, of 128 MiB.
+    /// Starts a server for a workshop whose state is on its own disk of 128 MiB.
     pub fn on_small_disk() -> Self {
         let script = "mount -t tmpfs -o size=128M none \"$1\" && shift && exec \"$@\"";
         let namespaces = match geteuid().is_root() {
@@ -99,17 +99,17 @@ impl Server {
         }
     }
 
-    /// Ends it, and returns what it has kept.
+    /// Ends the server, and returns its state.
     pub fn stop(self) -> Arc<TempDir> {
         Arc::clone(&self.state)
     }
 
-    /// A browser that has never been here.
+    /// Returns a browser that has never been here.
     pub fn stranger(&self) -> Browser<'_> {
         Browser::new(self, None)
     }
 
-    /// A browser that has followed the printed link.
+    /// Returns a browser that has followed the printed link.
     pub async fn owner(&self) -> Browser<'_> {
         let mut browser = self.stranger();
         let path = format!("/?token={}", self.token);
@@ -118,12 +118,12 @@ impl Server {
         browser
     }
 
-    /// A browser that has a seat already.
+    /// Returns a browser with this cookie.
     pub fn browser_with(&self, cookie: Option<String>) -> Browser<'_> {
         Browser::new(self, cookie)
     }
 
-    /// A browser that has joined the room by the teacher's invitation.
+    /// Returns a browser that has joined the workshop by the teacher's invitation.
     pub async fn join(&self, name: &str) -> Browser<'_> {
         let path = self.invitation().await;
         let mut browser = self.stranger();
@@ -133,7 +133,7 @@ impl Server {
         browser
     }
 
-    /// The path of the link by which seats join.
+    /// Returns the path of the link by which seats join.
     pub async fn invitation(&self) -> String {
         let answer = self.owner().await.get("/live/invitation").await;
         let answer: Value = answer.json().await.unwrap();
@@ -144,21 +144,21 @@ impl Server {
 }
 
 impl Server {
-    /// The guests that it runs.
+    /// Returns the number of its guests.
     pub fn guests(&self) -> usize {
         self.children("qemu-system")
     }
 
-    /// The compilers that it runs, each in its sandbox.
+    /// Returns the number of its compilers, each in its sandbox.
     pub fn compilers(&self) -> usize {
         self.children("sandbox")
     }
 
-    /// Its children whose names begin so.
+    /// Returns the number of its children whose names begin with this.
     fn children(&self, start: &str) -> usize {
         let threads = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
         let children = threads.filter_map(|thread| {
-            // A thread may end meanwhile.
+            // A thread may end at any time.
             fs::read_to_string(thread.ok()?.path().join("children")).ok()
         });
         let pids: String = children.collect();
@@ -169,23 +169,23 @@ impl Server {
         pids.split_whitespace().filter(has_name).count()
     }
 
-    /// A file as it sees it, which may have a disk of its own.
+    /// Returns a file's path for the server's mount namespace, which may have its own disk.
     pub fn within(&self, path: &Path) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.pid()));
         root.join(path.strip_prefix("/").unwrap())
     }
 
-    /// Its process.
+    /// Returns its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits until it runs so many.
+    /// Waits until it runs this number of guests.
     pub async fn wait_for_guests(&self, count: usize) {
         self.wait_until(|| self.guests() == count).await;
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition is true.
     pub async fn wait_until(&self, is_so: impl Fn() -> bool) {
         let waited = timeout(PATIENCE, async {
             while !is_so() {
@@ -205,19 +205,19 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It removes what it has built.
+        // On this signal the server removes what it has built.
         self.signal(Signal::SIGTERM);
         self.child.wait().unwrap();
     }
 }
 
-/// A port that nobody listens on.
+/// Returns a port that nobody listens on.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
-/// Starts the program, and returns what it printed as its link, without `http://`.
+/// Starts the program, and returns the printed link without `http://`.
 fn spawn(mut command: Command, state: &Path) -> (Child, String) {
     let mut child = command
         .args(["--no-open", "--state"])

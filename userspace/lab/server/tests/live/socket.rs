@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A WebSocket of the page's, and what comes of it.
+//! A page's WebSocket, and its messages.
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -21,7 +21,7 @@ impl Socket {
         self.0.send(message).await.unwrap();
     }
 
-    /// All messages until the connection ends.
+    /// Returns all messages until the connection ends.
     pub async fn all(&mut self) -> Vec<Value> {
         let mut all = Vec::new();
         while let Some(message) = self.next().await {
@@ -49,7 +49,7 @@ impl Socket {
         self.0.send(keys).await.unwrap();
     }
 
-    /// Reads what a terminal shows, until it shows this.
+    /// Reads a terminal's output until it contains this text.
     pub async fn read_until(&mut self, text: &str) -> String {
         let mut shown = String::new();
         while !shown.contains(text) {
@@ -64,7 +64,7 @@ impl Socket {
         shown
     }
 
-    /// The next message; none where the server has closed it.
+    /// Returns the next message; none if the server has closed the connection.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
             let next = timeout(PATIENCE, self.0.next()).await;
@@ -77,13 +77,13 @@ impl Socket {
     }
 }
 
-/// What all messages of a type say, one after another.
+/// Returns this field of all messages of a type.
 pub fn told<'a>(messages: &'a [Value], of: &str, key: &str) -> Vec<&'a Value> {
     let of_type = messages.iter().filter(|message| message["type"] == of);
     of_type.map(|message| &message[key]).collect()
 }
 
-/// What was printed.
+/// Returns the output.
 pub fn printed(messages: &[Value]) -> String {
     let texts = told(messages, "output", "text");
     texts.iter().filter_map(|text| text.as_str()).collect()

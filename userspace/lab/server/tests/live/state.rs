@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The folder of all that outlives a server, which it has for itself.
+//! The folder with everything that outlives a server, which the server locks.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 
 use crate::server::{PROGRAM, Server};
 
-/// The books in a folder.
+/// Returns the number of books in a folder.
 fn books(state: &Path) -> usize {
     let names = fs::read_dir(state)
         .unwrap()

@@ -36,7 +36,7 @@ async fn a_file_that_is_dropped_in_is_there() {
     let owner = server.owner().await;
     let mut terminal = owner.open(TERMINAL).await;
     terminal.read_until("guest # ").await;
-    // #!/bin/sh and echo dropped
+    // The script is: #!/bin/sh and echo dropped
     let program = "IyEvYmluL3NoCmVjaG8gZHJvcHBlZAo=";
     terminal
         .send(json!({ "file": "../bin/evil", "base64": program }))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the book shows of the kernel at work, traced and followed in gdb again, with what a seat has changed.
+//! Tracing the book's recordings of the kernel, and following them in gdb, with a seat's changes.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::socket::{printed, told};
 const TINY: &str = "module/hiboma_tiny.rs";
 const CREATE_VCPU: &str = "module/vm/create_vcpu.rs";
 
-/// The graph of an open of `hiboma_tiny.ko`'s device; and a session in `hiboma.ko`.
+/// A graph of opening `hiboma_tiny.ko`'s device; and a session in `hiboma.ko`.
 fn graph() -> Value {
     json!({ "recording": "graphs/open-tiny.txt" })
 }
@@ -119,7 +119,7 @@ async fn gdb_stops_in_the_changed_module_and_the_changed_program() {
 async fn gdb_shows_no_file_of_the_host() {
     let server = Server::start();
     let owner = server.owner().await;
-    // The line table says that the function is in another file.
+    // The line table claims that the function is in another file.
     let file = "core::arch::global_asm!(\".file 1 \\\"/etc/passwd\\\"\");\n\n";
     let place = "    unsafe { core::arch::asm!(\".loc 1 1\", \"nop\") };\n";
     for (line, forged) in [("// ANCHOR: ioctl", file), ("    let mut ids", place)] {

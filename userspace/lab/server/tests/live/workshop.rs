@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A room, its seats and its teacher.
+//! A workshop, its seats and its teacher.
 
 use futures_util::future::join_all;
 use nix::sys::signal::Signal;
@@ -13,7 +13,7 @@ use crate::socket::told;
 
 const FILE: &str = "module/hiboma_tiny.rs";
 
-/// What the teacher sees of the seats.
+/// Returns the seats as the teacher sees them.
 async fn seats(server: &Server) -> Vec<Value> {
     let seats = server.owner().await.json("/live/seats").await;
     seats.as_array().unwrap().clone()
@@ -149,7 +149,7 @@ async fn everything_is_there_when_the_server_comes_back() {
 async fn who_waits_when_the_server_ends_is_told_to_ask_again() {
     let server = Server::workshop();
     let ada = server.join("Ada").await;
-    // No part of what is run.
+    // A file that the run does not use.
     let file = "userspace/pairs/2-version/hiboma.rs";
     ada.change(file, "Ada's").await;
     let cookie = ada.cookie();

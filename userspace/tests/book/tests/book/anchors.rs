@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Each anchor in the code is one that a chapter includes.
+//! A chapter includes each anchor in the code.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +28,7 @@ fn every_anchor_is_in_the_book() {
     }
 }
 
-/// All anchors of a folder: the file, as a path from the repository's root, and the name.
+/// Returns all anchors of a folder: the file's path from the repository's root, and the name.
 fn anchors(folder: impl AsRef<Path>) -> Vec<(PathBuf, String)> {
     let mut anchors = Vec::new();
     for entry in WalkDir::new(repository().join(folder)) {

@@ -9,11 +9,11 @@ use mdbook_driver::MDBook;
 use translation::catalog::Catalog;
 use translation::edition;
 
-/// Where the pages of each language are: English, and Japanese.
+/// The folders of the pages in each language: English, and Japanese.
 pub const EDITIONS: [&str; 2] = ["", "ja/"];
 
-/// The folder that the book is built into, once for all tests of this program. It stays in
-/// `target/`, and the next run builds there again.
+/// The folder of the built book, which is built once for all tests of this
+/// program. It stays in `target/`, and the next run builds there again.
 static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
     let book = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../book"));
@@ -28,7 +28,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-/// Where the book was built.
+/// Returns the folder of the built book.
 pub fn folder() -> &'static Path {
     &BUILT
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `book/live/dist/`, which the live book loads: it is what its sources give, and small.
+//! `book/live/dist/`, which the live book loads: it matches its sources, and is small.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,16 +15,16 @@ use walkdir::WalkDir;
 
 use crate::source::book;
 
-/// What a page loads before anything is used, in bytes.
+/// The maximum size of a page's first load, in bytes.
 const FIRST: usize = 15_000;
 
-/// All that the browser may ever load of it, compressed, in bytes.
+/// The maximum compressed size of everything that the browser may load of it, in bytes.
 const ALL: usize = 400_000;
 
 #[test]
 fn the_bundle_is_what_npm_builds_of_its_sources() {
     if Command::new("npm").arg("--version").output().is_err() {
-        // Not by `eprintln!`, which is shown for failed tests only.
+        // Not by `eprintln!`, which is shown only for failed tests.
         let _ = writeln!(
             stderr(),
             "the_bundle_is_what_npm_builds_of_its_sources did not run: there is no npm here"
@@ -70,7 +70,7 @@ fn read(name: &str) -> Vec<u8> {
     fs::read(dist().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// A script, and those that the browser loads before it runs.
+/// Returns a script, and those that the browser loads before it runs.
 fn at_once(script: &str) -> BTreeSet<String> {
     let import = Regex::new(r#"(?:from|import)"\./([^"]+)""#).expect("a regular expression");
     let mut all = BTreeSet::new();
@@ -90,7 +90,7 @@ fn compressed(bytes: &[u8]) -> usize {
     encoder.finish().expect("memory takes it").len()
 }
 
-/// Every file of a folder, by its path in it.
+/// Returns every file of a folder, by its path in it.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = WalkDir::new(folder).into_iter();
     let entries = entries.map(|entry| entry.expect("an entry of the folder"));
@@ -104,7 +104,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         .collect()
 }
 
-/// All but what npm has put beside them.
+/// Copies all sources, but not npm's own files.
 fn copy_sources(of: &str, folder: &Path) {
     let _ = fs::remove_dir_all(folder);
     let sources = book().join(of);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The Japanese edition says all that the English one says, of the same things, in its own words.
+//! The Japanese edition translates all of the English one, with its markup and the agreed terms.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +16,9 @@ use crate::source::read_toml;
 /// `book/po/terms.toml`.
 #[derive(Deserialize)]
 struct Terms {
-    /// For each English term, what it may be in Japanese.
+    /// The valid Japanese translations of each English term.
     terms: BTreeMap<String, Vec<String>>,
-    /// What is never said, and what is said instead.
+    /// Words that must not be used, and their replacements.
     not: BTreeMap<String, String>,
 }
 
@@ -50,7 +50,7 @@ fn each_translation_is_of_a_text_that_is_there() {
     assert!(left.is_empty(), "no page has these any more: {left:#?}");
 }
 
-/// Code, links, emphasis, HTML and the values in scripts' sentences.
+/// Compares code, links, emphasis, HTML and the values in scripts' sentences.
 #[test]
 fn a_translation_has_the_markup_of_the_original() {
     assert_none(|english, translated| {
@@ -62,14 +62,14 @@ fn a_translation_has_the_markup_of_the_original() {
 #[test]
 fn a_term_is_the_same_everywhere() {
     let Terms { terms, .. } = terms();
-    // A longer one may contain a shorter one.
+    // A longer term may contain a shorter one.
     let mut terms: Vec<(Regex, Vec<String>)> = terms
         .iter()
         .map(|(term, japanese)| (pattern(term), japanese.clone()))
         .collect();
     terms.sort_by_key(|(term, _)| usize::MAX - term.as_str().len());
     assert_none(|english, translated| {
-        // A list of English words.
+        // `*Not:*` begins a list of English words.
         let mut english = plain(english.trim_start_matches(|_| english.starts_with("*Not:*")));
         let translated = plain(translated);
         for (term, japanese) in &terms {
@@ -93,7 +93,7 @@ fn no_word_is_written_in_two_ways() {
     });
 }
 
-/// As Japanese typesets text: no space beside kana and kanji, and wide punctuation.
+/// Japanese typesetting: no space next to kana and kanji, and wide punctuation.
 #[test]
 fn japanese_has_japanese_punctuation() {
     const JAPANESE: &str = r"[\p{Hiragana}\p{Katakana}\p{Han}ー。、「」（）：？！]";
@@ -109,7 +109,7 @@ fn japanese_has_japanese_punctuation() {
     });
 }
 
-/// Reports each translation of which `wrong` says something.
+/// Reports each translation for which `wrong` returns a problem.
 fn assert_none(wrong: impl Fn(&str, &str) -> Option<String>) {
     let found: Vec<String> = pairs()
         .iter()
@@ -145,14 +145,14 @@ fn terms() -> Terms {
     read_toml("book/po/terms.toml")
 }
 
-/// The term, also at the beginning of a sentence, but not as a part of a name.
+/// Returns a pattern for the term, also at the beginning of a sentence, but not as part of a name.
 fn pattern(term: &str) -> Regex {
     let (first, rest) = term.split_at(1);
     let (upper, rest) = (first.to_uppercase(), regex::escape(rest));
     Regex::new(&format!(r"(^|[^\w/:.-])[{first}{upper}]{rest}($|[^\w/:-])")).expect("a pattern")
 }
 
-/// All but the words of a text, in an order of its own, since languages differ in theirs.
+/// Returns all markup of a text, but no words; sorted, since languages order it differently.
 fn markup(text: &str) -> Vec<String> {
     let mut found: Vec<String> = events(text)
         .filter_map(|event| match event {
@@ -176,7 +176,7 @@ fn markup(text: &str) -> Vec<String> {
     found
 }
 
-/// The words of a text, with `_` where there is code, and `|` where emphasis ends: Markdown may need a space there.
+/// Returns the words of a text, with `_` for code, and `|` for the end of emphasis, which may need a space.
 fn plain(text: &str) -> String {
     let words = events(text).map(|event| match event {
         Event::Text(text) => text.to_string(),

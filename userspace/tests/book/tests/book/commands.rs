@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The commands that the teacher's guide names do what it says. What takes a kernel is run by the lab's own tests:
-//! here it is only held against the lab's commands and the Makefile. What prints is run by a test of the browser's.
+//! The commands in the teacher's guide do what it says. The lab's own tests run those that need a kernel: here
+//! they are only compared with the lab's commands and the Makefile. A browser test runs the one that prints.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use crate::source::{book, read_toml, repository};
 
-/// Starts the first command, then sends two seats' lines by the second one, in a network of its own.
+/// Starts the first command, then sends two seats' lines by the second, in a network namespace.
 const COLLECT: &str = r#"
 busybox ifconfig lo up
 sh -c "exec $1" & teacher=$!
@@ -36,7 +36,7 @@ fn the_seats_lines_appear_on_the_teacher_s_screen() {
     let teacher = find("busybox nc -ll");
     let (seat, sends) = find("cargo lab ready |").split_once("| ").expect("a pipe");
     assert_eq!(seat.trim(), "cargo lab ready", "what each seat runs");
-    // The guide's address is one that no network has.
+    // No network has the guide's address.
     let sends = sends.replace("192.0.2.1", "127.0.0.1");
     let output = Command::new("unshare")
         .args(["--map-root-user", "--net", "sh", "-c", COLLECT, "sh"])
@@ -75,7 +75,7 @@ fn every_other_command_is_one_that_there_is() {
     for command in commands() {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words[..] {
-            // Above.
+            // Tested above.
             ["busybox" | "tar", ..] => {}
             ["make", target] => {
                 succeeds(&format!("make -n {target}"), repository(), repository());
@@ -86,7 +86,7 @@ fn every_other_command_is_one_that_there_is() {
             }
             ["git", name, ..] => {
                 let usage = run(&format!("git {name} -h"), repository(), repository());
-                // How git ends when it explains a command.
+                // The exit codes of git after explaining a command.
                 assert!(matches!(usage.status.code(), Some(0 | 129)), "{command}");
             }
             _ => panic!("nothing tests {command}"),
@@ -94,7 +94,7 @@ fn every_other_command_is_one_that_there_is() {
     }
 }
 
-/// What "Installing" has a reader install first is called as `cargo lab doctor` calls it.
+/// The packages that "Installing" asks for first have the same names in `cargo lab doctor`.
 #[test]
 fn the_first_packages_are_those_of_doctor() {
     #[derive(serde::Deserialize)]
@@ -128,19 +128,19 @@ fn the_first_packages_are_those_of_doctor() {
     }
 }
 
-/// What the guide sets as code, and begins with a program.
+/// Returns the guide's code that begins with a program.
 fn commands() -> Vec<String> {
     let guide = fs::read_to_string(book().join("src/teaching.md")).expect("the guide is there");
     let programs = ["busybox ", "cargo ", "git ", "make ", "tar "];
     let spans = guide.split('`').skip(1).step_by(2);
     let commands = spans.filter(|span| programs.iter().any(|it| span.starts_with(it)));
-    // In a cell, `|` is written with a backslash.
+    // In a table cell, `|` is escaped by a backslash.
     let commands: Vec<_> = commands.map(|it| it.replace("\\|", "|")).collect();
     assert!(commands.len() > 10, "no commands");
     commands
 }
 
-/// An empty folder.
+/// Creates an empty folder.
 fn home(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A page has the same places, links, pictures and code in both languages.
+//! A page has the same ids, links, pictures and code in both languages.
 
 use scraper::{ElementRef, Selector};
 
@@ -9,7 +9,7 @@ use crate::pages::{Page, pages_of};
 
 #[test]
 fn each_page_has_the_same_places() {
-    // A word of the glossary has its id by its spelling, and no link leads there.
+    // A glossary term's id depends on its spelling, and no link points to it.
     assert_same("main [id]:not(dt)", |element| {
         element.attr("id").map(str::to_owned)
     });
@@ -34,7 +34,7 @@ fn each_page_shows_the_same_code() {
     });
 }
 
-/// Compares what `told` tells of a selector's elements. Sentences may name things in another order.
+/// Compares the values of a selector's elements. Sentences may have another order of names.
 fn assert_same(selector: &str, told: impl Fn(ElementRef) -> Option<String>) {
     let selector = Selector::parse(selector).expect("a selector");
     let all = |page: &Page| {

@@ -38,7 +38,7 @@ impl Exercise {
         title(&self.readme())
     }
 
-    /// What it is written as, by the file that there is at the beginning.
+    /// Returns its kind, by the file in its starting point.
     fn kind(&self) -> &'static str {
         let start = repository().join(self.folder()).join("start");
         let kinds = [
@@ -64,19 +64,19 @@ fn title(text: &str) -> String {
     title.expect("a title").to_owned()
 }
 
-/// How long the exercise of this name takes, if there is one.
+/// Returns the minutes of the exercise with this name, if there is one.
 pub fn minutes(name: &str) -> Option<u32> {
     let exercise = EXERCISES.iter().find(|it| it.name == name);
     exercise.map(|it| it.minutes)
 }
 
-/// The name of each exercise, and its task and hints.
+/// Returns the name of each exercise, with its task and hints.
 pub fn readmes() -> Vec<(String, String)> {
     let exercises = EXERCISES.iter();
     exercises.map(|it| (it.name.clone(), it.readme())).collect()
 }
 
-/// Whether this part of this file is the task of an exercise.
+/// Returns whether this part of this file is the task of an exercise.
 pub fn is_task(path: &Path, part: &str) -> bool {
     let mut exercises = EXERCISES.iter();
     part == "task" && exercises.any(|it| path == it.folder().join("README.md"))
@@ -113,7 +113,7 @@ fn the_table_is_of_the_list() {
         .find(|it| it.name() == "exercises.md");
     let chapter = chapter.expect("exercises.md");
     let table = chapter.text.lines().filter(|line| line.starts_with("| "));
-    // After the header and the line below it.
+    // Skips the header and the line below it.
     let table: Vec<_> = table.skip(2).map(str::to_owned).collect();
     assert_eq!(table, rows.collect::<Vec<_>>());
 }

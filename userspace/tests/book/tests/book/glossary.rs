@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Each word of the glossary is one that the book uses, where the glossary says.
+//! The book uses each word of the glossary in the chapter that the glossary links to.
 
 use std::fs;
 
@@ -30,19 +30,19 @@ fn the_words_are_in_order() {
     assert!(words.is_sorted(), "{words:?}");
 }
 
-/// A word, and what the glossary says of it.
+/// A word, and its entry in the glossary.
 pub struct Entry {
     pub word: String,
     /// The files that its explanation links to.
     links: Vec<String>,
-    /// The words that are not to be used for it.
+    /// The words that must not be used for it.
     pub not: Vec<String>,
-    /// The phrases that may contain them nevertheless.
+    /// The phrases in which they are allowed.
     pub but: Vec<String>,
 }
 
-/// A line; below it what begins with a colon and goes on indented; and, for some, a line
-/// `: *Not:* words (but: phrases)`.
+/// Parses the entries: a line; then a paragraph that begins with a colon
+/// and is indented; and, for some, a line `: *Not:* words (but: phrases)`.
 pub fn entries() -> Vec<Entry> {
     let text = fs::read_to_string(book().join("src/glossary.md")).expect("the glossary is there");
     let paragraphs = text.split("\n\n");
@@ -63,7 +63,7 @@ pub fn entries() -> Vec<Entry> {
         .collect()
 }
 
-/// What is between commas.
+/// Returns the items of a list with commas.
 fn words(list: &str) -> Vec<String> {
     let words = list.split(',').map(str::trim);
     words
@@ -72,7 +72,7 @@ fn words(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// Case, quotes and line breaks do not matter.
+/// Ignores case, quotes and line breaks.
 fn uses(chapter: &Chapter, word: &str) -> bool {
     let text = chapter.text.split_whitespace().collect::<Vec<_>>();
     key(&text.join(" ")).contains(&key(word))

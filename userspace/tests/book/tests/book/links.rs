@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the pages refer to is there. Other sites are not asked.
+//! The targets of links exist. Links to other sites are not tested.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -29,12 +29,12 @@ fn every_link_leads_somewhere() {
                 continue;
             }
             let (file, fragment) = link.split_once('#').unwrap_or((&link, ""));
-            // After a question mark it says how the page is to be shown.
+            // The part after a question mark is a display option of the page.
             let file = file.split('?').next().unwrap_or_default();
             let file = match file {
                 "" => page.path.clone(),
-                // The page for what is not found can be shown in the place of any other, so it
-                // calls everything by its path from the book's root.
+                // The "not found" page can be shown in place of any
+                // other, so its links are paths from the book's root.
                 file => PathBuf::from(file.trim_start_matches('/')),
             };
             assert!(folder().join(&file).exists(), "{here}: nothing at {link}");
@@ -74,8 +74,8 @@ fn every_picture_is_on_a_page() {
     }
 }
 
-/// The values that an attribute has on a page. All pages are in one folder, so a relative link
-/// means the same on each.
+/// Returns the values of an attribute on a page. All pages are
+/// in one folder, so a relative link means the same on each.
 fn values(page: &Html, attribute: &str) -> HashSet<String> {
     page.select(&selector(&format!("[{attribute}]")))
         .filter_map(|element| element.attr(attribute))

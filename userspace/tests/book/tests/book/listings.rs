@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The book shows what was compiled and recorded, and nothing that was typed.
+//! The book shows only compiled code and recorded output, and nothing that was typed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,11 +14,11 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use crate::exercises::is_task;
 use crate::source::{book, chapters, read_toml, repository};
 
-/// Where compiled code is, by the start of its path in the repository.
+/// The folders of compiled code, as path prefixes in the repository.
 pub const COMPILED: [&str; 3] = ["module/", "userspace/", "comparisons/c/"];
 
-/// Tables that are made of something else, and held to it: the first by a test of the crate
-/// `emulator`, the second by `cargo lab test`.
+/// Generated tables, with tests that compare them with their sources: of
+/// the first in the crate `emulator`, of the second in `cargo lab test`.
 const TABLES: [&str; 2] = [
     "comparisons/emulator/instructions.md",
     "comparisons/kvm/differences.md",
@@ -96,8 +96,8 @@ fn what_is_included_was_compiled_or_recorded() {
     }
 }
 
-/// Whether `cargo lab compare` or `cargo lab bench` makes this table. That it still does, and that there is no
-/// other, is for tests of the lab.
+/// Returns whether `cargo lab compare` or `cargo lab bench` generates this
+/// table. Tests of the lab check that they still do, and that there is no other.
 fn is_compared(path: &Path) -> bool {
     let text = fs::read_to_string(repository().join(path)).unwrap_or_default();
     let says = text.lines().nth(1).unwrap_or_default();
@@ -126,7 +126,7 @@ fn every_table_of_the_lab_s_is_in_the_book() {
     assert!(found > 0, "there are no tables");
 }
 
-/// The files that any chapter includes.
+/// Returns the files that any chapter includes.
 fn everything_included() -> BTreeSet<PathBuf> {
     let mut included = BTreeSet::new();
     for chapter in chapters() {
@@ -166,7 +166,7 @@ fn every_include_finds_what_it_names() {
     }
 }
 
-/// What mdbook puts in the place of an include.
+/// Returns mdbook's replacement for an include.
 fn included(include: &str) -> String {
     let context = PreprocessorContext::new(book(), Config::default(), "html".to_owned());
     let chapter = Chapter::new("", include.to_owned(), "include.md", Vec::new());
@@ -178,7 +178,7 @@ fn included(include: &str) -> String {
     chapter.content.clone()
 }
 
-/// What `cargo lab record` makes.
+/// Returns the files that `cargo lab record` writes.
 fn recorded() -> Vec<PathBuf> {
     #[derive(serde::Deserialize)]
     struct Recordings {
@@ -194,7 +194,7 @@ fn recorded() -> Vec<PathBuf> {
     let lists = ["recordings", "graphs", "sessions"];
     let lists = lists.map(|list| format!("comparisons/{list}.toml"));
     let recordings = lists.map(|list| read_toml::<Recordings>(&list).recording);
-    // What names neither device is recorded on both.
+    // A recording that names no device exists for both.
     let both = |file: &str| {
         ["hiboma", "kvm"].map(|device| comparisons.join(file.replace("{device}", device)))
     };
@@ -202,7 +202,7 @@ fn recorded() -> Vec<PathBuf> {
     recordings.flat_map(|it| both(&it.file)).collect()
 }
 
-/// A path from `book/src` as one from the repository's root.
+/// Converts a path from `book/src` to a path from the repository's root.
 pub fn in_repository(path: &Path) -> PathBuf {
     path.strip_prefix("../..").unwrap_or(path).to_owned()
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The teacher's timetables add up, and are made from the minutes of the chapters and exercises.
+//! The teacher's timetables add up, and match the minutes of the chapters and exercises.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use crate::source::{book, chapters};
 
-/// How long a chapter takes.
+/// The minutes of a chapter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Minutes {
     reading: u32,
@@ -77,7 +77,7 @@ fn the_timetables_are_made_from_the_minutes() {
             let parts = slot.told + slot.keyboard + slot.exercise;
             let what = &slot.what;
             let exercises = exercises(what);
-            // The first one that a cell names; others are for the fast ones.
+            // The first one in a cell counts; others are for fast learners.
             let exercise = exercises.first().map_or(0, |(_, minutes)| *minutes);
             assert_eq!(slot.exercise, exercise, "{what}: the exercise");
             let Some(chapter) = link_in(what) else {
@@ -104,8 +104,8 @@ fn the_timetables_are_made_from_the_minutes() {
     }
 }
 
-/// The graded exercises that a cell names, and how long each takes: the first Rust with an owner takes a
-/// C programmer twice as long as it says.
+/// Returns the graded exercises in a cell, and the minutes of each: the
+/// first Rust exercise with an owner takes a C programmer twice its minutes.
 fn exercises(what: &str) -> Vec<(String, u32)> {
     let names = what.split('`').skip(1).step_by(2);
     let taken = names.filter_map(|name| {
@@ -140,7 +140,7 @@ fn timetables() -> Vec<Vec<Slot>> {
     timetables
 }
 
-/// The line of each chapter that has one.
+/// Returns the minutes line of each chapter that has one.
 fn lines() -> Vec<(String, String)> {
     let line = |text: &str| {
         let (_, rest) = text.split_once("<p class=\"minutes\">")?;
@@ -161,7 +161,7 @@ fn takes() -> BTreeMap<String, Minutes> {
     lines.map(|(name, line)| (name, minutes(&line))).collect()
 }
 
-/// The cells of all rows below each such header in the teacher's guide.
+/// Returns the cells of all rows below each such header in the teacher's guide.
 fn table(header: &str) -> Vec<Vec<String>> {
     let guide = fs::read_to_string(book().join("src/teaching.md")).expect("the guide is there");
     let tables = guide.split(header).skip(1);
@@ -174,7 +174,7 @@ fn table(header: &str) -> Vec<Vec<String>> {
     .collect()
 }
 
-/// The chapter that a row links to.
+/// Returns the chapter that a row links to.
 fn link(row: &[String]) -> Option<&str> {
     row.iter().find_map(|cell| link_in(cell))
 }
@@ -187,7 +187,7 @@ fn three(row: &[String]) -> [u32; 3] {
     [1, 2, 3].map(|column| numbers(&row[column])[0])
 }
 
-/// A time of day, in minutes.
+/// Returns a time of day in minutes.
 fn clock(time: &str) -> u32 {
     match numbers(time)[..] {
         [hours, minutes] => 60 * hours + minutes,

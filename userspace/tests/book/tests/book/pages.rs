@@ -9,18 +9,18 @@ use scraper::{Html, Selector};
 
 use crate::built::{EDITIONS, folder};
 
-/// One page, by its path in its edition.
+/// A page, by its path in its edition.
 pub struct Page {
     pub path: PathBuf,
     pub html: Html,
 }
 
-/// Those in English.
+/// Returns the English pages.
 pub fn pages() -> Vec<Page> {
     pages_of(EDITIONS[0])
 }
 
-/// Those of an edition, in the order of their names.
+/// Returns the pages of an edition, sorted by name.
 pub fn pages_of(edition: &str) -> Vec<Page> {
     let folder = folder().join(edition);
     let mut pages: Vec<Page> = fs::read_dir(&folder)
@@ -69,8 +69,8 @@ fn no_directive_of_mdbook_is_left_in_a_page() {
     }
 }
 
-/// `Arc<T>` in HTML, where `Arc&lt;T&gt;` is meant, is a tag that nothing closes; and all that
-/// follows is in it.
+/// `Arc<T>` in HTML, instead of `Arc&lt;T&gt;`, is a tag that
+/// nothing closes, so that it contains everything after it.
 #[test]
 fn no_tag_is_left_open() {
     let swallowed = Selector::parse("main :is(code, em, strong, p) :is(p, pre, ol, ul, table)");

@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-/// What of an HTML block is no prose: comments, code and tags.
+/// The parts of an HTML block that are not prose: comments, code and tags.
 static MARKUP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("(?s)<!--.*?-->|<code>.*?</code>|<[^>]*>").expect("a pattern"));
 static DIRECTIVE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\{#[^}]*\}\}").expect("a pattern"));
 
-/// One line for each paragraph, heading, cell, alternative text and so on. Of code, only an errno
-/// stays, since prose says that something returns it; `…` stands for the rest.
+/// Returns one line for each paragraph, heading, cell, alternative text and so on.
+/// Code becomes `…`, except an errno, because prose says that something returns it.
 pub fn prose(markdown: &str) -> String {
     let mut prose = String::new();
     let mut in_code = false;
@@ -44,7 +44,7 @@ pub fn prose(markdown: &str) -> String {
     DIRECTIVE.replace_all(&prose, "").into_owned()
 }
 
-/// `EINVAL`, `E2BIG`; but also `EFLAGS`, which does no harm.
+/// Matches `EINVAL` and `E2BIG`; also `EFLAGS`, which does no harm.
 fn is_errno(code: &str) -> bool {
     let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     code.len() > 1 && code.starts_with('E') && code.bytes().all(is_upper)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The README says in which order to read the module, and how much there is to read.
+//! The README gives the reading order of the module, and the amount of code to read.
 
 use std::fs;
 
@@ -8,10 +8,10 @@ use regex::Regex;
 
 use crate::source::repository;
 
-/// What can be read in an afternoon.
+/// The number of lines that can be read in an afternoon.
 const MOST_LINES: usize = 1500;
 
-/// The files of the section "Read the module", in its order: those of its list.
+/// Returns the files in the list of the section "Read the module", in its order.
 fn files(readme: &str) -> Vec<&str> {
     let (_, section) = readme
         .split_once("## Read the module\n")
@@ -25,8 +25,8 @@ fn files(readme: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Lines of code, without imports, comments and blank lines. `use` and `mod` end with `;`, where
-/// rustfmt ends the line.
+/// Returns the number of lines without imports, comments and blank
+/// lines. `use` and `mod` end with `;`, at the end of rustfmt's line.
 fn lines_of_code(text: &str) -> usize {
     let import = Regex::new(r"^(pub(\([a-z]+\))? )?(use .*|mod \w+;)$").expect("a pattern");
     let mut in_import = false;

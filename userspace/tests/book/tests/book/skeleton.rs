@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whoever knows one chapter finds the way in all of them.
+//! All chapters have the same structure.
 
 use crate::source::{Chapter, chapters};
 
-/// How the parts begin that every chapter has, in their order.
+/// The beginnings of the parts of every chapter, in order.
 const PARTS: [&str; 6] = [
     "\n# ",
     "\n<p class=\"minutes\">",
@@ -41,7 +41,7 @@ fn each_question_has_an_answer_that_is_folded() {
     }
 }
 
-/// The three steps of the kernel come before the macros that take them.
+/// The kernel's three steps come before the macros that perform them.
 #[test]
 fn anon_inode_getfd_opens_with_the_three_steps() {
     let mut chapters = chapters().into_iter();
@@ -57,7 +57,7 @@ fn anon_inode_getfd_opens_with_the_three_steps() {
     assert!(order.map(place).is_sorted(), "not in this order: {order:?}");
 }
 
-/// The chapters that say how long they take: the glossary and the like are looked things up in.
+/// Returns the chapters with minutes; the others, like the glossary, are for reference.
 fn those_that_take_time() -> Vec<Chapter> {
     let mut chapters = chapters();
     chapters.retain(|chapter| chapter.text.contains("\n<p class=\"minutes\">"));

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The chapters as they were written.
+//! The sources of the chapters.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
 }
 
-/// The root of the book.
+/// Returns the root of the book.
 pub fn book() -> PathBuf {
     repository().join("book")
 }
@@ -23,7 +23,7 @@ pub struct Chapter {
     pub text: String,
 }
 
-/// What a chapter sets in a block of its own, as it is in the source.
+/// A block of code in a chapter, as in its source.
 pub struct Listing {
     pub language: String,
     pub lines: Vec<String>,
@@ -52,12 +52,12 @@ impl Chapter {
             .into_owned()
     }
 
-    /// Every block of code, fenced or indented.
+    /// Returns every block of code, fenced or indented.
     pub fn listings(&self) -> Vec<Listing> {
         listings(&self.text)
     }
 
-    /// The arguments of each `{{#include …}}`: a path from `book/src`, and which part of that file.
+    /// Returns the arguments of each `{{#include …}}`: a path from `book/src`, and the file's part.
     pub fn includes(&self) -> Vec<(PathBuf, &str)> {
         self.text
             .split("{{#include ")
@@ -71,7 +71,7 @@ impl Chapter {
     }
 }
 
-/// Every block of code in a text, fenced or indented.
+/// Returns every block of code in a text, fenced or indented.
 pub fn listings(text: &str) -> Vec<Listing> {
     let mut listings = Vec::new();
     let mut events = Parser::new(text);
@@ -97,7 +97,7 @@ pub fn listings(text: &str) -> Vec<Listing> {
     listings
 }
 
-/// A TOML file of the repository.
+/// Reads a TOML file of the repository.
 pub fn read_toml<T: serde::de::DeserializeOwned>(path: &str) -> T {
     let text = fs::read_to_string(repository().join(path)).expect(path);
     toml::from_str(&text).expect(path)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What `book/js/links.js` makes a link of leads to the lab's kernel, and to files that are there.
+//! The links that `book/js/links.js` makes point to the lab's kernel, and to existing files.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn references_lead_to_the_kernel_of_the_lab() {
     let script = fs::read_to_string(book().join("js/links.js")).expect("js/links.js");
     let linked = Regex::new(r"/linux/v([\d.]+)/source/").expect("a pattern");
     let linked = &linked.captures(&script).expect("a version in links.js")[1];
-    // `cargo lab compare` writes there what it has built.
+    // `cargo lab compare` records there which kernel it has built.
     let built = fs::read_to_string(repository().join("comparisons/c/objects.md"));
     let built = built.expect("comparisons/c/objects.md");
     assert!(

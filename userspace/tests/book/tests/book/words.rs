@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Chapters and exercises use the glossary's words, and none that the glossary lists as *not* ours.
+//! Chapters and exercises use the glossary's words, and none that the glossary lists under *Not*.
 
 use std::ops::Range;
 
@@ -57,7 +57,7 @@ fn no_task_and_no_hint_uses_a_word_that_is_not_ours() {
     assert_only_ours(exercises::readmes());
 }
 
-/// Of each text, its name and its Markdown.
+/// Checks texts, each with its name and its Markdown.
 fn assert_only_ours(texts: impl IntoIterator<Item = (String, String)>) {
     let entries = entries();
     let avoided: Vec<Avoided> = entries.iter().map(Avoided::new).collect();
@@ -87,7 +87,7 @@ fn the_glossary_says_which_words_are_not_ours() {
     assert_eq!(errno.uses("It is Enough, and returns EINVAL.").len(), 0);
 }
 
-/// What the book does not say for a word of the glossary.
+/// The words that the book avoids for a word of the glossary.
 struct Avoided<'a> {
     word: &'a str,
     not: Vec<Regex>,
@@ -104,7 +104,7 @@ impl<'a> Avoided<'a> {
         }
     }
 
-    /// Each place where `prose` says it nevertheless, with the words around it.
+    /// Returns each use of such a word in `prose`, with the words around it.
     fn uses(&self, prose: &str) -> Vec<String> {
         let mut rest = prose.to_owned();
         for phrase in &self.but {
@@ -116,7 +116,7 @@ impl<'a> Avoided<'a> {
     }
 }
 
-/// What is in `range`, and up to 40 characters of its line before and after.
+/// Returns the text in `range`, with up to 40 characters of its line before and after.
 fn around(prose: &str, range: Range<usize>) -> String {
     let (before, after) = (&prose[..range.start], &prose[range.end..]);
     let before = before.rsplit('\n').next().unwrap_or_default();
@@ -127,7 +127,7 @@ fn around(prose: &str, range: Range<usize>) -> String {
     format!("{before}[{}]{after}", &prose[range])
 }
 
-/// The word, also at the beginning of a sentence, and its plural. `E…` is any errno.
+/// Returns a pattern for the word, its capital form and its plural. `E…` is any errno.
 fn pattern(word: &str) -> Regex {
     let (first, rest) = word.split_at(1);
     let upper = first.to_uppercase();
@@ -135,7 +135,7 @@ fn pattern(word: &str) -> Regex {
     Regex::new(&format!(r"\b[{first}{upper}]{rest}(?:s|es)?\b")).expect("a pattern")
 }
 
-/// The glossary must name the words itself.
+/// Removes the glossary's own lists of such words.
 fn without_the_lists(chapter: &Chapter) -> String {
     let lines = chapter.text.lines();
     let lines = lines.filter(|line| !line.starts_with(": *Not:*"));

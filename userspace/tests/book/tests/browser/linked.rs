@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The file of a listing, and of a reference to the kernel, can be opened.
+//! The file names of listings, and references to the kernel, are links.
 
 use crate::built::EDITIONS;
 use crate::reader::Reader;
@@ -9,7 +9,7 @@ use crate::server::chapters;
 const UNLINKED: &str = "[...document.querySelectorAll('main p.file, main p.kernel')] \
     .filter((it) => !it.querySelector('a[href]')).map((it) => it.textContent)";
 
-/// Also those in tables.
+/// Also the links in tables.
 const KERNEL: &str = "document.querySelectorAll( \
     'main td a[href^=\"https://elixir.bootlin.com/linux/v\"][href*=\"/source/\"]').length";
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tests of the book as a browser shows it: Chromium or Chrome, without a window.
+//! Tests of the book in a browser: Chromium or Chrome, without a window.
 //!
 //! # Layout
 //!
 //! - `server.rs`: the built book on a port of this machine;
-//! - `reader.rs`: a browser that reads it;
-//! - `shown.rs`: what each page must be like, on a phone and on a desk, in light and in dark; each is
-//!   a script in `scripts/` that runs in the page and lists what is not so;
-//! - `pictures.rs`: that no text in a picture leaves its box;
-//! - `linked.rs`: that the names of files are links;
-//! - `paper.rs`: that the book can be printed as a book, with or without answers, and as task sheets;
-//! - `slides.rs`: that each chapter's slides have all that it shows, and fit;
-//! - `search.rs`: that each chapter can be found by what is in it;
-//! - `plain.rs`: that it can be read without scripts.
+//! - `reader.rs`: a browser that reads the book;
+//! - `shown.rs`: requirements for each page, on a phone and on a desk, in light and in
+//!   dark; each is a script in `scripts/` that runs in the page and lists violations;
+//! - `pictures.rs`: no text in a picture leaves its box;
+//! - `linked.rs`: file names are links;
+//! - `paper.rs`: the book can be printed as a book, with or without answers, and as task sheets;
+//! - `slides.rs`: each chapter's slides have everything that it shows, and fit;
+//! - `search.rs`: each chapter can be found by words in it;
+//! - `plain.rs`: the book can be read without scripts.
 
 #[path = "../book/built.rs"]
 mod built;

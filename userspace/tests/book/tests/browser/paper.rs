@@ -15,7 +15,7 @@ use crate::server::{address, english};
 const ANSWERS: &str = "[...document.querySelectorAll('main details')] \
     .filter((it) => it.matches('.speaker') || /^(Answer|Solution|答え|解答)/.test(it.textContent.trim()))";
 
-/// Where what is named would be alone at the end of a page; and boxes that would be cut in two.
+/// Elements that must not be alone at the end of a page; and boxes that must not be cut in two.
 const BROKEN: &str = "[...document.querySelectorAll( \
         'main :is(.file, .kernel, summary, h1, h2, h3, .exercise, .kernel + ol, pre, img, tr)')] \
     .filter((it) => it.checkVisibility()) \
@@ -110,7 +110,7 @@ fn the_guide_s_command_prints_the_teacher_s_key() {
     let command = spans.find(|span| span.starts_with("chromium "));
     let command = command.expect("a command that prints");
     let browser = default_executable().expect("Chromium or Chrome");
-    // Its sandbox refuses to be root's.
+    // Its sandbox refuses to run as root.
     let browser = format!("'{}' --no-sandbox", browser.display());
     let command = command
         .replacen("chromium", &browser, 1)
@@ -120,7 +120,7 @@ fn the_guide_s_command_prints_the_teacher_s_key() {
     fs::create_dir_all(&folder).expect("a folder");
     let output = Command::new("sh")
         .args(["-c", &command])
-        // Chromium keeps its profile there.
+        // Chromium keeps its profile in this folder.
         .env("HOME", &folder)
         .current_dir(&folder)
         .output()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The pictures' own texts, in the fonts that this machine has.
+//! The texts in pictures, in the fonts of this machine.
 
 use std::fs;
 

@@ -5,7 +5,7 @@
 use crate::reader::Reader;
 use crate::server::chapters;
 
-/// What is read on a page. mdbook puts buttons into listings.
+/// The readable text of a page. mdbook adds buttons to listings.
 const TEXT: &str = "[...document.querySelectorAll('main :is(p, li, h1, h2, summary, pre code)')] \
     .map((it) => it.textContent)";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A browser that reads the book. It ends with the test that has started it.
+//! A browser that reads the book. It ends with the test that started it.
 
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex};
@@ -21,19 +21,19 @@ use serde::de::DeserializeOwned;
 
 use crate::server::address;
 
-/// Flags besides the crate's own. A closed network would refuse what the browser asks for on its
-/// own account, many times.
+/// Flags besides the crate's own. They stop the browser's own
+/// requests, which a closed network would refuse many times.
 const FLAGS: [&str; 2] = ["--disable-component-update", "--disable-quic"];
 
-/// Loaded, and in the fonts it is to be in.
+/// Whether the page and its fonts are loaded.
 const LOADED: &str = "document.readyState === 'complete' && document.fonts.status === 'loaded'";
 
-/// Longer than anything takes, even on a machine that is busy.
+/// A time limit that nothing reaches, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Reader {
     pub tab: Arc<Tab>,
-    /// What the browser has had to complain about, such as a script's error or a missing file.
+    /// The browser's error messages, such as a script's error or a missing file.
     complaints: Arc<Mutex<Vec<String>>>,
     _browser: Browser,
 }
@@ -45,7 +45,7 @@ impl Reader {
         });
         let browser = Browser::new(LaunchOptions {
             path: Some(browser),
-            // Chromium's sandbox refuses to be root's; continuous integration may be root.
+            // Chromium's sandbox refuses to run as root; continuous integration may be root.
             sandbox: !nix::unistd::geteuid().is_root(),
             args: FLAGS.map(OsStr::new).to_vec(),
             idle_browser_timeout: PATIENCE,
@@ -62,7 +62,7 @@ impl Reader {
         }
     }
 
-    /// Gives the window a size, in CSS's pixels.
+    /// Sets the size of the window, in CSS pixels.
     pub fn resize(&self, width: u32, height: u32) {
         let size: SetDeviceMetricsOverride = serde_json::from_value(serde_json::json!({
             "width": width,
@@ -76,7 +76,7 @@ impl Reader {
             .expect("a window of another size");
     }
 
-    /// Says whether the reader's system is a `light` or a `dark` one.
+    /// Sets the reader's colour scheme, `light` or `dark`.
     pub fn prefer(&self, scheme: &str) {
         self.tab
             .call_method(SetEmulatedMedia {
@@ -89,7 +89,7 @@ impl Reader {
             .expect("another colour scheme");
     }
 
-    /// Shows pages as they are printed, though not cut into sheets. `window.print()` does nothing.
+    /// Shows pages as they are printed, but not cut into sheets. `window.print()` does nothing.
     pub fn like_paper(&self) {
         self.tab
             .call_method(SetEmulatedMedia {
@@ -107,7 +107,7 @@ impl Reader {
             .expect("a script");
     }
 
-    /// How many sheets of paper the page takes.
+    /// Returns the number of paper sheets of the page.
     pub fn sheets(&self) -> usize {
         let options = PrintToPdfOptions {
             prefer_css_page_size: Some(true),
@@ -116,7 +116,7 @@ impl Reader {
         sheets(&self.tab.print_to_pdf(Some(options)).expect("a PDF"))
     }
 
-    /// Lets no page run its scripts.
+    /// Disables scripts on all pages.
     pub fn without_scripts(&self) {
         self.tab
             .call_method(SetScriptExecutionDisabled { value: true })
@@ -131,7 +131,7 @@ impl Reader {
         self.wait_until(&format!("location.href === '{address}' && {LOADED}"));
     }
 
-    /// Follows a link, as one that is printed in a terminal. It may lead elsewhere than to its address.
+    /// Follows a link, like one printed in a terminal. It may redirect.
     #[allow(dead_code, reason = "only the live book has such links")]
     pub fn follow(&self, link: &str) {
         let opened = self.tab.navigate_to(link);
@@ -139,7 +139,7 @@ impl Reader {
         self.wait_until(&format!("location.protocol === 'http:' && {LOADED}"));
     }
 
-    /// Clicks on the first element of this selector, as soon as there is one.
+    /// Clicks on the first element of this selector, once it is visible.
     pub fn click(&self, selector: &str) {
         let element = format!("document.querySelector(\"{selector}\")");
         self.wait_until(&format!("{element}?.checkVisibility() === true"));
@@ -156,12 +156,12 @@ impl Reader {
         self.tab.click_point(middle).expect("the mouse works");
     }
 
-    /// Types where the cursor is.
+    /// Types at the cursor.
     pub fn write(&self, text: &str) {
         self.tab.type_str(text).expect("the keyboard works");
     }
 
-    /// Presses a key, by the name that scripts know it by.
+    /// Presses a key, by its name in scripts.
     pub fn press(&self, key: &str) {
         self.tab.press_key(key).expect("the keyboard works");
     }
@@ -169,7 +169,7 @@ impl Reader {
     /// Waits until an expression is true.
     pub fn wait_until(&self, expression: &str) {
         let start = Instant::now();
-        // While one page goes and another comes, neither answers.
+        // During a change of pages neither of them answers.
         while !self.try_ask(expression).unwrap_or(false) {
             assert!(
                 start.elapsed() < PATIENCE,
@@ -182,7 +182,7 @@ impl Reader {
         }
     }
 
-    /// What an expression is on the page.
+    /// Returns the value of an expression on the page.
     pub fn ask<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.try_ask(expression)
             .unwrap_or_else(|| panic!("the page has no answer to {expression}"))
@@ -194,13 +194,13 @@ impl Reader {
         serde_json::from_str(answer.as_str()?).ok()
     }
 
-    /// What there was to complain about since the last time.
+    /// Returns the error messages since the last call.
     pub fn complaints(&self) -> Vec<String> {
         std::mem::take(&mut *self.complaints.lock().expect("the listener is fine"))
     }
 }
 
-/// How many sheets of paper a PDF of Chromium's has.
+/// Returns the number of sheets in a PDF made by Chromium.
 pub fn sheets(pdf: &[u8]) -> usize {
     let page = b"/Type /Page\n";
     pdf.windows(page.len()).filter(|it| it == page).count()

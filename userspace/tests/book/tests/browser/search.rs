@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Each chapter can be found by what is in it.
+//! Each chapter can be found by words in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,7 +27,7 @@ fn every_chapter_is_found_by_a_word_of_its_text() {
     }
 }
 
-/// For each chapter, the longest word that is in its paragraphs and in no other page.
+/// Returns, for each chapter, the longest word in its paragraphs that is on no other page.
 fn particular_words() -> BTreeMap<String, String> {
     let words: BTreeMap<String, BTreeSet<String>> = english()
         .into_iter()
@@ -62,8 +62,8 @@ fn words(chapter: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a reader of the Japanese edition types, and the beginning of the title of a section that is to be among the
-/// first ten: words of kanji and of kana, parts of words, spellings, and mixed text.
+/// A query of a Japanese reader, and the beginning of a section's title that must be among the
+/// first ten results: words of kanji and of kana, parts of words, spellings, and mixed text.
 const JAPANESE: [(&str, &str); 9] = [
     ("匿名", "anon-inode-getfd.html"),
     ("終了理由", "kvm-run.html"),

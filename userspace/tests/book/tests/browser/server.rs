@@ -11,12 +11,12 @@ use tiny_http::{Header, Request, Response, Server};
 
 use crate::built::{self, EDITIONS};
 
-/// Where the book is served, for as long as the tests run.
+/// The address of the served book, while the tests run.
 static ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let server = Server::http("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", server.server_addr());
     thread::spawn(move || {
-        // Each by a thread: what a browser does not read yet must not hold up what it waits for.
+        // One thread per request: a response that the browser does not read must not block others.
         for request in server.incoming_requests() {
             thread::spawn(|| answer(request));
         }
@@ -24,12 +24,12 @@ static ADDRESS: LazyLock<String> = LazyLock::new(|| {
     address
 });
 
-/// The address of a file of the book.
+/// Returns the address of a file of the book.
 pub fn address(file: &str) -> String {
     format!("{}/{file}", *ADDRESS)
 }
 
-/// The chapters' pages in both languages.
+/// Returns the chapters' pages in both languages.
 pub fn chapters() -> Vec<String> {
     let editions = EDITIONS.into_iter();
     let pages = |edition| {
@@ -39,7 +39,7 @@ pub fn chapters() -> Vec<String> {
     editions.flat_map(pages).collect()
 }
 
-/// Those in English: all but what mdbook makes of several chapters, or of none.
+/// Returns the English ones, without the pages that mdbook makes of several chapters or of none.
 pub fn english() -> Vec<String> {
     let made = ["404.html", "index.html", "print.html", "toc.html"];
     let chapters: Vec<String> = fs::read_dir(built::folder())
@@ -55,7 +55,7 @@ pub fn english() -> Vec<String> {
 fn answer(request: Request) {
     let path = request.url().split('?').next().unwrap_or_default();
     let path = built::folder().join(path.trim_start_matches('/'));
-    // A browser that has gone does not want its answer any more.
+    // A browser that has gone does not need the response.
     let _ = match File::open(&path) {
         Ok(file) if path.is_file() => {
             request.respond(Response::from_file(file).with_header(content_type(&path)))
@@ -70,7 +70,7 @@ fn content_type(path: &Path) -> Header {
         Some("css") => "text/css",
         Some("js") => "text/javascript",
         Some("svg") => "image/svg+xml",
-        // As `mdbook serve` has it, a kind of text.
+        // A kind of text, as with `mdbook serve`.
         Some("rs" | "c" | "h") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };

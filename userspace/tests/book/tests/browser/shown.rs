@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What each page must be like, whatever it is read on, with everything folded out.
+//! Requirements for each page, on any screen, with everything unfolded.
 
 use crate::reader::Reader;
 use crate::server::{chapters, english};
 
-/// Scripts that list what is not as it must be.
+/// Scripts that list violations.
 const LISTS: [(&str, &str); 4] = [
     ("wider than the page", include_str!("scripts/wide.js")),
     ("cut", include_str!("scripts/cut.js")),
@@ -16,14 +16,14 @@ const LISTS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Opens what is folded.
+/// Unfolds all details.
 const UNFOLD: &str =
     "document.querySelectorAll('details').forEach((it) => (it.open = true)) ?? null";
 
-/// mdbook's themes, as its menu has them.
+/// mdbook's themes, from its menu.
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
-// The sizes are in CSS's pixels.
+// The sizes are in CSS pixels.
 
 #[test]
 fn on_a_small_phone() {
@@ -48,7 +48,7 @@ fn in_the_dark() {
 #[test]
 fn in_every_theme() {
     let reader = Reader::start();
-    // With room for the sidebar.
+    // Wide enough for the sidebar.
     reader.resize(1280, 800);
     let [_, _, (_, faint), _] = LISTS;
     let mut all = Vec::new();

@@ -10,7 +10,7 @@ use regex::Regex;
 use crate::built::{EDITIONS, folder};
 use crate::reader::Reader;
 
-/// What is shown, by kind: pictures by address, everything else by its text. A listing may go on on the next slide.
+/// The content by kind: pictures by address, everything else by its text. A listing may continue on the next slide.
 const SHOWN: &str = "((root) => Object.fromEntries([ \
     ['pictures', [...root.querySelectorAll(':not(.img-wrapper) > img')].map((it) => it.src)], \
     ['code', [...root.querySelectorAll('pre code')].map((it) => it.textContent.trim()).join('\\n') \
@@ -26,7 +26,7 @@ const UNFIT: &str = "[...document.querySelectorAll('.slide .body')] \
 
 type Shown = BTreeMap<String, Vec<String>>;
 
-/// The chapters that the teacher's guide has a deck of.
+/// Returns the chapters with a deck in the teacher's guide.
 fn decks() -> Vec<String> {
     let guide = fs::read_to_string(folder().join("teaching.html")).expect("the guide");
     let link = Regex::new(r#"href="([\w-]+\.html)\?slides""#).expect("a pattern");
@@ -48,7 +48,7 @@ fn a_deck_shows_what_its_chapter_shows() {
     reader.resize(1920, 1080);
     for deck in decks() {
         reader.open(&deck);
-        // Tables that are folded are to look things up in.
+        // Folded tables are for reference.
         let mut chapter: Shown = reader.ask(&format!(
             "((main) => (main.querySelectorAll('details').forEach((it) => it.remove()), {SHOWN}(main))) \
              (document.querySelector('main').cloneNode(true))"
@@ -59,11 +59,11 @@ fn a_deck_shows_what_its_chapter_shows() {
             "((deck) => (deck.querySelectorAll('.answer').forEach((it) => it.remove()), {SHOWN}(deck))) \
              (document.querySelector('.deck').cloneNode(true))"
         ));
-        // A long task is on two slides.
+        // A long task takes two slides.
         let tasks = [&mut chapter, &mut slides].map(|it| it.remove("tasks").unwrap_or_default());
         assert!(tasks[1].len() >= tasks[0].len(), "{deck}: tasks");
         for (kind, shown) in &mut chapter {
-            // What goes on on another slide says once more what it is.
+            // A listing that continues on another slide repeats its reference.
             let of_slides = slides.get_mut(kind).expect("the same kinds");
             if kind == "references" {
                 of_slides.dedup();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A kernel that crashes is shown, and the next run has another.
+//! A crash of the kernel is shown, and the next run gets another kernel.
 
 use crate::edits::{answer_with, run, select_line};
 use crate::server::Server;
@@ -15,7 +15,7 @@ fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
         "document.querySelector('.live-workbench .live-status').innerText === \
          'The kernel crashed. This run used your changes in module/hiboma_tiny.rs.'",
     );
-    // The log begins with what the kernel complained about; what it said before is folded.
+    // The log begins with the kernel's report; earlier messages are folded.
     let begin: String = reader.ask(
         "document.querySelector('[aria-label=\"The kernel\\'s log\"]').innerText.slice(0, 100)",
     );
@@ -26,7 +26,7 @@ fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
     let place: String =
         reader.ask("document.querySelector('main .live-frames .live-link').innerText");
     assert!(place.starts_with("module/hiboma_tiny.rs:"), "{place}");
-    // Elsewhere in the file.
+    // Moves elsewhere in the file.
     select_line(&reader, "HIBOMA_OPEN_FD =>");
     reader.click("main .live-frames .live-link");
     reader.wait_until("document.querySelector('.cm-activeLine').innerText.includes('panic!()')");

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A listing that was changed is what runs. The checkout stays as it is.
+//! A changed listing is what runs. The checkout does not change.
 
 use crate::reader::Reader;
 use crate::runs::{STATES, press_run};
 use crate::server::Server;
 
 pub const OPEN: &str = "main .file > button[aria-label$='module/hiboma_tiny.rs']";
-/// What the button there says.
+/// The caption of that button.
 pub const CAPTION: &str = "document.querySelector(\"main .file > button[aria-label$='module/hiboma_tiny.rs']\")?.innerText";
 const RUN: &str = ".live-command > button";
 
-/// Opens `hiboma_tiny.rs` at its ioctls, and has something else in the place of the version.
+/// Opens `hiboma_tiny.rs` at its ioctls, and replaces the version by an expression.
 pub fn answer_with(reader: &Reader, expression: &str) {
     reader.click(OPEN);
     replace_line(
@@ -21,20 +21,20 @@ pub fn answer_with(reader: &Reader, expression: &str) {
     );
 }
 
-/// Has the command line of the editor say something, and runs it.
+/// Types a command in the editor's command line, and runs it.
 pub fn run(reader: &Reader, command: &str) {
     let _: () = reader.ask("document.querySelector('.live-command > input').select() ?? null");
     reader.write(command);
     reader.click(RUN);
 }
 
-/// Selects the first line with a text in it, and types another.
+/// Selects the first line that contains a text, and types another.
 pub fn replace_line(reader: &Reader, with: &str, text: &str) {
     select_line(reader, with);
     reader.write(text);
 }
 
-/// Selects the first line with a text in it, as a mouse does.
+/// Selects the first line that contains a text, like a mouse.
 pub fn select_line(reader: &Reader, with: &str) {
     let line = format!(
         "[...document.querySelectorAll('.cm-line')].find((it) => it.innerText.includes('{with}'))"
@@ -104,7 +104,7 @@ fn a_change_that_nothing_shows_is_said_to_be_used() {
     reader.wait_until(&format!(
         "{STATES}.includes('As in the book. This run used your changes in module/hiboma_tiny.rs.')"
     ));
-    // The other side has nothing of it.
+    // The run on KVM does not use the change.
     reader.wait_until(&format!("{STATES}.includes('As in the book.')"));
 }
 
@@ -115,7 +115,7 @@ fn the_marks_of_excerpts_are_hidden_and_stay_in_the_file() {
     answer_with(&reader, "Ok(111)");
     let lines: String = reader.ask("document.querySelector('.cm-content').innerText");
     assert!(!lines.contains("ANCHOR"), "{lines}");
-    // What was changed is that line alone.
+    // Only that line has changed.
     reader.click("main .live-workbench button[aria-pressed]");
     reader.wait_until("document.querySelectorAll('.cm-changedLine').length === 1");
     reader.wait_until("document.querySelectorAll('.cm-deletedLine').length === 1");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise from its start to its end, in the page alone.
+//! An exercise from start to end, only in the page.
 
 use crate::reader::Reader;
 use crate::server::Server;
@@ -10,10 +10,10 @@ const SOLUTION: &str = include_str!("../../../../exercises/first-ioctl/solution/
 const OPENER: &str = "main tbody > tr:first-child .live-opener > button";
 const CHECK: &str = "main .live-exercise button[title='Ctrl+Enter']";
 
-/// What the check says of itself.
+/// The check's status line.
 const CHECKED: &str = "document.querySelector('.live-output:has([aria-label=\"What the check says\"]) > .live-status').innerText";
 
-/// Has this in the place of all that is in the first file.
+/// Replaces the whole content of the first file.
 fn write_all(reader: &Reader, text: &str) {
     reader.click("main .live-exercise .cm-content");
     let text = serde_json::to_string(text).expect("it is text");
@@ -28,7 +28,7 @@ fn an_exercise_is_done_in_the_page() {
     let reader = server.reader("exercises.html", 1280, 800);
     reader.click(OPENER);
     reader.wait_until("document.querySelector('.live-task')?.innerText.length > 20");
-    // It begins where there is something to be written.
+    // The cursor begins at the place to edit.
     reader.wait_until("document.querySelector('.cm-activeLine')?.innerText.includes('TODO')");
 
     reader.click(CHECK);
@@ -54,7 +54,7 @@ fn an_exercise_is_done_in_the_page() {
     reader.wait_until(
         "document.querySelector('.live-exercise')?.innerText.includes('Pass a structure')",
     );
-    // What it includes is there to look at.
+    // The files that it includes are there for reading.
     let tabs: Vec<String> =
         reader.ask("[...document.querySelectorAll('[role=tab]')].map((it) => it.innerText)");
     assert_eq!(tabs, ["exercise.rs", "module/uaccess.rs"]);
@@ -90,7 +90,7 @@ fn a_check_whose_guest_crashes_says_so_and_the_others_were_not_run() {
     let said: String =
         reader.ask("document.querySelector('[aria-label=\"What the check says\"]').innerText");
     assert!(said.contains(": not run"), "{said}");
-    // One name for the file: that of its tab.
+    // The file has one name: that of its tab.
     let place: String =
         reader.ask("document.querySelector('main .live-frames .live-link').innerText");
     assert!(place.starts_with("exercise.rs:"), "{place}");

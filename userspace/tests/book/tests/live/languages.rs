@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The live book in Japanese: one press away, and as live.
+//! The live book in Japanese: one click away, and live too.
 
 use crate::reader::Reader;
 use crate::runs::{STATES, press_run};
@@ -45,7 +45,7 @@ fn an_exercise_is_told_and_checked_in_japanese() {
     assert_eq!(english_buttons(&reader), [""; 0]);
 }
 
-/// What a button says to a reader who asked for Japanese.
+/// Returns English captions of buttons for a reader who asked for Japanese.
 fn english_buttons(reader: &Reader) -> Vec<String> {
     reader.ask(
         "[...document.querySelectorAll('main button, #mdbook-menu-bar button')] \

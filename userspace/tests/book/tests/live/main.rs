@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tests of the live book in a browser: the server that `cargo lab serve` starts, with guests of its own.
+//! Tests of the live book in a browser: the server of `cargo lab serve`, with its own guests.
 //!
 //! # Layout
 //!
 //! - `server.rs`: a server for one test;
 //! - `reader.rs`, of the tests in `browser/`: a browser that reads the book;
-//! - `runs.rs`: what is recorded runs in the page;
-//! - `edits.rs`: a listing that was changed is what runs, and the compiler's errors are at their lines;
+//! - `runs.rs`: recordings run in the page;
+//! - `edits.rs`: a changed listing is what runs, and the compiler's errors are at their lines;
 //! - `languages.rs`: a page, a run and an exercise in Japanese;
-//! - `crashes.rs`: a kernel that crashes is shown, and the next run has another;
+//! - `crashes.rs`: a crash of the kernel is shown, and the next run gets another kernel;
 //! - `terminals.rs`: a shell in a guest;
-//! - `exercises.rs`: an exercise from its start to its end;
-//! - `restarts.rs`: what a reader has written outlives the server, and so does the page;
-//! - `workshops.rs`: two seats, and the teacher, who sees them;
+//! - `exercises.rs`: an exercise from start to end;
+//! - `restarts.rs`: a reader's work outlives the server, and so does the page;
+//! - `workshops.rs`: two seats, and their teacher's view;
 //! - `picture.rs`: the picture in the README;
-//! - `shown.rs`: what the tools must be like, on a phone and in the dark.
+//! - `shown.rs`: requirements for the tools, on a phone and in dark mode.
 
 mod crashes;
 mod edits;

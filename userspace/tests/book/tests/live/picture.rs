@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The picture of the live book that the README shows: a listing that was changed, and what it prints.
+//! The picture of the live book in the README: a changed listing, and its output.
 //!
-//! `UPDATE_LIVE_PICTURE=1 cargo test -p book-tests --test live picture` makes it anew, from the page as it is.
+//! `UPDATE_LIVE_PICTURE=1 cargo test -p book-tests --test live picture` updates it from the page.
 
 use std::env;
 use std::fs;
@@ -17,7 +17,7 @@ const FILE: &str = concat!(
     "/../../../book/src/images/live.png"
 );
 
-/// Where a PNG file says how wide and how high it is.
+/// The bytes of a PNG file with its width and height.
 const SIZE: std::ops::Range<usize> = 16..24;
 
 #[test]
@@ -31,7 +31,7 @@ fn the_readme_s_picture_is_of_a_page_that_there_is() {
     );
     let _: () = reader
         .ask("(document.querySelector('.live-workbench').scrollIntoView({block: 'end'}), null)");
-    // It would be somewhere over the picture.
+    // It would cover part of the picture.
     let _: () =
         reader.ask("(document.querySelector('#mdbook-menu-bar').style.position = 'static', null)");
     let picture = reader.tab.capture_screenshot(Png, None, None, true);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a reader has written outlives the server, and so does the page.
+//! A reader's work outlives the server, and so does the page.
 
 use crate::edits::{CAPTION, answer_with, run};
 use crate::server::Server;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is recorded runs in the page.
+//! Recordings run in the page.
 
 use std::time::{Duration, Instant};
 
 use crate::reader::Reader;
 use crate::server::Server;
 
-/// Less than what the server lets a command take.
+/// Shorter than the server's time limit of a command.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// What the runs in the page say of themselves.
+/// The status lines of the runs in the page.
 pub const STATES: &str = "[...document.querySelectorAll('main .live-output:not([hidden]) > .live-status')].map((it) => it.textContent)";
 
-/// Presses Run under the first recording whose command starts so.
+/// Clicks Run under the first recording whose command starts with this.
 pub fn press_run(reader: &Reader, command: &str) {
     let recorded = format!(
         "[...document.querySelectorAll('main pre')].find((it) => it.innerText.startsWith('$ {command}'))"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A server for one test, as `cargo lab serve` starts it.
+//! A server for one test, started like `cargo lab serve`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -12,10 +12,10 @@ use nix::unistd::Pid;
 
 use crate::reader::Reader;
 
-/// Where `cargo lab` runs.
+/// The folder in which `cargo lab` runs.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 
-/// A running server, which ends with this.
+/// A running server, which ends when this is dropped.
 pub struct Server {
     child: Child,
     /// An address with a token: the book's, or that of a workshop's teacher.
@@ -23,19 +23,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one whose reader has written nothing yet. `test` names what it keeps.
+    /// Starts a server without any work of its reader. `test` names its state.
     pub fn start(test: &str) -> Self {
         let _ = fs::remove_dir_all(state(test));
         Self::spawn(test, &["--port=0"])
     }
 
-    /// Starts one for a room.
+    /// Starts a server for a workshop.
     pub fn workshop(test: &str) -> Self {
         let _ = fs::remove_dir_all(state(test));
         Self::spawn(test, &["--port=0", "--workshop"])
     }
 
-    /// Ends it, and starts another in its place, which finds what it kept.
+    /// Ends it, and starts another one with the same port and state.
     pub fn restart(self, test: &str) -> Self {
         let origin = self.page("");
         let port = origin.trim_end_matches('/').rsplit(':').next();
@@ -44,7 +44,7 @@ impl Server {
         Self::spawn(test, &[&port])
     }
 
-    /// A browser with a window of this size that reads a page of the book.
+    /// Returns a browser with a window of this size that reads a page of the book.
     pub fn reader(&self, page: &str, width: u32, height: u32) -> Reader {
         let reader = follow(&self.link);
         reader.resize(width, height);
@@ -52,7 +52,7 @@ impl Server {
         reader
     }
 
-    /// The address of a page.
+    /// Returns the address of a page.
     pub fn page(&self, page: &str) -> String {
         let (start, _) = self.link.split_once('?').expect("a token");
         let (origin, _) = start.rsplit_once('/').expect("a path");
@@ -79,7 +79,7 @@ impl Server {
     }
 }
 
-/// A browser that has followed a link with a token.
+/// Returns a browser that has followed a link with a token.
 pub fn follow(link: &str) -> Reader {
     let reader = Reader::start();
     reader.follow(link);
@@ -88,14 +88,14 @@ pub fn follow(link: &str) -> Reader {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has guests to end.
+        // On this signal the server ends its guests.
         let pid = Pid::from_raw(self.child.id().cast_signed());
         kill(pid, Signal::SIGTERM).expect("it runs");
         self.child.wait().expect("it ends");
     }
 }
 
-/// The address of what a test names: tests name whole addresses.
+/// Returns the address of a page: these tests use whole addresses.
 pub fn address(page: &str) -> String {
     page.to_owned()
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the tools must be like, with an editor open and a run done.
+//! Requirements for the tools, with an open editor and a finished run.
 
 use crate::edits::answer_with;
 use crate::runs::press_run;
 use crate::server::Server;
 
-/// Scripts of the tests in `browser/` that list what is not as it must be.
+/// Scripts of the tests in `browser/` that list violations.
 const WIDE: &str = include_str!("../browser/scripts/wide.js");
 const FAINT: &str = include_str!("../browser/scripts/faint.js");
 
-/// mdbook's themes, as its menu has them.
+/// mdbook's themes, from its menu.
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
-/// The pages that the table of contents leads to.
+/// The pages in the table of contents.
 const PAGES: &str = "[...new Set([...document.querySelectorAll('#mdbook-sidebar a[href]')] \
     .map((it) => it.href.split('#')[0]).filter((it) => it.endsWith('.html')))]";
 
@@ -64,9 +64,9 @@ fn a_listing_can_be_opened_by_the_keyboard() {
     reader.wait_until("document.activeElement.matches('.cm-content')");
     let expanded: String = reader.ask(&format!("{opener}.getAttribute('aria-expanded')"));
     assert_eq!(expanded, "true");
-    // In the page, this turns to the next one.
+    // Outside the editor, this key turns to the next page.
     reader.press("ArrowRight");
-    // Tab indents, but for once after Escape.
+    // Tab indents, except once after Escape.
     reader.press("Escape");
     reader.press("Tab");
     reader.wait_until("document.activeElement.matches('.live-command > input')");

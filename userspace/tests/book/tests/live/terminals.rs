@@ -31,7 +31,7 @@ fn the_book_s_keys_are_the_shell_s() {
     let reader = server.reader("the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
-    // In the page, these search and turn the page.
+    // Outside the terminal, these keys search and turn the page.
     reader.write("s");
     reader.press("ArrowRight");
     reader.wait_until(&format!("{SHOWN}.includes('# s')"));

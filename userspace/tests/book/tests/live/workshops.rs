@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A room: two seats, and the teacher, who sees them.
+//! A workshop: two seats, and their teacher's view.
 
 use crate::edits::{CAPTION, answer_with};
 use crate::reader::Reader;
 use crate::server::{Server, follow};
 
-/// What the teacher sees of each seat, a line each.
+/// The teacher's view of each seat, one line each.
 const SEATS: &str = "[...document.querySelectorAll('#seats > tr')].map((it) => it.innerText)";
 
 /// Joins by the link that the teacher shows.

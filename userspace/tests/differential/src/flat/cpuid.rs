@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the CPU is. Each device would support other features: these all have.
+//! The CPUID. Each device supports other features: all of them support these.
 
 use anyhow::{Result, anyhow};
 use kvm_bindings::{CpuId, kvm_cpuid_entry2};
 
 /// FPU, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, PGE, CMOV, PAT, MMX, FXSR, SSE and SSE2.
 const FEATURES: u32 = 0x0781_ab7d;
-/// The same, SYSCALL, NX and LM.
+/// The same, and SYSCALL, NX and LM.
 const EXTENDED: u32 = 0x2191_ab7d;
-/// Physical and linear addresses: 40 bits and 48.
+/// The width of physical and linear addresses: 40 bits and 48.
 const ADDRESS_BITS: u32 = 0x3028;
 
-/// What `KVM_SET_CPUID2` is given.
+/// Returns the list for `KVM_SET_CPUID2`.
 pub fn cpuid() -> Result<CpuId> {
     let [ebx, edx, ecx] = [*b"Auth", *b"enti", *b"cAMD"].map(u32::from_le_bytes);
     let entry = |function, [eax, ebx, ecx, edx]: [u32; 4]| kvm_cpuid_entry2 {

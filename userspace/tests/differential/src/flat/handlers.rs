@@ -2,9 +2,9 @@
 
 //! The handlers of interrupts and exceptions.
 //!
-//! A trap and an interrupt just return. Of a fault the handler skips the instruction: its length is in
-//! the cell [`LENGTH`], where a program puts it before an instruction that may fault. Where it is 0, the
-//! fault was not foreseen, and the program ends here. Vector and error code are left in cells.
+//! The handler of a trap or an interrupt just returns. That of a fault skips the instruction: the
+//! program writes its length to the cell [`LENGTH`] before an instruction that may fault. If that
+//! is 0, the fault was unexpected, and the program ends here. Vector and error code go to cells.
 //!
 //! For `wbinvd`, see [`handlers`](crate::handlers).
 
@@ -14,20 +14,20 @@ use std::slice;
 use crate::memory_map::{CELLS, HANDLERS};
 use crate::mode::Mode;
 
-/// The length of an instruction that may fault.
+/// The cell with the length of an instruction that may fault.
 pub const LENGTH: u32 = CELLS;
-/// The vector of the last fault; its error code is behind it.
+/// The cell with the vector of the last fault; the error code follows.
 const VECTOR: u32 = CELLS + 0x20;
 
-/// What a fault sets in the flags that it pushes. A handler clears it: TCG keeps RF up to the end of a
-/// block of code, a CPU up to the end of the next instruction.
+/// The flag that a fault sets in the pushed flags. Handlers clear it: TCG keeps RF
+/// up to the end of a block of code, a CPU up to the end of the next instruction.
 const RF: u32 = 1 << 16;
 
-/// How many bytes the beginning of an exception's handler has.
+/// The size of an exception handler's first part, in bytes.
 const STUB: u32 = 16;
 const EXCEPTIONS: u8 = 32;
 
-/// Assembles the handlers, for words of the stack that have so many bytes.
+/// Assembles the handlers, for stack words of this number of bytes.
 macro_rules! handlers {
     ($name:literal, $code:literal, $word:literal, $a:literal, $sp:literal, $ptr:literal, $iret:literal) => {
         global_asm!(
@@ -107,22 +107,22 @@ unsafe extern "C" {
     static flat_handlers_64_end: u8;
 }
 
-/// The address of a vector's handler.
+/// Returns the address of a vector's handler.
 pub fn address(vector: u8) -> u32 {
     HANDLERS + STUB * u32::from(vector.min(EXCEPTIONS))
 }
 
-/// All handlers.
+/// Returns all handlers.
 pub fn code(mode: Mode) -> &'static [u8] {
     let (start, end) = match mode.bits() {
         64 => (&raw const flat_handlers_64, &raw const flat_handlers_64_end),
         _ => (&raw const flat_handlers_32, &raw const flat_handlers_32_end),
     };
-    // SAFETY: The two symbols are the bounds of what has been assembled above, which is constant.
+    // SAFETY: The two symbols enclose the code assembled above, which is constant.
     unsafe { slice::from_raw_parts(start, end.offset_from_unsigned(start)) }
 }
 
-/// Where RIP is when a program has ended by a fault that was not foreseen.
+/// Returns RIP at the end of a program with an unexpected fault.
 pub fn end(mode: Mode) -> u64 {
     let (start, hlt) = match mode.bits() {
         64 => (&raw const flat_handlers_64, &raw const flat_handlers_64_hlt),

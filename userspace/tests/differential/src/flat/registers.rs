@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The registers that real mode does not have: at the start, and in the end.
+//! The registers that real mode does not have: at the start, and at the end.
 
 use anyhow::{Context, Result};
 use kvm_bindings::{Msrs, kvm_debugregs, kvm_dtable, kvm_msr_entry, kvm_segment, kvm_sregs};
@@ -30,7 +30,7 @@ pub const MSRS: [u32; 8] = [
     0x176,
 ];
 
-/// What `KVM_SET_SREGS` is given; what no mode changes is as after a `reset`.
+/// Returns the argument of `KVM_SET_SREGS`; registers that no mode sets are as in `reset`.
 pub fn sregs(mode: Mode, reset: &kvm_sregs) -> kvm_sregs {
     let long = mode == Mode::Long;
     let data = kvm_segment {
@@ -88,7 +88,7 @@ pub fn sregs(mode: Mode, reset: &kvm_sregs) -> kvm_sregs {
     }
 }
 
-/// Forgets what a program has put into the registers that `KVM_SET_SREGS` does not set.
+/// Resets the registers that programs change and that `KVM_SET_SREGS` does not set.
 pub fn reset(vcpu: &VcpuFd) -> Result<()> {
     vcpu.set_debug_regs(&kvm_debugregs {
         dr6: 0xffff_0ff0,
@@ -108,7 +108,7 @@ fn msrs() -> Result<Msrs> {
     Msrs::from_entries(&entries).ok().context("a list of MSRs")
 }
 
-/// All of them, by name.
+/// Returns all of these registers by name.
 pub fn system(vcpu: &VcpuFd) -> Result<Vec<(String, u64)>> {
     let sregs = vcpu.get_sregs().context("KVM_GET_SREGS")?;
     let debug = vcpu.get_debug_regs().context("KVM_GET_DEBUGREGS")?;

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The tables that the CPU reads: of descriptors, of interrupts, of pages.
+//! The CPU's tables: descriptors, interrupts, pages.
 //!
-//! The first MiBs are mapped where they are. At [`WINDOW`] there are small pages: some of memory, and
-//! one each of what else there may be.
+//! The first MiBs are mapped to the same addresses. [`WINDOW`]
+//! has small pages: some of memory, and one of each other kind.
 
 use super::handlers;
 use crate::memory_map::{CELLS, HOLE, PAGE, TABLES, VECTORS};
 use crate::mode::Mode;
 
-/// The table of descriptors, behind the cells.
+/// The descriptor table, after the cells.
 pub const GDT: u32 = CELLS + 0x800;
 
-/// FS and GS have bases, so that it matters which segment is meant.
+/// FS and GS have nonzero bases, so that the segment matters.
 pub const FS_BASE: u32 = 0x1_0000;
 /// The same: a device's memory is within 64 KiB of it.
 pub const GS_BASE: u32 = HOLE - 0x8000;
 
-/// Selectors that can be loaded: into DS, ES and SS; into FS; into GS.
+/// Valid selectors: for DS, ES and SS; for FS; for GS.
 pub const SELECTORS: [u16; 3] = [0x10, 0x18, 0x20];
 
-/// Where the small pages are.
+/// The address of the small pages.
 pub const WINDOW: u32 = 0x40_0000;
 
-/// What is in the window.
+/// A kind of page in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowPage {
     /// A device's memory. All pages before it are memory.
     Device = 16,
-    /// Memory that can be read.
+    /// Read-only memory.
     ReadOnly = 17,
-    /// Nothing.
+    /// Not present.
     Absent = 18,
     /// A device's memory, above 4 GiB if entries have 64 bits.
     High = 19,
@@ -39,7 +39,7 @@ pub enum WindowPage {
 const PRESENT: u64 = 1 << 0;
 const WRITABLE: u64 = 1 << 1;
 const LARGE: u64 = 1 << 7;
-/// Accessed and dirty: what the CPU sets where they are not, KVM's emulator does not.
+/// Accessed and dirty: the CPU sets them if they are clear, KVM's emulator does not.
 const USED: u64 = 3 << 5;
 const TABLE: u64 = PRESENT | WRITABLE | 1 << 5;
 
@@ -49,7 +49,7 @@ const PD: u32 = TABLES + PAGE as u32;
 const PDPT: u32 = TABLES + 2 * PAGE as u32;
 const PML4: u32 = TABLES + 3 * PAGE as u32;
 
-/// What CR3 is.
+/// Returns the value of CR3.
 pub fn root(mode: Mode) -> u32 {
     match mode {
         Mode::Paged => PD,
@@ -59,7 +59,7 @@ pub fn root(mode: Mode) -> u32 {
     }
 }
 
-/// Puts all of them, and the handlers, where they belong.
+/// Writes all tables and the handlers to their places.
 pub fn put(mode: Mode, mut write: impl FnMut(u32, &[u8])) {
     write(VECTORS, &idt(mode));
     write(crate::memory_map::HANDLERS, handlers::code(mode));
@@ -96,13 +96,13 @@ pub fn put(mode: Mode, mut write: impl FnMut(u32, &[u8])) {
     }
 }
 
-/// The entry for a page of the window.
+/// Returns the entry for a page of the window.
 fn window(index: u32, mode: Mode) -> u64 {
     const DATA: u32 = 0x2_0000;
     let flags = PRESENT | WRITABLE | USED;
     let page = |address: u32| u64::from(address);
     match index {
-        // In another order than it has.
+        // In another order than in memory.
         0..=15 => page(DATA + (index * 7 % 16) * PAGE as u32) | flags,
         16 => page(HOLE) | flags,
         17 => page(DATA) | flags & !WRITABLE,
@@ -112,7 +112,7 @@ fn window(index: u32, mode: Mode) -> u64 {
     }
 }
 
-/// Nothing; code; data; the same at FS's and at GS's base.
+/// Returns null; code; data; data at FS's and at GS's base.
 pub fn gdt() -> Vec<u64> {
     const CODE: u64 = 0x00cf_9b00_0000_ffff;
     const LONG_CODE: u64 = 0x00af_9b00_0000_ffff;
@@ -121,7 +121,7 @@ pub fn gdt() -> Vec<u64> {
     vec![0, CODE, DATA, at(FS_BASE), at(GS_BASE), LONG_CODE]
 }
 
-/// The descriptor of code for a mode.
+/// Returns the code selector of a mode.
 pub fn code_selector(mode: Mode) -> u16 {
     match mode {
         Mode::Long => 0x28,
@@ -129,7 +129,7 @@ pub fn code_selector(mode: Mode) -> u16 {
     }
 }
 
-/// A gate for each vector.
+/// Returns a gate for each vector.
 pub fn idt(mode: Mode) -> Vec<u8> {
     const INTERRUPT_GATE: u16 = 0x8e00;
     let long = mode == Mode::Long;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random memory operands, and what must come before them.
+//! Random memory operands, and the instructions that they need before them.
 
 use iced_x86::{Code, IcedError, Instruction, Mnemonic, OpKind, Register};
 
@@ -10,7 +10,7 @@ use random::Dice;
 
 use super::operands::{R8, R16, R32, SEGMENTS, Stack, general};
 
-/// The registers of 16-bit addresses, which come in these pairs alone.
+/// The registers of 16-bit addresses: only these pairs are valid.
 const ADDRESSES_16: [(Register, Register); 9] = [
     (BX, SI),
     (BX, DI),
@@ -23,7 +23,7 @@ const ADDRESSES_16: [(Register, Register); 9] = [
     (None, None),
 ];
 
-/// A memory operand. One with a 32-bit address is made for [`narrowed`] registers.
+/// Sets a memory operand. One with a 32-bit address needs [`narrowed`] registers.
 pub fn set_memory(dice: &mut Dice, instruction: &mut Instruction, operand: u32) {
     instruction.set_op_kind(operand, OpKind::Memory);
     set_segment(dice, instruction);
@@ -37,7 +37,7 @@ pub fn set_memory(dice: &mut Dice, instruction: &mut Instruction, operand: u32) 
             instruction.set_memory_index_scale(1 << dice.below(4));
         }
         let (size, mask) = match base {
-            // The one that cannot be made small.
+            // ESP is the register that cannot be narrowed.
             ESP => (1, 0x7f),
             _ => dice.pick(&[(0, 0), (1, 0x7f), (4, 0xf3ff)]),
         };
@@ -46,7 +46,7 @@ pub fn set_memory(dice: &mut Dice, instruction: &mut Instruction, operand: u32) 
         let (base, index) = dice.pick(&ADDRESSES_16);
         let size = match (base, index) {
             (None, None) => 2,
-            // Without a displacement it would be the encoding of an address alone.
+            // Without a displacement this encodes a bare address.
             (BP, None) => dice.pick(&[1, 2]),
             _ => dice.below(3) as u32,
         };
@@ -63,7 +63,7 @@ pub fn set_memory(dice: &mut Dice, instruction: &mut Instruction, operand: u32) 
     instruction.set_memory_displacement64(displacement.into());
 }
 
-/// Now and then, another segment than the address has by itself.
+/// Sometimes sets a segment other than the address's default.
 pub fn set_segment(dice: &mut Dice, instruction: &mut Instruction) {
     if dice.once_in(4) {
         let segment = dice.pick(&SEGMENTS);
@@ -71,10 +71,10 @@ pub fn set_segment(dice: &mut Dice, instruction: &mut Instruction) {
     }
 }
 
-/// What makes the registers of a 32-bit address small enough for it to be within a segment.
+/// Returns instructions that make the registers of a 32-bit address small enough for a segment.
 pub fn narrowed(instruction: &Instruction) -> Result<Vec<Instruction>, IcedError> {
     let mut narrowed = Vec::new();
-    // To 8 bits, by way of a register that has its own lowest byte.
+    // Narrows to 8 bits, with a register that has its own lowest byte.
     let byte = |wide: Register| {
         let low = R8[wide.number() % 4];
         Instruction::with2(Code::Movzx_r32_rm8, wide, low)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What follows what.
+//! The sequence of blocks.
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ use super::instructions::{ANYWHERE, STACK};
 use super::operands::Stack;
 use super::{devices, far, faults, system};
 
-/// The body of a program.
+/// Emits the body of a program.
 pub fn body(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     let lines = 20 + emitter.dice.below(60);
     while emitter.lines.len() < lines {
@@ -19,7 +19,7 @@ pub fn body(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     Ok(())
 }
 
-/// A block of any kind.
+/// Emits a block of any kind.
 fn block(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     match emitter.dice.below(32) {
         0..3 => control::branch(emitter),
@@ -39,7 +39,7 @@ fn block(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     }
 }
 
-/// Up to six instructions, one after the other.
+/// Emits up to six instructions in a row.
 pub fn straight(emitter: &mut Emitter) -> Result<()> {
     for _ in 0..1 + emitter.dice.below(6) {
         let total = ANYWHERE.iter().map(|(weight, _)| weight).sum();
@@ -57,7 +57,7 @@ pub fn straight(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// Instructions that work on the stack.
+/// Emits instructions that use the stack.
 fn stack(emitter: &mut Emitter) -> Result<()> {
     if emitter.stack == Stack::Kept {
         return straight(emitter);

@@ -12,22 +12,22 @@ use super::operands::Stack;
 use crate::memory_map::CELLS;
 use crate::program::Reference;
 
-/// A routine that is called, and how it returns.
+/// A routine that is called, and its way to return.
 pub struct Routine {
-    /// What calls it.
+    /// The call.
     pub call: Open,
     /// Its last instruction.
     pub end: Instruction,
 }
 
-/// The flags that POPF and IRET may set: all but TF, and VM, which real mode does not have.
+/// The flags that POPF and IRET may set: all except TF, and VM, which real mode does not have.
 const FLAGS: u32 = 0x24_fed5;
 
-/// Cells of the program, as offsets from [`CELLS`]. The first is the handlers'.
+/// Cells of the program, as offsets from [`CELLS`]. The first cell belongs to the handlers.
 const COUNTER: u32 = 2;
 const POINTER: u32 = 4;
 
-/// A jump forward, with the condition that it depends on.
+/// Emits a jump forward, with the condition that it depends on.
 pub fn branch(emitter: &mut Emitter) -> Result<()> {
     let codes = JUMPS.mnemonic(|count| emitter.dice.below(count));
     let code = match emitter.dice.below(6) {
@@ -45,7 +45,7 @@ pub fn branch(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// A loop, whose counter is a cell, so that nothing in it needs to be left alone.
+/// Emits a loop. Its counter is a cell, so that its body may use all registers.
 pub fn repeat(emitter: &mut Emitter) -> Result<()> {
     let counter = cell(emitter, COUNTER);
     let count = 2 + emitter.dice.below(4) as i32;
@@ -63,7 +63,7 @@ pub fn repeat(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// A call, direct or not.
+/// Emits a call, direct or indirect.
 pub fn call(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     let arguments = emitter.dice.below(3);
     for _ in 0..arguments {
@@ -116,14 +116,14 @@ pub fn call(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     Ok(())
 }
 
-/// A software interrupt whose handler returns at once.
+/// Emits a software interrupt whose handler returns at once.
 pub fn interrupt(emitter: &mut Emitter) -> Result<()> {
     emitter.define_flags_if_needed();
     let instruction = match emitter.dice.below(8) {
         0 => Instruction::with(Code::Int3),
         1 | 2 => Instruction::with(Code::Into),
         _ => {
-            // Up to 15 there are the CPU's own.
+            // Vectors up to 15 are the CPU's own.
             let vector = 16 + emitter.dice.below(240) as u32;
             Instruction::with1(Code::Int_imm8, vector)?
         }
@@ -132,7 +132,7 @@ pub fn interrupt(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// POPF, with flags that are pushed for it.
+/// Emits a POPF, with flags that are pushed for it.
 pub fn set_flags(emitter: &mut Emitter) -> Result<()> {
     let flags = emitter.dice.u32() & FLAGS;
     let [push, pop] = match emitter.dice.below(3) {
@@ -150,7 +150,7 @@ pub fn set_flags(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// The routines that a program calls.
+/// Emits the routines that a program calls.
 pub fn routines(emitter: &mut Emitter, routines: Vec<Routine>) -> Result<()> {
     emitter.stack = Stack::Kept;
     for routine in routines {
@@ -161,7 +161,7 @@ pub fn routines(emitter: &mut Emitter, routines: Vec<Routine>) -> Result<()> {
     Ok(())
 }
 
-/// A cell, by way of CS.
+/// Returns a cell, addressed through CS.
 pub fn cell(emitter: &Emitter, cell: u32) -> MemoryOperand {
     let offset = CELLS + cell - (u32::from(emitter.cs) << 4);
     MemoryOperand::new(

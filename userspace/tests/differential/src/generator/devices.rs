@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What leaves the machine, and string instructions that repeat.
+//! Accesses to devices, and repeated string instructions.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Register};
@@ -10,20 +10,20 @@ use super::emitter::Emitter;
 use super::instructions::{PORT_STRINGS, PORTS, STRINGS};
 use crate::memory_map::{HOLE, ROM};
 
-/// IN or OUT.
+/// Emits IN or OUT.
 pub fn ports(emitter: &mut Emitter) -> Result<()> {
     let codes = PORTS.mnemonic(|count| emitter.dice.below(count));
     let code = emitter.dice.pick(codes);
     emitter.random(code)
 }
 
-/// HLT, after which the program goes on.
+/// Emits HLT, after which the program continues.
 pub fn halt(emitter: &mut Emitter) -> Result<()> {
     emitter.put(Instruction::with(Code::Hlt));
     Ok(())
 }
 
-/// A string instruction that repeats a few times.
+/// Emits a string instruction that repeats a few times.
 pub fn strings(emitter: &mut Emitter) -> Result<()> {
     let class = match emitter.dice.below(4) {
         0 => &PORT_STRINGS,
@@ -53,7 +53,7 @@ pub fn strings(emitter: &mut Emitter) -> Result<()> {
     Ok(())
 }
 
-/// A segment register that leads to where there is no memory, or none that can be written.
+/// Emits the load of a segment register with a segment of no memory, or of read-only memory.
 pub fn hole(emitter: &mut Emitter) -> Result<()> {
     let address = emitter.dice.pick(&[HOLE, HOLE, ROM]);
     let near = emitter.dice.below(0x1000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Emitter`]: a program as it grows.
+//! [`Emitter`]: a program under construction.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register, RflagsBits};
@@ -18,29 +18,29 @@ const STATUS: u32 = RflagsBits::CF
     | RflagsBits::SF
     | RflagsBits::OF;
 
-/// The lines so far, and what is to be minded by those that follow.
+/// The lines so far, and the state that later lines must respect.
 pub struct Emitter {
-    /// What decides.
+    /// The source of choices.
     pub dice: Dice,
     /// The lines.
     pub lines: Vec<Line>,
-    /// What may be done to the stack.
+    /// The allowed uses of the stack.
     pub stack: Stack,
     /// The selector in CS at the start.
     pub cs: u16,
-    /// How often the next line is executed at least.
+    /// The least number of times that the next line is executed.
     pub times: u64,
-    /// The sum of these.
+    /// The sum of these numbers.
     pub instructions: u64,
     undefined: u32,
 }
 
-/// A line whose reference is still to be given.
+/// A line whose reference is not set yet.
 #[must_use]
 pub struct Open(usize);
 
 impl Emitter {
-    /// No lines.
+    /// Creates an emitter without lines.
     pub fn new(dice: Dice, cs: u16) -> Emitter {
         Emitter {
             dice,
@@ -53,7 +53,7 @@ impl Emitter {
         }
     }
 
-    /// Adds a line, before it those that it needs: nothing reads a flag that is undefined.
+    /// Adds a line, after those that it needs: no line may read an undefined flag.
     pub fn line(&mut self, instruction: Instruction, reference: Reference) {
         if instruction.rflags_read() & self.undefined != 0 {
             self.define_flags();
@@ -70,7 +70,7 @@ impl Emitter {
             instruction.mnemonic(),
             Mnemonic::Shl | Mnemonic::Sal | Mnemonic::Shr
         ) {
-            // Undefined where the count is that of all bits or more.
+            // Undefined if the count is the operand's width or more.
             self.undefined |= RflagsBits::CF;
         }
         self.instructions += self.times;
@@ -81,12 +81,12 @@ impl Emitter {
         });
     }
 
-    /// Adds an instruction that refers to nothing.
+    /// Adds an instruction without a reference.
     pub fn put(&mut self, instruction: Instruction) {
         self.line(instruction, Reference::None);
     }
 
-    /// Adds an instruction that refers to a line further down.
+    /// Adds an instruction that refers to a later line.
     pub fn open(&mut self, instruction: Instruction, reference: fn(Label) -> Reference) -> Open {
         self.line(instruction, reference(Label::MAX));
         Open(self.lines.len() - 1)
@@ -104,31 +104,31 @@ impl Emitter {
         };
     }
 
-    /// The same, where the next line is reached from the one before it alone.
+    /// The same, if the next line is reached only from the line before it.
     pub fn close_keeping_flags(&mut self, open: Open) {
         let undefined = self.undefined;
         self.close(open);
         self.undefined = undefined;
     }
 
-    /// The label of the next line, which is reached from elsewhere too.
+    /// Returns the label of the next line, which is also reached from elsewhere.
     pub fn join(&mut self) -> Label {
         self.undefined = STATUS;
         self.here()
     }
 
-    /// Sees to it that all flags are defined, for an instruction that puts them into memory.
+    /// Makes all flags defined, for an instruction that writes them to memory.
     pub fn define_flags_if_needed(&mut self) {
         if self.undefined != 0 {
             self.define_flags();
         }
     }
 
-    /// Adds an instruction with random operands, before it what these need.
+    /// Adds an instruction with random operands, after the instructions that these need.
     pub fn random(&mut self, code: Code) -> Result<()> {
         let mut instruction = self.random_instruction(code)?;
         if matches!(code.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd) {
-            // By more than 16 bits the result is undefined.
+            // With a count of more than 16 bits the result is undefined.
             let count = self.dice.below(17) as u8;
             match instruction.op2_kind() {
                 OpKind::Immediate8 => instruction.set_immediate8(count),
@@ -143,7 +143,7 @@ impl Emitter {
         Ok(())
     }
 
-    /// The same, without the instruction itself.
+    /// The same, without adding the instruction itself.
     pub fn random_instruction(&mut self, code: Code) -> Result<Instruction> {
         let instruction = random(&mut self.dice, code, self.stack);
         if !self.dice.once_in(40) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Jumps and calls that change CS. What is in its segment by then is the same code, at other
-//! offsets.
+//! Jumps and calls that change CS. The new segment
+//! contains the same code, at other offsets.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Register};
@@ -12,13 +12,13 @@ use super::emitter::Emitter;
 use crate::memory_map::CODE;
 use crate::program::Reference;
 
-/// A cell that holds a far pointer.
+/// A cell with a far pointer.
 const FAR_POINTER: u32 = 8;
 
 /// The flags that IRET may set.
 const FLAGS: u32 = 0xfed5;
 
-/// Leaves the segment and comes back.
+/// Emits code that leaves the segment and comes back.
 pub fn block(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     let home = emitter.cs;
     let away = (CODE >> 4) as u16 - emitter.dice.below(0xd00) as u16;
@@ -100,7 +100,7 @@ fn jump_from_memory(emitter: &mut Emitter, home: u16) -> Result<()> {
     Ok(())
 }
 
-/// A call that looks like an interrupt to its routine, which ends in IRET.
+/// Emits a call that its routine takes for an interrupt: it ends with IRET.
 fn call_as_interrupt(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Result<()> {
     let flags = emitter.dice.u32() & FLAGS;
     let wide = emitter.dice.once_in(3);
@@ -127,7 +127,7 @@ fn call_as_interrupt(emitter: &mut Emitter, routines: &mut Vec<Routine>) -> Resu
     Ok(())
 }
 
-/// Returns to where nobody has called from.
+/// Emits a return without a call.
 fn push_and_return(emitter: &mut Emitter, home: u16) -> Result<()> {
     let end = match emitter.dice.below(3) {
         0 => Code::Retnw,

@@ -10,8 +10,8 @@ use super::emitter::Emitter;
 use super::instructions::FAULTS;
 use crate::program::Reference;
 
-/// One of them, after what makes a division possible, half the time, and after its length, so
-/// that the handler can skip it.
+/// Emits one of them: after its length, so that the handler can skip
+/// it, and half the time after code that makes a division valid.
 pub fn block(emitter: &mut Emitter) -> Result<()> {
     let codes = FAULTS.mnemonic(|count| emitter.dice.below(count));
     let code = emitter.dice.pick(codes);

@@ -2,20 +2,20 @@
 
 //! Random programs in protected and long mode.
 //!
-//! No interpreter looks after these. So the stack pointer stays where it is, and every address is made
-//! for its instruction: nothing is accessed but by intention.
+//! No interpreter checks these. Therefore the stack pointer stays in place,
+//! and each address is made for its instruction: no access is accidental.
 //!
 //! # Layout
 //!
-//! | file | what it decides |
+//! | file | what it generates |
 //! | --- | --- |
-//! | `blocks.rs` | what follows what |
+//! | `blocks.rs` | the sequence of blocks |
 //! | `control.rs` | blocks with jumps, loops, calls, interrupts and single steps |
-//! | `devices.rs` | ports, a device's memory, strings that repeat |
+//! | `devices.rs` | ports, a device's memory, repeated string instructions |
 //! | `faults.rs` | instructions that may fault |
 //! | `system.rs` | control and debug registers, MSRs, segments |
-//! | `operands.rs`, `addresses.rs` | an instruction's operands, and what must come before it |
-//! | `codes.rs` | encodings that depend on how many bits code has |
+//! | `operands.rs`, `addresses.rs` | an instruction's operands, and the code before it |
+//! | `codes.rs` | encodings that depend on the number of bits of code |
 
 mod addresses;
 mod blocks;
@@ -40,17 +40,17 @@ use crate::program::Program;
 /// CF, PF, AF, ZF, SF, IF, DF and OF.
 const FLAGS: u32 = 0xed5;
 
-/// Where the stack pointer is in the order of general registers, and where it leads to.
+/// The index of the stack pointer among the general registers, and its value.
 const RSP: usize = 4;
 const STACK: u64 = 0x3_8000;
 
-/// A program as it grows, and the mode that it is for.
+/// A program under construction, and its mode.
 pub struct Flat {
     emitter: Emitter,
     mode: Mode,
 }
 
-/// The program of a seed.
+/// Returns the program of a seed.
 pub fn program(mode: Mode, seed: u64) -> Result<Program> {
     let mut dice = Dice::new(seed, Dice::PROGRAM);
     let cpu = start(&mut dice);
@@ -75,7 +75,7 @@ pub fn program(mode: Mode, seed: u64) -> Result<Program> {
     })
 }
 
-/// Random registers, with RIP where the code begins.
+/// Returns random registers, with RIP at the beginning of the code.
 pub fn start(dice: &mut Dice) -> Cpu {
     let mut regs = [0; 16];
     for register in &mut regs {

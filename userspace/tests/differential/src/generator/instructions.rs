@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The instructions that random programs are made of, in classes.
+//! The instructions of random programs, in classes.
 //!
-//! A class is a list of mnemonics; every way that there is to encode one of them in code of 16, 32 or
-//! 64 bits is taken from iced's tables.
+//! A class is a list of mnemonics; iced's tables provide all
+//! encodings of a mnemonic in code of 16, 32 or 64 bits.
 
 use std::sync::LazyLock;
 
@@ -15,9 +15,9 @@ use Mnemonic::*;
 
 /// A class of instructions.
 pub struct Class {
-    /// The mnemonics. One that is there twice is taken twice as often.
+    /// The mnemonics. One that is listed twice is chosen twice as often.
     mnemonics: &'static [Mnemonic],
-    /// The ways to encode each of them, in code of 16, 32 and 64 bits.
+    /// The encodings of each of them, in code of 16, 32 and 64 bits.
     codes: LazyLock<[Vec<Vec<Code>>; 3]>,
 }
 
@@ -40,7 +40,7 @@ class!(
     MOVES = Mov Mov Mov Xchg Movzx Movsx Lea Cbw Cwde Cwd Cdq Bswap Xlatb Cmpxchg Xadd Nop
 );
 class!(
-    /// Bytes that conditions set.
+    /// Setting a byte by a condition.
     CONDITIONS = Seta Setae Setb Setbe Sete Setg Setge Setl Setle Setne Setno Setnp Setns Seto Setp
         Sets
 );
@@ -49,11 +49,11 @@ class!(
     SHIFTS = Rol Ror Rcl Rcr Shl Shr Sal Sar Shld Shrd
 );
 class!(
-    /// Bits.
+    /// Single bits.
     BITS = Bt Bts Btr Btc Bsf Bsr
 );
 class!(
-    /// Multiplication, and decimals.
+    /// Multiplication, and decimal arithmetic.
     PRODUCTS = Mul Imul Imul Daa Das Aaa Aas Aad
 );
 class!(
@@ -66,7 +66,7 @@ class!(
         Scasd
 );
 class!(
-    /// Segment registers, and what else the system has.
+    /// Segment registers, and other system instructions.
     SYSTEM = Lds Les Lfs Lgs Lss Sgdt Sidt Lgdt Smsw Cpuid Clts Invd Wbinvd
 );
 class!(
@@ -78,28 +78,28 @@ class!(
     PORTS = In Out
 );
 class!(
-    /// Strings that come from ports or go to them.
+    /// Strings to and from ports.
     PORT_STRINGS = Insb Insw Insd Outsb Outsw Outsd
 );
 class!(
-    /// What may fault, or does.
+    /// Instructions that may fault, or always do.
     FAULTS = Div Div Idiv Idiv Aam Bound Ud2 Arpl Lldt Ltr Sldt Str Lar Lsl Verr Verw
 );
 class!(
-    /// Jumps that may not be taken.
+    /// Conditional jumps.
     JUMPS = Ja Jae Jb Jbe Je Jg Jge Jl Jle Jne Jno Jnp Jns Jo Jp Js Jcxz Jecxz Loop Loope Loopne
 );
 
 class!(
-    /// Moves that there are in 64-bit code only.
+    /// Moves that exist only in 64-bit code.
     WIDE_MOVES = Mov Mov Movsxd Movzx Movsx Cdqe Cqo Xchg Lea Bswap
 );
 class!(
-    /// What the emulators of protected mode can do to a device's memory.
+    /// Instructions that protected mode's emulators support on a device's memory.
     EMULATED = Mov Mov Mov Movzx Movsx Movsxd Xchg Add Or Adc Sbb And Sub Xor Cmp Test Inc Dec Neg Not
 );
 class!(
-    /// Strings that they can move from or to a device's memory.
+    /// String instructions that they support on a device's memory.
     EMULATED_STRINGS = Movsb Movsw Movsd Movsq Stosb Stosw Stosd Stosq Lodsb Lodsw Lodsd Lodsq
         Insb Insw Insd Outsb Outsw Outsd
 );
@@ -108,16 +108,16 @@ class!(
     SELECTORS = Lar Lsl Verr Verw Str Sldt Smsw Sgdt Sidt
 );
 class!(
-    /// The stack, of which it does not lose sight.
+    /// The stack, without losing track of it.
     FLAT_STACK = Push Push Push Pop Pop Pushad Popad Pushf Pushfd Pushfq
 );
 class!(
-    /// What leaves no flag undefined.
+    /// Instructions that leave no flag undefined.
     DEFINITE = Add Adc Sub Sbb Cmp Inc Dec Neg Mov Mov Xchg Movzx Lea Not Movsb Cmpsw Stosw Lodsd In
 );
 
-/// Those that can stand anywhere, since none of them leaves its place or moves the stack, and how
-/// often each is taken.
+/// The classes that may stand anywhere, because they
+/// neither jump nor move the stack, and the weight of each.
 pub const ANYWHERE: [(usize, &Class); 9] = [
     (30, &ARITHMETIC),
     (22, &MOVES),
@@ -131,12 +131,12 @@ pub const ANYWHERE: [(usize, &Class); 9] = [
 ];
 
 impl Class {
-    /// One of the mnemonics, as all the ways to encode it.
+    /// Returns all encodings of one of the mnemonics.
     pub fn mnemonic(&self, pick: impl FnOnce(usize) -> usize) -> &[Code] {
         self.mnemonic_in(16, pick)
     }
 
-    /// The same, in code of so many bits.
+    /// The same, in code of this number of bits.
     pub fn mnemonic_in(&self, bits: u32, pick: impl FnOnce(usize) -> usize) -> &[Code] {
         let codes = &self.codes[bits as usize / 32];
         &codes[pick(codes.len())]
@@ -144,12 +144,12 @@ impl Class {
 
     fn in_code_of(&self, bits: u32) -> Vec<Vec<Code>> {
         let codes = self.mnemonics.iter().map(|mnemonic| codes(*mnemonic, bits));
-        // Some there are not in 64-bit code.
+        // Some mnemonics do not exist in 64-bit code.
         codes.filter(|codes| !codes.is_empty()).collect()
     }
 }
 
-/// All ways to encode a mnemonic, for an 80386 or newer.
+/// Returns all encodings of a mnemonic, for an 80386 or newer.
 fn codes(mnemonic: Mnemonic, bits: u32) -> Vec<Code> {
     Code::values()
         .filter(|code| code.mnemonic() == mnemonic)
@@ -164,7 +164,7 @@ fn codes(mnemonic: Mnemonic, bits: u32) -> Vec<Code> {
         .collect()
 }
 
-/// Whether it is an operand of the CPU proper: no vector, no control register.
+/// Returns whether it is an operand of the base CPU: no vector, no control register.
 fn is_known(kind: OpCodeOperandKind, bits: u32) -> bool {
     use OpCodeOperandKind::*;
     #[rustfmt::skip]
@@ -182,14 +182,14 @@ fn is_known(kind: OpCodeOperandKind, bits: u32) -> bool {
     );
     let branch = match bits {
         16 => matches!(kind, br16_1 | br16_2 | br32_1 | br32_4),
-        // A branch of 16 bits would leave the code.
+        // A 16-bit branch would leave the code.
         32 => matches!(kind, br32_1 | br32_4),
         _ => matches!(kind, br64_1 | br64_4),
     };
     known || wide || branch
 }
 
-/// Every encoding of every class.
+/// Returns every encoding of every class.
 #[cfg(test)]
 pub fn all_codes() -> impl Iterator<Item = Code> {
     let others = [&STACK, &PORTS, &PORT_STRINGS, &FAULTS, &JUMPS, &DEFINITE];

@@ -9,32 +9,32 @@ use random::Dice;
 
 use super::addresses::{set_memory, set_segment};
 
-/// The general registers, as instructions number them.
+/// The general registers, in the order of their encoding.
 pub const R8: [Register; 8] = [AL, CL, DL, BL, AH, CH, DH, BH];
 /// The same.
 pub const R16: [Register; 8] = [AX, CX, DX, BX, SP, BP, SI, DI];
 /// The same.
 pub const R32: [Register; 8] = [EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI];
-/// The segment registers, as instructions number them.
+/// The segment registers, in the order of their encoding.
 pub const SEGMENTS: [Register; 6] = [ES, CS, SS, DS, FS, GS];
 const LOADABLE_SEGMENTS: [Register; 5] = [ES, SS, DS, FS, GS];
 
-/// What the stack must not be for a while.
+/// A restriction on the stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stack {
-    /// Anywhere.
+    /// It may be anywhere.
     Free,
-    /// Left alone, since a return address is on it.
+    /// It must not move, because it contains a return address.
     Kept,
 }
 
-/// An instruction with random operands. A branch's target is left open.
+/// Returns an instruction with random operands. A branch's target is left open.
 pub fn random(dice: &mut Dice, code: Code, stack: Stack) -> Instruction {
     let mut instruction = Instruction::default();
     instruction.set_code(code);
     let op_code = code.op_code();
     let kinds = op_code.op_kinds();
-    // The only instruction that has two immediate values.
+    // The only instruction with two immediate values.
     let enter = matches!(code, Code::Enterw_imm16_imm8 | Code::Enterd_imm16_imm8);
     for (operand, kind) in (0..).zip(kinds) {
         if enter {
@@ -129,7 +129,7 @@ fn set_operand(
     instruction.set_op_register(operand, register);
 }
 
-/// A general register: the stack pointer least often, or never.
+/// Returns a general register: the stack pointer least often, or never.
 pub fn general(dice: &mut Dice, registers: &[Register; 8], stack: Stack) -> Register {
     loop {
         let register = dice.pick(registers);

@@ -9,24 +9,24 @@ use random::Dice;
 use crate::assembler::CS;
 use crate::memory_map::CODE;
 
-/// CF, PF, AF, ZF, SF, IF, DF and OF; not TF, with which there is a trap after each instruction.
+/// CF, PF, AF, ZF, SF, IF, DF and OF; not TF, which causes a trap after each instruction.
 const FLAGS: u32 = 0xed5;
 
 /// CR0 after a reset: no cache, and the bit that says that there is a coprocessor.
 pub const CR0: u64 = 0x6000_0010;
 
-/// Where these are in the order of general registers.
+/// The indexes of these registers among the general registers.
 const RSP: usize = 4;
 const RSI: usize = 6;
 const RDI: usize = 7;
 
-/// Random registers, with CS and RIP where the code begins.
+/// Returns random registers, with CS and RIP at the beginning of the code.
 pub fn cpu(dice: &mut Dice) -> Cpu {
     let mut regs = [0; 16];
     for register in &mut regs[..8] {
         *register = dice.number().into();
     }
-    // Where neither the stack nor a string soon reaches an end of its segment.
+    // Keeps the stack and strings away from the ends of their segments.
     for register in [RSP, RSI, RDI] {
         regs[register] = regs[register] & 0xffff_0000 | (0x400 + dice.below(0xf800)) as u64;
     }
@@ -34,7 +34,7 @@ pub fn cpu(dice: &mut Dice) -> Cpu {
     for segment in &mut segments {
         *segment = real_mode(dice.u32() as u16);
     }
-    // So that the code and its cells are within 64 KiB.
+    // Keeps the code and its cells within 64 KiB.
     segments[CS] = real_mode((CODE >> 4) as u16 - dice.below(0xd00) as u16);
     Cpu {
         regs,
@@ -53,7 +53,7 @@ pub fn cpu(dice: &mut Dice) -> Cpu {
     }
 }
 
-/// A segment as real mode loads it.
+/// Returns a segment as real mode loads it.
 pub fn real_mode(selector: u16) -> Segment {
     Segment {
         selector,

@@ -9,16 +9,16 @@ use super::control::cell;
 use super::emitter::Emitter;
 use super::instructions::DEFINITE;
 
-/// RFLAGS' bit for the single-step trap.
+/// The bit of the single-step trap in RFLAGS.
 const TF: u32 = 1 << 8;
 
-/// The flags that are random while single steps are made: those of arithmetic, IF and DF.
+/// The flags that are random during single-stepping: those of arithmetic, IF and DF.
 const FLAGS: u32 = 0xed5;
 
-/// A cell that holds a descriptor table's limit and address.
+/// A cell with a descriptor table's limit and address.
 const TABLE: u32 = 0x10;
 
-/// One of these.
+/// Emits one of these.
 pub fn block(emitter: &mut Emitter) -> Result<()> {
     match emitter.dice.below(4) {
         0 => vector_table(emitter),
@@ -26,7 +26,7 @@ pub fn block(emitter: &mut Emitter) -> Result<()> {
     }
 }
 
-/// Instructions after each of which there is a trap, up to the one that ends this.
+/// Emits instructions that each cause a trap, up to the one that ends single-stepping.
 fn single_steps(emitter: &mut Emitter) -> Result<()> {
     set_flags(emitter, TF)?;
     for _ in 0..1 + emitter.dice.below(4) {
@@ -44,7 +44,7 @@ fn set_flags(emitter: &mut Emitter, trap: u32) -> Result<()> {
     Ok(())
 }
 
-/// LIDT, of the table that there is.
+/// Emits LIDT with the existing table.
 fn vector_table(emitter: &mut Emitter) -> Result<()> {
     let limit = 0x3ff + emitter.dice.below(0x1000) as u32;
     let code = emitter.dice.pick(&[Code::Lidt_m1632_16, Code::Lidt_m1632]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Interpreter`]: hiboma.ko's interpreter, as it is in a program. No kernel is between.
+//! [`Interpreter`]: hiboma.ko's interpreter, linked into this program without a kernel.
 
 mod board;
 mod outside;
@@ -19,21 +19,21 @@ use crate::watch::Watch;
 use board::Board;
 use outside::{Outside, Request};
 
-/// A machine that is the interpreter alone, and everything that is told of its run.
+/// A machine that consists of the interpreter only, and the record of its run.
 pub struct Interpreter {
     cpu: Cpu,
     /// An exception whose handler is called next.
     exception: Option<Exception>,
     memory: Memory,
     outside: Outside,
-    /// Whether the programs are.
+    /// Whether the programs are handwritten.
     pub by_hand: bool,
-    /// What is told of the run.
+    /// The record of the run.
     pub watch: Watch,
 }
 
 impl Interpreter {
-    /// A machine that waits to be started.
+    /// Creates a machine that has not been started.
     pub fn new() -> Result<Interpreter> {
         Ok(Interpreter {
             cpu: Cpu {
@@ -86,7 +86,7 @@ impl Machine for Interpreter {
             let mut board = Board::new(&mut self.memory, &mut self.outside);
             let result = match self.exception {
                 Some(exception) => self.cpu.inject_exception(&mut board, exception),
-                // The devices keep what they have decoded: this one does not.
+                // The devices cache decoded instructions: this machine does not.
                 None => self.cpu.run(&mut board, &mut DecodeCache::default(), true),
             };
             match result {
@@ -103,7 +103,7 @@ impl Machine for Interpreter {
                     self.outside.discard();
                 }
                 Err(Stop::Breakpoint) => bail!("the board wants to see no int3"),
-                // Of a board of one CPU: the instruction is executed again.
+                // On a board with one CPU, the instruction is just executed again.
                 Err(Stop::CmpxchgFailed) => {}
                 Err(Stop::IoNeeded) => {
                     let request = self.outside.request.take();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`KvmMachine`]: a device that speaks KVM.
+//! [`KvmMachine`]: a device with KVM's interface.
 
 mod registers;
 
@@ -22,22 +22,22 @@ use crate::memory_map::{PAGE, regions};
 use crate::mode::Mode;
 use registers::{from_kvm, set_registers, to_kvm};
 
-/// A virtual machine of a device.
+/// A VM of a device.
 pub struct KvmMachine {
     name: String,
     mode: Mode,
     memory: Memory,
     vcpu: VcpuFd,
-    /// What the registers were after a reset, those that are not of real mode among them.
+    /// The registers after a reset, including those that real mode does not have.
     reset: kvm_sregs,
     start: Cpu,
-    /// Whether the last exit is completed by the next `KVM_RUN`.
+    /// Whether the next `KVM_RUN` must complete the last exit.
     unfinished: bool,
     _vm: VmFd,
 }
 
 impl KvmMachine {
-    /// Makes a machine in a mode on the device at `path`.
+    /// Creates a VM for a mode on the device at `path`.
     pub fn new(mode: Mode, path: &str) -> Result<KvmMachine> {
         let device = Kvm::new_with_path(CString::new(path)?)
             .with_context(|| format!("cannot open {path}: `cargo lab differential` has it"))?;
@@ -57,8 +57,8 @@ impl KvmMachine {
                 memory_size: (region.pages * PAGE) as u64,
                 userspace_addr: memory.address(region.page),
             };
-            // SAFETY: The pages belong to `memory`, which stays as long as the machine does, and
-            // are touched only while no vCPU runs.
+            // SAFETY: The pages belong to `memory`, which lives as long
+            // as the VM, and are accessed only while no vCPU runs.
             unsafe { vm.set_user_memory_region(region) }
                 .with_context(|| format!("{path}: KVM_SET_USER_MEMORY_REGION of slot {slot}"))?;
         }
@@ -151,7 +151,7 @@ impl Machine for KvmMachine {
         let run = self.vcpu.get_kvm_run();
         let exit = match exit {
             Exit::In(port) => {
-                // SAFETY: For KVM_EXIT_IO this is the part of the union that is filled in.
+                // SAFETY: For KVM_EXIT_IO, this member of the union is valid.
                 let size = unsafe { run.__bindgen_anon_1.io.size };
                 Exit::In(Port { size, ..port })
             }
@@ -161,7 +161,7 @@ impl Machine for KvmMachine {
                 Exit::Out(Port { size, ..port })
             }
             Exit::InternalError(_) if run.exit_reason == KVM_EXIT_INTERNAL_ERROR => {
-                // SAFETY: For KVM_EXIT_INTERNAL_ERROR this is the part that is filled in.
+                // SAFETY: For KVM_EXIT_INTERNAL_ERROR, this member of the union is valid.
                 Exit::InternalError(unsafe { run.__bindgen_anon_1.internal.suberror })
             }
             exit => exit,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! All ways to make one thing in a program simpler.
+//! All simplifications of one detail of a program.
 
 use emulator::flags::FIXED;
 use iced_x86::{Instruction, OpKind, Register};
@@ -9,7 +9,7 @@ use crate::assembler::CS;
 use crate::generator::real_mode;
 use crate::program::{Program, Reference};
 
-/// Programs that differ from this one in one thing, which is simpler.
+/// Returns programs in which one detail is simpler.
 pub fn candidates(program: &Program) -> impl Iterator<Item = Program> {
     registers(program).chain(lines(program))
 }
@@ -51,8 +51,8 @@ fn lines(program: &Program) -> impl Iterator<Item = Program> {
         })
 }
 
-/// Simpler instructions than this one. Where it refers to a line, its immediate value is not its
-/// own.
+/// Returns simpler instructions. If the instruction
+/// refers to a line, its immediate value is not its own.
 fn instructions(instruction: Instruction, has_value: bool) -> Vec<Instruction> {
     let mut simpler = Vec::new();
     let mut add = |change: &dyn Fn(&mut Instruction)| {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which flags an instruction leaves undefined.
+//! The flags that an instruction leaves undefined.
 //!
-//! What iced's tables say, but for what depends on a count that they do not know. Their bits are
-//! not RFLAGS' own.
+//! They come from iced's tables, except those that depend on a count,
+//! which iced does not know. iced's bits differ from RFLAGS' bits.
 
 use emulator::Cpu;
 use emulator::flags::{AF, CF, OF, PF, SF, ZF};
 use iced_x86::{Instruction, Mnemonic, OpKind, Register, RflagsBits};
 
-/// RFLAGS' bits of the six flags that can be undefined, with iced's, and their names.
+/// The six flags that can be undefined: their bits in RFLAGS and in iced, and their names.
 const STATUS: [(u64, u32, &str); 6] = [
     (CF, RflagsBits::CF, "CF"),
     (PF, RflagsBits::PF, "PF"),
@@ -19,7 +19,7 @@ const STATUS: [(u64, u32, &str); 6] = [
     (OF, RflagsBits::OF, "OF"),
 ];
 
-/// RFLAGS' bits of iced's.
+/// Converts iced's bits to RFLAGS' bits.
 pub fn bits(of_iced: u32) -> u64 {
     STATUS
         .iter()
@@ -28,13 +28,13 @@ pub fn bits(of_iced: u32) -> u64 {
         .sum()
 }
 
-/// The names of the flags.
+/// Returns the names of the flags.
 pub fn names(bits: u64) -> impl Iterator<Item = &'static str> {
     let set = STATUS.iter().filter(move |(bit, _, _)| bits & bit != 0);
     set.map(|(_, _, name)| *name)
 }
 
-/// Which flags are undefined after an instruction that was executed on `before`.
+/// Updates the undefined flags after an instruction that was executed on `before`.
 pub fn execute(undefined: &mut u64, instruction: &Instruction, before: &Cpu) {
     let written = bits(
         instruction.rflags_written() | instruction.rflags_cleared() | instruction.rflags_set(),
@@ -62,16 +62,16 @@ pub fn execute(undefined: &mut u64, instruction: &Instruction, before: &Cpu) {
     }
 }
 
-/// What a shift or a rotation does.
+/// A shift or a rotation.
 pub struct Shift {
-    /// By how many bits.
+    /// The number of bits to shift by.
     pub count: u32,
-    /// How many bits there are.
+    /// The number of bits of the operand.
     pub bits: u32,
     rotates: bool,
 }
 
-/// The shift that an instruction is.
+/// Returns the shift of an instruction, if it is one.
 pub fn shift(instruction: &Instruction, before: &Cpu) -> Option<Shift> {
     use Mnemonic::{Rcl, Rcr, Rol, Ror, Sal, Sar, Shl, Shld, Shr, Shrd};
     let rotates = match instruction.mnemonic() {
@@ -95,13 +95,13 @@ pub fn shift(instruction: &Instruction, before: &Cpu) -> Option<Shift> {
     })
 }
 
-/// Whether it is SHL or SHLD by a constant.
+/// Returns whether it is SHL or SHLD by a constant.
 pub fn is_left_shift_by_constant(instruction: &Instruction) -> bool {
     use Mnemonic::{Sal, Shl, Shld};
     matches!(instruction.mnemonic(), Shl | Sal | Shld) && has_constant(instruction)
 }
 
-/// Whether the last operand is a constant.
+/// Returns whether the last operand is a constant.
 pub fn has_constant(instruction: &Instruction) -> bool {
     instruction.op_kind(instruction.op_count() - 1) == OpKind::Immediate8
 }
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::generator;
 
-    /// What is undefined after an instruction, by name, if all flags or none were before it.
+    /// Returns the names of the undefined flags after an instruction, with all or none before it.
     fn after(instruction: Instruction, cl: u64, before: u64) -> String {
         let mut cpu = generator::start(&mut Dice::new(0, Dice::PROGRAM));
         cpu.regs[1] = cl;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! When the runs of a program cannot be compared.
+//! The reasons why the runs of a program cannot be compared.
 
 use emulator::Cpu;
 use emulator::flags::{DF, TF};
@@ -15,14 +15,14 @@ use crate::memory_map::PAGE;
 use super::Written;
 use super::flags::{bits, has_constant, names, shift};
 
-/// Where these are in the order of general registers.
+/// The indexes of these registers among the general registers.
 const AX: usize = 0;
 const CX: usize = 1;
 const DX: usize = 2;
 const SP: usize = 4;
 const DI: usize = 7;
 
-/// Why an instruction must not be executed.
+/// Returns why an instruction must not be executed.
 pub fn before(
     instruction: &Instruction,
     cpu: &Cpu,
@@ -78,7 +78,7 @@ pub fn before(
     }
 }
 
-/// Why the interrupt that an instruction has led to cannot be compared.
+/// Returns why the interrupt caused by an instruction cannot be compared.
 pub fn interrupt(
     instruction: &Instruction,
     before: &Cpu,
@@ -94,7 +94,7 @@ pub fn interrupt(
     flag.map(Skip::PushedUndefinedFlag)
 }
 
-/// Whether a repeated INS may go on at the other end of its segment before KVM lets it off.
+/// Returns whether a repeated INS may wrap around its segment within one of KVM's batches.
 fn input_wraps(instruction: &Instruction, cpu: &Cpu) -> bool {
     let input = matches!(
         instruction.mnemonic(),
@@ -118,7 +118,7 @@ fn is_locked(instruction: &Instruction) -> bool {
     instruction.has_lock_prefix() || instruction.mnemonic() == Mnemonic::Xchg
 }
 
-/// Why what an instruction has written cannot be compared.
+/// Returns why an instruction's write cannot be compared.
 pub fn written(instruction: &Instruction, written: &Written) -> Option<Skip> {
     match written.device {
         Some((address, len)) => device(instruction, address, len),
@@ -127,12 +127,12 @@ pub fn written(instruction: &Instruction, written: &Written) -> Option<Skip> {
     }
 }
 
-/// Whether TCG may execute it anew with other flags than before.
+/// Returns whether TCG may execute it again with other flags than before.
 fn restarts(instruction: &Instruction) -> bool {
     spoils_flags(instruction) || is_locked(instruction) || instruction.rflags_modified() != 0
 }
 
-/// Whether TCG has other flags in the midst of it.
+/// Returns whether TCG has changed the flags in the middle of it.
 fn spoils_flags(instruction: &Instruction) -> bool {
     matches!(instruction.mnemonic(), Mnemonic::Rcl | Mnemonic::Rcr)
         || instruction.condition_code() != ConditionCode::None
@@ -142,7 +142,7 @@ fn pushes_segment_of_32_bits(instruction: &Instruction) -> bool {
     instruction.op0_register().is_segment_register() && instruction.stack_pointer_increment() == -4
 }
 
-/// Whether it reaches beyond the 64 KiB of a segment.
+/// Returns whether it reaches beyond the 64 KiB of a segment.
 fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
     const LAST: u64 = 0xffff;
     let mut factory = InstructionInfoFactory::new();
@@ -159,7 +159,7 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
     };
     let memory = factory.info(instruction).used_memory();
     let beyond = memory.iter().any(|memory| {
-        // Of a string that repeats, iced has no size.
+        // iced has no size for a repeated string instruction.
         let size = match memory.memory_size() {
             MemorySize::Unknown => instruction.memory_size(),
             size => size,
@@ -168,22 +168,22 @@ fn exceeds_limit(instruction: &Instruction, cpu: &Cpu) -> bool {
         let offset = memory.try_virtual_address(0, value);
         offset.is_some_and(|offset| offset + size - 1 > LAST)
     });
-    // Where the bit is in a register, it may be far from the address.
+    // With its number in a register, the bit may be far from the address.
     let bit = instruction.op1_register() != Register::None
         && matches!(
             instruction.mnemonic(),
             Mnemonic::Bt | Mnemonic::Bts | Mnemonic::Btr | Mnemonic::Btc
         );
-    // The stack's accesses wrap, a branch's target is computed: either is beyond if it faults.
+    // The stack's accesses wrap, and a branch's target is computed: either may be out of bounds.
     let stack = instruction.is_stack_instruction();
     beyond || bit || stack || instruction.flow_control() != FlowControl::Next
 }
 
-/// Why an access to a device's memory cannot be compared.
+/// Returns why an access to a device's memory cannot be compared.
 pub fn device(instruction: &Instruction, address: u64, len: usize) -> Option<Skip> {
     use Mnemonic::*;
     let mnemonic = instruction.mnemonic();
-    // The rest of a part is in another page.
+    // The rest of a split access is in another page.
     let size = instruction.memory_size().size().max(1);
     let aligned = len == size && address.is_multiple_of(size as u64);
     if is_locked(instruction) && !aligned {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whatever the bytes are: no panic, no step without an end, no access outside the segments, and no
-//! trace of an instruction that could not be completed.
+//! For any bytes: no panic, no endless step, no access outside the
+//! segments, and no effect of an instruction that cannot be completed.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What an instruction asks of the bus, and in what order: devices notice.
+//! An instruction's bus accesses, and their order, which devices notice.
 
 use emulator::Stop;
 use iced_x86::code_asm::*;
@@ -9,7 +9,7 @@ use iced_x86::IcedError;
 use crate::machine::*;
 use crate::opcodes::{entries, Entry};
 
-/// What one instruction asks for, but its own bytes.
+/// Returns the accesses of one instruction, except the fetch of its own bytes.
 fn accesses(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Vec<Access> {
     let mut machine = Machine::assemble(code);
     machine.cpu.regs[CX] = 1;
@@ -92,7 +92,7 @@ fn what_is_modified_is_read_and_written_once() {
     assert_eq!(accesses(|a| a.shld(word_ptr(bx), ax, 3)), both);
     assert_eq!(accesses(|a| a.bts(word_ptr(bx), ax)), both);
     assert_eq!(accesses(|a| a.xadd(word_ptr(bx), ax)), both);
-    // Even if there is nothing new to write.
+    // Even if the value does not change.
     assert_eq!(accesses(|a| a.cmpxchg(word_ptr(bx), cx)), both);
     assert_eq!(accesses(|a| a.cmpxchg(word_ptr(bx), ax)), both);
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What holds for whatever bytes are executed on whatever registers. The fuzz target has this file,
-//! too.
+//! Properties that hold for any bytes and any
+//! registers. The fuzz target includes this file too.
 
 use emulator::{Bus, Cpu, DecodeCache, DescriptorTable, Exception, Segment, Stop};
 
-/// More than any one step does: `enter` reads 30 words and writes 32, code may come byte by byte,
-/// and then there may be a handler to call.
+/// More accesses than any step makes: `enter` reads 30 words and writes
+/// 32, code may come byte by byte, and then a handler may be called.
 const MOST_ACCESSES: usize = 128;
 
-/// A world that is made up of the bytes that are left: they are the code, the memory, what ports
-/// say, and now and then a refusal.
+/// A world made of the remaining bytes: they are the code, the
+/// memory, the values of ports, and now and then an error.
 struct Hostile<'a> {
     data: &'a [u8],
     position: usize,
-    /// Where an instruction may go: the segments, and the vector table.
+    /// Where an instruction may access memory: the segments, and the vector table.
     allowed: Vec<(u32, u32)>,
     accesses: usize,
 }
@@ -33,7 +33,7 @@ impl Hostile<'_> {
         u32::from_le_bytes([self.byte(), self.byte(), self.byte(), self.byte()])
     }
 
-    /// A number as instructions like them: small, or all ones, or at the edge of a segment.
+    /// Returns a number that is likely to matter: small, or all ones, or at the edge of a segment.
     fn likely_number(&mut self) -> u32 {
         match self.byte() {
             0..64 => self.byte().into(),
@@ -135,7 +135,7 @@ impl Bus for Hostile<'_> {
     }
 }
 
-/// Any registers: usually such as real mode has, but not always.
+/// Returns any registers: usually valid ones for real mode, but not always.
 fn cpu(world: &mut Hostile<'_>) -> Cpu {
     let regs = [0; 16].map(|_| u64::from(world.number()) << 32 | u64::from(world.likely_number()));
     let segments = [0; 6].map(|_| Segment {
@@ -165,7 +165,7 @@ fn cpu(world: &mut Hostile<'_>) -> Cpu {
     }
 }
 
-/// Executes what the bytes say, and checks what is always so.
+/// Executes the bytes, and checks what must always hold.
 pub fn check(data: &[u8]) {
     let mut world = Hostile {
         data,
@@ -198,7 +198,7 @@ pub fn check(data: &[u8]) {
             assert_eq!(cpu, before, "{result:?} is to leave the registers");
         }
         if result == Err(Stop::Shutdown) {
-            // It would only do so again, and without using up any bytes.
+            // It would only stop again, without using up any bytes.
             break;
         }
         assert!(cpu.rip <= u32::MAX.into());

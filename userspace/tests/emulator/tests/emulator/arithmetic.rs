@@ -140,7 +140,7 @@ fn a_quotient_that_does_not_fit_is_a_divide_error() {
         machine.handle(0, &[0xf4]);
         machine.cpu.regs[AX] = first;
         machine.cpu.regs[CX] = second;
-        // For the 32-bit one: the smallest number of all.
+        // For the 32-bit one: the least number.
         machine.cpu.regs[DX] = 0x8000_0000;
         let before = machine.cpu.regs;
         machine.steps(1).expect("the handler is called");
@@ -176,7 +176,7 @@ fn packed_decimals() {
     assert_eq!(machine.flags() & CF, CF);
 }
 
-/// `das` as the manual has it: the low digit's correction can borrow from the high one.
+/// The manual's `das`: the correction of the low digit can borrow from the high one.
 #[test]
 fn a_packed_difference_can_borrow_twice() {
     let das = &assemble(|a| a.das());
@@ -214,7 +214,7 @@ fn unpacked_decimals() {
     assert_eq!(machine.cpu.regs[AX], 63);
 }
 
-/// QEMU 10 takes it for a negative number.
+/// QEMU 10 treats the divisor as negative.
 #[test]
 fn the_divisor_of_aam_is_unsigned() {
     for (dividend, divisor, quotient_and_rest) in [

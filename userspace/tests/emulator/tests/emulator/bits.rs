@@ -87,7 +87,7 @@ fn double_shifts_take_bits_from_elsewhere() {
 fn rotations_go_round_in_the_operand() {
     let rol = &assemble(|a| a.rol(al, cl));
     assert_eq!(with_ax_cl(rol, 0x81, 1, false), (0x03, CF | OF));
-    // Eight is once round: nothing moves, and yet CF is set.
+    // Eight is a full turn: nothing moves, and yet CF is set.
     assert_eq!(with_ax_cl(rol, 0x81, 8, false).0, 0x81);
     assert_eq!(with_ax_cl(rol, 0x81, 8, false).1 & CF, CF);
     assert_eq!(with_ax_cl(rol, 0x81, 9, false).0, 0x03);
@@ -101,7 +101,7 @@ fn rotations_through_the_carry_go_round_one_bit_later() {
     let rcl = &assemble(|a| a.rcl(al, cl));
     assert_eq!(with_ax_cl(rcl, 0x80, 1, true), (0x01, CF | OF));
     assert_eq!(with_ax_cl(rcl, 0x80, 8, true), (0xc0, 0));
-    // Nine is once round, and leaves the flags too.
+    // Nine is a full turn, and leaves the flags unchanged too.
     assert_eq!(with_ax_cl(rcl, 0x80, 9, true), (0x80, CF));
     assert_eq!(with_ax_cl(rcl, 0x80, 9, false), (0x80, 0));
     assert_eq!(with_ax_cl(rcl, 0x80, 10, true).0, 0x01);
@@ -130,7 +130,7 @@ fn a_constant_may_be_once_round_too() {
     }
 }
 
-/// QEMU 10 takes all that `shl` has shifted out.
+/// QEMU 10 uses all bits that `shl` has shifted out.
 #[test]
 fn the_carry_of_a_shift_is_one_bit() {
     let mut machine = Machine::assemble(|a| {
@@ -164,7 +164,7 @@ fn the_number_of_a_bit_reaches_beyond_the_operand() {
         a.bts(word_ptr(bx), ax)?;
         a.mov(ax, 0xffff)?; // -1
         a.bts(word_ptr(bx), ax)?;
-        a.bts(word_ptr(bx), 0x1f)?; // of an immediate number, only the last bits count
+        a.bts(word_ptr(bx), 0x1f)?; // of an immediate bit number, only the low bits count
         a.hlt()
     });
     machine.run();
@@ -181,7 +181,7 @@ fn bits_are_found() {
     assert_eq!(with_ax_cl(bsf, 0xaaaa, 0x0050, false).1 & ZF, 0);
     let bsr = &assemble(|a| a.bsr(eax, ecx));
     assert_eq!(with_ax_cl(bsr, 0xaaaa, 0x0050, false).0, 6);
-    // Where there is none, ZF tells, and the destination stays.
+    // With a source of 0, ZF is set, and the destination stays.
     assert_eq!(with_ax_cl(bsr, 0xaaaa, 0, false).0, 0xaaaa);
     assert_eq!(with_ax_cl(bsr, 0xaaaa, 0, false).1 & ZF, ZF);
 }

@@ -7,7 +7,7 @@ use iced_x86::code_asm::*;
 
 use crate::machine::*;
 
-/// The address of what comes next.
+/// Returns the address of the next instruction.
 fn next(machine: &Machine) -> (u16, u64) {
     (machine.cpu.segments[CS].selector, machine.cpu.rip)
 }
@@ -41,7 +41,7 @@ fn a_jump_may_go_as_far_as_the_limit() {
     for (limit, is_in) in [(0x12, true), (0x11, false)] {
         let mut machine = Machine::new(&[0xeb, 0x10]); // jmp short +0x10
         machine.cpu.segments[CS].limit = limit;
-        // Handlers are within the limit, too: the vector table is all zeros.
+        // Handlers are within the limit as well: the vector table is all zeros.
         machine.steps(1).expect("jmp, or a handler");
         assert_eq!(next(&machine), if is_in { (CODE, 0x12) } else { (0, 0) });
     }

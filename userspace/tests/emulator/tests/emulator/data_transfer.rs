@@ -49,7 +49,7 @@ fn memory_is_reached_in_every_way() {
     machine.run();
     let places = [
         (DATA, 0x1234, 1),
-        // 16-bit addresses are cut to 16 bits.
+        // 16-bit addresses are truncated to 16 bits.
         (DATA, 0x00f0, 2),
         (DATA, 0x018f, 3),
         (STACK, 0x01ef, 4),

@@ -15,7 +15,7 @@ fn return_address(machine: &mut Machine) -> u16 {
     u16::from_le_bytes([bytes[0], bytes[1]])
 }
 
-/// A machine whose handlers, of all exceptions, halt.
+/// Creates a machine whose exception handlers all halt.
 fn machine(code: &[u8]) -> Machine {
     let mut machine = Machine::new(code);
     for vector in 0..=13 {
@@ -24,7 +24,7 @@ fn machine(code: &[u8]) -> Machine {
     machine
 }
 
-/// Executes one instruction, which calls the handler of `vector` with this return address.
+/// Executes one instruction, which must call the handler of `vector` with this return address.
 fn assert_calls(machine: &mut Machine, vector: u8, address: u16) {
     machine.steps(1).expect("a handler is called");
     assert!(machine.has_called(vector), "{:x?}", machine.cpu);
@@ -119,7 +119,7 @@ fn a_word_on_the_edge_of_a_segment_is_not_wrapped_around() {
     let mut beyond = machine(&[0x67, 0x66, 0x8b, 0x03]);
     beyond.cpu.regs[BX] = 0x1_0000;
     assert_calls(&mut beyond, 13, 0);
-    // In "unreal" mode, the segment has no edge there.
+    // In "unreal" mode, the segment's limit is higher.
     let mut unreal = machine(&[0x67, 0x66, 0x8b, 0x03]);
     unreal.cpu.regs[BX] = 0x1_0000;
     unreal.cpu.segments[DS].limit = u32::MAX;
@@ -136,7 +136,7 @@ fn code_beyond_the_segment() {
     machine.steps(1).expect("nop");
     assert_eq!(machine.cpu.rip, 0x1_0000);
     assert_calls(&mut machine, 13, 0);
-    // An instruction that only begins in the segment.
+    // An instruction that begins in the segment and ends outside.
     machine.memory(CODE, 0xffff, 1).fill(0xb0);
     machine.cpu.rip = 0xffff;
     machine.cpu.segments[CS].base = u32::from(CODE) << 4;
@@ -254,7 +254,7 @@ fn a_vector_beyond_the_table_is_a_general_protection_fault() {
 
 #[test]
 fn a_fault_of_a_handler_s_call_is_a_double_fault() {
-    // The stack ends in the middle of what is pushed.
+    // The end of the stack is inside the pushed frame.
     let mut machine = machine(&[0xf7, 0xf1]); // div cx
     machine.cpu.regs[SP] = 0x0003;
     assert_eq!(machine.steps(1), Err(Stop::Shutdown));
@@ -280,7 +280,7 @@ fn what_is_not_here_is_handed_over() {
     let before = machine.cpu.clone();
     assert_eq!(machine.steps(1), Err(Stop::Unhandleable));
     assert_eq!(machine.cpu, before);
-    // A caller that cannot execute it either gives the guest an exception.
+    // A caller that cannot execute it either injects an exception.
     let injected = machine
         .cpu
         .inject_exception(&mut machine.board, Exception::InvalidOpcode);
@@ -292,7 +292,7 @@ fn what_is_not_here_is_handed_over() {
 #[test]
 fn what_the_bus_cannot_do_leaves_the_processor_as_it_was() {
     let mut machine = Machine::assemble(|a| a.push(ax));
-    // There is no memory.
+    // There is no memory at this address.
     machine.cpu.segments[SS].base = 0xfffff0;
     let before = machine.cpu.clone();
     assert_eq!(machine.steps(1), Err(Stop::Error(0xfffff0 + 0xffe)));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A machine to try the interpreter on: 1 MiB of memory, and ports that remember what was done.
+//! A test machine for the interpreter: 1 MiB of memory, and ports that record accesses.
 
 use emulator::flags::{AF, CF, OF, PF, SF, ZF};
 use emulator::{Bus, Cpu, DecodeCache, DescriptorTable, Segment, Stop};
 use iced_x86::code_asm::CodeAssembler;
 use iced_x86::IcedError;
 
-/// Where the code is, by its segment; and the other segments, each 64 KiB further on.
+/// The segment of the code; and the other segments, each 64 KiB higher.
 pub const CODE: u16 = 0x1000;
 pub const DATA: u16 = 0x2000;
 pub const EXTRA: u16 = 0x3000;
@@ -32,7 +32,7 @@ pub const BP: usize = 5;
 pub const SI: usize = 6;
 pub const DI: usize = 7;
 
-/// What the bus was asked for.
+/// An access to the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     Fetch(u32, usize),
@@ -48,11 +48,11 @@ pub enum Access {
 pub struct Board {
     pub memory: Vec<u8>,
     pub accesses: Vec<Access>,
-    /// How many accesses there may be before one is refused.
+    /// The number of accesses before one fails.
     pub allowed: usize,
-    /// How many bytes are fetched at once.
+    /// The number of bytes per fetch.
     pub fetch_size: usize,
-    /// What reading a port gives next: it counts the bytes.
+    /// The next value that a port read returns: it counts up with each byte.
     pub input: u8,
     pub exit_pending: bool,
     /// Whether `hlt` was executed.
@@ -162,7 +162,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A machine about to execute `code`.
+    /// Creates a machine about to execute `code`.
     pub fn new(code: &[u8]) -> Self {
         let segment = |selector: u16| Segment {
             selector,
@@ -199,12 +199,12 @@ impl Machine {
         Machine { cpu, cache, board }
     }
 
-    /// A machine about to execute what is assembled here.
+    /// Creates a machine about to execute the assembled code.
     pub fn assemble(code: impl FnOnce(&mut CodeAssembler) -> Result<(), IcedError>) -> Self {
         Self::new(&assemble(code))
     }
 
-    /// Puts `code` where the handlers are, and its address into the vector table.
+    /// Installs `code` as the handler of a vector.
     pub fn handle(&mut self, vector: u8, code: &[u8]) {
         let offset = u16::from(vector) << 8;
         self.memory(HANDLERS, offset, code.len())
@@ -214,13 +214,13 @@ impl Machine {
         entry[2..].copy_from_slice(&HANDLERS.to_le_bytes());
     }
 
-    /// Whether the handler of a vector is what comes next.
+    /// Returns whether the handler of a vector is next.
     pub fn has_called(&self, vector: u8) -> bool {
         let cs = self.cpu.segments[CS].selector;
         cs == HANDLERS && self.cpu.rip == u64::from(vector) << 8
     }
 
-    /// Executes up to so many instructions, and calls the handlers of their exceptions.
+    /// Executes up to `count` instructions, and calls the handlers of their exceptions.
     pub fn steps(&mut self, count: usize) -> Result<(), Stop<u32>> {
         (0..count).try_for_each(
             |_| match self.cpu.run(&mut self.board, &mut self.cache, true) {
@@ -243,7 +243,7 @@ impl Machine {
         self
     }
 
-    /// The flags that arithmetic sets.
+    /// Returns the flags that arithmetic sets.
     pub fn flags(&self) -> u64 {
         self.cpu.rflags & (CF | PF | AF | ZF | SF | OF)
     }

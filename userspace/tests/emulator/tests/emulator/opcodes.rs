@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Every opcode that there is: whether the opcode maps say what the interpreter does, and what
-//! another decoder says.
+//! Every opcode: compares the opcode maps with the
+//! interpreter's behaviour and with another decoder.
 
 use emulator::instruction_set::{
     opcode_table, twobyte_table, ModRm, Opcode, OperandCode, Operation,
@@ -11,19 +11,19 @@ use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 
 use crate::machine::*;
 
-/// An opcode, which in a group does not end with its last byte.
+/// An opcode; in a group, ModRM's `reg` field belongs to it.
 pub struct Entry {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// In a group, which instruction it is.
+    /// The instruction's number in its group.
     pub member: Option<u8>,
-    /// What it can be used with.
+    /// The operands that it accepts.
     pub operand: Kind,
-    /// What the opcode maps say.
+    /// The entry in the opcode maps.
     pub meaning: Opcode,
 }
 
-/// What ModRM addresses, if there is one.
+/// The operand that ModRM may address, if there is one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Any,
@@ -31,7 +31,7 @@ pub enum Kind {
     Register,
 }
 
-/// All of them, groups taken apart.
+/// Returns all opcodes, with groups expanded.
 pub fn entries() -> Vec<Entry> {
     let one = (0..=255).map(|opcode| (vec![opcode], opcode_table(opcode)));
     let two = (0..=255).map(|opcode| (vec![0x0f, opcode], twobyte_table(opcode, false)));
@@ -71,12 +71,12 @@ fn members(bytes: &[u8], pick: fn(ModRm) -> Opcode) -> Vec<Entry> {
     members
 }
 
-/// A ModRM byte that addresses memory at BX+SI, or CX.
+/// Returns a ModRM byte that addresses memory at BX+SI, or CX.
 fn modrm(reg: u8, is_memory: bool) -> u8 {
     reg << 3 | if is_memory { 0 } else { 0xc1 }
 }
 
-/// An instruction with an opcode, and whether ModRM, if it has one, addresses memory.
+/// An instruction with an opcode, and whether its ModRM, if it has one, addresses memory.
 pub struct Example {
     pub code: Vec<u8>,
     is_memory: bool,
@@ -100,7 +100,7 @@ impl Entry {
     }
 }
 
-/// A machine on which most instructions can be executed: no division by 0, and a handler for `#UD`.
+/// Creates a machine that can execute most instructions: no division by 0, and a handler for `#UD`.
 fn machine(code: &[u8]) -> Machine {
     let mut machine = Machine::new(code);
     machine.cpu.regs[CX] = 2;
@@ -172,10 +172,10 @@ fn another_decoder_says_the_same() {
     }
 }
 
-/// What the interpreter rightly takes for no instruction.
+/// Instructions that the interpreter correctly treats as undefined.
 const UNDEFINED: [Mnemonic; 19] = [
     Mnemonic::INVALID,
-    // Not in real mode.
+    // Undefined in real mode.
     Mnemonic::Arpl,
     Mnemonic::Lar,
     Mnemonic::Lsl,
@@ -186,20 +186,20 @@ const UNDEFINED: [Mnemonic; 19] = [
     Mnemonic::Verr,
     Mnemonic::Verw,
     Mnemonic::Rstorssp,
-    // In system management mode only.
+    // Only in system management mode.
     Mnemonic::Rsm,
-    // Not on CPUs of AMD's.
+    // Not on AMD's CPUs.
     Mnemonic::Getsec,
     Mnemonic::Reservednop,
     Mnemonic::Vmptrld,
     Mnemonic::Vmptrst,
     Mnemonic::Vmxon,
     Mnemonic::Xstore,
-    // Meant to be undefined.
+    // Reserved as undefined.
     Mnemonic::Ud0,
 ];
 
-/// How many bytes the interpreter needs of an instruction.
+/// Returns the number of bytes of an instruction that the interpreter fetches.
 fn length(code: &[u8]) -> usize {
     let mut machine = machine(code);
     machine.board.fetch_size = 1;

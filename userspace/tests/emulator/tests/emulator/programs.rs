@@ -26,7 +26,7 @@ fn fibonacci_numbers() {
 #[test]
 fn a_string_is_copied_up_to_its_end() {
     let mut machine = Machine::assemble(|a| {
-        // The length, its end included.
+        // The length, including the end.
         a.push(ds)?;
         a.pop(es)?;
         a.xor(di, di)?;
@@ -34,7 +34,7 @@ fn a_string_is_copied_up_to_its_end() {
         a.xor(al, al)?;
         a.repne().scasb()?;
         a.not(cx)?;
-        // The copy.
+        // Copies the string.
         a.mov(ax, u32::from(EXTRA))?;
         a.mov(es, ax)?;
         a.xor(si, si)?;
@@ -85,7 +85,7 @@ fn primes_are_sieved() {
     assert_eq!(primes[24], 97);
 }
 
-/// As MS-DOS has it: a service is an interrupt, whose number is in AH.
+/// As in MS-DOS: a service is an interrupt, with its number in AH.
 #[test]
 fn an_interrupt_handler_serves_a_program() {
     let mut machine = Machine::assemble(|a| {

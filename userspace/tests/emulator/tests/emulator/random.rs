@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random bytes: what the fuzz target does for hours, for a second and always the same.
+//! Random bytes, always the same ones: the fuzz target's hours of work in a second.
 
 use crate::anything::check;
 

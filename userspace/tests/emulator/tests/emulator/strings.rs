@@ -171,8 +171,8 @@ fn strings_of_a_port() {
     );
 }
 
-/// What `pio_in_emulated()` does in KVM, where a page's rest is in bytes and a count in values: in
-/// the lab, KVM_EXIT_IO has a count of 16 for the third.
+/// As in KVM's `pio_in_emulated()`, which takes a page's remaining bytes for a
+/// count of values: in the lab, KVM_EXIT_IO has a count of 16 for the third.
 #[test]
 fn how_far_a_port_is_read_ahead() {
     let ahead = |opcode, offset, count, flags| {
@@ -208,7 +208,7 @@ fn nothing_is_read_from_a_port_that_cannot_be_stored() {
     assert!(!accesses.any(|access| matches!(access, Access::InputString(..))));
 }
 
-/// As in KVM at the exits of `rep outsb`: the last one, too, comes before the instruction is over.
+/// As at KVM's exits for `rep outsb`: even the last exit comes before the instruction ends.
 #[test]
 fn what_is_pending_keeps_a_repetition_from_its_end() {
     let mut machine = Machine::assemble(|a| a.rep().outsb());

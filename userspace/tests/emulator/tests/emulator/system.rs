@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Flags, segment registers, and what is left.
+//! Flags, segment registers, and the rest.
 
 use emulator::flags::{CF, DF, ID, IF, TF};
 use emulator::DescriptorTable;

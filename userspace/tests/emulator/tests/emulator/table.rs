@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The table of instructions that the book shows, against the decoder.
+//! Compares the book's table of instructions with the decoder.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use emulator::instruction_set::{twobyte_table, Opcode, Operation};
 
 use crate::opcodes::{entries, Entry, Kind};
 
-/// In the environment, it has the table written anew.
+/// This environment variable makes the test rewrite the table.
 const UPDATE: &str = "UPDATE_INSTRUCTIONS";
 
 #[test]
@@ -59,7 +59,7 @@ fn table() -> String {
     table
 }
 
-/// What a row is about. The rows are in this order.
+/// The sort key of a row.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     order: u32,
@@ -85,7 +85,7 @@ impl Key {
     }
 }
 
-/// Opcodes next to each other in one map.
+/// Consecutive opcodes of one map.
 struct Opcodes {
     map: Vec<u8>,
     first: String,
@@ -102,8 +102,8 @@ impl fmt::Display for Opcodes {
     }
 }
 
-/// Which map it is in. A group is a map of its own, and so is an opcode that is another after F3:
-/// its neighbours are not.
+/// Returns an opcode's map. A group is a map of its own, and so is an
+/// opcode that changes its meaning after F3, since its neighbours do not.
 fn map(entry: &Entry) -> &[u8] {
     match entry.bytes.as_slice() {
         bytes if entry.member.is_some() => bytes,
@@ -131,7 +131,7 @@ fn name(entry: &Entry) -> String {
     name
 }
 
-/// Whether F3 stands before an opcode that is the same without it.
+/// Returns whether F3 precedes an opcode that is the same without it.
 fn is_repetition(entry: &Entry) -> bool {
     let &[0xf3, 0x0f, opcode] = entry.bytes.as_slice() else {
         return false;

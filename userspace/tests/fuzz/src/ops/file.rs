@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! System calls that every file has.
+//! System calls on any file.
 
 use arbitrary::{Arbitrary, Unstructured};
 use nix::libc;
@@ -76,17 +76,17 @@ const SET_FLAGS: [i32; 6] = [
     libc::O_NOATIME,
 ];
 
-/// The counter of an eventfd, to write.
+/// A value to write to an eventfd.
 static ONE: u64 = 1;
 
 impl File {
-    /// Does it.
+    /// Executes the system call.
     pub fn execute(&self, thread: &Thread) -> Outcome {
         let world = thread.world;
         let get = |fd| world.get(fd);
         let at = argument(thread.number) as *mut libc::c_void;
-        // SAFETY: Descriptors are numbers, and memory that is read or written is that of this
-        // thread's arguments, or its own.
+        // SAFETY: Descriptors are numbers, and the memory that is read or
+        // written is in this thread's arguments, or is the thread's own.
         let result = unsafe {
             match *self {
                 File::Open { into, flags } => {
@@ -141,29 +141,29 @@ fn poll(fd: i32) -> Outcome {
         events: libc::POLLIN | libc::POLLOUT | libc::POLLPRI,
         revents: 0,
     };
-    // SAFETY: One entry is there.
+    // SAFETY: `entry` is one entry.
     let outcome = Outcome::of(unsafe { libc::poll(&raw mut entry, 1, 0) }.into());
     outcome.with(&entry.revents.to_le_bytes())
 }
 
 fn fstat(fd: i32) -> Outcome {
-    // SAFETY: Zeros are a `stat`.
+    // SAFETY: All zeros are a valid `stat`.
     let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-    // SAFETY: There is room for it.
+    // SAFETY: `stat` has room for the result.
     let outcome = Outcome::of(unsafe { libc::fstat(fd, &raw mut stat) }.into());
     outcome.with(&stat.st_mode.to_le_bytes())
 }
 
-/// The first two lines, position and flags.
+/// Returns the first two lines: position and flags.
 fn fdinfo(fd: i32) -> Outcome {
     let path = format!("/proc/self/fdinfo/{fd}\0");
     let mut text = [0u8; 256];
-    // SAFETY: The path ends with 0.
+    // SAFETY: The path ends with a zero byte.
     let info = unsafe { libc::open(path.as_ptr().cast(), libc::O_RDONLY) };
-    // SAFETY: There is room for as much.
+    // SAFETY: `text` has room for `text.len()` bytes.
     let read = unsafe { libc::read(info, text.as_mut_ptr().cast(), text.len()) };
     let outcome = Outcome::of(read as i64);
-    // SAFETY: It was opened above, or is -1.
+    // SAFETY: It was opened above and nothing else uses it, or it is -1.
     unsafe { libc::close(info) };
     let lines = text.split(|byte| *byte == b'\n').take(2);
     let lines = lines.collect::<Vec<_>>().concat();

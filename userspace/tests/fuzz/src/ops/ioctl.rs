@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::value::{Fd, Pointer};
 use crate::world::Thread;
 
-/// How many bytes of what an ioctl has written are looked at.
+/// The number of bytes written by an ioctl that are compared.
 const SEEN: usize = 320;
 
 /// `ioctl(2)`.
@@ -36,7 +36,7 @@ impl<'a> Arbitrary<'a> for Ioctl {
 }
 
 impl Ioctl {
-    /// Calls it.
+    /// Executes the ioctl.
     pub fn execute(&self, thread: &Thread) -> Outcome {
         let fd = thread.world.get(self.fd);
         let (number, argument) = self.request.call(thread, fd);
@@ -60,7 +60,7 @@ impl Ioctl {
         }
     }
 
-    /// Puts a structure where the pointer leads, if it is the thread's own memory.
+    /// Writes a structure at the pointer's address, if that is in the thread's own memory.
     fn place(&self, thread: &Thread, bytes: &[u8]) -> u64 {
         let address = self.pointer.address(thread.number, bytes.len());
         let room = match self.pointer {
@@ -69,13 +69,13 @@ impl Ioctl {
             _ => 0,
         };
         debug_assert!(room == 0 || address >= argument(thread.number));
-        // SAFETY: The thread's arguments are mapped, and nobody has a reference to them.
+        // SAFETY: The thread's arguments are mapped, and no reference to them exists.
         unsafe { (address as *mut u8).copy_from(bytes.as_ptr(), room) };
         address
     }
 }
 
-/// The first word of a dirty bitmap, which is then replaced: who reads it later is to find the same.
+/// Returns the first word of a dirty bitmap and overwrites it, so that later reads are the same.
 fn take_bitmap(thread: &Thread, at: u64) -> [u8; 8] {
     let mut word = [0; 8];
     let _ = thread.peek(at, &mut word);
@@ -83,9 +83,9 @@ fn take_bitmap(thread: &Thread, at: u64) -> [u8; 8] {
     word
 }
 
-/// `ioctl(2)` with any argument.
+/// Calls `ioctl(2)` with any argument.
 pub fn ioctl(fd: i32, number: u32, argument: u64) -> Outcome {
-    // SAFETY: What is at the argument, if it is an address, is memory for such calls: the program
-    // has no reference to it.
+    // SAFETY: If the argument is an address, it points to memory
+    // for such calls: the program holds no reference to it.
     Outcome::of(unsafe { libc::ioctl(fd, number.into(), argument) }.into())
 }

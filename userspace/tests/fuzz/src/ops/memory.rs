@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Mappings: of the guest's memory, and of vCPUs.
+//! Mappings of the guest's memory and of vCPUs.
 
 use arbitrary::{Arbitrary, Unstructured};
 use nix::libc;
@@ -16,7 +16,7 @@ use crate::world::Thread;
 #[derive(Arbitrary, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[allow(missing_docs, reason = "the names are those of the system calls")]
 pub enum Memory {
-    /// A descriptor, at a place that is replaced.
+    /// Maps a descriptor, replacing what is at that place.
     Mmap {
         #[arbitrary(with = |u: &mut Unstructured| Fd::mostly(Fd::Vcpu, u))]
         fd: Fd,
@@ -31,9 +31,9 @@ pub enum Memory {
         #[arbitrary(with = |u: &mut Unstructured| u.ratio(7, 8))]
         shared: bool,
     },
-    /// Where a vCPU's pages belong.
+    /// Maps a vCPU's pages at their usual place.
     MmapVcpu(#[arbitrary(with = crate::value::index)] usize),
-    /// New memory.
+    /// Maps new memory.
     MmapAnonymous {
         #[arbitrary(with = Place::page)]
         at: Place,
@@ -104,13 +104,13 @@ fn protection(u: &mut Unstructured) -> arbitrary::Result<i32> {
 }
 
 impl Memory {
-    /// Does it.
+    /// Executes the system call.
     pub fn execute(&self, thread: &Thread) -> Outcome {
         const BOTH: i32 = libc::PROT_READ | libc::PROT_WRITE;
         let start = |place: Place| place.address() as *mut libc::c_void;
         let bytes = |pages: u64| (pages * PAGE) as usize;
-        // SAFETY: Only places of the guest's memory and of vCPUs change, to which there are no
-        // references.
+        // SAFETY: Only places of the guest's memory and
+        // of vCPUs change, to which no references exist.
         let result = unsafe {
             match *self {
                 Memory::Mmap {
@@ -184,7 +184,7 @@ fn peek(thread: &Thread, place: Place) -> Outcome {
 
 /// # Safety
 ///
-/// There are no references to what is at this place.
+/// No references to the memory at this place may exist.
 unsafe fn map(
     at: *mut libc::c_void,
     size: usize,
@@ -194,6 +194,6 @@ unsafe fn map(
     offset: u64,
 ) -> i64 {
     let offset = (offset * PAGE) as i64;
-    // SAFETY: As the caller has promised.
+    // SAFETY: The caller guarantees that no references exist.
     unsafe { libc::mmap(at, size, protection, flags | libc::MAP_FIXED, fd, offset) }.addr() as i64
 }

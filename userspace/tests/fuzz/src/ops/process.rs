@@ -11,14 +11,14 @@ use crate::outcome::Outcome;
 use crate::value::THREADS;
 use crate::world::{KICK, Thread};
 
-/// A step that concerns the process.
+/// An op on the process.
 #[derive(Arbitrary, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 pub enum Process {
-    /// The ops up to the next `Exit` are executed in a child, and the parent waits for it.
+    /// Executes the ops up to the next `Exit` in a child; the parent waits for it.
     Fork,
-    /// The end of a child. In any other process, nothing.
+    /// Ends a child. Has no effect in any other process.
     Exit,
-    /// From here on the other threads execute their ops.
+    /// Starts the other threads, which execute their ops.
     Threads,
     /// Sends a thread a signal.
     Kick(#[arbitrary(with = |u: &mut Unstructured| u.int_in_range(0..=THREADS - 1))] usize),
@@ -26,18 +26,18 @@ pub enum Process {
     Block(bool),
     /// Lets other threads run.
     Yield,
-    /// Limits how many files can be opened.
+    /// Limits the number of open files.
     Limit(#[arbitrary(with = |u: &mut Unstructured| u.int_in_range(5..=24))] u64),
-    /// Takes the limit back.
+    /// Removes the limit.
     NoLimit,
-    /// Gives the thread a table of descriptors of its own.
+    /// Gives the thread its own table of descriptors.
     UnshareFiles,
 }
 
 impl Process {
-    /// Does it. What the first three do is up to `execute.rs`.
+    /// Executes the op. `execute.rs` handles the first three.
     pub fn execute(&self, thread: &Thread) -> Outcome {
-        // SAFETY: None of these changes the memory of the program.
+        // SAFETY: None of these changes the program's memory.
         let result = unsafe {
             match *self {
                 Process::Fork | Process::Exit | Process::Threads => 0,
@@ -70,6 +70,6 @@ fn limit(files: u64) -> i64 {
         rlim_cur: files,
         rlim_max: 1024,
     };
-    // SAFETY: The structure is there.
+    // SAFETY: `limit` is a valid structure.
     unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) }.into()
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which ioctls there are. Their random arguments are in `choice.rs`; `call.rs` makes a call of them.
+//! The ioctls. Their random arguments are in `choice.rs`; `call.rs` turns them into calls.
 
 mod call;
 mod choice;
@@ -16,7 +16,7 @@ use choice::{capability, event_address, flags, id, length, nent, of_any_file, sl
 
 pub use call::{Argument, ask};
 
-/// How many bytes of `struct kvm_sregs` are registers. Queued interrupts follow.
+/// The number of bytes of `struct kvm_sregs` before the pending interrupts.
 const SREGS: usize = size_of::<KvmSregs>() - 32;
 
 /// An ioctl's number and argument. The names are KVM's.
@@ -95,7 +95,7 @@ pub enum Request {
         into: usize,
     },
     AnonCount,
-    /// A known number, changed: another size, or another direction.
+    /// A known number with another size or another direction.
     Mistaken {
         #[arbitrary(with = |u: &mut Unstructured| Ok(*u.choose(&KNOWN)?))]
         number: u32,
@@ -103,7 +103,7 @@ pub enum Request {
         #[arbitrary(with = number)]
         argument: u64,
     },
-    /// Any number with KVM's letter.
+    /// Any number of KVM's ioctl type.
     Any {
         number: u8,
         #[arbitrary(with = |u: &mut Unstructured| u.int_in_range(0..=3))]
@@ -112,7 +112,7 @@ pub enum Request {
         #[arbitrary(with = number)]
         argument: u64,
     },
-    /// Numbers that the VFS answers, or a terminal.
+    /// Numbers that the VFS or a terminal handles.
     OfAnyFile(#[arbitrary(with = of_any_file)] u32),
 }
 
@@ -130,7 +130,7 @@ pub struct Entry {
     pub eax: u32,
 }
 
-/// What can be wrong with a number.
+/// A change of a number.
 #[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Change {
@@ -140,7 +140,7 @@ pub enum Change {
     NoStructure,
 }
 
-/// The numbers that have a structure.
+/// The numbers with a structure.
 const KNOWN: [u32; 14] = [
     KVM_GET_MSR_INDEX_LIST,
     KVM_GET_SUPPORTED_CPUID,
@@ -159,7 +159,7 @@ const KNOWN: [u32; 14] = [
 ];
 
 impl Request {
-    /// Whose ioctl it is.
+    /// Returns the kind of descriptor that it is for.
     pub fn layer(&self) -> fn(usize) -> Fd {
         use Request::*;
         match self {
@@ -182,7 +182,7 @@ impl Request {
         }
     }
 
-    /// Where the descriptor goes that it makes.
+    /// Returns the entry for the descriptor that it creates.
     pub fn makes(&self) -> Option<Fd> {
         match self {
             Request::CreateVm { into, .. } | Request::OpenFd { into } => Some(Fd::Vm(*into)),
@@ -191,7 +191,7 @@ impl Request {
         }
     }
 
-    /// Where it writes a dirty bitmap, beside what it does with its structure.
+    /// Returns where it writes a dirty bitmap, besides its structure.
     pub fn bitmap(&self) -> Option<Place> {
         match self {
             Request::GetDirtyLog { bitmap, .. } => Some(*bitmap),

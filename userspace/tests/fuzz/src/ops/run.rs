@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_RUN`, and what it needs: code, registers, and what userspace writes into `kvm_run`.
+//! `KVM_RUN` and its setup: code, registers, and the fields of `kvm_run` that userspace writes.
 
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -35,7 +35,7 @@ pub enum Run {
         #[arbitrary(with = mostly_0)]
         argument: u64,
     },
-    /// Code at an address of the guest below 64 KiB, and registers that lead there.
+    /// Writes code at a guest address below 64 KiB, and sets the registers to run it.
     Start {
         #[arbitrary(with = index)]
         vcpu: usize,
@@ -43,7 +43,7 @@ pub enum Run {
         #[arbitrary(with = |u: &mut Unstructured| u.int_in_range(0..=7))]
         page: u64,
     },
-    /// A field of `kvm_run`.
+    /// Writes a field of `kvm_run`.
     Field {
         #[arbitrary(with = index)]
         vcpu: usize,
@@ -53,7 +53,7 @@ pub enum Run {
     },
 }
 
-/// A field of `kvm_run` that userspace writes, or should not.
+/// A field of `kvm_run` that userspace may write, or should not.
 #[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are KVM's")]
 pub enum Field {
@@ -71,22 +71,22 @@ pub enum Field {
     Ring,
 }
 
-/// What [`Run::Run`] tells, word by word: `exit_reason`, the exit, `kvm_regs`, `kvm_sregs`.
+/// The words of [`Run::Run`]'s outcome: `exit_reason`, the exit, `kvm_regs`, `kvm_sregs`.
 pub const EXIT_REASON: usize = 0;
 /// The words of the exit.
 pub const EXIT: usize = 1;
 const EXIT_WORDS: usize = 3;
 /// The words of the registers.
 pub const REGS: usize = EXIT + EXIT_WORDS;
-/// Behind RIP.
+/// It follows RIP.
 pub const RFLAGS: usize = REGS + 17;
-/// The words of the system registers.
+/// The words of the special registers.
 pub const SREGS: usize = RFLAGS + 1;
-/// CR0 among them.
+/// The word of CR0.
 pub const CR0: usize = SREGS + offset_of!(KvmSregs, cr0) / 8;
 
 impl Run {
-    /// Does it.
+    /// Executes the op.
     pub fn execute(&self, thread: &Thread) -> Outcome {
         match *self {
             Run::Run { vcpu, argument } => run(thread, vcpu, argument),
@@ -102,7 +102,7 @@ impl Run {
 }
 
 impl Field {
-    /// Its offset in the mapping, and its size.
+    /// Returns its offset in the mapping, and its size.
     fn place(self) -> (usize, usize) {
         match self {
             Field::RequestInterruptWindow => (offset_of!(KvmRun, request_interrupt_window), 1),
@@ -147,7 +147,7 @@ fn run(thread: &Thread, vcpu: usize, value: u64) -> Outcome {
     outcome
 }
 
-/// `exit_reason` and, of an exit, what it says.
+/// Returns `exit_reason` and the fields of the exit.
 fn exit(fd: i32, result: i64) -> [u8; 8 * (1 + EXIT_WORDS)] {
     let mut exit = [0; 8 * (1 + EXIT_WORDS)];
     let Some(page) = RunPage::of(fd) else {
@@ -177,20 +177,20 @@ fn exit(fd: i32, result: i64) -> [u8; 8 * (1 + EXIT_WORDS)] {
     exit
 }
 
-/// A mapping of `kvm_run` for as long as it is read: the program's own may be gone.
+/// A mapping of `kvm_run` while it is read: the program's own may be gone.
 struct RunPage(*mut libc::c_void);
 
 impl RunPage {
     fn of(fd: i32) -> Option<RunPage> {
         let (size, shared) = (PAGE as usize, libc::MAP_SHARED);
-        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
         let page = unsafe { libc::mmap(null_mut(), size, libc::PROT_READ, shared, fd, 0) };
         (page != libc::MAP_FAILED).then_some(RunPage(page))
     }
 
     fn read(&self, offset: usize, size: usize) -> Vec<u8> {
         let mut bytes = vec![0; size];
-        // SAFETY: Both are in the page. Nobody has a reference to it.
+        // SAFETY: Both are in the page, and no reference to it exists.
         unsafe {
             bytes
                 .as_mut_ptr()
@@ -202,7 +202,7 @@ impl RunPage {
 
 impl Drop for RunPage {
     fn drop(&mut self) {
-        // SAFETY: It is this mapping.
+        // SAFETY: This owns the mapping.
         unsafe { libc::munmap(self.0, PAGE as usize) };
     }
 }
@@ -233,11 +233,11 @@ fn start(thread: &Thread, vcpu: usize, code: Code, page: u64) -> Outcome {
 
 /// Writes the thread's arguments.
 fn put(at: u64, bytes: &[u8]) {
-    // SAFETY: They are mapped, and nobody has a reference to them.
+    // SAFETY: They are mapped, and no reference to them exists.
     unsafe { (at as *mut u8).copy_from(bytes.as_ptr(), bytes.len()) };
 }
 
-/// The outcome of what returns nothing.
+/// Returns the outcome of an op without a result.
 fn result(result: Result<(), Errno>) -> Outcome {
     Outcome {
         result: result.map_or_else(|errno| -i64::from(errno as i32), |()| 0),

@@ -2,7 +2,7 @@
 
 //! The guest's code.
 
-/// Assembles 16-bit code, a line a string, and gives its bytes: `code!["mov al, 2", "hlt"]`.
+/// Assembles 16-bit code, one line per string, and returns its bytes: `code!["mov al, 2", "hlt"]`.
 ///
 /// Numeric labels work (`"2:"`, `"jmp 2b"`); 91 and 92 are taken.
 #[macro_export]
@@ -10,13 +10,13 @@ macro_rules! code {
     ($($line:literal),+ $(,)?) => { $crate::assemble!(".code16", $($line),+) };
 }
 
-/// The same of 32-bit code.
+/// The same for 32-bit code.
 #[macro_export]
 macro_rules! code32 {
     ($($line:literal),+ $(,)?) => { $crate::assemble!(".code32", $($line),+) };
 }
 
-/// The same of 64-bit code.
+/// The same for 64-bit code.
 #[macro_export]
 macro_rules! code64 {
     ($($line:literal),+ $(,)?) => { $crate::assemble!(".code64", $($line),+) };
@@ -27,7 +27,7 @@ macro_rules! code64 {
 macro_rules! assemble {
     ($mode:literal, $($line:literal),+) => {{
         let (start, end): (*const u8, *const u8);
-        // SAFETY: What is executed here is two `lea`.
+        // SAFETY: The code that runs here consists of two `lea`.
         unsafe {
             ::core::arch::asm!(
                 ".pushsection .rodata.guest, \"a\"",
@@ -44,7 +44,7 @@ macro_rules! assemble {
                 options(pure, nomem, nostack, preserves_flags),
             );
         }
-        // SAFETY: Between the labels is read-only data of this program.
+        // SAFETY: The labels enclose read-only data of this program.
         let code: &'static [u8] = unsafe {
             ::core::slice::from_raw_parts(start, end.addr() - start.addr())
         };

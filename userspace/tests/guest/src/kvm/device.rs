@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which of the three devices a test runs on.
+//! The device that a test runs on.
 
 use std::cell::RefCell;
 use std::ffi::CString;
@@ -11,36 +11,36 @@ use kvm_ioctls::Kvm;
 
 use crate::{Guest, KernelLog, Module};
 
-/// A device that speaks KVM, in its test's turn.
+/// A device with KVM's interface, during the test's turn.
 pub struct Device<'a> {
     /// `/dev/kvm`, `/dev/hiboma` or `/dev/hiboma-svm`.
     pub path: &'static str,
-    /// The module whose references count what is open of it.
+    /// The module that holds a reference for each open file of the device.
     pub module: &'a Module,
 }
 
-/// All differences that there are, and why.
+/// The list of all differences, with reasons.
 pub const DIFFERENCES: &str = include_str!("../../../../../comparisons/kvm/differences.toml");
 
-/// The device whose guests the CPU executes. It is not there where the CPU cannot.
+/// The device that runs guests on hardware. It does not exist if the CPU has no SVM.
 const SVM: &str = "/dev/hiboma-svm";
 
-/// Runs a test on `/dev/kvm`, which shows that it asks for what KVM does; on `/dev/hiboma`; and on
-/// `/dev/hiboma-svm`, where that is there.
+/// Runs a test on `/dev/kvm`, which verifies the test itself,
+/// then on `/dev/hiboma`, and on `/dev/hiboma-svm` if it exists.
 ///
-/// Whatever a program does to it, hiboma has nothing to say in the kernel's log.
+/// hiboma must log nothing, whatever a program does to it.
 pub fn on_all(test: impl Fn(&Device)) {
     on_each(|device| {
         let mut log = KernelLog::from_here();
         test(device);
-        // KVM may: "emulating exchange as write".
+        // KVM may log, for example "emulating exchange as write".
         if device.path != "/dev/kvm" {
             assert_eq!(log.messages(), [""; 0], "in the kernel's log");
         }
     });
 }
 
-/// The same for a test of what the interpreter does not have.
+/// The same for a test of something that the interpreter does not implement.
 pub fn on_hardware(test: impl Fn(&Device)) {
     on_all(|device| {
         if !device.differs("protected mode") {
@@ -49,7 +49,7 @@ pub fn on_hardware(test: impl Fn(&Device)) {
     });
 }
 
-/// Runs something on KVM and on `/dev/hiboma-svm`, and asserts that it has the same result.
+/// Runs something on KVM and on `/dev/hiboma-svm`, and asserts that both results are equal.
 pub fn same_on_hardware<T: PartialEq + std::fmt::Debug>(run: impl Fn(&Device) -> T) {
     let kvm = RefCell::new(None);
     on_hardware(|device| {
@@ -61,7 +61,7 @@ pub fn same_on_hardware<T: PartialEq + std::fmt::Debug>(run: impl Fn(&Device) ->
     });
 }
 
-/// The same for a test that makes the kernel itself say something.
+/// The same for a test that makes the kernel itself log something.
 pub fn on_each(test: impl Fn(&Device)) {
     let guest = Guest::lock();
     let kvm = kvm_module();
@@ -71,7 +71,7 @@ pub fn on_each(test: impl Fn(&Device)) {
         (SVM, guest.module()),
     ];
     for (path, module) in devices {
-        // Shown where the test fails.
+        // Printed only if the test fails.
         println!("on {path}:");
         match path != SVM || Path::new(SVM).exists() {
             true => test(&Device { path, module }),
@@ -81,23 +81,23 @@ pub fn on_each(test: impl Fn(&Device)) {
 }
 
 impl Device<'_> {
-    /// Opens it as a virtual machine monitor does.
+    /// Opens the device as a VMM does.
     pub fn open(&self) -> Kvm {
         let path = CString::new(self.path).expect("a path");
         Kvm::new_with_path(path).unwrap_or_else(|error| panic!("{}: {error}", self.path))
     }
 
-    /// Opens it as any file.
+    /// Opens the device as a plain file.
     pub fn file(&self) -> File {
         let file = File::options().read(true).write(true).open(self.path);
         file.unwrap_or_else(|error| panic!("{}: {error}", self.path))
     }
 
-    /// Whether this is hiboma, of which something else is to be asserted.
+    /// Returns whether this is hiboma, so that the test must assert another result.
     ///
     /// # Panics
     ///
-    /// Where `comparisons/kvm/differences.toml` does not list a difference of this name.
+    /// Panics if `comparisons/kvm/differences.toml` does not list a difference of this name.
     pub fn differs(&self, name: &str) -> bool {
         let line = format!("name = \"{name}\"\n");
         let listed = DIFFERENCES

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Why `KVM_RUN` returned, as `struct kvm_run` says it.
+//! The reason why `KVM_RUN` returned, from `struct kvm_run`.
 
 use hiboma::kvm::{KvmRun, KvmRunDebug, KvmRunEmulationFailure, KvmRunIo, KvmRunMmio};
 use kvm_bindings::{
@@ -9,22 +9,22 @@ use kvm_bindings::{
 };
 use zerocopy::FromBytes;
 
-/// What `KVM_RUN` returned 0 with.
+/// The exit with which `KVM_RUN` returned 0.
 #[allow(missing_docs, reason = "the fields are those of kvm_run")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// `KVM_EXIT_IO`, in: so many values of so many bytes are wanted from a port.
+    /// `KVM_EXIT_IO`, in: the guest reads `count` values of `size` bytes from a port.
     In { port: u16, size: u8, count: u32 },
-    /// `KVM_EXIT_IO`, out: a value of so many bytes for a port.
+    /// `KVM_EXIT_IO`, out: the guest writes these bytes to a port.
     Out { port: u16, data: Vec<u8> },
-    /// `KVM_EXIT_MMIO`: so many bytes are wanted.
+    /// `KVM_EXIT_MMIO`: the guest reads `length` bytes.
     Read { address: u64, length: u32 },
-    /// `KVM_EXIT_MMIO`: bytes to be written.
+    /// `KVM_EXIT_MMIO`: the guest writes these bytes.
     Write { address: u64, data: Vec<u8> },
     /// `KVM_EXIT_HLT`.
     Halt,
-    /// `KVM_EXIT_DEBUG`: a debugger's exception, and the linear address. DR6 and DR7 mean something
-    /// after `#DB`.
+    /// `KVM_EXIT_DEBUG`: an exception for the debugger, and its
+    /// linear address. DR6 and DR7 are valid only for `#DB`.
     Debug {
         exception: u32,
         pc: u64,
@@ -33,29 +33,29 @@ pub enum Exit {
     },
     /// `KVM_EXIT_SHUTDOWN`.
     Shutdown,
-    /// `KVM_EXIT_INTERNAL_ERROR`, suberror emulation: the bytes of the instruction, where they
-    /// could be fetched.
+    /// `KVM_EXIT_INTERNAL_ERROR`, suberror emulation: the
+    /// bytes of the instruction, if they could be fetched.
     EmulationFailure { bytes: Vec<u8> },
-    /// `KVM_EXIT_INTERNAL_ERROR` of another suberror.
+    /// `KVM_EXIT_INTERNAL_ERROR` with another suberror.
     InternalError { suberror: u32 },
     /// Any other `exit_reason`.
     Other(u32),
 }
 
 impl Exit {
-    /// An [`Exit::Out`].
+    /// Returns an [`Exit::Out`].
     pub fn out(port: u16, data: &[u8]) -> Self {
         let data = data.to_vec();
         Exit::Out { port, data }
     }
 
-    /// An [`Exit::Write`].
+    /// Returns an [`Exit::Write`].
     pub fn write(address: u64, data: &[u8]) -> Self {
         let data = data.to_vec();
         Exit::Write { address, data }
     }
 
-    /// Reads it off the mapping of a vCPU, all of its three pages.
+    /// Reads the exit from all three pages of a vCPU's mapping.
     pub(super) fn of(mapping: &[u8]) -> Self {
         let (run, _) = KvmRun::read_from_prefix(mapping).expect("kvm_run is a page");
         match run.exit_reason {
@@ -128,7 +128,7 @@ impl Exit {
     }
 }
 
-/// The member of the union that `exit_reason` names.
+/// Returns the union's member for the `exit_reason`.
 fn union<T: FromBytes>(run: &KvmRun) -> T {
     T::read_from_prefix(&run.exit)
         .expect("it is smaller than the union")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! ioctls by their numbers, for what kvm-ioctls does not ask.
+//! ioctls by number, for calls that kvm-ioctls does not make.
 
 use std::ffi::c_int;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -12,16 +12,16 @@ use nix::libc;
 
 use super::{Memory, PAGE};
 
-/// The descriptor of a [`Vcpu`](super::Vcpu) or of one of the types of kvm-ioctls.
+/// Borrows the descriptor of a [`Vcpu`](super::Vcpu) or of a type of kvm-ioctls.
 pub fn as_fd(owner: &impl AsRawFd) -> BorrowedFd<'_> {
-    // SAFETY: Those types own their descriptor, and it is borrowed for no longer than they are.
+    // SAFETY: Those types own their descriptor, and the borrow does not outlive them.
     unsafe { BorrowedFd::borrow_raw(owner.as_raw_fd()) }
 }
 
 /// An argument that is a list: its length, padding, and room for its entries.
 #[repr(C)]
 pub struct List<T> {
-    /// How many entries there are, or may be.
+    /// The number of entries, or the room for them.
     pub length: u32,
     padding: u32,
     /// The entries.
@@ -38,11 +38,11 @@ impl<T: Copy + Default> Default for List<T> {
     }
 }
 
-/// An ioctl whose argument is a number and no pointer, or is none at all.
+/// Calls an ioctl whose argument is a number instead of a pointer, or that has no argument.
 ///
 /// # Panics
 ///
-/// Where the ioctl's number says that it is of a structure.
+/// Panics if the ioctl's number contains the size of a structure.
 pub fn call(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<c_int> {
     assert_eq!(number >> 16, 0, "{number:#x} is of a structure");
     // SAFETY: `fd` is open for as long as it is borrowed, and the kernel gets no address.
@@ -50,42 +50,42 @@ pub fn call(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<c_int> {
     Errno::result(result)
 }
 
-/// A [`call`] that makes a descriptor.
+/// Makes a [`call`] that creates a descriptor.
 pub fn create(fd: impl AsFd, number: u32, argument: u64) -> nix::Result<OwnedFd> {
     let made = call(fd, number, argument)?;
-    // SAFETY: It has just been made, and nobody else knows of it.
+    // SAFETY: The descriptor has just been created, and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(made) })
 }
 
-/// An ioctl that is given a structure.
+/// Calls an ioctl that reads a structure.
 pub fn pass<T: Copy>(fd: impl AsFd, number: u32, structure: T) -> nix::Result<c_int> {
     exchange(fd, number, &mut { structure })
 }
 
-/// An ioctl that returns a structure.
+/// Calls an ioctl that returns a structure.
 pub fn ask<T: Copy + Default>(fd: impl AsFd, number: u32) -> nix::Result<T> {
     let mut structure = T::default();
     exchange(fd, number, &mut structure)?;
     Ok(structure)
 }
 
-/// An ioctl that is given a structure, and writes to it. A list may follow in it that has room
-/// for what the kernel has to say.
+/// Calls an ioctl that reads a structure and writes to it. The structure
+/// may end with a list that has room for the kernel's entries.
 ///
 /// # Panics
 ///
-/// Where the structure is smaller than the number says.
+/// Panics if the structure is smaller than the size in the number.
 pub fn exchange<T>(fd: impl AsFd, number: u32, structure: &mut T) -> nix::Result<c_int> {
     let size = (number >> 16 & 0x3fff) as usize;
     assert!(size_of::<T>() >= size, "{number:#x} is of {size} bytes");
     let fd = fd.as_fd().as_raw_fd();
-    // SAFETY: The kernel reads and writes the structure, which is as large as the number says.
-    // What addresses in it lead to is memory that nobody has a reference to.
+    // SAFETY: The kernel reads and writes the structure, which has at least the
+    // number's size. No references exist to the memory behind addresses in it.
     let result = unsafe { libc::ioctl(fd, number.into(), structure) };
     Errno::result(result)
 }
 
-/// The argument of `KVM_SET_USER_MEMORY_REGION`.
+/// Returns the argument of `KVM_SET_USER_MEMORY_REGION`.
 pub fn region(
     slot: u32,
     flags: u32,
@@ -102,7 +102,7 @@ pub fn region(
     }
 }
 
-/// `KVM_SET_USER_MEMORY_REGION` of all of a memory.
+/// Calls `KVM_SET_USER_MEMORY_REGION` for all of a memory.
 pub fn set_region(
     vm: impl AsFd,
     slot: u32,
@@ -114,7 +114,7 @@ pub fn set_region(
     pass(vm, KVM_SET_USER_MEMORY_REGION, region).map(drop)
 }
 
-/// `KVM_GET_DIRTY_LOG`: the numbers of the pages that are dirty, of at most 64.
+/// Calls `KVM_GET_DIRTY_LOG`, and returns the numbers of the dirty pages, up to page 63.
 pub fn dirty_log(vm: impl AsFd, slot: u32) -> nix::Result<Vec<usize>> {
     let bitmap = Memory::new(PAGE);
     let log = kvm_dirty_log {

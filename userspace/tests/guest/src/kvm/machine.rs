@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A virtual machine for a test.
+//! A VM for a test.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,30 +8,30 @@ use kvm_ioctls::VmFd;
 
 use super::{Device, Memory, Vcpu, as_fd, set_region};
 
-/// Where the guest's code is.
+/// The address of the guest's code.
 pub const CODE: u64 = 0x1000;
 
 /// The top of the guest's stack.
 pub const STACK: u64 = 0x8000;
 
-/// How much memory there is, from address 0 on, in slot 0.
+/// The size of the memory in slot 0, which starts at address 0.
 pub const RAM: usize = 0x1_0000;
 
-/// A machine with memory and one CPU, which it derefs to: in real mode, all segments at 0,
-/// all registers 0 but IP and SP, about to execute the code.
+/// A VM with memory and one vCPU, to which it derefs. The vCPU is in real mode with all
+/// segments at 0 and all registers 0 except IP and SP, and is about to execute the code.
 ///
-/// The device is closed: nothing needs it.
+/// The device is already closed: the VM does not need it.
 pub struct Machine {
-    /// The CPU.
+    /// The vCPU.
     pub vcpu: Vcpu,
-    /// The machine.
+    /// The VM.
     pub vm: VmFd,
-    /// What is at address 0.
+    /// The memory at address 0.
     pub memory: Memory,
 }
 
 impl Machine {
-    /// Makes one, with this code at [`CODE`].
+    /// Creates a VM with this code at [`CODE`].
     pub fn new(device: &Device, code: &[u8]) -> Self {
         let vm = device.open().create_vm().expect("KVM_CREATE_VM");
         let memory = Memory::new(RAM);
@@ -42,7 +42,7 @@ impl Machine {
         Machine { vcpu, vm, memory }
     }
 
-    /// Gives it more memory.
+    /// Adds a memory slot.
     pub fn add_slot(&self, slot: u32, flags: u32, address: u64, memory: &Memory) {
         let answer = set_region(as_fd(&self.vm), slot, flags, address, memory);
         answer.expect("KVM_SET_USER_MEMORY_REGION");

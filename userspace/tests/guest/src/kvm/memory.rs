@@ -17,25 +17,25 @@ pub const PAGE: usize = 0x1000;
 
 const BOTH: ProtFlags = ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE);
 
-/// A mapping. It goes when this is dropped, whoever uses it.
+/// A mapping. Dropping this unmaps it, even if a guest still uses it.
 ///
-/// The test reads and writes copies, since the guest may be writing as well.
+/// The test reads and writes copies, because the guest may be writing at the same time.
 #[derive(Debug)]
 pub struct Memory {
     start: NonNull<c_void>,
-    /// How many bytes there are.
+    /// The size in bytes.
     pub size: usize,
 }
 
-// SAFETY: A mapping belongs to the process, and to none of its threads.
+// SAFETY: A mapping belongs to the process, not to a thread.
 unsafe impl Send for Memory {}
-// SAFETY: As above; of two threads that write to one place, one writes last.
+// SAFETY: As above. Concurrent accesses go through raw pointers or atomics.
 unsafe impl Sync for Memory {}
 
 impl Memory {
-    /// New memory, all 0.
+    /// Maps new memory, all 0.
     pub fn new(size: usize) -> Self {
-        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
         let start = unsafe { mmap_anonymous(None, length(size), BOTH, MapFlags::MAP_PRIVATE) };
         Memory {
             start: start.expect("mmap"),
@@ -43,11 +43,11 @@ impl Memory {
         }
     }
 
-    /// New memory where other memory was that is gone.
+    /// Maps new memory at the address of memory that is gone.
     pub fn at(address: u64, size: usize) -> Self {
         let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED_NOREPLACE;
         let address = NonZero::new(address as usize);
-        // SAFETY: Where something is in the way, the kernel refuses.
+        // SAFETY: With `MAP_FIXED_NOREPLACE` the kernel overwrites no existing mapping.
         let start = unsafe { mmap_anonymous(address, length(size), BOTH, flags) };
         Memory {
             start: start.expect("the place is free"),
@@ -55,12 +55,12 @@ impl Memory {
         }
     }
 
-    /// Maps a file: all of its first `size` bytes, for reading and writing.
+    /// Maps the first `size` bytes of a file, for reading and writing.
     pub fn of(file: impl AsFd, size: usize, flags: MapFlags) -> Self {
         Self::map(file, size, BOTH, flags, 0).expect("mmap")
     }
 
-    /// Maps a file.
+    /// Maps part of a file.
     pub fn map(
         file: impl AsFd,
         size: usize,
@@ -68,26 +68,26 @@ impl Memory {
         flags: MapFlags,
         offset: i64,
     ) -> nix::Result<Self> {
-        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
         let start = unsafe { mmap(None, length(size), protection, flags, file, offset) }?;
         Ok(Memory { start, size })
     }
 
-    /// A file in memory, of `size` bytes, all 0.
+    /// Creates a file in memory, of `size` bytes, all 0.
     pub fn file(size: usize) -> File {
         let file = File::from(memfd_create(c"guest", MFdFlags::MFD_CLOEXEC).expect("memfd"));
         file.set_len(size as u64).expect("ftruncate");
         file
     }
 
-    /// Changes what may be done to it from a place on, `mprotect(2)`.
+    /// Changes the protection from an offset to the end, `mprotect(2)`.
     pub fn protect(&self, from: usize, protection: ProtFlags) {
         let start = NonNull::new(self.place(from, 0).cast()).expect("not at 0");
-        // SAFETY: Nobody has a reference to what is in it.
+        // SAFETY: No reference to its content exists.
         unsafe { mprotect(start, self.size - from, protection) }.expect("mprotect");
     }
 
-    /// Where it is, as KVM wants to know it.
+    /// Returns its address, as KVM takes it.
     pub fn address(&self) -> u64 {
         self.start.as_ptr() as u64
     }
@@ -95,7 +95,7 @@ impl Memory {
     /// Reads bytes.
     pub fn read(&self, at: usize, size: usize) -> Vec<u8> {
         let mut bytes = vec![0; size];
-        // SAFETY: They are within the mapping. Nobody has a reference to them.
+        // SAFETY: `place` checks that the bytes are in the mapping. No reference to them exists.
         unsafe { ptr::copy_nonoverlapping(self.place(at, size), bytes.as_mut_ptr(), size) };
         bytes
     }
@@ -103,20 +103,20 @@ impl Memory {
     /// Writes bytes.
     pub fn write(&self, at: usize, bytes: &[u8]) {
         let to = self.place(at, bytes.len());
-        // SAFETY: They are within the mapping. Nobody has a reference to them.
+        // SAFETY: `place` checks that the bytes are in the mapping. No reference to them exists.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
     }
 
-    /// Reads one byte, anew at each call.
+    /// Reads one byte, with a new access at each call.
     pub fn byte(&self, at: usize) -> u8 {
-        // SAFETY: It is within the mapping. Nobody has a reference to it.
+        // SAFETY: `place` checks that it is in the mapping. No reference to it exists.
         unsafe { self.place(at, 1).read_volatile() }
     }
 
-    /// A place that threads and the guest use at the same time.
+    /// Returns a `u32` that threads and the guest access at the same time.
     pub fn atomic(&self, at: usize) -> &AtomicU32 {
         assert_eq!(at % 4, 0, "{at:#x} is aligned");
-        // SAFETY: It is within the mapping, and aligned.
+        // SAFETY: `place` checks that it is in the mapping, and it is aligned.
         unsafe { AtomicU32::from_ptr(self.place(at, 4).cast()) }
     }
 
@@ -133,7 +133,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: Nobody has a reference to what was in it.
+        // SAFETY: No reference to its content exists.
         unsafe { munmap(self.start, self.size) }.expect("munmap");
     }
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A machine in protected mode, with paging or without, and in long mode.
+//! A VM in protected mode, with or without paging, and in long mode.
 
 use kvm_bindings::{KVM_MAX_CPUID_ENTRIES, kvm_segment, kvm_sregs};
 
 use super::{Device, Machine};
 
-// The first 2 MiB are mapped where they are, by these tables; and what lies at 0x8000_0000 is mapped at
-// 1 GiB in all tables with a place for that.
+// These tables map the first 2 MiB to the same addresses.
+// Tables that have room for it also map 1 GiB to 0x8000_0000.
 const PML4: u64 = 0x2000;
 const PDPT: u64 = 0x3000;
 const PD: u64 = 0x4000;
 const PD2: u64 = 0x5000;
-/// Present, writable, a user's.
+/// Present, writable, accessible in user mode.
 const TABLE: u64 = 7;
 const LARGE: u64 = 1 << 7;
 
@@ -29,21 +29,21 @@ const EFER_SYSCALL_LONG_MODE: u64 = 0xd01;
 pub enum Mode {
     /// 32 bits, flat, without paging.
     Protected,
-    /// With paging, and large pages.
+    /// 32 bits with paging and large pages.
     Paged,
-    /// With paging of longer addresses.
+    /// 32 bits with PAE paging.
     Pae,
     /// 64 bits.
     Long,
 }
 
 impl Mode {
-    /// All of them whose code has 32 bits.
+    /// The modes with 32-bit code.
     pub const BITS32: [Mode; 3] = [Mode::Protected, Mode::Paged, Mode::Pae];
 }
 
 impl Machine {
-    /// Makes one in this mode. Its tables are at 0x2000 to 0x5fff, its CPU is the host's.
+    /// Creates a VM in this mode. Its tables are at 0x2000 to 0x5fff, its CPUID is KVM's list.
     pub fn in_mode(device: &Device, mode: Mode, code: &[u8]) -> Self {
         let machine = Machine::new(device, code);
         let cpuid = device.open().get_supported_cpuid(KVM_MAX_CPUID_ENTRIES);
@@ -70,7 +70,7 @@ impl Machine {
     }
 }
 
-/// Where the entries of the page tables are.
+/// Returns the addresses and values of the page tables' entries.
 fn tables(mode: Mode) -> Vec<(usize, u64)> {
     let large = TABLE | LARGE;
     match mode {
@@ -89,14 +89,14 @@ fn tables(mode: Mode) -> Vec<(usize, u64)> {
             (PML4 as usize, PDPT | TABLE),
             (PDPT as usize, PD | TABLE),
             (PDPT as usize + 8, 0x8000_0000 | large),
-            // Beyond what 32 bits can address: 4 GiB at 8 GiB.
+            // Above the 32-bit addresses: 8 GiB maps to 4 GiB.
             (PDPT as usize + 8 * 8, 0x1_0000_0000 | large),
             (PD as usize, large),
         ],
     }
 }
 
-/// Selectors 8 and 16, and 64 bits or 32 with all of 4 GiB.
+/// Sets selectors 8 and 16: 64-bit segments, or 32-bit ones of 4 GiB.
 fn set_segments(sregs: &mut kvm_sregs, mode: Mode) {
     let long = mode == Mode::Long;
     let data = kvm_segment {

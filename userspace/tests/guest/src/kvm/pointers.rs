@@ -11,29 +11,29 @@ use nix::sys::mman::ProtFlags;
 
 use super::{Memory, PAGE};
 
-/// Where a structure is not.
+/// A bad place for a structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadPointer {
     /// Address 0.
     Null,
     /// Address 1.
     One,
-    /// A page that may not be touched.
+    /// A page without any access.
     Unmapped,
-    /// The structure's last byte is on such a page.
+    /// The last byte of the structure is on such a page.
     LastByteMissing,
-    /// A page that may be read, and not written.
+    /// A read-only page.
     ReadOnly,
-    /// An address in the kernel's half.
+    /// A kernel-space address.
     Kernel,
-    /// An address that no CPU has.
+    /// A non-canonical address.
     NotCanonical,
-    /// The last address that there is.
+    /// The last address.
     Last,
 }
 
 impl BadPointer {
-    /// Those by which there is nothing to read. They are not to be written to either.
+    /// The pointers that cannot be read; they cannot be written either.
     pub const UNREADABLE: [BadPointer; 7] = [
         BadPointer::Null,
         BadPointer::One,
@@ -45,7 +45,7 @@ impl BadPointer {
     ];
 }
 
-/// An ioctl whose argument leads nowhere. What can be read there is 0.
+/// Calls an ioctl with a bad pointer as its argument. Readable bytes there are 0.
 pub fn pass_bad(fd: impl AsFd, number: u32, pointer: BadPointer) -> nix::Result<c_int> {
     let size = u64::from(number >> 16 & 0x3fff);
     let memory = Memory::new(2 * PAGE);
@@ -68,19 +68,19 @@ pub fn pass_bad(fd: impl AsFd, number: u32, pointer: BadPointer) -> nix::Result<
         BadPointer::NotCanonical => 1 << 62,
         BadPointer::Last => u64::MAX,
     };
-    // SAFETY: Where the kernel can write at all, there is `memory`.
+    // SAFETY: The only memory that the kernel can write there is `memory`.
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), address) };
     Errno::result(result)
 }
 
-/// An ioctl whose argument is the header of a list, `nent` and padding; the entries are missing.
+/// Calls an ioctl with only the header of a list, `nent` and padding; the entries are missing.
 pub fn pass_header(fd: impl AsFd, number: u32, nent: u32) -> nix::Result<c_int> {
     let memory = Memory::new(2 * PAGE);
     let at = PAGE - 8;
     memory.write(at, &nent.to_le_bytes());
     memory.protect(PAGE, ProtFlags::PROT_NONE);
     let address = memory.address() + at as u64;
-    // SAFETY: Where the kernel can write at all, there is `memory`.
+    // SAFETY: The only memory that the kernel can write there is `memory`.
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), number.into(), address) };
     Errno::result(result)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A signal that a test can survive.
+//! A signal that does not kill the test.
 
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{
@@ -15,23 +15,23 @@ const NUMBER: Number = Number::SIGUSR1;
 pub struct Signal(Pthread);
 
 impl Signal {
-    /// One for the thread that calls this.
+    /// Installs the handler, and returns a signal to the calling thread.
     pub fn to_this_thread() -> Self {
         extern "C" fn nothing(_: i32) {}
-        // With SA_RESTART, a system call goes on after the signal where the kernel can make it.
+        // With SA_RESTART, the kernel restarts a system call after the signal if it can.
         let handler = SigHandler::Handler(nothing);
         let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
-        // SAFETY: The handler may be called at any time.
+        // SAFETY: The handler does nothing, so it may run at any time.
         unsafe { sigaction(NUMBER, &action) }.expect("sigaction");
         Signal(pthread_self())
     }
 
-    /// Sends it. The thread must not have ended.
+    /// Sends the signal. The thread must still exist.
     pub fn send(self) {
         pthread_kill(self.0, NUMBER).expect("pthread_kill");
     }
 
-    /// Runs something in this thread with the signal blocked: it stays pending.
+    /// Runs `work` in this thread with the signal blocked, so that it stays pending.
     pub fn blocked<T>(self, work: impl FnOnce() -> T) -> T {
         let set = SigSet::from(NUMBER);
         let mut before = SigSet::empty();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A virtual CPU.
+//! A vCPU.
 
 use std::mem::offset_of;
 use std::os::fd::{AsRawFd, RawFd};
@@ -12,24 +12,24 @@ use nix::sys::mman::MapFlags;
 
 use super::{Exit, Memory, PAGE, as_fd};
 
-/// A CPU, and what it tells.
+/// A vCPU and its mapping.
 pub struct Vcpu {
-    /// By which a test asks for what is not here.
+    /// The descriptor, for ioctls that have no method here.
     pub fd: VcpuFd,
-    /// `kvm_run`, the page of port data and the ring of coalesced MMIO: a mapping beside that of
-    /// kvm-ioctls.
+    /// A second mapping besides that of kvm-ioctls: `kvm_run`,
+    /// the port I/O page and the coalesced MMIO ring.
     pub mapping: Memory,
 }
 
 impl Vcpu {
-    /// Makes one. It is as a reset leaves it.
+    /// Creates a vCPU, in the state after a reset.
     pub fn create(vm: &VmFd, id: u64) -> Self {
         let fd = vm.create_vcpu(id).expect("KVM_CREATE_VCPU");
         let mapping = Memory::of(as_fd(&fd), 3 * PAGE, MapFlags::MAP_SHARED);
         Vcpu { fd, mapping }
     }
 
-    /// Lets it begin at an address below 64 KiB, in real mode with all segments at 0.
+    /// Sets the start address, below 64 KiB, and the stack, with CS at 0.
     pub fn start_at(&self, ip: u64, sp: u64) {
         self.change_sregs(|sregs| {
             sregs.cs.base = 0;
@@ -45,31 +45,31 @@ impl Vcpu {
         });
     }
 
-    /// `KVM_GET_REGS`.
+    /// Calls `KVM_GET_REGS`.
     pub fn regs(&self) -> kvm_regs {
         self.fd.get_regs().expect("KVM_GET_REGS")
     }
 
-    /// `KVM_GET_REGS`, and `KVM_SET_REGS` of what becomes of them.
+    /// Calls `KVM_GET_REGS`, then `KVM_SET_REGS` with the changed registers.
     pub fn change_regs(&self, change: impl FnOnce(&mut kvm_regs)) {
         let mut regs = self.regs();
         change(&mut regs);
         self.fd.set_regs(&regs).expect("KVM_SET_REGS");
     }
 
-    /// `KVM_GET_SREGS`.
+    /// Calls `KVM_GET_SREGS`.
     pub fn sregs(&self) -> kvm_sregs {
         self.fd.get_sregs().expect("KVM_GET_SREGS")
     }
 
-    /// `KVM_GET_SREGS`, and `KVM_SET_SREGS` of what becomes of them.
+    /// Calls `KVM_GET_SREGS`, then `KVM_SET_SREGS` with the changed registers.
     pub fn change_sregs(&self, change: impl FnOnce(&mut kvm_sregs)) {
         let mut sregs = self.sregs();
         change(&mut sregs);
         self.fd.set_sregs(&sregs).expect("KVM_SET_SREGS");
     }
 
-    /// `KVM_RUN`, and why it returned.
+    /// Calls `KVM_RUN`, and returns the exit.
     pub fn run(&mut self) -> nix::Result<Exit> {
         match self.fd.run() {
             Ok(_) => Ok(Exit::of(&self.mapping.read(0, 3 * PAGE))),
@@ -77,12 +77,12 @@ impl Vcpu {
         }
     }
 
-    /// `exit_reason` of `kvm_run`, whatever `KVM_RUN` returned.
+    /// Returns `exit_reason` of `kvm_run`, whatever `KVM_RUN` returned.
     pub fn exit_reason(&self) -> u32 {
         self.mapping.dword(offset_of!(kvm_run, exit_reason))
     }
 
-    /// Writes where the guest will find what it has asked for by [`Exit::In`] or [`Exit::Read`].
+    /// Writes the data for an [`Exit::In`] or [`Exit::Read`].
     pub fn answer(&self, bytes: &[u8]) {
         let at = match self.exit_reason() {
             KVM_EXIT_MMIO => offset_of!(kvm_run, __bindgen_anon_1) + 8,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A page of memory that does not come until the test says so, as one that must be read from a slow
-//! disk.
+//! A page of memory that is missing until the test provides
+//! it, like a page that must be read from a slow disk.
 //!
 //! Reference: [`admin-guide/mm/userfaultfd`](srctree/Documentation/admin-guide/mm/userfaultfd.rst).
 
@@ -48,22 +48,22 @@ ioctl_readwrite!(uffdio_api, UFFD_API, 0x3f, UffdioApi);
 ioctl_readwrite!(uffdio_register, UFFD_API, 0x00, UffdioRegister);
 ioctl_readwrite!(uffdio_zeropage, UFFD_API, 0x04, UffdioZeropage);
 
-/// A page that is withheld: whoever touches it waits, in the kernel, until this is [`Self::give`]n
-/// or dropped.
+/// A withheld page: any access waits in the kernel
+/// until this is [`Self::give`]n or dropped.
 pub struct Withheld {
     userfaultfd: OwnedFd,
     start: u64,
 }
 
 impl Withheld {
-    /// Withholds the page that begins at `at`, which has not been touched yet.
+    /// Withholds the page that begins at `at`. It must not have been touched yet.
     pub fn page(memory: &Memory, at: usize) -> Self {
-        // Only one that does not block can be polled.
+        // Only a non-blocking userfaultfd can be polled.
         let flags = O_CLOEXEC | O_NONBLOCK;
-        // SAFETY: It takes no address.
+        // SAFETY: The system call takes no pointer.
         let fd = unsafe { libc::syscall(SYS_userfaultfd, flags) };
         let fd = Errno::result(fd).expect("the guest's kernel has userfaultfd");
-        // SAFETY: It has just been made, and nobody else knows of it.
+        // SAFETY: The descriptor has just been created, and nothing else owns it.
         let userfaultfd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
         let start = memory.address() + at as u64;
         let withheld = Withheld { userfaultfd, start };
@@ -78,21 +78,21 @@ impl Withheld {
             ioctls: 0,
         };
         let fd = withheld.userfaultfd.as_raw_fd();
-        // SAFETY: The structures are those of the numbers, and are changed by the kernel alone.
+        // SAFETY: Each structure is the one of its number, and only the kernel changes it.
         unsafe { uffdio_api(fd, &mut api).expect("UFFDIO_API") };
         // SAFETY: As above.
         unsafe { uffdio_register(fd, &mut register).expect("UFFDIO_REGISTER") };
         withheld
     }
 
-    /// Waits until somebody waits for the page; for ten seconds at most.
+    /// Waits until an access waits for the page, but at most ten seconds.
     pub fn is_wanted(&self) -> bool {
         let mut fault = [PollFd::new(self.userfaultfd.as_fd(), PollFlags::POLLIN)];
         poll(&mut fault, PollTimeout::from(10_000_u16)).is_ok()
             && fault[0].revents() == Some(PollFlags::POLLIN)
     }
 
-    /// Lets the page come, full of zeros.
+    /// Provides the page, filled with zeros.
     pub fn give(&self) {
         let mut zeropage = UffdioZeropage {
             range: self.range(),
@@ -100,7 +100,7 @@ impl Withheld {
             zeropage: 0,
         };
         let fd = self.userfaultfd.as_raw_fd();
-        // SAFETY: The structure is that of the number, and the page has no content yet.
+        // SAFETY: The structure is the one of its number, and the page has no content yet.
         unsafe { uffdio_zeropage(fd, &mut zeropage).expect("UFFDIO_ZEROPAGE") };
     }
 

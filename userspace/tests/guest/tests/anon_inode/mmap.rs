@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `mmap(2)` of a descriptor, as KVM has it for `struct kvm_run`: memory that kernel and program
-//! share. `anon_inode_sample.ko` has a page.
+//! `mmap(2)` of a descriptor: memory that kernel and program share,
+//! like KVM's `struct kvm_run`. `anon_inode_sample.ko` has such a page.
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -80,7 +80,7 @@ fn anything_but_one_shared_page_is_einval() {
         .map_raw(page.as_raw_fd());
     assert_eq!(two_pages.map_err(errno).err(), Some(Some(Errno::EINVAL)));
 
-    // SAFETY: Nobody changes the page.
+    // SAFETY: Nothing changes the page.
     let private = unsafe { MmapOptions::new().len(PAGE_SIZE).map_copy(&page) };
     assert_eq!(private.map_err(errno).err(), Some(Some(Errno::EINVAL)));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `module/abstractions/anon_inode/`: waiting for a file by `poll(2)` and epoll, as
-//! `anon_inode_sample.ko` shows it.
+//! `module/abstractions/anon_inode/`: waiting for a file with
+//! `poll(2)` and epoll, as `anon_inode_sample.ko` shows it.
 
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,8 +21,8 @@ fn ask(bell: impl AsFd, nr: u32) -> nix::Result<i32> {
     raw::ioctl(bell, nix::request_code_none!(SAMPLE_IO, nr), 0)
 }
 
-/// What the file is ready for: now, or when a wait for that is over.
-// Without a limit: at the end of one the kernel would look once more, whoever was not woken.
+/// Returns what the file is ready for: now, or at the end of a wait.
+// Without a timeout: at its end the kernel would check once more, even for a waiter not woken.
 fn ready(file: impl AsFd, timeout: PollTimeout) -> PollFlags {
     let mut fds = [PollFd::new(
         file.as_fd(),
@@ -70,7 +70,7 @@ fn a_ring_wakes_all_who_wait() {
             })
             .collect();
         for thread in waiting.iter().take(listeners.len()) {
-            // The state comes behind the name in parentheses: S is asleep.
+            // The state follows the name in parentheses: S means asleep.
             let stat = format!("/proc/self/task/{thread}/stat");
             while !fs::read_to_string(&stat).unwrap().contains(") S ") {
                 thread::yield_now();
@@ -83,7 +83,7 @@ fn a_ring_wakes_all_who_wait() {
     });
 }
 
-/// Its release takes it out of every epoll, whose list would lead into freed memory otherwise.
+/// Its release removes it from every epoll, which would otherwise refer to freed memory.
 #[test]
 fn a_bell_can_be_closed_while_it_is_waited_for() {
     let sample = Sample::load();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `module/abstractions/anon_inode/`: both ways of making a descriptor, and what becomes of the private
-//! data, as `anon_inode_sample.ko` shows it.
+//! `module/abstractions/anon_inode/`: both ways of creating a descriptor,
+//! and the lifetime of the private data, as `anon_inode_sample.ko` shows it.
 
 use std::fs;
 use std::os::fd::AsRawFd;
@@ -96,7 +96,7 @@ fn no_file_left_leaves_nothing() {
     assert_eq!(sample.module.references(), 1);
 }
 
-/// Who makes pages without end reaches the limit of a memory cgroup, not that of the machine.
+/// A process that creates pages without end reaches its memory cgroup's limit, not the system's.
 #[test]
 fn its_memory_is_charged_to_the_maker() {
     const PAGES: usize = 256;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Loading a module, which registers its device. Only of the small ones: the kernel makes a request
-//! for each page of a module.
+//! Loading a module, which registers its device. Only small modules
+//! are tested: the kernel makes one request for each page of a module.
 
 use guest_tests::Guest;
 use guest_tests::fault::each_failure;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A 32-bit program on the 64-bit kernel gets the same answers, by `compat_ioctl`.
+//! A 32-bit program on the 64-bit kernel gets the same results, by `compat_ioctl`.
 
 use guest_tests::{Guest, in_child, raw};
 use hiboma::uapi;
@@ -10,7 +10,7 @@ use nix::errno::Errno;
 fn the_device_answers() {
     let guest = Guest::lock();
     let [hiboma, kvm] = guest.devices();
-    // In a child, since it would be killed where the kernel takes no 32-bit system calls.
+    // In a child process: a kernel without 32-bit system calls would kill it.
     in_child(|| {
         let version = raw::compat_ioctl(&hiboma, uapi::HIBOMA_GET_VERSION.into());
         assert_eq!(version, Ok(110));

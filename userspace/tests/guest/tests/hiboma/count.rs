@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `HIBOMA_ANON_COUNT`: the state belongs to the open file, whoever holds a descriptor of it.
+//! `HIBOMA_ANON_COUNT`: the state belongs to the open file, and all its descriptors share it.
 
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd};
@@ -46,8 +46,8 @@ fn dup_shares_it() {
     assert_eq!(second.count(), Ok(3));
 }
 
-/// KVM is stricter: a machine's memory is that of the process that made it, and to any other it
-/// answers `EIO`.
+/// KVM is stricter: a VM belongs to the process that created
+/// it, and ioctls from any other process return `EIO`.
 #[test]
 fn fork_shares_it() {
     let guest = Guest::lock();
@@ -80,7 +80,7 @@ fn no_call_is_lost_between_threads() {
     assert_eq!(anon.count(), Ok(THREADS * CALLS + 1));
 }
 
-/// As a debugger or a learner looks at it: reading does not count.
+/// For debugging and learning; reading it does not count.
 #[test]
 fn fdinfo_shows_it() {
     let guest = Guest::lock();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `anon_inode:hiboma-anon`: what kind of file the descriptor leads to.
+//! `anon_inode:hiboma-anon`: the kind of file behind the descriptor.
 
 use std::fs::{self, File};
 use std::num::NonZero;
@@ -38,7 +38,7 @@ fn it_is_open_for_both_and_closes_on_exec() {
     }
 }
 
-/// The device says `EINVAL`, the descriptor `ENOTTY`.
+/// The device returns `EINVAL`, the descriptor `ENOTTY`.
 #[test]
 fn an_unknown_ioctl_is_enotty() {
     let guest = Guest::lock();
@@ -48,7 +48,7 @@ fn an_unknown_ioctl_is_enotty() {
     }
 }
 
-/// Who was given the descriptor cannot make more of them.
+/// A process that only received the descriptor cannot create more of them.
 #[test]
 fn the_ioctls_of_the_device_are_unknown_to_it() {
     let guest = Guest::lock();
@@ -98,7 +98,7 @@ fn there_is_nothing_to_map() {
     let guest = Guest::lock();
     for descriptor in guest.descriptors() {
         let length = NonZero::new(0x1000).unwrap();
-        // SAFETY: The kernel chooses where, so nothing of this process is in the way.
+        // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
         let mapping = unsafe {
             mmap(
                 None,

@@ -11,7 +11,7 @@ use nix::errno::Errno;
 use nix::sys::stat::{major, minor};
 use nix::unistd::{read, write};
 
-/// No driver here has it, and neither has the VFS.
+/// No driver here knows this number, nor does the VFS.
 const UNKNOWN: u64 = 0x7777;
 
 #[test]
@@ -23,7 +23,7 @@ fn the_node_is_a_misc_device_for_root_alone() {
     assert_eq!(node.mode() & 0o7777, 0o600);
     assert_eq!((node.uid(), node.gid()), (0, 0));
     assert_eq!(major(node.rdev()), 10, "MISC_MAJOR");
-    // Below are the fixed minors, of which KVM has 232.
+    // Fixed minors are 255 or less; KVM has 232.
     assert!(minor(node.rdev()) > 255, "MISC_DYNAMIC_MINOR");
 }
 
@@ -49,7 +49,7 @@ fn the_ioctl_of_the_descriptor_is_unknown_to_the_device() {
     assert_eq!(raw::ioctl(guest.device(), count, 0), Err(Errno::EINVAL));
 }
 
-/// Why hiboma's bare numbers end at 1: 2 is `FIGETBSZ`, and never gets to a driver.
+/// hiboma's bare numbers end at 1, because 2 is `FIGETBSZ` and never reaches a driver.
 #[test]
 fn number_2_is_answered_by_the_vfs() {
     let guest = Guest::lock();
@@ -60,8 +60,8 @@ fn number_2_is_answered_by_the_vfs() {
     }
 }
 
-/// A C program may leave the argument out, and then passes what the register held. KVM's own
-/// answer to that is `EINVAL`.
+/// A C program may omit the argument, and then passes what
+/// the register contained. KVM returns `EINVAL` for that.
 #[test]
 fn the_argument_is_ignored_where_kvm_refuses_it() {
     let guest = Guest::lock();
@@ -69,7 +69,7 @@ fn the_argument_is_ignored_where_kvm_refuses_it() {
     for garbage in [1, 0xbad, u64::MAX] {
         let version = raw::ioctl(&hiboma, uapi::HIBOMA_GET_VERSION.into(), garbage);
         assert_eq!(version, Ok(110), "{garbage:#x}");
-        // In a child, which takes the descriptor with it.
+        // In a child, whose exit closes the descriptor.
         in_child(|| {
             let fd = raw::ioctl(&hiboma, uapi::HIBOMA_OPEN_FD.into(), garbage);
             assert!(fd.is_ok(), "{garbage:#x}: {fd:?}");
@@ -80,7 +80,7 @@ fn the_argument_is_ignored_where_kvm_refuses_it() {
     }
 }
 
-/// The seed's client has `O_RDONLY | O_WRONLY`, which is `O_WRONLY`.
+/// The seed's client passes `O_RDONLY | O_WRONLY`, which equals `O_WRONLY`.
 #[test]
 fn every_access_mode_may_ask() {
     let _guest = Guest::lock();

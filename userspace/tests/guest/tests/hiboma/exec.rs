@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `O_CLOEXEC`: a program does not hand on by accident what it may do.
+//! `O_CLOEXEC`: a program does not hand on its access rights by accident.
 
 use std::os::fd::{AsFd, AsRawFd};
 use std::process::{Command, Output};
@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use guest_tests::Guest;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
-/// What another program sees of the descriptor, after `fork(2)` and `execve(2)`.
+/// Runs another program on the descriptor, after `fork(2)` and `execve(2)`.
 fn seen_by_another_program(command: &str, file: &str, fd: impl AsFd) -> Output {
     Command::new(command)
         .arg(format!("/proc/self/{file}/{}", fd.as_fd().as_raw_fd()))

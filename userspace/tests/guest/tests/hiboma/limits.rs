@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where `HIBOMA_OPEN_FD` cannot make a descriptor, it leaves nothing behind.
+//! `HIBOMA_OPEN_FD` leaks nothing if it cannot create a descriptor.
 
 use std::os::fd::AsRawFd;
 
@@ -27,7 +27,7 @@ fn at_the_limit_of_descriptors_it_is_emfile() {
     assert_eq!(guest.module().references(), references);
 }
 
-/// Here it is the file that cannot be made, when the number is reserved: it is given back.
+/// Here creating the file fails after the number is reserved: the number is released.
 #[test]
 fn at_the_limit_of_open_files_it_is_enfile() {
     let guest = Guest::lock();
@@ -36,7 +36,7 @@ fn at_the_limit_of_open_files_it_is_enfile() {
     let _reached = FileMax::reached();
     in_child(|| {
         let free = lowest_free(&device);
-        // The limit is not for who has CAP_SYS_ADMIN.
+        // The limit does not apply to a process with CAP_SYS_ADMIN.
         setuid(Uid::from_raw(65534)).unwrap();
         for _ in 0..100 {
             assert_eq!(device.open_fd().err(), Some(Errno::ENFILE));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! insmod and rmmod: the device comes and goes, but not under an open file.
+//! insmod and rmmod: the device appears and disappears, but never under an open file.
 
 use std::fs;
 use std::mem::forget;
@@ -25,7 +25,7 @@ fn rmmod_is_refused_while_the_device_is_open() {
     assert_eq!(guest.module().load(), Ok(()));
 }
 
-/// The device is closed: it is the descriptor's `file_operations.owner` that counts.
+/// The device is closed: the descriptor's own `file_operations.owner` counts.
 #[test]
 fn rmmod_is_refused_while_a_descriptor_is_open() {
     let guest = Guest::lock();
@@ -58,7 +58,7 @@ fn each_open_file_is_one_reference() {
     assert_eq!(references(), 1);
     let anon = device.open_fd().unwrap();
     assert_eq!(references(), 2);
-    // Another descriptor, but not another open file.
+    // Another descriptor, but the same open file.
     let duplicate = anon.as_fd().try_clone_to_owned().unwrap();
     assert_eq!(references(), 2);
 
@@ -95,7 +95,7 @@ fn insmod_and_rmmod_fifty_times() {
     }
 }
 
-/// Who opens the device while it goes gets it or does not; nothing in between.
+/// Opening the device during `rmmod` either succeeds or fails; nothing in between.
 #[test]
 fn rmmod_while_others_open() {
     let guest = Guest::lock();
@@ -135,7 +135,7 @@ fn the_kernel_log_tells_of_it() {
     let own: Vec<_> = said
         .iter()
         .filter_map(|message| message.strip_prefix(&format!("{name}: ")))
-        // Only one module has this device, and says whether it is there.
+        // Only one module has this device, and it logs whether the device exists.
         .filter(|message| !message.contains("/dev/hiboma-svm"))
         .collect();
     assert_eq!(
@@ -149,6 +149,6 @@ fn the_kernel_log_tells_of_it() {
 fn its_licence_is_free() {
     let guest = Guest::lock();
     let taint = fs::read_to_string(format!("/sys/module/{}/taint", guest.module().name()));
-    // O: built out of the tree. A P would mean proprietary.
+    // O: built out of tree. P would mean proprietary.
     assert_eq!(taint.unwrap().trim(), "O");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What programs may expect of the lab's kernel, whatever they are.
+//! What any program may expect of the lab's kernel.
 
 use std::os::unix::net::UnixStream;
 use std::process::Command;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guest and a thread of the program at one place in memory: what a virtqueue rests on.
+//! The guest and a userspace thread access the same memory: virtqueues rely on this.
 
 use std::hint::spin_loop;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -9,7 +9,7 @@ use std::thread;
 use guest_tests::code;
 use guest_tests::kvm::{Exit, Machine, on_all};
 
-/// Enough to see a torn store, if there are any: one in some million reads is torn.
+/// Enough reads to see a torn store, if stores can tear: about one read in a million is torn.
 const READS: u32 = 100_000_000;
 
 #[test]
@@ -56,7 +56,7 @@ fn a_locked_instruction_counts_with_the_program() {
             while !guest.is_finished() {
                 counter.fetch_add(1, SeqCst);
                 added += 1;
-                // hiboma's instructions take long: leave them a chance.
+                // Interpreted instructions are slow: give the guest a chance.
                 (0..5000).for_each(|_| spin_loop());
             }
             assert_eq!(guest.join().unwrap(), Ok(Exit::Halt));

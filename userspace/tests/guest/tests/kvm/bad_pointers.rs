@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Every ioctl that takes a pointer, with every pointer that leads nowhere: `EFAULT`, and nothing
-//! else happens.
+//! Passes every kind of bad pointer to every ioctl that takes a
+//! pointer: each call returns `EFAULT` and has no other effect.
 
 use std::os::fd::AsFd;
 
@@ -88,7 +88,7 @@ fn on_a_vcpu() {
     });
 }
 
-/// A list whose header is there, and whose entries are not.
+/// The header of the list is readable, its entries are not.
 #[test]
 fn half_a_list() {
     without_a_trace(|device| {
@@ -106,7 +106,7 @@ fn half_a_list() {
     });
 }
 
-/// The kernel keeps nothing of a program's mistakes.
+/// Checks that a failed call leaks no module reference.
 fn without_a_trace(test: impl Fn(&Device)) {
     on_all(|device| {
         let references = device.module.references();

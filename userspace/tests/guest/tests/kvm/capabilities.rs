@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_CHECK_EXTENSION`, on the device and on a machine.
+//! `KVM_CHECK_EXTENSION`, on the device and on a VM.
 
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread::available_parallelism;
@@ -8,10 +8,10 @@ use std::thread::available_parallelism;
 use guest_tests::kvm::{DIFFERENCES, Device, call, create, on_all};
 use hiboma::kvm::{KVM_CHECK_EXTENSION, KVM_CREATE_VM};
 
-/// The last number that KVM has given out lies below.
+/// Contains every capability number that KVM has assigned.
 const ALL: std::ops::Range<u64> = 0..300;
 
-/// What both have, but for the recommended number of vCPUs.
+/// The capabilities that both devices have, except `KVM_CAP_NR_VCPUS`.
 const BOTH: [(u64, i32); 39] = [
     (3, 1),      // KVM_CAP_USER_MEMORY
     (4, 1),      // KVM_CAP_SET_TSS_ADDR
@@ -54,7 +54,7 @@ const BOTH: [(u64, i32); 39] = [
     (231, 1),    // KVM_CAP_USER_MEMORY2
 ];
 
-/// `KVM_CAP_NR_VCPUS`: as many as can run at once.
+/// `KVM_CAP_NR_VCPUS`: the number of online CPUs.
 const NR_VCPUS: u64 = 9;
 
 #[test]
@@ -68,7 +68,7 @@ fn what_hiboma_has_it_has_as_kvm() {
     });
 }
 
-/// The table of differences lists them by number and name.
+/// The table of differences lists each missing capability by number and name.
 #[test]
 fn what_kvm_has_more_is_a_difference() {
     on_all(|device| {
@@ -86,7 +86,7 @@ fn what_kvm_has_more_is_a_difference() {
     });
 }
 
-/// Nothing is refused, and no bit of the number is cut off.
+/// `KVM_CHECK_EXTENSION` never fails, and truncates no bit of the number.
 #[test]
 fn what_nobody_knows_is_0() {
     on_all(|device| {
@@ -96,7 +96,7 @@ fn what_nobody_knows_is_0() {
     });
 }
 
-/// What the device says, and what a machine says.
+/// Asks the device and a VM.
 fn check(device: &Device, capability: u64) -> [i32; 2] {
     let file = device.file();
     let vm = create(&file, KVM_CREATE_VM, 0).unwrap();

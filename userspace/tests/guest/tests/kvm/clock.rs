@@ -40,7 +40,7 @@ fn the_clock_goes_on_from_where_it_is_set() {
     });
 }
 
-/// By the time that has passed since then, as after a migration.
+/// With `KVM_CLOCK_REALTIME`, KVM adds the time since `realtime`, as after a migration.
 #[test]
 fn the_clock_is_set_to_what_it_was_then() {
     on_all(|device| {
@@ -80,7 +80,7 @@ fn unknown_flags_of_the_clock() {
     });
 }
 
-/// The lab's CPU cannot scale it.
+/// The lab's CPU has no TSC scaling.
 #[test]
 fn the_frequency_of_the_tsc() {
     on_all(|device| {
@@ -92,15 +92,15 @@ fn the_frequency_of_the_tsc() {
         assert!(host > 1000, "{host}");
         assert_eq!(set(host + host / 10), Ok(0));
         assert_eq!(get(), host + host / 10);
-        // 0 is that of the host; of a number, 32 bits count.
+        // 0 means the host's frequency; only the low 32 bits of the argument count.
         assert_eq!(set(0), Ok(0));
         assert_eq!(get(), host);
         assert_eq!(set(1 << 32 | (host + 1)), Ok(0));
         assert_eq!(get(), host + 1);
-        // A slower one is refused, and told from then on.
+        // A slower frequency is refused, but `KVM_GET_TSC_KHZ` returns it from then on.
         assert_eq!(set(host / 2), Err(Errno::EINVAL));
         assert_eq!(get(), host / 2);
-        // Somewhat slower is as fast.
+        // A slightly slower frequency is within KVM's tolerance.
         assert_eq!(set(host - host / 10_000), Ok(0));
     });
 }

@@ -15,7 +15,7 @@ struct Zone(u64, u32, u32);
 const MMIO: u32 = 0;
 const PIO: u32 = 1;
 
-/// As many as fit into a page, and one of them always stays free.
+/// A page has room for this many entries, and one of them always stays free.
 const MAX: u32 = 170;
 
 fn register(machine: &Machine, zone: Zone) -> nix::Result<()> {
@@ -26,7 +26,7 @@ fn unregister(machine: &Machine, zone: Zone) -> nix::Result<()> {
     pass(as_fd(&machine.vm), KVM_UNREGISTER_COALESCED_MMIO, zone).map(drop)
 }
 
-/// The ring, the third page of a vCPU's mapping.
+/// The ring: the third page of a vCPU's mapping.
 struct Ring<'a>(&'a Memory);
 
 impl Ring<'_> {
@@ -39,7 +39,7 @@ impl Ring<'_> {
         self.0.write(2 * PAGE + 4, &last.to_le_bytes());
     }
 
-    /// Address, length, whether it is a port, and the bytes.
+    /// Returns the address, the length, whether it is a port, and the bytes.
     fn entry(&self, index: usize) -> (u64, u32, u32, Vec<u8>) {
         let at = 2 * PAGE + 8 + 24 * index;
         let address = u64::from(self.0.dword(at)) | u64::from(self.0.dword(at + 4)) << 32;
@@ -53,7 +53,7 @@ fn ring(machine: &Machine) -> Ring<'_> {
     Ring(&machine.vcpu.mapping)
 }
 
-/// Writes to a port, and to memory that is in no slot.
+/// A guest that writes to a port, and to memory outside all slots.
 fn writes(device: &Device) -> Machine {
     let code = code![
         "mov ax, 0x1234",
@@ -82,7 +82,7 @@ fn writes_to_a_zone_go_into_the_ring() {
     });
 }
 
-/// All of its bytes.
+/// All bytes of the write must be inside the zone.
 #[test]
 fn a_write_must_be_in_the_zone() {
     on_all(|device| {
@@ -126,7 +126,7 @@ fn a_full_ring_is_an_exit() {
         register(&machine, Zone(0x80, 2, PIO)).unwrap();
         register(&machine, Zone(0x20000, 0x100, MMIO)).unwrap();
         ring(&machine).set(1, MAX - 1);
-        // It goes round.
+        // The last index wraps around.
         assert_eq!(machine.run(), Ok(Exit::write(0x20010, &[0x34, 0x12])));
         assert_eq!(ring(&machine).first_and_last(), [1, 0]);
         assert_eq!(ring(&machine).entry(MAX as usize - 1).0, 0x80);
@@ -136,7 +136,7 @@ fn a_full_ring_is_an_exit() {
     });
 }
 
-/// Userspace may write there what it likes.
+/// Userspace may write any index into the ring; an invalid one means no coalescing.
 #[test]
 fn numbers_that_the_ring_cannot_have() {
     on_all(|device| {
@@ -158,7 +158,7 @@ fn unregistering_removes_the_zones_that_contain_it() {
             register(&machine, Zone(0x20000, size, MMIO)).unwrap();
         }
         register(&machine, Zone(0x80, 2, PIO)).unwrap();
-        // A port is not memory, and this is in neither.
+        // None of these removes a zone: wrong bus, too long, elsewhere.
         unregister(&machine, Zone(0x20000, 0x100, PIO)).unwrap();
         unregister(&machine, Zone(0x20000, 0x201, MMIO)).unwrap();
         unregister(&machine, Zone(0x30000, 1, MMIO)).unwrap();
@@ -179,7 +179,7 @@ fn what_is_no_zone() {
             assert_eq!(register(&machine, zone), Err(Errno::EINVAL));
             assert_eq!(unregister(&machine, zone), Err(Errno::EINVAL));
         }
-        // Nothing can be in these.
+        // No access can be inside these zones, but KVM accepts them.
         assert_eq!(register(&machine, Zone(u64::MAX, 2, MMIO)), Ok(()));
         assert_eq!(register(&machine, Zone(0, 0, MMIO)), Ok(()));
     });

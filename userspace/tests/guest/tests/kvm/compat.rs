@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A 32-bit program on the 64-bit kernel gets the same answers.
+//! A 32-bit program on the 64-bit kernel gets the same results.
 
 use guest_tests::kvm::{Machine, Memory, PAGE, as_fd, on_all};
 use guest_tests::{in_child, raw};
@@ -13,7 +13,7 @@ use nix::errno::Errno;
 #[test]
 fn each_layer_answers() {
     on_all(|device| {
-        // In a child, since it would be killed where the kernel takes no 32-bit system calls.
+        // In a child process: a kernel without 32-bit system calls would kill it.
         in_child(|| {
             let file = device.file();
             let ask = |number: u32| raw::compat_ioctl(&file, number.into());
@@ -30,14 +30,14 @@ fn each_layer_answers() {
             let vcpu = vm.create_vcpu(1).unwrap();
             let ask = |number: u32| raw::compat_ioctl(as_fd(&vcpu), number.into());
             assert_eq!(ask(KVM_GET_REGS), Err(Errno::EFAULT));
-            // There is no memory to run in.
+            // The VM has no memory to execute.
             assert_eq!(ask(KVM_RUN), Ok(0));
             assert_eq!(ask(KVM_CREATE_VM), Err(Errno::EINVAL));
         });
     });
 }
 
-/// A 32-bit program writes a pointer of 32 bits. What is in the other half of the field is not its.
+/// A 32-bit program writes only 32 bits of a pointer; the field's upper half may hold anything.
 #[test]
 fn a_pointer_has_32_bits() {
     on_all(|device| {
@@ -45,7 +45,7 @@ fn a_pointer_has_32_bits() {
             let machine = Machine::new(device, &[]);
             machine.add_slot(0, KVM_MEM_LOG_DIRTY_PAGES, 0, &machine.memory);
             let memory = Memory::at(0x1000_0000, PAGE);
-            // The bitmap lies behind the structure.
+            // The bitmap is in the same page, after the structure.
             for upper in [[0; 4], [0xff; 4]] {
                 memory.write(0, &[0; 8]);
                 memory.write(8, &0x1000_0800_u32.to_le_bytes());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A CPU goes offline while a vCPU runs on it: the guest goes on, on another.
+//! A CPU goes offline while a vCPU runs on it: the guest continues on another CPU.
 
 use std::fs;
 use std::sync::atomic::Ordering;
@@ -12,11 +12,11 @@ use guest_tests::kvm::{Exit, Machine, Memory, on_each};
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
 
-/// The guest counts at the first address until there is something at the second.
+/// The guest increments `COUNTER` until `STOP` is not 0.
 const COUNTER: usize = 0x3000;
 const STOP: usize = 0x3004;
 
-/// CPU 1, offline until this is dropped.
+/// CPU 1, kept offline until this is dropped.
 struct Offline;
 
 impl Offline {
@@ -42,7 +42,7 @@ fn run_on_cpu_1() {
     sched_setaffinity(Pid::from_raw(0), &cpus).unwrap();
 }
 
-/// Waits for the guest to count on. Without an end it would wait for a guest that is stuck.
+/// Waits until the guest counts further, or returns false: a stuck guest must not hang the test.
 fn counts_on(memory: &Memory) -> bool {
     let counter = || memory.atomic(COUNTER).load(Ordering::Relaxed);
     let (before, since) = (counter(), Instant::now());

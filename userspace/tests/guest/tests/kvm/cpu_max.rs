@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest has no more of the CPU than its program may have.
+//! A guest gets no more CPU time than the cgroup of its VMM.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,12 @@ use nix::errno::Errno;
 /// How long the guest runs.
 const WHILE: Duration = Duration::from_secs(2);
 
-/// The kernel throttles a task on its way to userspace: a task that never goes there, and does not do
-/// the work of that way instead, is not throttled at all, and has to wait it all out afterwards.
+/// The kernel throttles a task on its return to userspace. A task that never returns, and does not
+/// do that work in the kernel instead, runs unthrottled and waits for all of that time afterwards.
 #[test]
 fn an_endless_guest_is_throttled() {
     on_all(|device| {
-        // A tenth of a CPU.
+        // 10 ms in each 100 ms: a tenth of a CPU.
         let cgroup = Cgroup::with("cpu.max", "10000 100000");
         let started = Instant::now();
         in_child(|| {

@@ -10,7 +10,7 @@ use hiboma::kvm::{
 use kvm_bindings::{KVM_CPUID_FLAG_SIGNIFCANT_INDEX, kvm_cpuid_entry2};
 use nix::errno::Errno;
 
-/// `struct kvm_cpuid2` with room for more entries than KVM ever has.
+/// `struct kvm_cpuid2` with room for more entries than KVM's maximum.
 #[repr(C)]
 struct List {
     nent: u32,
@@ -48,11 +48,11 @@ fn leaf(function: u32, eax: u32, [ebx, ecx, edx]: [u32; 3]) -> kvm_cpuid_entry2 
     }
 }
 
-/// `AuthenticAMD`, by whom a leaf out of range is all zeros.
+/// `AuthenticAMD`: with this vendor, an out-of-range leaf is all zeros.
 const AMD: [u32; 3] = [0x6874_7541, 0x444d_4163, 0x6974_6e65];
 const INTEL: [u32; 3] = [0x756e_6547, 0x6c65_746e, 0x4965_6e69];
 
-/// What a guest's `cpuid` says to EAX and ECX.
+/// Returns the results of the guest's `cpuid` for this EAX and ECX.
 fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
     machine.change_regs(|regs| {
         regs.rip = guest_tests::kvm::CODE;
@@ -63,21 +63,21 @@ fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
     [regs.rax, regs.rbx, regs.rcx, regs.rdx]
 }
 
-/// Those that a guest can have, and those that are emulated whatever the host has.
+/// `KVM_GET_SUPPORTED_CPUID` and `KVM_GET_EMULATED_CPUID` list all leaves, or fail with `E2BIG`.
 #[test]
 fn the_supported_leaves_are_listed_where_there_is_room() {
     on_all(|device| {
         for number in [KVM_GET_SUPPORTED_CPUID, KVM_GET_EMULATED_CPUID] {
             let file = device.file();
             let ask = |list: &mut List| exchange(&file, number, list);
-            // More than KVM's maximum is as much as that.
+            // KVM clamps `nent` to its maximum.
             let mut list = List::with_room(u32::MAX);
             assert_eq!(ask(&mut list), Ok(0));
             let all = list.nent;
             assert!((2..=256).contains(&all), "{all}");
             assert_eq!(list.entries[0].function, 0);
 
-            // KVM looks for room before it looks whether it emulates one more.
+            // KVM checks for room for one more entry before it knows whether it emulates one.
             let needed = all + u32::from(number == KVM_GET_EMULATED_CPUID);
             let mut list = List::with_room(needed);
             assert_eq!(ask(&mut list), Ok(0));
@@ -92,7 +92,7 @@ fn the_supported_leaves_are_listed_where_there_is_room() {
     });
 }
 
-/// Each of them can be given to a vCPU, and it has them then.
+/// A vCPU accepts all supported leaves and returns as many.
 #[test]
 fn what_is_supported_can_be_set() {
     on_all(|device| {
@@ -108,7 +108,7 @@ fn what_is_supported_can_be_set() {
     });
 }
 
-/// As a real CPU's documents do not say, and KVM does.
+/// KVM's behaviour; the CPU manuals do not specify it.
 #[test]
 fn without_any_leaf_all_is_0() {
     on_all(|device| {
@@ -139,7 +139,7 @@ fn the_guest_is_told_what_was_set() {
         assert_eq!(answer, Ok(0));
 
         let three = [0x1111_1111, 0x2222_2222, 0x3333_3333, 0x4444_4444];
-        // The subleaf matters where the entry says so, and of RAX half is looked at.
+        // The subleaf counts only for entries with that flag, and only EAX of RAX counts.
         assert_eq!(cpuid(&mut machine, 3, 0), three);
         assert_eq!(cpuid(&mut machine, 7 << 32 | 3, 99), three);
         assert_eq!(cpuid(&mut machine, 4, 0), [10, 1, 2, 3]);
@@ -149,7 +149,7 @@ fn the_guest_is_told_what_was_set() {
     });
 }
 
-/// Of a CPU that is not AMD's, a leaf that is out of range is the last basic one.
+/// For a vendor other than AMD, an out-of-range leaf returns the highest basic leaf.
 #[test]
 fn intels_last_leaf_stands_for_those_beyond() {
     on_all(|device| {
@@ -159,7 +159,7 @@ fn intels_last_leaf_stands_for_those_beyond() {
         assert_eq!(answer, Ok(0));
         assert_eq!(cpuid(&mut machine, 4, 0), [9, 8, 7, 6]);
         assert_eq!(cpuid(&mut machine, 0x8000_0000, 0), [9, 8, 7, 6]);
-        // In range, and not there.
+        // In range, but without an entry.
         assert_eq!(cpuid(&mut machine, 2, 0), [0; 4]);
     });
 }
@@ -194,7 +194,7 @@ fn there_are_at_most_256_entries() {
     });
 }
 
-/// A guest that has seen its CPU may not find another one.
+/// A guest that has run must not see its CPUID change.
 #[test]
 fn after_the_first_run_only_the_same_can_be_set() {
     on_all(|device| {

@@ -10,7 +10,7 @@ use hiboma::kvm::*;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 
-/// The id is in the name.
+/// The name of the descriptor contains the id.
 #[test]
 fn ids_may_be_any_below_the_maximum_in_any_order() {
     on_all(|device| {
@@ -44,7 +44,7 @@ fn an_id_is_given_once_even_when_its_vcpu_is_closed() {
     });
 }
 
-/// No bit of the argument is cut off.
+/// No bit of the argument is truncated.
 #[test]
 fn other_ids_are_einval() {
     on_all(|device| {
@@ -56,13 +56,13 @@ fn other_ids_are_einval() {
     });
 }
 
-/// As many as `KVM_CAP_MAX_VCPUS` says, whatever their ids.
+/// The maximum is `KVM_CAP_MAX_VCPUS`, whatever the ids.
 #[test]
 fn there_are_at_most_1024() {
     on_all(|device| {
         let vm = create(device.file(), KVM_CREATE_VM, 0).unwrap();
         for id in 0..1024 {
-            // Nothing but the machine remembers it.
+            // Only the VM still refers to the vCPU.
             drop(create(&vm, KVM_CREATE_VCPU, 3 * id).unwrap());
         }
         let answer = create(&vm, KVM_CREATE_VCPU, 1);

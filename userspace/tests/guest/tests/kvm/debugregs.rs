@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_GET_DEBUGREGS` and `KVM_SET_DEBUGREGS`, and what the debug registers do to a guest.
+//! `KVM_GET_DEBUGREGS` and `KVM_SET_DEBUGREGS`, and the debug registers' effect on a guest.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, as_fd, on_all, pass};
@@ -53,7 +53,7 @@ fn what_is_set_is_got() {
     });
 }
 
-/// The handler of `#DB`, vector 1, at 0x2000.
+/// Installs a handler for `#DB` (vector 1) at 0x2000.
 fn with_handler(device: &guest_tests::kvm::Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     machine.memory.write(4, &[0, 0x20, 0, 0]);
@@ -61,7 +61,7 @@ fn with_handler(device: &guest_tests::kvm::Device, code: &[u8]) -> Machine {
     machine
 }
 
-/// A guest that has set one gets `#DB` before the instruction.
+/// The guest gets `#DB` before the instruction at its breakpoint.
 #[test]
 fn a_breakpoint_of_the_guest() {
     on_all(|device| {
@@ -79,13 +79,13 @@ fn a_breakpoint_of_the_guest() {
     });
 }
 
-/// DR7 can also ask for accesses to data.
+/// DR7 can also enable data breakpoints.
 #[test]
 fn a_watchpoint_of_the_guest() {
     on_all(|device| {
         let code = code!["mov byte ptr [0x3000], 1", "inc ebx", "hlt"];
         let mut machine = with_handler(device, code);
-        // DR0: one byte, if it is written.
+        // DR0 watches writes to one byte.
         let watchpoint = kvm_debugregs {
             db: [0x3000, 0, 0, 0],
             dr6: 0xffff_0ff0,
@@ -101,14 +101,14 @@ fn a_watchpoint_of_the_guest() {
     });
 }
 
-/// A single-step trap says so in DR6.
+/// A single-step trap sets DR6.BS.
 #[test]
 fn a_trap_sets_bs() {
     on_all(|device| {
         let mut machine = with_handler(device, code!["inc eax", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= 1 << 8);
         assert_eq!(machine.run(), Ok(Exit::out(0x10, &[1])));
-        // The other bits stay as they were.
+        // DR6's other trap bits do not change.
         let dr6 = machine.fd.get_debug_regs().unwrap().dr6;
         assert_eq!(dr6 & 0xf000, 0x4000, "{dr6:#x}");
     });

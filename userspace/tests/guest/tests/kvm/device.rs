@@ -11,7 +11,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::unistd::{Whence, lseek};
 
-/// What every program asks first: 12, for ever.
+/// Every VMM calls this first; the version will always be 12.
 #[test]
 fn the_api_version_is_12() {
     on_all(|device| {
@@ -24,7 +24,7 @@ fn the_api_version_is_12() {
     });
 }
 
-/// `struct kvm_run`, the data of ports, and the ring of coalesced MMIO.
+/// `struct kvm_run`, the port I/O data, and the coalesced MMIO ring.
 #[test]
 fn a_vcpus_mapping_is_three_pages() {
     on_all(|device| {
@@ -34,7 +34,7 @@ fn a_vcpus_mapping_is_three_pages() {
     });
 }
 
-/// The argument is the type of the machine, of which x86 has one for everybody.
+/// The argument is the VM type; x86 offers only type 0 to everyone.
 #[test]
 fn only_machines_of_type_0_are_made() {
     on_all(|device| {
@@ -75,7 +75,7 @@ fn to_seek_on_the_device_moves_nothing() {
     });
 }
 
-/// A descriptor takes its own ioctls and no others, and each kind says so in its own way.
+/// Each kind of descriptor accepts only its own ioctls, and has its own error for the others.
 #[test]
 fn what_is_unknown_is_einval_enotty_einval() {
     on_all(|device| {

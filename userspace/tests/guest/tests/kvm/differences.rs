@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What hiboma is not, on purpose: what KVM does where no other file of these tests asks.
+//! Deliberate differences between hiboma and KVM that no other file of these tests covers.
 
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -13,7 +13,7 @@ use nix::errno::Errno;
 use nix::sys::mman::{MmapAdvise, madvise};
 use nix::sys::resource::{Resource, setrlimit};
 
-/// Runs a guest to its `hlt`, or, where the device differs, to what cannot be executed.
+/// Runs a guest to its `hlt`, or to an emulation failure where the device differs.
 fn halts_unless(differs: bool, machine: &mut Machine) {
     let exit = machine.run();
     match differs {
@@ -25,7 +25,7 @@ fn halts_unless(differs: bool, machine: &mut Machine) {
     }
 }
 
-/// The rest of KVM's ioctls is as unknown as those that KVM has not.
+/// hiboma treats KVM's other ioctls like numbers that KVM does not know.
 #[test]
 fn ioctls() {
     const KVM_SMI: u32 = 0xaeb7;
@@ -50,7 +50,7 @@ fn protected_mode() {
     });
 }
 
-/// It can be set, but not run in.
+/// Userspace can set CR0.PE, but the guest cannot run with it.
 #[test]
 fn protected_mode_from_userspace() {
     on_all(|device| {
@@ -60,7 +60,7 @@ fn protected_mode_from_userspace() {
     });
 }
 
-/// A CPU knows more instructions than 1985's.
+/// CPUs have gained instructions since 1985.
 #[test]
 fn instructions() {
     on_all(|device| {
@@ -69,7 +69,7 @@ fn instructions() {
     });
 }
 
-/// Why the hardware stopped is told behind the bytes, in words of 64 bits.
+/// KVM appends the hardware's exit reason as 64-bit words after the instruction bytes.
 #[test]
 fn what_else_is_told_of_an_internal_error() {
     on_all(|device| {
@@ -121,7 +121,7 @@ fn a_stack_in_no_slot() {
     });
 }
 
-/// A machine's addresses are as long as the host's.
+/// KVM's limit on guest physical addresses is the host's.
 #[test]
 fn long_addresses() {
     on_all(|device| {
@@ -140,7 +140,7 @@ fn advice_on_the_pages_of_a_vcpu() {
     on_all(|device| {
         let machine = Machine::new(device, code!["hlt"]);
         let pages = NonNull::new(machine.mapping.address() as *mut c_void).unwrap();
-        // SAFETY: It changes what a forked child gets.
+        // SAFETY: `MADV_DOFORK` changes only what a forked child inherits.
         let answer = unsafe { madvise(pages, PAGE, MmapAdvise::MADV_DOFORK) };
         match device.differs("advice on a vCPU's pages") {
             false => assert_eq!(answer, Ok(())),
@@ -164,7 +164,7 @@ fn a_wrong_type_and_no_descriptor() {
     });
 }
 
-/// Bit 9 of EDX: there is an APIC.
+/// Bit 9 of EDX says that there is an APIC.
 #[test]
 fn the_feature_of_an_apic() {
     on_all(|device| {
@@ -183,7 +183,7 @@ fn the_feature_of_an_apic() {
     });
 }
 
-/// KVM completes the `in` that it knows; hiboma executes the `hlt` that is there now.
+/// KVM completes the `in` that it decoded; hiboma executes the `hlt` that has replaced it.
 #[test]
 fn code_that_changes_while_a_port_is_read() {
     on_all(|device| {

@@ -10,8 +10,8 @@ use hiboma::kvm::KVM_GET_DIRTY_LOG;
 use kvm_bindings::{KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY, kvm_dirty_log};
 use nix::errno::Errno;
 
-/// A machine whose memory is logged. The code begins with a `hlt`, after which the page that it is
-/// on is known to KVM, and clean.
+/// Creates a VM whose memory is logged. The code begins with a `hlt`;
+/// after it KVM has mapped the page of the code, and that page is clean.
 fn logged(device: &Device, code: &[u8]) -> Machine {
     let mut machine = Machine::new(device, code);
     log(&machine, KVM_MEM_LOG_DIRTY_PAGES);
@@ -24,7 +24,7 @@ fn log(machine: &Machine, flags: u32) {
     machine.add_slot(0, flags, 0, &machine.memory);
 }
 
-/// The pages that are dirty.
+/// Returns the numbers of the dirty pages.
 fn dirty(machine: &Machine) -> nix::Result<Vec<usize>> {
     dirty_log(as_fd(&machine.vm), 0)
 }
@@ -50,7 +50,7 @@ fn each_page_that_the_guest_has_written_is_told_once() {
     });
 }
 
-/// Neither what is read, nor code, nor what the program writes itself.
+/// Reads, instruction fetches and userspace's own writes mark no page as dirty.
 #[test]
 fn nothing_else_is_dirty() {
     on_all(|device| {
@@ -83,7 +83,7 @@ fn every_way_to_write_counts() {
     });
 }
 
-/// The one page is mapped for writing as it is first read, since the program has written to it.
+/// KVM maps this page as writable at its first read, because userspace has written to it.
 #[test]
 fn a_page_that_was_only_read_may_be_dirty() {
     on_all(|device| {
@@ -98,7 +98,7 @@ fn a_page_that_was_only_read_may_be_dirty() {
     });
 }
 
-/// What an instruction leaves as it was is written all the same.
+/// A write that does not change the value marks the page as dirty.
 #[test]
 fn a_write_of_the_same_value_counts() {
     on_all(|device| {
@@ -128,7 +128,7 @@ fn logging_anew_begins_with_nothing() {
     });
 }
 
-/// The log goes with the slot.
+/// The log moves with the slot.
 #[test]
 fn a_move_loses_nothing() {
     on_all(|device| {
@@ -174,7 +174,7 @@ fn a_log_is_whole_words_of_64_pages() {
     });
 }
 
-/// The bits are taken before they are delivered.
+/// The bits are cleared before they are copied to userspace.
 #[test]
 fn what_cannot_be_delivered_is_lost() {
     on_all(|device| {
@@ -190,7 +190,7 @@ fn what_cannot_be_delivered_is_lost() {
     });
 }
 
-/// A write to it is an exit, and changes nothing.
+/// A write to read-only memory exits, and changes nothing.
 #[test]
 fn read_only_memory_stays_clean() {
     on_all(|device| {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Instructions at which a guest in protected or long mode stops, for a port or for a device's memory: each is executed by
-//! the kernel, as KVM's emulator does it.
+//! Instructions of a guest in protected or long mode that access a port or a device's
+//! memory (MMIO): the kernel emulates each of them, with the same result as KVM's emulator.
 
 use guest_tests::kvm::{Exit, Machine, Mode, on_hardware, same_on_hardware};
 use guest_tests::{code32, code64};
 use kvm_bindings::kvm_regs;
 
-/// Runs a guest to its `hlt`, and answers reads with 0x81, 0x82 and so on. Returns its exits and
-/// registers.
+/// Runs a guest to its `hlt`, and answers reads with 0x81,
+/// 0x82 and so on. Returns the exits and the registers.
 fn trace(machine: &mut Machine) -> (Vec<Exit>, kvm_regs) {
     let mut exits = Vec::new();
     let mut answer = (0x81..=0xff).cycle();
@@ -32,7 +32,7 @@ fn trace(machine: &mut Machine) -> (Vec<Exit>, kvm_regs) {
     }
 }
 
-/// Where a device's memory is: at 2 GiB, which is mapped at 1 GiB.
+/// The address of the device's memory: 2 GiB, which the page tables map at 1 GiB.
 fn device_at(mode: Mode) -> u64 {
     if mode == Mode::Protected {
         0x8000_0000
@@ -274,7 +274,7 @@ fn string_ports() {
     ]);
 }
 
-/// An address that no 32 bits hold, in the guest and on the bus.
+/// An address above 4 GiB, in the guest and on the bus.
 #[test]
 fn beyond_four_gigabytes() {
     on_hardware(|device| {

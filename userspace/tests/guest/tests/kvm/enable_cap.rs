@@ -24,7 +24,7 @@ fn with_flags(fd: impl AsFd, cap: u32, argument: u64, flags: u32) -> Result<i32>
     let it = kvm_enable_cap {
         cap,
         flags,
-        // Only the first argument counts.
+        // KVM reads only the first argument.
         args: [argument, u64::MAX, 1, 2],
         pad: [0xaa; 64],
     };
@@ -61,7 +61,7 @@ fn the_capabilities_of_a_vm() {
     });
 }
 
-/// What cannot be enabled: what is always there, what only a vCPU has, and what nobody knows.
+/// Capabilities that a VM cannot enable: those that are always on, per-vCPU ones, and unknown ones.
 #[test]
 fn other_capabilities_of_a_vm() {
     on_all(|device| {
@@ -132,7 +132,7 @@ fn the_largest_id_of_a_vcpu_can_be_set_once() {
     });
 }
 
-/// Even if it fails.
+/// An id of 4096 or more fails before it sets the limit.
 #[test]
 fn the_first_vcpu_sets_the_largest_id() {
     on_all(|device| {
@@ -150,7 +150,7 @@ fn the_first_vcpu_sets_the_largest_id() {
     });
 }
 
-/// No device can load a register of the x87.
+/// The emulator cannot load an x87 register from MMIO.
 #[test]
 fn an_emulation_failure_without_an_exception() {
     on_all(|device| {
@@ -163,7 +163,7 @@ fn an_emulation_failure_without_an_exception() {
             assert_eq!(enable(as_fd(&machine.vm), cap, enabled.into()), Ok(0));
             let exit = machine.run();
             assert!(is_failure(&exit), "{exit:?}");
-            // Userspace has not executed the instruction: it is tried again, or is an #UD.
+            // Userspace did not skip the instruction: KVM retries it, or has injected #UD.
             let exit = machine.run();
             match enabled {
                 false => assert_eq!(exit, Ok(Exit::Halt)),
@@ -173,7 +173,7 @@ fn an_emulation_failure_without_an_exception() {
     });
 }
 
-/// A user of the guest gets an exception, here without a handler; with the capability it is an exit.
+/// In user mode the guest gets #UD, here without a handler; with the capability userspace is told.
 #[test]
 fn an_emulation_failure_of_a_user() {
     on_hardware(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Exceptions go through the vector table at address 0; where they cannot, it is an exit.
+//! Exceptions use the vector table at address 0; without a usable table, the vCPU exits.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, STACK, on_all};
@@ -10,7 +10,7 @@ const HANDLER: u64 = 0x1500;
 const INT3: usize = 3;
 const INVALID_OPCODE: usize = 6;
 
-/// A machine that handles a vector by halting.
+/// Creates a VM whose handler for this vector is a `hlt`.
 fn handling(device: &Device, vector: usize, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     machine.memory.write(4 * vector, &[0x00, 0x15, 0, 0]);
@@ -18,7 +18,7 @@ fn handling(device: &Device, vector: usize, code: &[u8]) -> Machine {
     machine
 }
 
-/// IP, CS and FLAGS of who was interrupted.
+/// Returns IP, CS and FLAGS from the frame of the interrupted code.
 fn frame(machine: &Machine) -> [u16; 3] {
     let stack = machine.memory.read(STACK as usize - 6, 6);
     [0, 2, 4].map(|at| u16::from_le_bytes([stack[at], stack[at + 1]]))
@@ -48,7 +48,7 @@ fn a_fault_returns_to_it() {
     });
 }
 
-/// Nor can the double fault, nor what comes of that.
+/// The double fault cannot be delivered either, so this is a triple fault.
 #[test]
 fn an_exception_without_a_vector_table_is_a_shutdown() {
     on_all(|device| {
@@ -57,7 +57,7 @@ fn an_exception_without_a_vector_table_is_a_shutdown() {
         machine.change_sregs(|sregs| sregs.idt.limit = 0);
         assert_eq!(machine.run(), Ok(Exit::Shutdown));
 
-        // The CPU is reset, as a board would do it.
+        // The vCPU is reset, as a mainboard would do after a shutdown.
         let regs = machine.regs();
         assert_eq!(
             (regs.rip, regs.rax, regs.rdx, regs.rsp),
@@ -71,7 +71,7 @@ fn an_exception_without_a_vector_table_is_a_shutdown() {
     });
 }
 
-/// KVM loses its nested page table at a shutdown; that CR0 changes makes it find it again.
+/// After a shutdown KVM has no nested page table loaded; a change of CR0 makes KVM load it again.
 #[test]
 fn after_a_shutdown_the_vcpu_can_be_set_up_anew() {
     on_all(|device| {
@@ -90,8 +90,8 @@ const DIVIDE_ERROR: usize = 0;
 const DEBUG: usize = 1;
 const TF: u64 = 1 << 8;
 
-/// A machine at the point where userspace has answered 0 to a read of its first instruction, and
-/// the instruction has completed with an exception of this vector: that is pending now.
+/// Creates a VM whose first instruction has read 0 from userspace and has completed
+/// with an exception: the exception of this vector is pending, and not delivered yet.
 fn pending(device: &Device, vector: usize, code: &[u8], rflags: u64) -> Machine {
     let mut machine = handling(device, vector, code);
     machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -105,7 +105,7 @@ fn pending(device: &Device, vector: usize, code: &[u8], rflags: u64) -> Machine 
     machine
 }
 
-/// A fault leaves RIP at the instruction, and its handler is called at the next entry.
+/// After a fault, RIP is at the instruction; the next entry calls the handler.
 #[test]
 fn a_fault_may_be_pending() {
     on_all(|device| {
@@ -118,7 +118,7 @@ fn a_fault_may_be_pending() {
     });
 }
 
-/// `KVM_SET_REGS` drops it, and the instruction is executed again.
+/// `KVM_SET_REGS` drops the pending fault, so the instruction runs again.
 #[test]
 fn set_regs_drops_a_pending_fault() {
     on_all(|device| {
@@ -134,7 +134,7 @@ fn set_regs_drops_a_pending_fault() {
     });
 }
 
-/// The single-step trap leaves RIP behind the instruction.
+/// After a single-step trap, RIP is behind the instruction.
 #[test]
 fn a_trap_may_be_pending() {
     on_all(|device| {
@@ -147,7 +147,7 @@ fn a_trap_may_be_pending() {
     });
 }
 
-/// The exit comes first. The handler begins with the next `KVM_RUN`.
+/// The exit comes first; the next `KVM_RUN` starts the handler.
 #[test]
 fn the_trap_of_hlt_comes_after_the_exit() {
     on_all(|device| {
@@ -161,7 +161,7 @@ fn the_trap_of_hlt_comes_after_the_exit() {
     });
 }
 
-/// Dropped by `KVM_SET_REGS`, the trap of this instruction does not come any more.
+/// `KVM_SET_REGS` drops the trap, and it does not occur again for this instruction.
 #[test]
 fn set_regs_drops_a_pending_trap() {
     on_all(|device| {

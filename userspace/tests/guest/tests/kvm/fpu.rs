@@ -10,7 +10,7 @@ use kvm_bindings::kvm_fpu;
 use nix::errno::Errno;
 use zerocopy::IntoBytes;
 
-/// Where things are in the region of `kvm_xsave`, in words of 32 bits.
+/// Indexes into `kvm_xsave`'s `region`, an array of 32-bit words.
 const MXCSR: usize = 24 / 4;
 const ST: usize = 32 / 4;
 const XMM: usize = 160 / 4;
@@ -63,7 +63,7 @@ fn after_reset() {
     });
 }
 
-/// But for MXCSR, which is in the structure and not written.
+/// Except MXCSR: `KVM_SET_FPU` ignores that field.
 #[test]
 fn what_is_set_is_got() {
     on_all(|device| {
@@ -101,7 +101,7 @@ fn xsave_has_the_same_registers() {
     });
 }
 
-/// What the header does not have is as after reset.
+/// A component whose bit in the header is 0 is reset.
 #[test]
 fn what_xsave_does_not_have_is_reset() {
     on_all(|device| {
@@ -132,7 +132,7 @@ fn reserved_bits_of_xsave() {
         let mut before = xsave(&vcpu, KVM_GET_XSAVE);
         before[HEADER] = 3;
         set_xsave(&vcpu, before).unwrap();
-        // Features that no CPU has; those of a compacted form; words that mean nothing.
+        // Features that no CPU has; the compacted format; reserved words of the header; MXCSR.
         let wrong = [
             (HEADER + 1, 1 << 30),
             (HEADER + 3, 1 << 31),
@@ -172,11 +172,11 @@ fn xcr0_is_1() {
             pass(as_fd(&vcpu), KVM_SET_XCRS, xcrs)
         };
         assert_eq!(set(1, 0, 0, 1), Ok(0));
-        // No vCPU without `cpuid` has more, and each has that.
+        // Without CPUID entries a vCPU supports only x87 (bit 0), and that bit must be set.
         for value in [0, 2, 3, 7, 1 << 63] {
             assert_eq!(set(1, 0, 0, value), Err(Errno::EINVAL), "{value:#x}");
         }
-        // Others are nobody's, and so is what is behind the end.
+        // KVM ignores other XCRs, and accepts an empty list.
         assert_eq!(set(1, 0, 1, 0), Ok(0));
         assert_eq!(set(0, 0, 0, 0), Ok(0));
         assert_eq!(set(17, 0, 0, 1), Err(Errno::EINVAL));

@@ -27,7 +27,7 @@ fn debug(machine: &Machine, control: u32, breakpoint: Option<u64>) -> nix::Resul
     pass(as_fd(&machine.vcpu), KVM_SET_GUEST_DEBUG, it).map(drop)
 }
 
-/// `KVM_EXIT_DEBUG` for `#DB`. Bits of earlier breakpoints may be left in DR6: they are not asked for.
+/// Expects `KVM_EXIT_DEBUG` for `#DB`. DR6 may have bits of earlier breakpoints: they are masked out.
 fn stopped(exit: nix::Result<Exit>, at: u64, breakpoints: u64) {
     let Ok(Exit::Debug {
         exception: 1,
@@ -41,7 +41,7 @@ fn stopped(exit: nix::Result<Exit>, at: u64, breakpoints: u64) {
     assert_eq!((pc, dr6 & 0xffff_fff1), (at, 0xffff_0ff0 | breakpoints));
 }
 
-/// The same for a step.
+/// Expects `KVM_EXIT_DEBUG` for a single step.
 fn stepped(exit: nix::Result<Exit>, to: u64) {
     let Ok(Exit::Debug {
         exception: 1,
@@ -63,7 +63,7 @@ fn single_steps() {
         debug(&machine, STEP, None).unwrap();
         for rip in [2, 4, 7, 9] {
             stepped(machine.run(), CODE + rip);
-            // It is not the guest that has set it.
+            // KVM hides its own TF from `KVM_GET_REGS`.
             assert_eq!(machine.regs().rflags & TF, 0);
         }
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -77,14 +77,14 @@ fn the_guest_goes_on_when_the_debugger_has_gone() {
         let mut machine = Machine::new(device, code!["inc eax", "inc eax", "hlt"]);
         debug(&machine, STEP, None).unwrap();
         stepped(machine.run(), CODE + 2);
-        // Without ENABLE, nothing else counts.
+        // Without `KVM_GUESTDBG_ENABLE`, KVM ignores the other flags.
         debug(&machine, KVM_GUESTDBG_SINGLESTEP, None).unwrap();
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(machine.regs().rflags & TF, 0);
     });
 }
 
-/// The step is over when the port was read.
+/// The step ends after userspace has answered the port read.
 #[test]
 fn a_step_over_a_port() {
     on_all(|device| {
@@ -108,7 +108,7 @@ fn a_step_over_a_port() {
     });
 }
 
-/// `KVM_SET_REGS` elsewhere ends it: a debugger asks for each step.
+/// `KVM_SET_REGS` at another RIP ends the stepping: a debugger requests each step.
 #[test]
 fn a_step_is_taken_where_it_was_asked_for() {
     on_all(|device| {
@@ -140,13 +140,13 @@ fn an_int3_of_the_debugger() {
             );
             assert_eq!(machine.regs().rip, CODE + 2);
         }
-        // As gdb does it: the instruction is put back.
+        // gdb also restores the original instruction.
         machine.memory.write(CODE as usize + 2, code!["nop"]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
     });
 }
 
-/// Without a debugger it is the guest's.
+/// Without `KVM_GUESTDBG_USE_SW_BP`, the guest handles its `int3`.
 #[test]
 fn an_int3_of_the_guest() {
     on_all(|device| {
@@ -168,7 +168,7 @@ fn a_breakpoint_of_the_debugger() {
         for eax in 0..3 {
             stopped(machine.run(), CODE, 1);
             assert_eq!(machine.regs().rax, eax);
-            // RF: once past it.
+            // RF suppresses the breakpoint for one instruction.
             machine.change_regs(|regs| regs.rflags |= 1 << 16);
         }
         assert_eq!(machine.run(), Ok(Exit::Halt));

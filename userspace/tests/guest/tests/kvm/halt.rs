@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `hlt` and `KVM_EXIT_HLT`; what else `kvm_run` says at an exit.
+//! `hlt` and `KVM_EXIT_HLT`; the other fields of `kvm_run` at an exit.
 
 use std::mem::offset_of;
 
@@ -8,7 +8,7 @@ use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 use kvm_bindings::kvm_run;
 
-/// Without an interrupt controller in the kernel it is userspace that waits.
+/// Without an in-kernel interrupt controller, userspace waits for the interrupt.
 #[test]
 fn a_halted_guest_goes_on_when_it_is_run_again() {
     on_all(|device| {
@@ -54,7 +54,7 @@ fn every_exit_tells_cr8_and_the_apics_address() {
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(told(&machine), (0, 0xfee0_0900));
 
-        // CR8 is also what userspace sets it to there.
+        // Userspace also sets CR8 through `kvm_run`.
         machine.mapping.write(offset_of!(kvm_run, cr8), &[5]);
         assert_eq!(machine.run(), Ok(Exit::Halt));
         assert_eq!(told(&machine), (5, 0xfee0_0900));
@@ -62,7 +62,7 @@ fn every_exit_tells_cr8_and_the_apics_address() {
     });
 }
 
-/// Nothing of `kvm_run` or of the pages behind it is left over from anybody.
+/// Neither `kvm_run` nor the pages after it contain old data.
 #[test]
 fn a_new_vcpus_kvm_run_is_zero() {
     on_all(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_EXIT_INTERNAL_ERROR`: what cannot be executed.
+//! `KVM_EXIT_INTERNAL_ERROR`: instructions that cannot be executed.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, Memory, PAGE, on_all};
@@ -8,7 +8,7 @@ use nix::errno::Errno;
 
 const NOTHING_FETCHED: Exit = Exit::EmulationFailure { bytes: Vec::new() };
 
-/// A machine with a handler for invalid opcodes, at 0x1500, that halts.
+/// Creates a VM whose handler for invalid opcodes, at 0x1500, halts.
 fn handling(device: &Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     machine.memory.write(4 * 6, &[0x00, 0x15, 0, 0]);
@@ -26,7 +26,7 @@ fn code_in_no_slot() {
     });
 }
 
-/// It is as if the instruction were invalid: the guest may know what to do.
+/// The next `KVM_RUN` injects #UD, as for an invalid instruction: the guest may handle it.
 #[test]
 fn run_again_the_guest_gets_an_exception() {
     on_all(|device| {
@@ -39,7 +39,7 @@ fn run_again_the_guest_gets_an_exception() {
     });
 }
 
-/// `KVM_SET_REGS` takes back an exception that has not happened yet.
+/// `KVM_SET_REGS` drops an exception whose delivery has not begun.
 #[test]
 fn unless_its_registers_are_set() {
     on_all(|device| {
@@ -53,7 +53,7 @@ fn unless_its_registers_are_set() {
     });
 }
 
-/// The first bytes are there, and the rest is not.
+/// Only the instruction's first bytes are in a memory slot.
 #[test]
 fn an_instruction_across_the_end_of_memory() {
     on_all(|device| {
@@ -82,8 +82,8 @@ fn a_new_vcpu_without_memory() {
     });
 }
 
-/// Neither KVM's emulator nor hiboma's interpreter knows the x87: the bytes are told, up to the
-/// longest instruction.
+/// Neither KVM's emulator nor hiboma's interpreter implements x87 instructions.
+/// The exit contains the code bytes, up to the longest possible instruction.
 #[test]
 fn an_instruction_that_only_hardware_knows() {
     on_all(|device| {
@@ -97,8 +97,8 @@ fn an_instruction_that_only_hardware_knows() {
     });
 }
 
-/// The exception is then on its way, with RF set; only userspace sees that, if the handler's vector
-/// cannot be read.
+/// The exception is then being delivered, with RF set. Userspace
+/// sees RF only if the handler's vector cannot be read.
 #[test]
 fn an_exception_that_cannot_be_delivered_has_set_rf() {
     const RFLAGS_RF: u64 = 1 << 16;
@@ -118,7 +118,7 @@ fn an_exception_that_cannot_be_delivered_has_set_rf() {
     });
 }
 
-/// But not one whose delivery has begun.
+/// `KVM_SET_REGS` does not drop an exception whose delivery has begun.
 #[test]
 fn an_exception_on_its_way_is_not_taken_back() {
     on_all(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_INTERRUPT` with its window, and `KVM_NMI`.
+//! `KVM_INTERRUPT` and the interrupt window, and `KVM_NMI`.
 
 use std::mem::offset_of;
 
@@ -13,7 +13,7 @@ use nix::errno::Errno;
 const IF: u64 = 1 << 9;
 const WINDOW: nix::Result<Exit> = Ok(Exit::Other(KVM_EXIT_IRQ_WINDOW_OPEN));
 
-/// A machine whose vectors 2, 0x20 and 0xff have handlers: each tells a port, and returns.
+/// Creates a VM with handlers for vectors 2, 0x20 and 0xff: each writes to a port and returns.
 fn machine(device: &Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     let handlers: [(usize, u16, &[u8]); 3] = [
@@ -39,7 +39,7 @@ fn request_window(machine: &Machine, value: u8) {
     machine.mapping.write(at, &[value]);
 }
 
-/// `if_flag` and `ready_for_interrupt_injection`.
+/// Returns `if_flag` and `ready_for_interrupt_injection`.
 fn flags(machine: &Machine) -> [u8; 2] {
     [
         machine.mapping.byte(offset_of!(kvm_run, if_flag)),
@@ -60,7 +60,7 @@ fn an_interrupt_comes_before_the_next_instruction() {
         machine.change_regs(|regs| regs.rflags |= IF);
         interrupt(&machine, 0x20).unwrap();
         assert_eq!(machine.run(), told(0x20));
-        // Interrupts are off in the handler, and on again after it.
+        // Interrupts are disabled in the handler, and enabled again after it.
         assert_eq!(flags(&machine), [0, 0]);
         assert_eq!(machine.run(), told(0x10));
         assert_eq!(flags(&machine), [1, 1]);
@@ -68,7 +68,7 @@ fn an_interrupt_comes_before_the_next_instruction() {
     });
 }
 
-/// It is for userspace to look.
+/// `KVM_INTERRUPT` does not check IF: userspace must check it.
 #[test]
 fn nobody_asks_whether_interrupts_are_on() {
     on_all(|device| {
@@ -89,7 +89,7 @@ fn there_are_256_vectors() {
     });
 }
 
-/// `KVM_GET_SREGS` tells of it, and `KVM_SET_SREGS` queues one.
+/// `KVM_GET_SREGS` returns the queued interrupt, and `KVM_SET_SREGS` queues one.
 #[test]
 fn the_bitmap_of_the_special_registers() {
     on_all(|device| {
@@ -97,17 +97,17 @@ fn the_bitmap_of_the_special_registers() {
         assert_eq!(machine.sregs().interrupt_bitmap, [0; 4]);
         interrupt(&machine, 0x20).unwrap();
         assert_eq!(machine.sregs().interrupt_bitmap, [1 << 32, 0, 0, 0]);
-        // The first of them.
+        // KVM queues the vector of the first bit.
         machine.change_sregs(|sregs| sregs.interrupt_bitmap = [0, 0, 0, 1 << 63]);
         assert_eq!(machine.sregs().interrupt_bitmap, [0, 0, 0, 1 << 63]);
-        // None is no change.
+        // An empty bitmap changes nothing.
         machine.change_sregs(|sregs| sregs.interrupt_bitmap = [0; 4]);
         assert_eq!(machine.run(), told(0xff));
         assert_eq!(machine.sregs().interrupt_bitmap, [0; 4]);
     });
 }
 
-/// `hlt` ends, and the interrupt comes behind it.
+/// `hlt` completes, and the interrupt is delivered after it.
 #[test]
 fn an_interrupt_after_hlt() {
     on_all(|device| {
@@ -126,7 +126,7 @@ fn the_window_is_open_where_interrupts_are_on() {
         let mut machine = machine(device, code!["out 0x10, al", "hlt"]);
         machine.change_regs(|regs| regs.rflags |= IF);
         request_window(&machine, 1);
-        // Nothing was executed.
+        // The guest has executed nothing.
         for _ in 0..2 {
             assert_eq!(machine.run(), WINDOW);
             assert_eq!(machine.regs().rip, CODE);
@@ -137,7 +137,7 @@ fn the_window_is_open_where_interrupts_are_on() {
     });
 }
 
-/// The instruction after `sti` comes first, and it has a window only if it leaves them on.
+/// The instruction after `sti` runs first; then the window opens if interrupts are still enabled.
 #[test]
 fn the_window_opens_one_instruction_after_sti() {
     on_all(|device| {
@@ -150,7 +150,7 @@ fn the_window_opens_one_instruction_after_sti() {
     });
 }
 
-/// A load of SS after it has no such effect: otherwise a guest could keep interrupts off for ever.
+/// A load of SS in a shadow starts no new one, or a guest could block interrupts forever.
 #[test]
 fn only_the_first_instruction_of_its_kind_has_a_shadow() {
     on_all(|device| {
@@ -163,7 +163,7 @@ fn only_the_first_instruction_of_its_kind_has_a_shadow() {
     });
 }
 
-/// While a port is read there, no interrupt can be delivered.
+/// In an interrupt shadow, an exit for a port reports that no interrupt can be injected.
 #[test]
 fn the_instruction_after_sti_or_a_load_of_ss() {
     on_all(|device| {
@@ -185,7 +185,7 @@ fn the_instruction_after_sti_or_a_load_of_ss() {
     });
 }
 
-/// The next instruction is not interrupted.
+/// Returns events that put the next instruction into an interrupt shadow.
 fn shadowed() -> kvm_bindings::kvm_vcpu_events {
     let mut events = kvm_bindings::kvm_vcpu_events {
         flags: kvm_bindings::KVM_VCPUEVENT_VALID_SHADOW,
@@ -195,7 +195,7 @@ fn shadowed() -> kvm_bindings::kvm_vcpu_events {
     events
 }
 
-/// `iret`, which has no such effect.
+/// `iret` causes no interrupt shadow.
 #[test]
 fn the_window_opens_with_iret() {
     on_all(|device| {
@@ -208,7 +208,7 @@ fn the_window_opens_with_iret() {
     });
 }
 
-/// What is queued comes before the window, and the window comes after the handler.
+/// The queued interrupt comes before the window; the window opens after the handler.
 #[test]
 fn the_window_while_an_interrupt_waits() {
     on_all(|device| {
@@ -233,7 +233,7 @@ fn an_nmi_comes_whatever_the_flags() {
     });
 }
 
-/// One comes, one waits for the `iret` of its handler, and a third is lost.
+/// One NMI is delivered, one stays pending until the handler's `iret`, and a third is lost.
 #[test]
 fn two_nmis_and_no_more() {
     on_all(|device| {
@@ -262,7 +262,7 @@ fn an_nmi_while_another_is_handled() {
     });
 }
 
-/// `KVM_INTERRUPT` while userspace is asked for a port: the instruction is completed first.
+/// `KVM_INTERRUPT` while a port read waits for userspace: the instruction completes first.
 #[test]
 fn an_interrupt_while_a_port_is_read() {
     on_all(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_IOEVENTFD`: a write that signals an eventfd, and is no exit.
+//! `KVM_IOEVENTFD`: a write that signals an eventfd instead of exiting.
 
 use std::os::fd::AsRawFd;
 
@@ -20,7 +20,7 @@ fn event() -> EventFd {
     EventFd::from_flags(EfdFlags::EFD_NONBLOCK).unwrap()
 }
 
-/// How often it was signalled since.
+/// Returns the number of signals since the last call.
 fn count(event: &EventFd) -> u64 {
     match event.read() {
         Ok(count) => count,
@@ -29,7 +29,7 @@ fn count(event: &EventFd) -> u64 {
     }
 }
 
-/// What is written there, by so many bytes or (0) by any number, signals the event.
+/// Signals the event for writes to this address, of `len` bytes or (0) of any length.
 fn at(addr: u64, len: u32, event: &EventFd, flags: u32) -> kvm_ioeventfd {
     let fd = event.as_raw_fd();
     kvm_ioeventfd {
@@ -45,7 +45,7 @@ fn set(machine: &Machine, ioeventfd: kvm_ioeventfd) {
     assert_eq!(pass(as_fd(&machine.vm), KVM_IOEVENTFD, ioeventfd), Ok(0));
 }
 
-/// A machine whose DS is at 0x20000, where nothing is.
+/// Creates a VM whose DS base is 0x20000, outside all slots.
 fn machine(device: &Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -88,7 +88,7 @@ fn a_write_of_this_size_to_this_address() {
     });
 }
 
-/// Several values of one address may each have an event.
+/// Different values at one address can signal different events.
 #[test]
 fn a_write_of_this_value() {
     on_all(|device| {
@@ -116,7 +116,7 @@ fn a_write_of_this_value() {
     });
 }
 
-/// Of any size, but at this address.
+/// A write of any length signals, but only at exactly this address.
 #[test]
 fn length_0_is_any_length() {
     on_all(|device| {
@@ -157,7 +157,7 @@ fn each_value_of_rep_outs_signals() {
     });
 }
 
-/// The second of the two exits is none.
+/// The read exits; the write signals the event instead of exiting.
 #[test]
 fn the_write_of_an_instruction_that_reads_first_signals() {
     on_all(|device| {
@@ -184,7 +184,7 @@ fn reading_is_an_exit_as_before() {
     });
 }
 
-/// Memory comes first; what is read-only is none to write.
+/// A write to RAM signals nothing; a write to a read-only slot is MMIO and signals.
 #[test]
 fn where_memory_is_only_read_only_signals() {
     on_all(|device| {
@@ -214,7 +214,7 @@ fn after_deassigning_it_is_an_exit_again() {
     });
 }
 
-/// The machine has the eventfd for itself.
+/// The VM holds its own reference to the eventfd.
 #[test]
 fn it_outlives_its_descriptor() {
     on_all(|device| {

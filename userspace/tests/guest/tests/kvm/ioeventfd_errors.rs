@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_IOEVENTFD`: what is refused, and what is there already.
+//! `KVM_IOEVENTFD`: arguments that fail, and conflicts with existing ioeventfds.
 
 use std::os::fd::AsRawFd;
 
@@ -15,7 +15,7 @@ const DATAMATCH: u32 = 1;
 const PIO: u32 = 2;
 const DEASSIGN: u32 = 4;
 
-/// A machine, and two events for it.
+/// A VM, and two events for it.
 struct Events {
     vm: VmFd,
     events: [EventFd; 2],
@@ -30,7 +30,7 @@ impl Events {
         }
     }
 
-    /// The first event, at this address.
+    /// Returns the arguments for the first event at this address.
     fn at(&self, addr: u64, len: u32, flags: u32) -> kvm_ioeventfd {
         kvm_ioeventfd {
             addr,
@@ -102,7 +102,7 @@ fn lengths_are_0_1_2_4_8() {
     });
 }
 
-/// It is not asked whether there is such a port.
+/// KVM does not check that such a port exists.
 #[test]
 fn the_address_may_be_any_that_does_not_wrap() {
     on_all(|device| {
@@ -146,7 +146,7 @@ fn the_descriptor_must_be_an_eventfd() {
     });
 }
 
-/// Nothing else is looked at.
+/// Deassigning validates neither length nor flags: without a match it returns `ENOENT`.
 #[test]
 fn only_what_is_there_can_be_deassigned() {
     on_all(|device| {
@@ -180,7 +180,7 @@ fn only_what_is_there_can_be_deassigned() {
     });
 }
 
-/// What limits other devices of KVM's buses, `NR_IOBUS_DEVS`, is not for these.
+/// ioeventfds do not count towards `NR_IOBUS_DEVS`, the limit for other devices on KVM's buses.
 #[test]
 fn there_may_be_thousands() {
     on_all(|device| {
@@ -195,7 +195,7 @@ fn there_may_be_thousands() {
 fn there_is_no_limit() {
     on_all(|device| {
         let events = Events::new(device);
-        // KVM takes as many, but copies the list each time: 20,000 take it 98 s in the lab.
+        // KVM has no limit either, but copies the list each time: 20,000 take 98 s in the lab.
         let count = if device.path == "/dev/kvm" {
             1000
         } else {

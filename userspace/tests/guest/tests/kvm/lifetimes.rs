@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What keeps what: each open file keeps the module, a vCPU its machine, and a machine its memory's
-//! process in sight.
+//! What keeps what alive: each open file holds a reference to the
+//! module, a vCPU holds its VM, and a VM holds the mm of its process.
 
 use std::mem::forget;
 use std::os::fd::AsRawFd;
@@ -38,7 +38,7 @@ fn each_open_file_is_one_reference() {
     });
 }
 
-/// `rmmod` is refused, whichever of them is left.
+/// `rmmod` fails while any of them is open or mapped.
 #[test]
 fn the_module_stays_as_long_as_anything_is_open() {
     on_all(|device| {
@@ -56,7 +56,7 @@ fn the_module_stays_as_long_as_anything_is_open() {
     });
 }
 
-/// The device and the machine are closed, and it is a machine still: its memory, its eventfds.
+/// With the device and the VM closed, the vCPU still has the VM's memory and can run.
 #[test]
 fn a_vcpu_keeps_its_machine() {
     on_all(|device| {
@@ -90,7 +90,7 @@ fn a_duplicate_is_the_same_vcpu() {
     });
 }
 
-/// `O_CLOEXEC`: the program that a process becomes does not have them.
+/// `O_CLOEXEC`: `execve` closes them.
 #[test]
 fn exec_closes_them() {
     on_all(|device| {
@@ -122,7 +122,7 @@ fn what_a_process_leaves_open_is_closed_when_it_ends() {
     });
 }
 
-/// A guest that never exits, in a process that gets no chance to tidy up.
+/// A guest that never exits, in a process that is killed and cannot clean up.
 #[test]
 fn killed_while_the_guest_runs() {
     on_all(|device| {
@@ -135,7 +135,7 @@ fn killed_while_the_guest_runs() {
     });
 }
 
-/// Two threads run a guest, and two wait for a vCPU that is taken.
+/// Two threads run guests, and two threads wait for a vCPU that another one runs.
 fn kill_while_running(device: &Device) {
     let code = code!["lock inc byte ptr [0x3000]", "2: jmp 2b"];
     let machine = Machine::new(device, code);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a descriptor cannot be made, nothing is left behind; nor where all goes well.
+//! Failing to create a descriptor leaks nothing; nor does success.
 
 use std::fs;
 
@@ -30,7 +30,7 @@ fn at_the_limit_of_descriptors_it_is_emfile() {
             }
             setrlimit(Resource::RLIMIT_NOFILE, soft, hard).unwrap();
             assert_eq!(lowest_free(&file), free);
-            // The id is not taken.
+            // The failed calls have not reserved the id.
             assert!(create(&vm, KVM_CREATE_VCPU, 5).is_ok());
         });
         assert_eq!(device.module.references(), references);
@@ -45,7 +45,7 @@ fn at_the_limit_of_open_files_it_is_enfile() {
         let _reached = FileMax::reached();
         in_child(|| {
             let free = lowest_free(&file);
-            // The limit is not for who has CAP_SYS_ADMIN.
+            // The limit does not apply to a process with CAP_SYS_ADMIN.
             setuid(Uid::from_raw(65534)).unwrap();
             for _ in 0..100 {
                 let answer = create(&file, KVM_CREATE_VM, 0);
@@ -57,8 +57,8 @@ fn at_the_limit_of_open_files_it_is_enfile() {
     });
 }
 
-/// Something is always on its way, so that it may take a few rounds; a page of each machine would
-/// be missing in every one.
+/// Some memory is always in motion, so it may take a few rounds to see
+/// no loss. A leak of one page per VM would show up in every round.
 #[test]
 fn two_hundred_machines_leave_no_memory_behind() {
     on_all(|device| {
@@ -75,7 +75,7 @@ fn two_hundred_machines_leave_no_memory_behind() {
     });
 }
 
-/// Everything that takes memory.
+/// Uses every feature of a VM that allocates memory.
 fn use_a_machine(device: &Device) {
     let mut machine = Machine::new(device, code!["mov byte ptr [0], 1", "hlt"]);
     machine.change_sregs(|sregs| sregs.ds.base = 0x20000);
@@ -86,7 +86,7 @@ fn use_a_machine(device: &Device) {
     assert_eq!(machine.run(), Ok(Exit::Halt));
 }
 
-/// `MemAvailable` of `/proc/meminfo`, in KiB.
+/// Returns `MemAvailable` of `/proc/meminfo`, in KiB.
 fn available() -> u64 {
     let text = fs::read_to_string("/proc/meminfo").unwrap();
     let line = text.lines().find(|line| line.starts_with("MemAvailable:"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tests of what `/dev/hiboma` has of KVM's interface, on `/dev/kvm` as well: see
-//! [`guest_tests::kvm`]. One file for each concept:
+//! Tests of the parts of KVM's interface that `/dev/hiboma` implements. They run
+//! on `/dev/kvm` as well: see [`guest_tests::kvm`]. One file for each concept:
 
 mod atomic;
 mod bad_pointers;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `mmap(2)` of a vCPU: `kvm_run`, the data of ports, and the ring of coalesced MMIO.
+//! `mmap(2)` of a vCPU: `kvm_run`, the port I/O data, and the coalesced MMIO ring.
 
 use guest_tests::kvm::{Memory, PAGE, create, on_all};
 use guest_tests::{code, ends_by, kvm};
@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 const READ: ProtFlags = ProtFlags::PROT_READ;
 const BOTH: ProtFlags = READ.union(ProtFlags::PROT_WRITE);
 
-/// How much of it, from where, how.
+/// Any size, any offset, shared or private.
 #[test]
 fn any_part_can_be_mapped_in_any_way_but_to_execute() {
     on_all(|device| {
@@ -25,7 +25,7 @@ fn any_part_can_be_mapped_in_any_way_but_to_execute() {
             (0x3000, 0),
             (1, 0),
             (0x1000, 0x1000),
-            // Beyond its end: whoever touches that gets a signal.
+            // Beyond the end: an access there raises SIGBUS.
             (0x4000, 0),
             (0x1000, 0x3000),
             (0x1000, 0x7000_0000_0000),
@@ -76,7 +76,7 @@ fn all_mappings_are_of_the_same_pages() {
     });
 }
 
-/// What is written to it is nobody else's.
+/// Other mappings do not see writes to it.
 #[test]
 fn a_private_mapping_is_a_copy() {
     on_all(|device| {
@@ -89,7 +89,7 @@ fn a_private_mapping_is_a_copy() {
     });
 }
 
-/// The ring belongs to the machine, the other two to the vCPU.
+/// The ring belongs to the VM, the other two pages to the vCPU.
 #[test]
 fn of_two_vcpus_the_ring_is_one() {
     on_all(|device| {
@@ -107,7 +107,7 @@ fn of_two_vcpus_the_ring_is_one() {
     });
 }
 
-/// Neither descriptor is needed any more.
+/// The mapping keeps working after both descriptors are closed.
 #[test]
 fn a_mapping_keeps_its_vcpu() {
     on_all(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the guest sees of its slots, which may be changed while it is stopped.
+//! The guest's view of its memory slots, which may change while it is stopped.
 
 use guest_tests::code;
 use guest_tests::kvm::{
@@ -9,7 +9,7 @@ use guest_tests::kvm::{
 use hiboma::kvm::KVM_SET_USER_MEMORY_REGION;
 use kvm_bindings::KVM_MEM_READONLY;
 
-/// A guest that sends out the byte at 0x20000 whenever it is run.
+/// Creates a guest that writes the byte at 0x20000 to a port at each run.
 fn reader(device: &Device) -> Machine {
     let code = code!["2: mov al, [0]", "out 0x10, al", "jmp 2b"];
     let machine = Machine::new(device, code);
@@ -17,7 +17,7 @@ fn reader(device: &Device) -> Machine {
     machine
 }
 
-/// A page of this byte.
+/// Returns a page filled with this byte.
 fn page(byte: u8) -> Memory {
     let memory = Memory::new(PAGE);
     memory.write(0, &[byte; PAGE]);
@@ -48,7 +48,7 @@ fn both_see_what_the_other_writes() {
     });
 }
 
-/// Slots need not be in the order of their numbers, nor the program's memory in theirs.
+/// Neither the slots nor the memory behind them need be in the order of the slot numbers.
 #[test]
 fn adjacent_slots_are_one_memory() {
     on_all(|device| {
@@ -108,7 +108,7 @@ fn another_slot_takes_the_place() {
     });
 }
 
-/// It is one memory of the program.
+/// Both slots are backed by the same userspace memory.
 #[test]
 fn two_slots_may_be_the_same_memory() {
     on_all(|device| {
@@ -123,7 +123,7 @@ fn two_slots_may_be_the_same_memory() {
     });
 }
 
-/// The guest reads what is there; what it writes, userspace is told.
+/// A read returns the memory; a write exits to userspace.
 #[test]
 fn read_only_memory_is_mmio_to_write() {
     on_all(|device| {
@@ -140,7 +140,7 @@ fn read_only_memory_is_mmio_to_write() {
         machine.add_slot(1, KVM_MEM_READONLY, 0x20000, &memory);
         assert_eq!(machine.run(), Ok(Exit::write(0x20002, &[0x34, 0x12])));
         assert_eq!(machine.regs().rax, 0x1111);
-        // It reads by itself, so that there is one exit, not two.
+        // The read part needs no exit, so there is one exit, not two.
         assert_eq!(machine.run(), Ok(Exit::write(0x20004, &[0x12])));
         assert_eq!(machine.regs().rbx, 0x1111);
         assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -148,7 +148,7 @@ fn read_only_memory_is_mmio_to_write() {
     });
 }
 
-/// A firmware's flash.
+/// A VMM maps a firmware's flash this way.
 #[test]
 fn code_may_be_in_read_only_memory() {
     on_all(|device| {
@@ -156,7 +156,7 @@ fn code_may_be_in_read_only_memory() {
         let memory = page(0xf4);
         memory.write(0xff0, code!["mov al, 5", "out 0x10, al"]);
         set_region(as_fd(&vm), 0, KVM_MEM_READONLY, 0xffff_f000, &memory).unwrap();
-        // From reset, with nothing changed.
+        // Runs from reset, without changing any register.
         let mut vcpu = guest_tests::kvm::Vcpu::create(&vm, 0);
         assert_eq!(vcpu.run(), Ok(Exit::out(0x10, &[5])));
         assert_eq!(vcpu.run(), Ok(Exit::Halt));
@@ -164,7 +164,7 @@ fn code_may_be_in_read_only_memory() {
     });
 }
 
-/// With a segment of ffff, real mode has nearly 64 KiB more than 1 MiB.
+/// With a segment of 0xffff, real mode reaches nearly 64 KiB beyond 1 MiB.
 #[test]
 fn real_mode_reaches_beyond_1_mib() {
     on_all(|device| {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program does to its memory while its guest writes there. The guest counts, at 0x20010, in
-//! what the program has there at that moment.
+//! A program changes its memory while its guest writes to it. The guest
+//! counts at 0x20010, in the memory that is mapped there at that moment.
 
 use std::num::NonZero;
 use std::ptr::NonNull;
@@ -29,8 +29,8 @@ fn machine(device: &Device, memory: &Memory) -> Machine {
     machine
 }
 
-/// Runs the guest while this is done, and then for as long as it wants to. Returns why it stopped:
-/// `EINTR` where nothing else stops it.
+/// Runs the guest while `done` runs, and for up to a second longer.
+/// Returns why the guest stopped: `EINTR` if only the signal stopped it.
 fn meanwhile(machine: &mut Machine, done: impl FnOnce()) -> nix::Result<Exit> {
     thread::scope(|scope| {
         let (send, receive) = mpsc::channel();
@@ -55,7 +55,7 @@ fn count(memory: &Memory) -> u32 {
     memory.atomic(COUNT).load(SeqCst)
 }
 
-/// Waits until the guest is seen to count.
+/// Waits until the counter changes.
 fn counts(memory: &Memory) {
     let (before, deadline) = (count(memory), Instant::now() + Duration::from_secs(10));
     while count(memory) == before {
@@ -75,7 +75,7 @@ fn it_is_discarded() {
         let exit = meanwhile(&mut machine(device, &memory), || {
             for _ in 0..20 {
                 counts(&memory);
-                // SAFETY: The memory becomes zeros, as the guest may write any number.
+                // SAFETY: The page becomes zeros, a valid value, because the guest writes any.
                 unsafe { madvise(start(&memory), PAGE, MmapAdvise::MADV_DONTNEED) }.unwrap();
                 counts(&memory);
             }
@@ -93,7 +93,7 @@ fn other_memory_comes_there() {
                 counts(&memory);
                 let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED;
                 let (address, size) = (NonZero::new(memory.address() as usize), NonZero::new(PAGE));
-                // SAFETY: It replaces what is the test's own.
+                // SAFETY: It replaces a mapping of the test itself.
                 unsafe { mmap_anonymous(address, size.unwrap(), BOTH, flags) }.unwrap();
                 counts(&memory);
             }
@@ -102,7 +102,7 @@ fn other_memory_comes_there() {
     });
 }
 
-/// From when `mprotect` has returned, the guest does not write any more.
+/// After `mprotect` has returned, the guest writes no more.
 #[test]
 fn it_may_not_be_written_any_more() {
     on_all(|device| {
@@ -156,7 +156,7 @@ fn its_file_is_truncated() {
     });
 }
 
-/// What was there moves to another address, and the guest does not follow.
+/// The pages move to another address, and the guest does not follow them.
 #[test]
 fn it_is_moved() {
     on_all(|device| {
@@ -165,7 +165,7 @@ fn it_is_moved() {
             counts(&memory);
             let old = start(&memory);
             let flags = MRemapFlags::MREMAP_MAYMOVE;
-            // SAFETY: Nobody has a reference to it. The second page stays mapped for `Memory`.
+            // SAFETY: No reference to it exists. The second page stays mapped for `Memory`.
             let moved = unsafe {
                 let to = mmap_anonymous(
                     None,
@@ -178,7 +178,7 @@ fn it_is_moved() {
                 mremap(old, PAGE, PAGE, flags, Some(to)).unwrap()
             };
             let read = || {
-                // SAFETY: It is mapped, and the guest may be writing it.
+                // SAFETY: `moved` is mapped. The guest may be writing to it, hence volatile.
                 unsafe { moved.cast::<u32>().add(COUNT / 4).read_volatile() }
             };
             let last = read();
@@ -191,7 +191,7 @@ fn it_is_moved() {
     });
 }
 
-/// A child has what was there at the moment, and the guest goes on in its parent.
+/// The child gets a copy of the memory, and the guest continues in the parent.
 #[test]
 fn the_program_forks() {
     on_all(|device| {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whatever the kernel keeps for a program counts as that program's memory: one that wants too much
-//! is killed, and nobody else.
+//! Memory that the kernel allocates for a program is charged to that
+//! program: if it exceeds its limit, only that program is killed.
 
 use std::os::fd::AsRawFd;
 
@@ -12,7 +12,7 @@ use kvm_bindings::{KVM_MEM_LOG_DIRTY_PAGES, kvm_ioeventfd};
 use nix::sys::eventfd::EventFd;
 use nix::sys::signal::Signal::SIGKILL;
 
-/// Has a child do `work` with less memory than it wants.
+/// Runs `work` in a child that has less memory than `work` allocates.
 fn is_killed(memory: &str, work: impl Fn(&Device)) {
     on_each(|device| {
         let cgroup = Cgroup::with("memory.max", memory);
@@ -63,15 +63,15 @@ fn for_its_slots() {
 fn for_its_dirty_bitmap() {
     is_killed("4M", |device| {
         let vm = device.open().create_vm().unwrap();
-        // A bit for each page of 1 TiB; nothing is mapped there.
+        // One bit for each page of 1 TiB; nothing is mapped at that address.
         let flags = KVM_MEM_LOG_DIRTY_PAGES;
         let region = region(0, flags, 0, 1 << 40, 1 << 44);
         let _ = pass(as_fd(&vm), KVM_SET_USER_MEMORY_REGION, region);
     });
 }
 
-/// 1,000 in each VM: KVM keeps those of a VM in one array, and where there are not enough pages in a
-/// row for that, it answers `ENOMEM` and nobody is killed.
+/// 1,000 in each VM: KVM keeps a VM's ioeventfds in one array. If it finds too
+/// few contiguous pages for that, it returns `ENOMEM` and nothing is killed.
 #[test]
 fn for_its_ioeventfds() {
     is_killed("4M", |device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_SET_USER_MEMORY_REGION`: which slots there may be.
+//! `KVM_SET_USER_MEMORY_REGION`: valid and invalid slots.
 
 use guest_tests::kvm::{Device, Memory, as_fd, on_all, pass, region};
 use hiboma::kvm::{KVM_SET_USER_MEMORY_REGION, KVM_SET_USER_MEMORY_REGION2};
@@ -11,7 +11,7 @@ use nix::errno::Errno;
 const LOG: u32 = 1;
 const READONLY: u32 = 2;
 
-/// A machine without memory, and two pages for it.
+/// A VM without memory, and memory for its slots.
 struct Slots {
     vm: VmFd,
     memory: Memory,
@@ -25,7 +25,7 @@ impl Slots {
         }
     }
 
-    /// A slot whose memory is at the beginning of ours.
+    /// Sets a slot whose memory starts at the beginning of `self.memory`.
     fn set(&self, slot: u32, flags: u32, address: u64, size: u64) -> nix::Result<i32> {
         self.set_to(slot, flags, address, size, self.memory.address())
     }
@@ -56,7 +56,7 @@ fn slots_may_not_overlap() {
     });
 }
 
-/// The same memory of the program may be in several places of the machine.
+/// The same userspace memory may back several slots.
 #[test]
 fn a_slot_can_be_moved_but_not_onto_another() {
     on_all(|device| {
@@ -64,7 +64,7 @@ fn a_slot_can_be_moved_but_not_onto_another() {
         assert_eq!(slots.set(0, 0, 0x10000, 0x2000), Ok(0));
         assert_eq!(slots.set(1, 0, 0x20000, 0x2000), Ok(0));
         assert_eq!(slots.set(1, 0, 0x11000, 0x2000), Err(Errno::EEXIST));
-        // Over where it was itself.
+        // The new place overlaps the old one.
         assert_eq!(slots.set(1, 0, 0x21000, 0x2000), Ok(0));
         assert_eq!(slots.set(2, 0, 0x20000, 0x1000), Ok(0));
     });
@@ -84,7 +84,7 @@ fn of_a_slot_only_address_and_logging_can_change() {
         let elsewhere = slots.set_to(0, 0, 0x10000, 0x2000, user + 0x1000);
         assert_eq!(elsewhere, Err(Errno::EINVAL));
 
-        // Another slot of this number must wait until it is gone.
+        // To change anything else, userspace must delete the slot and create a new one.
         assert_eq!(slots.set(0, 0, 0, 0), Ok(0));
         assert_eq!(slots.set(0, READONLY, 0x10000, 0x1000), Ok(0));
     });
@@ -96,7 +96,7 @@ fn size_0_deletes_once() {
         let slots = Slots::new(device);
         assert_eq!(slots.set(0, 0, 0x10000, 0), Err(Errno::EINVAL));
         assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
-        // Where it was does not matter, even if no slot could be there.
+        // A deletion ignores the address, even one where no slot can be.
         assert_eq!(slots.set_to(0, 0, 0x90000, 0, 0), Ok(0));
         assert_eq!(slots.set(0, 0, 0x10000, 0x1000), Ok(0));
         assert_eq!(slots.set_to(0, 0, 1 << 53, 0, 0), Ok(0));
@@ -104,7 +104,7 @@ fn size_0_deletes_once() {
     });
 }
 
-/// What is deleted must be well said, too; nothing is deleted otherwise.
+/// A deletion with invalid arguments fails, and deletes nothing.
 #[test]
 fn deleting_with_nonsense_is_einval() {
     on_all(|device| {
@@ -117,7 +117,7 @@ fn deleting_with_nonsense_is_einval() {
     });
 }
 
-/// A call that is held in proportion to the square of the slots would take minutes.
+/// If each call took time proportional to the number of slots, this would take minutes.
 #[test]
 fn all_slots_come_and_go() {
     on_all(|device| {
@@ -138,7 +138,7 @@ fn there_are_32764_slots() {
     on_all(|device| {
         let slots = Slots::new(device);
         assert_eq!(slots.set(32763, 0, 0x10000, 0x1000), Ok(0));
-        // From bit 16 on it is the address space; of these there are two at most.
+        // Bits 16 and above select the address space; KVM has at most two.
         for slot in [32764, 32767, 65535, 1 << 17, 1 << 17 | 5, 1 << 31, u32::MAX] {
             let answer = slots.set(slot, 0, 0x20000, 0x1000);
             assert_eq!(answer, Err(Errno::EINVAL), "{slot:#x}");
@@ -202,13 +202,13 @@ fn a_slot_ends_where_addresses_do() {
                 assert_eq!(answer, Err(Errno::EINVAL), "{address:#x} {size:#x}");
             }
         }
-        // The last page that a real-mode program can dream of, and the last of 32 bits.
+        // The highest page that real mode reaches, and the last page below 4 GiB.
         assert_eq!(slots.set(0, 0, 0x10f000, 0x1000), Ok(0));
         assert_eq!(slots.set(1, 0, 0xffff_f000, 0x1000), Ok(0));
     });
 }
 
-/// The memory need not be there; it must be the program's half.
+/// Nothing need be mapped there, but it must be a userspace address.
 #[test]
 fn the_programs_address_is_in_its_half() {
     on_all(|device| {
@@ -229,7 +229,7 @@ fn the_programs_address_is_in_its_half() {
     });
 }
 
-/// The numbers of a slot's pages must fit what the dirty log is made with.
+/// A slot has at most 2^31 - 1 pages: the dirty log's bit operations support no more.
 #[test]
 fn a_slot_is_smaller_than_8_tib() {
     on_all(|device| {
@@ -241,7 +241,7 @@ fn a_slot_is_smaller_than_8_tib() {
     });
 }
 
-/// `KVM_SET_USER_MEMORY_REGION2` has more fields, which are of a flag that is not asked for.
+/// `KVM_SET_USER_MEMORY_REGION2` has more fields; they count only with `KVM_MEM_GUEST_MEMFD`.
 #[test]
 fn with_a_2_at_its_end_it_is_the_same() {
     on_all(|device| {

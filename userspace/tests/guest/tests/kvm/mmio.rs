@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Memory that is in no slot: `KVM_EXIT_MMIO`.
+//! Accesses outside all memory slots: `KVM_EXIT_MMIO`.
 //!
-//! DS leads there, to 0x20000.
+//! The base of DS is 0x20000, outside all slots.
 
 use std::mem::offset_of;
 
@@ -10,7 +10,7 @@ use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, on_all};
 use kvm_bindings::kvm_run;
 
-/// A machine of which DS and ES are at 0x20000, where nothing is.
+/// Creates a VM whose DS and ES are at 0x20000, outside all slots.
 fn machine(device: &Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     machine.change_sregs(|sregs| {
@@ -43,7 +43,7 @@ fn a_read_takes_what_userspace_answers() {
     });
 }
 
-/// RIP is behind the instruction: there is nothing left to be done.
+/// RIP is behind the instruction: nothing is left to do.
 #[test]
 fn a_write_tells_what_is_written() {
     on_all(|device| {
@@ -94,7 +94,7 @@ fn what_reads_and_writes_exits_twice() {
     });
 }
 
-/// At the second exit all is done but the write.
+/// At the second exit, everything except the write is done.
 #[test]
 fn xchg_and_xadd_have_their_register_before_the_write() {
     on_all(|device| {
@@ -118,7 +118,7 @@ fn xchg_and_xadd_have_their_register_before_the_write() {
     });
 }
 
-/// A comparison that fails writes what was there.
+/// A failed comparison writes the old value back.
 #[test]
 fn cmpxchg_writes_either_way() {
     on_all(|device| {
@@ -140,7 +140,7 @@ fn cmpxchg_writes_either_way() {
     });
 }
 
-/// Each page is asked for by itself, in the order of the addresses.
+/// Each page causes an exit of its own, in the order of the addresses.
 #[test]
 fn an_access_across_pages_exits_for_each() {
     on_all(|device| {
@@ -159,7 +159,7 @@ fn an_access_across_pages_exits_for_each() {
     });
 }
 
-/// What lies in memory is read and written there, and userspace is asked for the rest.
+/// The part in a slot is accessed there; userspace handles the rest.
 #[test]
 fn an_access_half_in_memory_exits_for_the_other_half() {
     on_all(|device| {
@@ -193,7 +193,7 @@ fn a_stack_may_be_there_too() {
     });
 }
 
-/// A read that userspace does not answer gets what was there before.
+/// A read that userspace does not answer gets the old contents of `mmio.data`.
 #[test]
 fn a_read_leaves_the_data_as_it_was() {
     on_all(|device| {
@@ -207,7 +207,7 @@ fn a_read_leaves_the_data_as_it_was() {
     });
 }
 
-/// And behind the bytes of a write.
+/// A write changes only its own bytes of `mmio.data`.
 #[test]
 fn a_write_leaves_the_rest_of_the_data_as_it_was() {
     on_all(|device| {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which exits an instruction makes whose operand is in no slot, in which order.
+//! The exits of instructions with an operand in no slot, and their order.
 //!
-//! DS and ES are at 0x20000, and every read is answered by the bytes 1, 2, 3, ….
+//! DS and ES are at 0x20000, and userspace answers every read with the bytes 1, 2, 3, ….
 
 use guest_tests::code;
 use guest_tests::kvm::{Exit, Machine, on_all};
@@ -11,7 +11,7 @@ fn read(address: u64, length: u32) -> Exit {
     Exit::Read { address, length }
 }
 
-/// Runs it to its `hlt`, and compares the exits and AX, BX and CX.
+/// Runs the code to its `hlt`, and compares the exits and AX, BX and CX.
 fn check(code: &[u8], exits: &[Exit], registers: [u64; 3]) {
     on_all(|device| {
         let mut machine = Machine::new(device, code);
@@ -30,7 +30,7 @@ fn check(code: &[u8], exits: &[Exit], registers: [u64; 3]) {
     });
 }
 
-/// The answer to a write is not looked at.
+/// KVM ignores what userspace answers to a write.
 #[test]
 fn the_direction_is_the_instructions() {
     check(
@@ -55,7 +55,7 @@ fn arithmetic_with_a_register_for_its_destination_reads() {
     );
 }
 
-/// Nothing is written that is only compared.
+/// `cmp` and `test` write nothing.
 #[test]
 fn cmp_and_test_of_memory_read() {
     check(
@@ -129,7 +129,7 @@ fn cmps_reads_twice() {
     );
 }
 
-/// It ends with the first pair that differs: memory against zeros.
+/// It ends with the first byte that differs from AL.
 #[test]
 fn repe_scas_stops_where_it_differs() {
     check(
@@ -148,7 +148,7 @@ fn xlat_reads() {
     );
 }
 
-/// Both halves of a far pointer at once.
+/// One exit reads both halves of the far pointer.
 #[test]
 fn les_reads_offset_and_selector() {
     check(
@@ -158,8 +158,8 @@ fn les_reads_offset_and_selector() {
     );
 }
 
-/// Of several writes of one instruction, userspace is told the last; KVM's emulator forgets the
-/// others.
+/// If one instruction writes several times, only the
+/// last write exits: KVM's emulator drops the others.
 #[test]
 fn pusha_to_a_stack_there_writes_once() {
     on_all(|device| {

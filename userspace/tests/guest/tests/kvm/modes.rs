@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Protected mode, with paging or without, and long mode: what a CPU has, and no interpreter of
-//! real mode. `/dev/hiboma` is asked for it in `differences.rs`.
+//! Protected mode, with or without paging, and long mode: hardware supports them, an
+//! interpreter of real mode does not. `differences.rs` tests `/dev/hiboma` for that.
 
 use guest_tests::kvm::{CODE, Device, Exit, Machine, Mode, on_hardware, same_on_hardware};
 use guest_tests::{code, code32, code64};
@@ -37,7 +37,7 @@ fn sixty_four_bits() {
     });
 }
 
-/// From real mode to 64 bits, all by itself.
+/// The guest switches itself from real mode to 64-bit mode.
 #[test]
 fn the_guest_enters_long_mode() {
     on_hardware(|device| {
@@ -70,7 +70,7 @@ fn the_guest_enters_long_mode() {
         ];
         let mut machine = Machine::in_mode(device, Mode::Long, start);
         let memory = &machine.memory;
-        // The limit and the base; nothing, and a 64-bit code segment.
+        // The GDT's limit and base; the null descriptor and a 64-bit code segment.
         memory.write(0x1800, &[15, 0, 0x10, 0x18, 0, 0]);
         memory.write(0x1810, &[0; 8]);
         memory.write(0x1818, &0x00af_9b00_0000_ffff_u64.to_le_bytes());
@@ -99,7 +99,7 @@ fn the_guest_enters_long_mode() {
     });
 }
 
-/// What `cpuid` does not have, the guest cannot switch on.
+/// The guest cannot enable a feature that its `cpuid` does not report.
 #[test]
 fn without_the_feature() {
     fn run(device: &Device, features: u32) -> Exit {
@@ -141,7 +141,7 @@ fn without_the_feature() {
     });
 }
 
-/// A lower priority in CR8 is told to userspace, which may have an interrupt for it.
+/// Lowering CR8 exits, because userspace may then have an interrupt to inject.
 #[test]
 fn a_lower_cr8() {
     const KVM_EXIT_SET_TPR: u32 = 11;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: without an interrupt controller nothing but
-//! userspace can wake a CPU up, so it is always runnable.
+//! `KVM_GET_MP_STATE` and `KVM_SET_MP_STATE`: without an in-kernel interrupt
+//! controller only userspace can wake a vCPU, so a vCPU is always runnable.
 
 use guest_tests::code;
 use guest_tests::kvm::{Exit, Machine, Vcpu, as_fd, on_all, pass};
@@ -34,7 +34,7 @@ fn it_can_be_set_to_nothing_else() {
     });
 }
 
-/// Who has halted is not asleep: see `kvm_emulate_halt()`.
+/// A vCPU stays runnable after `hlt`: see `kvm_emulate_halt()`.
 #[test]
 fn a_halted_vcpu_is_runnable() {
     on_all(|device| {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_GET_MSR_INDEX_LIST`, and its way of saying how much room is needed.
+//! `KVM_GET_MSR_INDEX_LIST`, and how it reports the length that it needs.
 
 use guest_tests::kvm::{exchange, on_all};
 use hiboma::kvm::KVM_GET_MSR_INDEX_LIST;
 use nix::errno::Errno;
 
-/// `struct kvm_msr_list` with room.
+/// `struct kvm_msr_list` with room for 1,000 MSRs.
 #[repr(C)]
 struct List {
     nmsrs: u32,

@@ -17,7 +17,7 @@ use nix::errno::Errno;
 /// An MSR that no CPU has.
 const UNKNOWN: u32 = 0x474f_4f00;
 
-/// Those that keep what is written, whatever it is.
+/// MSRs that accept and keep any value.
 const ANY: [u32; 4] = [
     MSR_STAR,
     MSR_SYSCALL_MASK,
@@ -25,7 +25,7 @@ const ANY: [u32; 4] = [
     MSR_IA32_MISC_ENABLE,
 ];
 
-/// Those that keep an address.
+/// MSRs that accept and keep any canonical address.
 const ADDRESSES: [u32; 5] = [
     MSR_LSTAR,
     MSR_CSTAR,
@@ -47,7 +47,7 @@ fn set(fd: impl AsFd, entries: &[(u32, u64)]) -> nix::Result<c_int> {
     exchange(fd, KVM_SET_MSRS, &mut list(entries))
 }
 
-/// How many were read, and all entries.
+/// Returns the number of MSRs read, and the values of all entries.
 fn get(fd: impl AsFd, indices: &[u32]) -> nix::Result<(c_int, Vec<u64>)> {
     let entries: Vec<_> = indices.iter().map(|index| (*index, 7)).collect();
     let mut list = list(&entries);
@@ -109,14 +109,14 @@ fn what_is_written_is_read() {
                 assert_eq!(get_one(&vcpu, index), value, "{index:#x}");
             }
         }
-        // 32 bits of it. KVM has none where the CPU has no `rdtscp`.
+        // Only 32 bits are kept. KVM lacks this MSR if the CPU has no `rdtscp`.
         let written = set(as_fd(&vcpu), &[(MSR_TSC_AUX, 0x1_0000_0005)]).unwrap();
         assert!(written == 1 || device.path == "/dev/kvm");
         assert_eq!(get_one(&vcpu, MSR_TSC_AUX), 5 * written as u64);
     });
 }
 
-/// It is one register, whatever it is asked by.
+/// Both interfaces access the same register.
 #[test]
 fn some_are_special_registers_too() {
     on_all(|device| {
@@ -155,7 +155,7 @@ fn values_that_an_msr_cannot_have() {
             (UNKNOWN, 0),
         ]);
         for (index, value) in wrong {
-            // Those before it are written.
+            // The entries before the wrong one are written.
             let star = u64::from(index) ^ value;
             let entries = [(MSR_STAR, star), (index, value), (MSR_STAR, 77)];
             assert_eq!(set(as_fd(&vcpu), &entries), Ok(1), "{index:#x} {value:#x}");
@@ -192,7 +192,7 @@ fn fewer_than_256() {
     });
 }
 
-/// The guest's TSC goes on from where it is set.
+/// The guest's TSC continues from the value that userspace sets.
 #[test]
 fn the_time_stamp_counter() {
     on_all(|device| {
@@ -207,7 +207,7 @@ fn the_time_stamp_counter() {
     });
 }
 
-/// `KVM_GET_MSRS` on the device, of what its list has.
+/// `KVM_GET_MSRS` on the device, for the MSRs of its feature list.
 #[test]
 fn features() {
     on_all(|device| {
@@ -222,7 +222,7 @@ fn features() {
         assert!(!features.is_empty());
         let all = features.len() as c_int;
         assert_eq!(get(&file, features).unwrap().0, all);
-        // What is no feature is 0, if it is in the other list.
+        // An MSR of `KVM_GET_MSR_INDEX_LIST` that is no feature reads as 0.
         assert_eq!(get(&file, &[MSR_STAR, UNKNOWN]).unwrap(), (1, vec![0, 0]));
 
         list[0] = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A machine belongs to the process that made it: another's ioctls are `EIO`.
+//! A VM belongs to the process that created it: ioctls from another process return `EIO`.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
@@ -18,7 +18,7 @@ use nix::sys::socket::{
     sendmsg, socketpair,
 };
 
-/// Before anything else is looked at: the number, the argument, what it points to.
+/// KVM checks this first: before the number, the argument, and the memory behind it.
 #[test]
 fn after_fork_every_ioctl_is_eio() {
     on_all(|device| {
@@ -63,7 +63,7 @@ fn after_fork_every_ioctl_is_eio() {
     });
 }
 
-/// Only the machine is its maker's: a device is who opens it, and a mapping is memory.
+/// Only VMs and vCPUs check for their creator: the device and the mapping work in a child.
 #[test]
 fn after_fork_the_rest_is_the_childs_too() {
     on_all(|device| {
@@ -78,14 +78,14 @@ fn after_fork_the_rest_is_the_childs_too() {
             assert_eq!(machine.mapping.byte(0x800), 5);
             let own = Memory::of(as_fd(&machine.vcpu), PAGE, MapFlags::MAP_SHARED);
             own.write(0x801, &[6]);
-            // The VFS answers for the file, whosever it is.
+            // The VFS handles this ioctl, whichever process calls it.
             assert!(raw::block_size(as_fd(&machine.vcpu)).is_ok());
         });
         assert_eq!(machine.mapping.byte(0x801), 6);
     });
 }
 
-/// A machine is not made for who sent the device, but for who asked.
+/// A VM belongs to the process that called `KVM_CREATE_VM`, not to the one that receives it.
 #[test]
 fn a_machine_made_by_a_child_is_the_childs() {
     on_all(|device| {
@@ -135,7 +135,7 @@ fn receive(socket: impl AsFd) -> OwnedFd {
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let message = recvmsg::<()>(socket, &mut bytes, Some(&mut space), flags).unwrap();
     match message.cmsgs().unwrap().next() {
-        // SAFETY: The kernel has just made it for us.
+        // SAFETY: The kernel has just installed this descriptor for us; nothing else owns it.
         Some(ControlMessageOwned::ScmRights(fds)) => unsafe { OwnedFd::from_raw_fd(fds[0]) },
         other => panic!("{other:?}"),
     }

@@ -5,7 +5,7 @@
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 
-/// RIP is still at the instruction: it is completed when the guest is run again.
+/// RIP is still at the instruction: the next `KVM_RUN` completes it.
 #[test]
 fn out_tells_port_size_and_data() {
     on_all(|device| {
@@ -32,7 +32,7 @@ fn out_tells_port_size_and_data() {
     });
 }
 
-/// What is not wanted of RAX stays, but for the upper half, which 32 bits clear.
+/// `in` keeps the other bits of RAX; only a 32-bit `in` clears the upper half.
 #[test]
 fn in_takes_what_userspace_answers() {
     on_all(|device| {
@@ -65,7 +65,7 @@ fn in_takes_what_userspace_answers() {
     });
 }
 
-/// The port is a byte of the instruction, or all of DX.
+/// The port number is a byte of the instruction, or DX.
 #[test]
 fn there_are_65536_ports() {
     on_all(|device| {
@@ -83,7 +83,7 @@ fn there_are_65536_ports() {
     });
 }
 
-/// What an earlier exit has left on the page is not what is read by default.
+/// Data that an earlier exit left on the page is not what an unanswered `in` reads.
 #[test]
 fn an_unanswered_in_reads_0() {
     on_all(|device| {

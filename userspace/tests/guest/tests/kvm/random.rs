@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Arguments that nobody has thought of: the same random ones for all devices, which must answer
-//! the same. A seed that fails is in the message, and gives the same arguments again.
+//! Random arguments, the same for all devices, which must return the same results. A
+//! failure's message contains the seed, and a seed always gives the same arguments.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ use kvm_ioctls::VmFd;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use zerocopy::{FromZeros, IntoBytes};
 
-/// Makes something on each device, does with it what each seed says, and compares the answers.
+/// Creates an object on each device, uses it as each seed says, and compares the results.
 fn seeds<M, T>(count: u64, make: impl Fn(&Device) -> M, run: impl Fn(&M, &mut Rng) -> T)
 where
     T: PartialEq + Debug,
@@ -43,7 +43,7 @@ fn vcpu(device: &Device) -> Vcpu {
     Vcpu::create(&vm(device), 0)
 }
 
-/// Slots that come, move and go, and often cannot; and what is there of each one's log.
+/// Slots are created, moved and deleted, often with errors; each slot's dirty log is read.
 #[test]
 fn memory_slots() {
     let memory = Memory::new(8 * PAGE);
@@ -61,12 +61,12 @@ fn memory_slots() {
     });
 }
 
-/// A good slot, but for one bit of its description.
+/// A valid slot with at most one bit flipped.
 #[test]
 fn memory_slots_of_any_bits() {
-    /// Addresses for which a host may be too small: a named difference.
+    /// Bits of addresses that may be too long for a host: a named difference.
     const LONG: std::ops::Range<usize> = 64 + 36..64 + 52;
-    /// Of the second address space: the difference `system management mode`.
+    /// The bit of the second address space: the difference `system management mode`.
     const SMM: usize = 16;
     let memory = Memory::new(8 * PAGE);
     seeds(2000, vm, |vm, random| {
@@ -85,7 +85,7 @@ fn memory_slots_of_any_bits() {
     });
 }
 
-/// Events that come and go, and often collide.
+/// Events are assigned and deassigned, and often collide.
 #[test]
 fn ioeventfds() {
     let event = || EventFd::from_flags(EfdFlags::EFD_NONBLOCK).unwrap();
@@ -103,12 +103,12 @@ fn ioeventfds() {
     });
 }
 
-/// Of the system registers, a few bits anywhere; what is refused, and what is read back.
+/// Flips a few bits of the special registers, and reads them back.
 #[test]
 fn system_registers() {
     /// Pending interrupts, a named difference.
     const INTERRUPTS: usize = offset_of!(kvm_sregs, interrupt_bitmap);
-    /// AMD's KVM takes it, Intel's does not.
+    /// KVM accepts it on AMD, but not on Intel.
     const EFER_LMSLE: u64 = 1 << 13;
     seeds(5000, vcpu, |vcpu, random| {
         let before = vcpu.sregs();
@@ -125,7 +125,7 @@ fn system_registers() {
     });
 }
 
-/// And of the others, all of them.
+/// Sets all general registers to random values, and reads them back.
 #[test]
 fn registers() {
     seeds(500, vcpu, |vcpu, random| {

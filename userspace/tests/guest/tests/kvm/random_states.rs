@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Guests that begin in states of which a program has set a few bits at random. Whatever they do, it is
-//! not the host's trouble; and mostly it is what they do on KVM.
+//! Guests that start in states with a few bits set at random by userspace.
+//! No such guest may harm the host, and most of them behave as on KVM.
 
 use std::mem::offset_of;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -16,7 +16,7 @@ use hiboma::kvm::{KVM_GET_SREGS, KVM_SET_SREGS, KvmSregs};
 use kvm_bindings::{KVM_EXIT_FAIL_ENTRY, kvm_regs, kvm_sregs};
 use zerocopy::{FromZeros, IntoBytes};
 
-/// The guest's memory is full of `hlt`.
+/// Fills the guest's memory with `hlt`.
 fn machine(device: &Device, mode: Mode) -> Machine {
     let machine = Machine::in_mode(device, mode, &[]);
     for at in (0..RAM).step_by(0x1000) {
@@ -27,7 +27,7 @@ fn machine(device: &Device, mode: Mode) -> Machine {
     machine
 }
 
-/// What one seed comes to.
+/// Returns the results of one seed.
 fn run(device: &Device, seed: u64) -> (nix::Result<i32>, nix::Result<Exit>, kvm_regs) {
     /// Pending interrupts, a named difference.
     const INTERRUPTS: usize = offset_of!(kvm_sregs, interrupt_bitmap);
@@ -42,7 +42,7 @@ fn run(device: &Device, seed: u64) -> (nix::Result<i32>, nix::Result<Exit>, kvm_
         sregs.as_mut_bytes()[random.usize(0..INTERRUPTS)] ^= 1 << random.u32(0..8);
     }
     if random.bool() {
-        // Real mode, perhaps with what it does not have.
+        // Real mode, perhaps with bits that are invalid there.
         (sregs.cr0, sregs.efer) = (0x10, 0);
         (sregs.cs.l, sregs.cs.limit) = (0, 0xffff);
     }
@@ -50,14 +50,14 @@ fn run(device: &Device, seed: u64) -> (nix::Result<i32>, nix::Result<Exit>, kvm_
     machine.change_regs(|regs| regs.rflags ^= 1 << random.u32(0..22));
     let exit = run_within_seconds(&mut machine);
     let regs = match exit {
-        // On an emulated CPU, KVM then has registers of the host.
+        // On an emulated CPU, KVM's registers then contain values of the host.
         Ok(Exit::Other(KVM_EXIT_FAIL_ENTRY)) => kvm_regs::default(),
         _ => machine.regs(),
     };
     (set, exit, regs)
 }
 
-/// A guest that does not end by itself is interrupted: `EINTR`.
+/// Interrupts a guest that does not stop by itself: `EINTR`.
 fn run_within_seconds(machine: &mut Machine) -> nix::Result<Exit> {
     let signal = Signal::to_this_thread();
     let (over, is_over) = mpsc::channel::<()>();

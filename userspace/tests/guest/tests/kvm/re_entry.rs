@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What an exit has left to be done is done when the guest is run again, and userspace may have
-//! changed the registers by then.
+//! The next `KVM_RUN` completes the work that an exit has
+//! left. Userspace may have changed the registers by then.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Device, Exit, Machine, on_all};
@@ -13,7 +13,7 @@ fn machine(device: &Device, code: &[u8]) -> Machine {
     machine
 }
 
-/// `immediate_exit` is how a monitor gets consistent registers: see `Documentation/virt/kvm/api.rst`.
+/// `immediate_exit` gives a VMM consistent registers: see `Documentation/virt/kvm/api.rst`.
 #[test]
 fn immediate_exit_completes_and_goes_no_further() {
     on_all(|device| {
@@ -27,7 +27,7 @@ fn immediate_exit_completes_and_goes_no_further() {
             assert_eq!(machine.run(), Err(Errno::EINTR));
             assert_eq!(machine.exit_reason(), reason);
             assert_eq!(machine.regs().rip, CODE + ip);
-            // And again: there is nothing left.
+            // The second run has nothing left to complete.
             assert_eq!(machine.run(), Err(Errno::EINTR));
             assert_eq!(machine.regs().rip, CODE + ip);
             machine.immediate_exit(0);
@@ -54,7 +54,7 @@ fn immediate_exit_completes_a_repeated_ins() {
     });
 }
 
-/// A value that arrives is merged with what RAX is then.
+/// The value is merged into the RAX of that moment.
 #[test]
 fn an_in_completes_into_the_registers_as_they_are() {
     on_all(|device| {
@@ -67,7 +67,7 @@ fn an_in_completes_into_the_registers_as_they_are() {
     });
 }
 
-/// Who moves RIP has something else in mind.
+/// Userspace that sets another RIP does not want the access completed.
 #[test]
 fn a_port_access_is_dropped_when_rip_is_moved() {
     on_all(|device| {
@@ -86,7 +86,7 @@ fn a_port_access_is_dropped_when_rip_is_moved() {
     });
 }
 
-/// `KVM_SET_SREGS` in between does no harm.
+/// `KVM_SET_SREGS` in between does not disturb it.
 #[test]
 fn a_read_completes_after_sregs_are_set() {
     on_all(|device| {
@@ -99,8 +99,8 @@ fn a_read_completes_after_sregs_are_set() {
     });
 }
 
-/// After `KVM_SET_REGS`, KVM's emulator still goes on behind the instruction but forgets what it
-/// was to load.
+/// After `KVM_SET_REGS`, KVM's emulator still moves RIP behind
+/// the instruction, but drops the value that it was loading.
 #[test]
 fn a_read_and_set_regs() {
     on_all(|device| {
@@ -117,7 +117,7 @@ fn a_read_and_set_regs() {
     });
 }
 
-/// KVM's emulator does not notice.
+/// KVM's emulator ignores the new RIP.
 #[test]
 fn a_read_and_another_rip() {
     on_all(|device| {
@@ -138,7 +138,7 @@ fn a_read_and_another_rip() {
     });
 }
 
-/// The exit is forgotten only when the guest has run.
+/// The exit stays pending until the guest runs.
 #[test]
 fn what_is_wrong_with_kvm_run_leaves_the_exit_pending() {
     on_all(|device| {

@@ -5,7 +5,7 @@
 use guest_tests::kvm::{Vcpu, on_all};
 use kvm_bindings::kvm_regs;
 
-/// As after a reset, with the family of an early CPU in EDX: nobody has set its `cpuid`.
+/// As after a reset, with an early CPU's family in EDX, because its CPUID is not set.
 #[test]
 fn at_reset_rip_is_16_bytes_before_64_kib() {
     on_all(|device| {
@@ -16,7 +16,7 @@ fn at_reset_rip_is_16_bytes_before_64_kib() {
             rdx: 0x600,
             ..kvm_regs::default()
         };
-        // The first CPU and the others alike.
+        // The first vCPU and the others alike.
         for id in [0, 1, 77] {
             assert_eq!(Vcpu::create(&vm, id).regs(), reset);
         }
@@ -54,7 +54,7 @@ fn all_64_bits_of_each_are_kept() {
     });
 }
 
-/// Nothing is checked: the one bit of RFLAGS that is always 1 is made so.
+/// KVM checks nothing, but sets the one bit of RFLAGS that is always 1.
 #[test]
 fn nothing_is_refused() {
     on_all(|device| {
@@ -71,7 +71,7 @@ fn nothing_is_refused() {
     });
 }
 
-/// One CPU's registers are not another's.
+/// Setting one vCPU's registers does not change another's.
 #[test]
 fn each_vcpu_has_its_own() {
     on_all(|device| {

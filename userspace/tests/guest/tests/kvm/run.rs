@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_RUN`: what it refuses, and what interrupts it.
+//! `KVM_RUN`: its errors, and what interrupts it.
 
 use std::mem::offset_of;
 use std::thread;
@@ -11,16 +11,16 @@ use hiboma::kvm::KVM_RUN;
 use kvm_bindings::{KVM_EXIT_INTR, kvm_run};
 use nix::errno::Errno;
 
-/// A value that no exit has.
+/// Not an exit reason of KVM.
 const UNTOUCHED: [u8; 4] = [0x77; 4];
 
-/// Says that it is there, then counts in ECX for ever.
+/// Creates a guest that sets a flag at 0x3000, then counts in ECX forever.
 fn endless(device: &Device) -> Machine {
     let code = code!["mov byte ptr [0x3000], 1", "2: inc ecx", "jmp 2b"];
     Machine::new(device, code)
 }
 
-/// Waits until the guest is there.
+/// Waits until the guest has set its flag.
 fn wait(machine: &guest_tests::kvm::Memory) {
     while machine.byte(0x3000) == 0 {
         thread::yield_now();
@@ -50,7 +50,7 @@ fn immediate_exit_is_eintr_before_anything() {
         machine.mapping.write(reason, &UNTOUCHED);
         machine.immediate_exit(1);
         assert_eq!(machine.run(), Err(Errno::EINTR));
-        // Any value but 0.
+        // Any value other than 0 counts.
         machine.immediate_exit(0x80);
         assert_eq!(machine.run(), Err(Errno::EINTR));
         assert_eq!(machine.mapping.read(reason, 4), UNTOUCHED);
@@ -60,7 +60,7 @@ fn immediate_exit_is_eintr_before_anything() {
     });
 }
 
-/// Even with `SA_RESTART`: it is for userspace to run the guest again.
+/// Even with `SA_RESTART`: userspace must call `KVM_RUN` again.
 #[test]
 fn a_guest_that_loops_for_ever_is_interrupted_by_a_signal() {
     on_all(|device| {
@@ -87,7 +87,7 @@ fn a_guest_that_loops_for_ever_is_interrupted_by_a_signal() {
     });
 }
 
-/// A signal that is there already, and not blocked, comes first.
+/// Once unblocked, the pending signal is handled before the next `KVM_RUN`.
 #[test]
 fn a_blocked_signal_does_not_interrupt() {
     on_all(|device| {
@@ -101,7 +101,7 @@ fn a_blocked_signal_does_not_interrupt() {
     });
 }
 
-/// It is looked at when `KVM_RUN` begins.
+/// `KVM_RUN` reads it only at its start.
 #[test]
 fn immediate_exit_does_not_stop_a_running_guest() {
     on_all(|device| {
@@ -126,7 +126,7 @@ fn immediate_exit_does_not_stop_a_running_guest() {
     });
 }
 
-/// Whatever else is in `kvm_run` may be anything: nothing but this is read.
+/// KVM reads no other field of `kvm_run`, so they may contain anything.
 #[test]
 fn garbage_in_kvm_run_does_no_harm() {
     on_all(|device| {
@@ -148,7 +148,7 @@ fn garbage_in_kvm_run_does_no_harm() {
     });
 }
 
-/// `kvm_valid_regs`, `kvm_dirty_regs`, `cr8`.
+/// `kvm_valid_regs`, `kvm_dirty_regs` and `cr8` are validated.
 #[test]
 fn what_kvm_run_asks_for_must_exist() {
     on_all(|device| {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Segments in `KVM_SET_SREGS`, kept as a VMCB keeps them with nothing refused; and what a guest
-//! makes of them.
+//! Segments in `KVM_SET_SREGS`: KVM keeps what a VMCB can store, and
+//! refuses nothing. Then the effect of a guest's own segment loads.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, Vcpu, on_all};
 use kvm_bindings::{kvm_segment, kvm_sregs};
 
-/// The largest limit that is counted in bytes.
+/// The largest limit with byte granularity.
 const BYTES: u32 = 0xf_ffff;
 
 #[test]
@@ -24,7 +24,7 @@ fn what_a_descriptor_can_hold_is_kept() {
     });
 }
 
-/// What is over is cut off.
+/// KVM drops the other bits.
 #[test]
 fn a_type_has_four_bits() {
     check(|segment| {
@@ -36,7 +36,7 @@ fn a_type_has_four_bits() {
     });
 }
 
-/// G is made to say how the limit is to be read.
+/// G follows from the limit, whatever userspace sets.
 #[test]
 fn granularity_follows_from_the_limit() {
     check(|segment| {
@@ -51,7 +51,7 @@ fn granularity_follows_from_the_limit() {
     });
 }
 
-/// KVM has one bit of the two.
+/// KVM stores one bit for both.
 #[test]
 fn unusable_is_not_present() {
     for (present, unusable) in [(0, 0), (0, 1), (1, 1)] {
@@ -66,7 +66,7 @@ fn unusable_is_not_present() {
     }
 }
 
-/// A segment that is in use has been accessed.
+/// KVM sets the accessed bit of DS, ES, FS and GS.
 #[test]
 fn data_segments_are_accessed() {
     on_all(|device| {
@@ -85,7 +85,7 @@ fn data_segments_are_accessed() {
     });
 }
 
-/// What a guest loads in real mode: base and selector, nothing else.
+/// In real mode, a load changes base and selector, nothing else.
 #[test]
 fn a_guest_loads_base_and_selector() {
     on_all(|device| {
@@ -147,7 +147,7 @@ fn a_guest_jumps_out_of_its_first_segment() {
     });
 }
 
-/// `lgdt` and `lidt` take 24 bits of base with 16-bit operands, 32 with others.
+/// `lgdt` and `lidt` load 24 bits of the base with 16-bit operands, and 32 bits otherwise.
 #[test]
 fn a_guest_loads_its_tables() {
     on_all(|device| {
@@ -163,7 +163,7 @@ fn a_guest_loads_its_tables() {
     });
 }
 
-/// Sets FS, and compares it with what should have become of it.
+/// Sets FS, and compares it with the segment that `change` returns.
 fn check(change: impl Fn(&mut kvm_segment) -> kvm_segment) {
     on_all(|device| {
         let vm = device.open().create_vm().unwrap();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_SET_SIGNAL_MASK`: other signals than the thread's are blocked during `KVM_RUN`.
+//! `KVM_SET_SIGNAL_MASK`: the signals that are blocked during `KVM_RUN`.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, Signal, as_fd, exchange, on_all};
@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::sys::signal::SigSet;
 
-/// `struct kvm_signal_mask`, packed as it is.
+/// `struct kvm_signal_mask` with its mask, which starts at offset 4.
 #[repr(C, packed)]
 struct Mask(u32, u64);
 
@@ -27,7 +27,7 @@ fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// A thread blocks a signal, and lets `KVM_RUN` have it.
+/// The thread blocks a signal that `KVM_RUN` does not block.
 #[test]
 fn a_signal_that_only_kvm_run_takes() {
     on_all(|device| {
@@ -39,12 +39,12 @@ fn a_signal_that_only_kvm_run_takes() {
             assert_eq!(machine.run(), Err(Errno::EINTR));
             assert_eq!(machine.exit_reason(), KVM_EXIT_INTR);
             assert_eq!(machine.regs().rip, CODE);
-            // It is still there, and so is the thread's own mask.
+            // The signal is still pending, and the thread has its own mask again.
             assert_eq!(machine.run(), Err(Errno::EINTR));
             let blocked = SigSet::thread_get_mask().unwrap();
             assert!(blocked.contains(nix::sys::signal::Signal::SIGUSR1));
 
-            // Without a mask, the thread's counts again.
+            // Without such a mask, the thread's own mask counts during `KVM_RUN`.
             let answer = call_without_mask(&machine);
             assert_eq!(answer, Ok(()));
             assert_eq!(machine.run(), Ok(Exit::Halt));
@@ -52,13 +52,13 @@ fn a_signal_that_only_kvm_run_takes() {
     });
 }
 
-/// A null pointer.
+/// A null pointer removes the mask.
 fn call_without_mask(machine: &Machine) -> nix::Result<()> {
     use guest_tests::kvm::{BadPointer, pass_bad};
     pass_bad(as_fd(&machine.vcpu), KVM_SET_SIGNAL_MASK, BadPointer::Null).map(drop)
 }
 
-/// A signal that is pending when `KVM_RUN` has returned comes then.
+/// A signal that is still pending when `KVM_RUN` returns is delivered then.
 #[test]
 fn a_signal_that_kvm_run_does_not_take() {
     on_all(|device| {
@@ -84,7 +84,7 @@ fn a_mask_has_8_bytes() {
         for length in [0, 4, 7, 9, 16, u32::MAX] {
             assert_eq!(set(&machine, length, 0), Err(Errno::EINVAL), "{length}");
         }
-        // All of them, even those that nobody can block.
+        // Any bits are valid, even those of signals that cannot be blocked.
         assert_eq!(set(&machine, 8, u64::MAX), Ok(()));
     });
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Several vCPUs of one machine, each in a thread of its own.
+//! Several vCPUs of one VM, each in its own thread.
 
 use std::thread;
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, STACK, Vcpu, on_all};
 
-/// Runs the machine's code on its first vCPU and on another, at once.
+/// Runs the VM's code on its first vCPU and on another one at the same time.
 fn on_two(machine: &mut Machine) -> [nix::Result<Exit>; 2] {
     let mut other = Vcpu::create(&machine.vm, 1);
     other.start_at(CODE, STACK - 0x1000);
@@ -20,7 +20,7 @@ fn on_two(machine: &mut Machine) -> [nix::Result<Exit>; 2] {
 #[test]
 fn they_run_at_the_same_time() {
     on_all(|device| {
-        // Each waits for the other.
+        // Each vCPU waits for the other.
         let code = code![
             "lock inc byte ptr [0x3000]",
             "2: cmp byte ptr [0x3000], 2",
@@ -50,7 +50,7 @@ fn a_locked_instruction_is_one() {
     });
 }
 
-/// `xchg` needs no `lock` to be one. What the lock guards is not.
+/// `xchg` is atomic without `lock`; the update that the spinlock guards is not.
 #[test]
 fn a_spinlock_of_xchg_guards_a_counter() {
     on_all(|device| {
@@ -73,7 +73,7 @@ fn a_spinlock_of_xchg_guards_a_counter() {
     });
 }
 
-/// One waits in userspace, the other goes on.
+/// One vCPU waits for userspace, and the other one continues.
 #[test]
 fn an_exit_of_one_does_not_stop_the_other() {
     on_all(|device| {
@@ -91,7 +91,7 @@ fn an_exit_of_one_does_not_stop_the_other() {
     });
 }
 
-/// A logged page is dirty whoever writes to it; a slot is everybody's.
+/// All vCPUs write to the same memory slot.
 #[test]
 fn eight_at_once() {
     on_all(|device| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_GET_SREGS` and `KVM_SET_SREGS`: the control registers, the tables, and what is refused.
+//! `KVM_GET_SREGS` and `KVM_SET_SREGS`: control registers, descriptor tables, invalid values.
 
 use guest_tests::kvm::{Vcpu, on_all};
 use kvm_bindings::{kvm_dtable, kvm_segment, kvm_sregs};
@@ -11,10 +11,10 @@ const CR0_NW: u64 = 1 << 29;
 const CR0_CD: u64 = 1 << 30;
 const CR0_PG: u64 = 1 << 31;
 
-/// What is to be set otherwise than it is.
+/// A change to the special registers.
 type Change = fn(&mut kvm_sregs);
 
-/// What a CPU's board sees after a reset. The address is that of a PC's firmware.
+/// The state after a reset. CS:RIP is the entry point of a PC's firmware.
 #[test]
 fn at_reset_it_is_in_real_mode() {
     on_all(|device| {
@@ -56,11 +56,11 @@ fn at_reset_it_is_in_real_mode() {
         };
         let first = Vcpu::create(&vm, 0);
         assert_eq!(first.sregs(), reset);
-        // And can be set.
+        // Userspace can also set this state.
         first.fd.set_sregs(&reset).unwrap();
         assert_eq!(first.sregs(), reset);
 
-        // The APIC of the first CPU says that it is the first.
+        // Only the first vCPU's APIC base has the bit of the bootstrap processor.
         let other = kvm_sregs {
             apic_base: 0xfee0_0800,
             ..reset
@@ -94,7 +94,7 @@ fn what_is_set_is_there() {
     });
 }
 
-/// Each is refused by `EINVAL`, and none of what else was to be set is.
+/// Each of these fails with `EINVAL`, and then KVM changes no other register either.
 #[test]
 fn what_no_processor_can_be_in_is_refused_whole() {
     on_all(|device| {
@@ -129,7 +129,7 @@ fn what_no_processor_can_be_in_is_refused_whole() {
     });
 }
 
-/// Strange is not impossible.
+/// These states are unusual but valid.
 #[test]
 fn what_a_processor_can_be_in_is_taken() {
     on_all(|device| {
@@ -160,7 +160,7 @@ fn what_a_processor_can_be_in_is_taken() {
     });
 }
 
-/// A priority above 15 leaves what was there. No other register says nothing.
+/// A CR8 above 15 is ignored without an error, unlike other invalid values.
 #[test]
 fn a_wrong_cr8_is_ignored() {
     on_all(|device| {
@@ -174,7 +174,7 @@ fn a_wrong_cr8_is_ignored() {
     });
 }
 
-/// A task register is busy even where it is not present.
+/// TR is busy even if it is not present.
 #[test]
 fn all_zeros() {
     on_all(|device| {

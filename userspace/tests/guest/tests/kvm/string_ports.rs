@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `ins` and `outs`, alone and repeated: input is read ahead, output goes a value at a time.
+//! `ins` and `outs`, alone and repeated: one exit requests many inputs, but has only one output.
 
 use guest_tests::code;
 use guest_tests::kvm::{CODE, Exit, Machine, on_all};
 
-/// Resume flag: between two iterations of what `rep` repeats.
+/// Resume flag: set between two iterations of a `rep` instruction.
 const RF: u64 = 1 << 16;
 
 fn wanted(size: u8, count: u32) -> nix::Result<Exit> {
@@ -36,7 +36,7 @@ fn ins_wants_one_value_and_stores_it() {
     });
 }
 
-/// The registers are as before until the guest runs again.
+/// The registers do not change before the guest runs again.
 #[test]
 fn rep_ins_wants_all_at_once() {
     on_all(|device| {
@@ -69,7 +69,7 @@ fn rep_ins_of_nothing_wants_nothing() {
     });
 }
 
-/// It wants no more than fits on the page of memory, then no more than KVM's buffer of 1 KiB.
+/// One exit requests at most the rest of the page, and at most KVM's buffer of 1 KiB.
 #[test]
 fn rep_ins_of_much_wants_it_in_parts() {
     on_all(|device| {
@@ -99,7 +99,7 @@ fn rep_ins_of_much_wants_it_in_parts() {
     });
 }
 
-/// In the bytes that are left of the page KVM counts values; the last of them may cross its end.
+/// KVM takes the bytes left in the page for a number of values, so these cross the page's end.
 #[test]
 fn rep_ins_of_dwords_counts_them_as_bytes() {
     on_all(|device| {
@@ -142,7 +142,7 @@ fn rep_ins_goes_downwards_as_well() {
     });
 }
 
-/// RIP is behind it, SI advanced.
+/// RIP is behind the instruction, and SI has advanced.
 #[test]
 fn outs_sends_a_value() {
     on_all(|device| {
@@ -168,7 +168,7 @@ fn outs_sends_a_value() {
     });
 }
 
-/// RIP stays at it even after the last, with CX 0.
+/// RIP stays at the instruction even after the last value, when CX is 0.
 #[test]
 fn rep_outs_sends_a_value_at_a_time() {
     on_all(|device| {

@@ -53,7 +53,7 @@ fn what_is_not_valid_stays() {
     });
 }
 
-/// Even where `KVM_RUN` fails.
+/// Even if `KVM_RUN` fails.
 #[test]
 fn they_are_written_after_an_error() {
     on_all(|device| {
@@ -74,7 +74,7 @@ fn what_is_dirty_is_read() {
         regs.rip = CODE + 1;
         regs.rax = 7;
         machine.fd.sync_regs_mut().regs = regs;
-        // Not this.
+        // KVM must not read this one.
         machine.fd.sync_regs_mut().sregs = Default::default();
         dirty(&machine, REGS);
         assert_eq!(machine.run(), Ok(Exit::out(0x10, &[7])));

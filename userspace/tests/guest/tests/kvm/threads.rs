@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! One vCPU and several threads: one after the other.
+//! One vCPU and several threads: the vCPU's ioctls are serialized.
 
 use std::sync::mpsc::channel;
 use std::thread;
@@ -12,7 +12,7 @@ use hiboma::kvm::{KVM_GET_REGS, KVM_RUN};
 use kvm_bindings::kvm_regs;
 use nix::errno::Errno;
 
-/// Runs until the byte at 0x3001 is not 0; the byte at 0x3000 says that it does.
+/// Sets the byte at 0x3000, then runs until the byte at 0x3001 is not 0.
 const UNTIL_TOLD: fn() -> &'static [u8] = || {
     code![
         "mov byte ptr [0x3000], 1",
@@ -30,7 +30,7 @@ fn wait(memory: &Memory) {
     }
 }
 
-/// For what would be wrong at once; nothing waits for it to be right.
+/// Long enough for an error to show; a correct result does not depend on it.
 const A_MOMENT: Duration = Duration::from_millis(50);
 
 #[test]
@@ -54,7 +54,7 @@ fn other_ioctls_wait_until_the_guest_exits() {
     });
 }
 
-/// `isatty(3)` sends `TCGETS`.
+/// `isatty(3)` calls the ioctl `TCGETS`.
 #[test]
 fn a_number_that_is_not_kvms_is_refused_while_the_guest_runs() {
     const TCGETS: u32 = 0x5401;
@@ -74,7 +74,7 @@ fn a_number_that_is_not_kvms_is_refused_while_the_guest_runs() {
     });
 }
 
-/// The second goes on where the first has stopped.
+/// The second run continues where the first has stopped.
 #[test]
 fn two_runs_are_one_after_the_other() {
     on_all(|device| {
@@ -87,14 +87,14 @@ fn two_runs_are_one_after_the_other() {
             let answers = runners.map(|runner| runner.join().unwrap());
             assert_eq!(answers, [Ok(0), Ok(0)]);
         });
-        // One saw `hlt`, the other `out`, and this completes it.
+        // One returned at `hlt`, the other at `out`, which this run completes.
         machine.immediate_exit(1);
         assert_eq!(machine.run(), Err(Errno::EINTR));
         assert_eq!(machine.regs().rip, 0x1011);
     });
 }
 
-/// Who waits for the vCPU is not who runs the guest: an ordinary signal does not end it.
+/// A signal to the thread that runs the guest ends its `KVM_RUN`.
 #[test]
 fn the_signal_is_for_who_runs_the_guest() {
     on_all(|device| {
@@ -114,7 +114,7 @@ fn the_signal_is_for_who_runs_the_guest() {
     });
 }
 
-/// Memory can be given and taken while the guest runs.
+/// Slots can be added and deleted while the guest runs.
 #[test]
 fn a_slot_can_go_under_a_running_guest() {
     on_all(|device| {

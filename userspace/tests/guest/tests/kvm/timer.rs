@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the kernel leaves for a task to do on its way to userspace is not left until the guest exits.
+//! Work for a task's return to userspace is not delayed until the guest exits.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::channel;
@@ -15,7 +15,7 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as Number,
 
 static EXPIRED: AtomicU32 = AtomicU32::new(0);
 
-/// The kernel sends the signal of a CPU timer from the task's own work, not from the interrupt.
+/// The kernel sends the signal of a CPU timer from task work, not from the interrupt.
 #[test]
 fn a_timer_of_cpu_time_ends_an_endless_guest() {
     extern "C" fn expired(_: i32) {
@@ -49,7 +49,7 @@ fn a_timer_of_cpu_time_ends_an_endless_guest() {
     });
 }
 
-/// `ITIMER_PROF`: counts the time for which this process runs. 0 stops it.
+/// Sets `ITIMER_PROF`, which counts this process's CPU time; 0 stops it.
 fn set_timer(microseconds: i64) {
     let never = timeval {
         tv_sec: 0,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_TRANSLATE`: in real mode a linear address is a physical one. With paging it is what the guest's
-//! page tables make of it.
+//! `KVM_TRANSLATE`: in real mode, a linear address is the physical
+//! address. With paging, the guest's page tables translate it.
 
 use guest_tests::code64;
 use guest_tests::kvm::{Device, Machine, Mode, Vcpu, on_all, on_hardware, same_on_hardware};
@@ -12,7 +12,7 @@ fn real_mode_has_no_page_tables() {
     on_all(|device| {
         let vm = device.open().create_vm().unwrap();
         let vcpu = Vcpu::create(&vm, 0);
-        // Whether there is memory or not.
+        // With or without memory at the address.
         for address in [0, 0x1234, 0xffff_fff0, 1 << 40] {
             let translation = vcpu.fd.translate_gva(address).unwrap();
             assert_eq!(translation.linear_address, address);
@@ -20,20 +20,20 @@ fn real_mode_has_no_page_tables() {
             assert_eq!((translation.valid, translation.writeable), (1, 1));
             assert_eq!(translation.usermode, 0);
         }
-        // The one that KVM says "none" with.
+        // KVM uses this value for "no translation".
         assert_eq!(vcpu.fd.translate_gva(u64::MAX).unwrap().valid, 0);
     });
 }
 
-/// Where `Machine::in_mode` has its tables.
+/// The addresses of `Machine::in_mode`'s tables.
 const PML4: usize = 0x2000;
 const PDPT: usize = 0x3000;
 const PD: usize = 0x4000;
 const PD2: usize = 0x5000;
-/// A table of 4 KiB pages, which the tests make.
+/// A table of 4 KiB pages, which the tests fill.
 const PT: usize = 0x6000;
 
-/// The physical address, if there is one.
+/// Returns the physical address, if there is one.
 fn translate(machine: &Machine, address: u64) -> Option<u64> {
     let it = machine.fd.translate_gva(address).unwrap();
     assert_eq!(it.linear_address, address);
@@ -83,7 +83,7 @@ fn page_tables() {
     });
 }
 
-/// The interpreter executes nothing in these modes. Userspace can ask for an address all the same.
+/// The interpreter does not run in these modes, but userspace can translate addresses in them.
 #[test]
 fn page_tables_without_a_processor() {
     on_all(|device| {
@@ -93,7 +93,7 @@ fn page_tables_without_a_processor() {
     });
 }
 
-/// It is a kernel that reads, whoever runs: a page may be a kernel's, read-only or not to be executed.
+/// KVM translates as for a supervisor's read: a page may be supervisor-only, read-only or no-execute.
 #[test]
 fn the_rights_of_a_page_do_not_matter() {
     on_hardware(|device| {
@@ -132,7 +132,7 @@ fn an_entry_with_a_reserved_bit_leads_nowhere() {
     });
 }
 
-/// The walk marks what it passes, as the CPU does; but not on a way that leads nowhere.
+/// The walk sets accessed bits as the CPU does, but only if the translation succeeds.
 #[test]
 fn entries_on_the_way_become_accessed() {
     const ACCESSED: u64 = 1 << 5;
@@ -149,7 +149,7 @@ fn entries_on_the_way_become_accessed() {
         assert_eq!(entry(&machine, PT), 0x9000 | 7 | ACCESSED);
         assert_eq!(entry(&machine, PD), 7 | 1 << 7);
     });
-    // The four entries at the top of PAE's tables have no such bit.
+    // The four entries of a PAE guest's top-level table have no accessed bit.
     same_on_hardware(|device| {
         let machine = in_mode(device, Mode::Pae);
         assert_eq!(translate(&machine, 0x4000_0000), Some(0x8000_0000));
@@ -160,14 +160,14 @@ fn entries_on_the_way_become_accessed() {
 #[test]
 fn a_table_that_is_not_there_leads_nowhere() {
     on_hardware(|device| {
-        // In no slot.
+        // The table is in no slot.
         let machine = in_mode(device, Mode::Long);
         write_entry(&machine, PD, 0x10_0000_0000 | 7);
         assert_eq!(translate(&machine, 0), None);
         machine.change_sregs(|sregs| sregs.cr3 = 0x10_0000_0000);
         assert_eq!(translate(&machine, 0), None);
 
-        // In a slot, but not to be read.
+        // The table is in a slot, but userspace has made it unreadable.
         let machine = in_mode(device, Mode::Long);
         write_entry(&machine, PD, PT as u64 | 7);
         write_entry(&machine, PT, 0x9000 | 7);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_SET_TSS_ADDR` and `KVM_SET_IDENTITY_MAP_ADDR`, which Intel's first CPUs with VMX need
-//! for real mode, and no others: they are taken, and change nothing.
+//! `KVM_SET_TSS_ADDR` and `KVM_SET_IDENTITY_MAP_ADDR`, which only Intel's first
+//! CPUs with VMX need, for real mode: elsewhere they succeed and change nothing.
 
 use guest_tests::code;
 use guest_tests::kvm::{Exit, Machine, as_fd, call, create, on_all, pass};
 use hiboma::kvm::{KVM_CREATE_VCPU, KVM_CREATE_VM, KVM_SET_IDENTITY_MAP_ADDR, KVM_SET_TSS_ADDR};
 use nix::errno::Errno;
 
-/// Three pages below 4 GiB.
+/// The TSS has three pages, which must end below 4 GiB.
 #[test]
 fn the_tss_must_end_below_4_gib() {
     on_all(|device| {
@@ -43,7 +43,7 @@ fn the_identity_map_must_be_set_before_the_first_vcpu() {
     });
 }
 
-/// The guest finds its own memory there.
+/// The guest sees its own memory at that address.
 #[test]
 fn the_memory_there_is_the_guests() {
     on_all(|device| {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Memory of the program that is a slot of the guest and is not there any more, or is not only the
-//! program's.
+//! Guest memory whose userspace memory is unmapped, protected
+//! or truncated, or is shared with another process.
 //!
-//! DS is 0x20000, where the slot is.
+//! The slot is at 0x20000, the base of DS.
 
 use std::mem::offset_of;
 
@@ -20,7 +20,7 @@ fn machine(device: &Device, code: &[u8], memory: &Memory) -> Machine {
     machine
 }
 
-/// The guest stays before the instruction; nothing says where the memory is missing.
+/// RIP stays at the instruction; the exit does not tell which address is missing.
 fn efault(machine: &mut Machine, ip: u64) {
     for _ in 0..2 {
         let reason = offset_of!(kvm_run, exit_reason);
@@ -64,7 +64,7 @@ fn code_and_vectors_are_memory_too() {
     });
 }
 
-/// The slot was never mapped.
+/// Nothing was ever mapped there.
 #[test]
 fn memory_that_never_was() {
     on_all(|device| {
@@ -93,7 +93,7 @@ fn protected_memory_is_efault_for_what_it_is_protected_from() {
     });
 }
 
-/// To whom a read-only slot is written, it does not matter that the program could not either.
+/// A write to a read-only slot exits, whether userspace could write there or not.
 #[test]
 fn a_read_only_slot_may_be_read_only_memory() {
     on_all(|device| {
@@ -108,7 +108,7 @@ fn a_read_only_slot_may_be_read_only_memory() {
     });
 }
 
-/// The program would get SIGBUS; the guest's program gets an errno.
+/// An access by the program raises SIGBUS; an access by the guest makes `KVM_RUN` fail.
 #[test]
 fn a_truncated_file_is_efault_until_it_is_long_again() {
     on_all(|device| {
@@ -157,7 +157,7 @@ fn the_guest_writes_to_a_copy_of_a_private_file() {
     });
 }
 
-/// What KVM leaves to its emulator, it takes for a device's where it cannot be reached.
+/// KVM's emulator treats memory that it cannot access as a device's.
 #[test]
 fn string_ports_and_memory_that_is_gone() {
     on_all(|device| {

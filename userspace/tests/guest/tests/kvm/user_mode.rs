@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A guest with a kernel and a user program: rings, system calls, page tables with rights.
+//! A guest with a kernel and a user program: rings, system calls, page permissions.
 
 use guest_tests::code64;
 use guest_tests::kvm::{Device, Exit, Machine, Mode, on_hardware};
 
-/// Null, 64-bit code and data of the kernel; nothing, data and 64-bit code of the user.
+/// Null, the kernel's 64-bit code and data; null, the user's data and 64-bit code.
 const GDT: [u64; 6] = [
     0,
     0x00af_9b00_0000_ffff,
@@ -15,9 +15,9 @@ const GDT: [u64; 6] = [
     0x00af_fb00_0000_ffff,
 ];
 
-/// A machine whose kernel starts this program in ring 3. A system call writes AL to port 0xe9, or
-/// halts if it is 0. An exception writes its vector to port 0xee, and the first qword of its frame is in
-/// RBX.
+/// Creates a VM whose kernel starts this program in ring 3. A system
+/// call writes AL to port 0xe9, or halts if AL is 0. An exception writes
+/// its vector to port 0xee, with the first qword of its frame in RBX.
 fn machine(device: &Device, program: &[u8]) -> Machine {
     let kernel = code64![
         // STAR, LSTAR and SFMASK.
@@ -32,7 +32,7 @@ fn machine(device: &Device, program: &[u8]) -> Machine {
         "mov ecx, 0xc0000084",
         "mov eax, 0x200",
         "wrmsr",
-        // KERNEL_GS_BASE, and the task whose stack exceptions use.
+        // KERNEL_GS_BASE, and the task register: its TSS has the exceptions' stack.
         "mov ecx, 0xc0000102",
         "mov eax, 0x9000",
         "wrmsr",
@@ -68,7 +68,7 @@ fn machine(device: &Device, program: &[u8]) -> Machine {
     // A TSS at 0x1e00, whose RSP0 is 0x7400.
     memory.write(0x1c30, &0x0000_8900_1e00_0067_u64.to_le_bytes());
     memory.write(0x1e04, &0x7400_u64.to_le_bytes());
-    // No port is allowed: the map of ports is behind the end.
+    // No port is allowed: the I/O permission map is beyond the TSS's limit.
     memory.write(0x1e66, &0x68_u16.to_le_bytes());
     for (vector, at) in [(6, 0x1900), (13, 0x1920), (14, 0x1940)] {
         let gate = [0x8e00_0008_0000 | at as u64, 0];
@@ -157,8 +157,8 @@ fn a_page_fault() {
     });
 }
 
-/// A device's memory is as well mapped for the user. What cannot be emulated for a user, is its
-/// exception and no error.
+/// A device's memory is also mapped for user mode. An instruction there that
+/// cannot be emulated raises an exception instead of exiting with an error.
 #[test]
 fn a_device_of_the_users() {
     on_hardware(|device| {
@@ -176,12 +176,12 @@ fn a_device_of_the_users() {
     });
 }
 
-/// The page table says that the user may not.
+/// The page table does not allow user accesses.
 #[test]
 fn a_page_of_the_kernels() {
     on_hardware(|device| {
         let mut machine = machine(device, code64!["mov edi, 0x40000000", "mov [rdi], edi"]);
-        // The entry for 1 GiB, without the user's bit.
+        // The entry for 1 GiB, without the user bit.
         machine.memory.write(0x3008, &0x8000_0083_u64.to_le_bytes());
         assert_eq!(machine.run(), Ok(Exit::out(0xee, &[14])));
         assert_eq!(machine.regs().rbx, 7);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: what waits to be delivered.
+//! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: events that wait for delivery.
 
 use guest_tests::code;
 use guest_tests::kvm::{Device, Exit, Machine, Vcpu, as_fd, call, on_all, pass};
@@ -21,7 +21,7 @@ fn set(vcpu: &Vcpu, change: impl FnOnce(&mut kvm_vcpu_events)) -> nix::Result<()
     pass(as_fd(vcpu), KVM_SET_VCPU_EVENTS, events).map(drop)
 }
 
-/// Vectors 0, 2, 6, 13 and 0x20 have handlers, which tell the port of their number.
+/// Creates a VM with handlers for these five vectors: each writes to the port of its number.
 fn machine(device: &Device, code: &[u8]) -> Machine {
     let machine = Machine::new(device, code);
     for (vector, handler) in [
@@ -70,7 +70,7 @@ fn what_was_queued_is_told() {
             (told.nmi.pending, told.nmi.injected, told.nmi.masked),
             (1, 0, 0)
         );
-        // As a migration does it.
+        // A migration sets the events that it has read.
         set(&machine, |_| ()).unwrap();
         assert_eq!(events(&machine), told);
     });
@@ -138,8 +138,8 @@ fn no_exceptions() {
     });
 }
 
-/// An exception comes first, and what else was to come next is lost: userspace has not looked at
-/// `ready_for_interrupt_injection`.
+/// The exception is delivered first, and the interrupt is lost:
+/// userspace has not checked `ready_for_interrupt_injection`.
 #[test]
 fn an_exception_and_an_interrupt() {
     on_all(|device| {
@@ -174,7 +174,7 @@ fn the_interrupt_shadow() {
         let machine = machine(device, code!["hlt"]);
         set(&machine, |events| events.interrupt.shadow = 1).unwrap();
         assert_eq!(events(&machine).interrupt.shadow, 3);
-        // It counts only with its flag.
+        // KVM reads the field only if its flag is set.
         set(&machine, |events| {
             events.interrupt.shadow = 0;
             events.flags = 0;
@@ -199,7 +199,7 @@ fn smm() {
     });
 }
 
-/// Page faults, for one.
+/// Page faults, for example.
 #[test]
 fn exceptions_of_protected_mode() {
     on_all(|device| {

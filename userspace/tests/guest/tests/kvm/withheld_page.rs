@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A vCPU that waits for a page of its memory can be interrupted, and keeps nobody else waiting.
+//! A vCPU that waits for a page of its memory can be interrupted, and blocks nothing else.
 
 use std::sync::mpsc::channel;
 use std::thread;
@@ -13,28 +13,28 @@ use guest_tests::kvm::{
 use kvm_bindings::KVM_EXIT_INTR;
 use nix::errno::Errno;
 
-/// Long enough for whatever does not wait for the page.
+/// Long enough for anything that does not wait for the page.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A guest with this code, and its page at 0x5000, which is withheld.
+/// Creates a guest with this code, and withholds its page at 0x5000.
 fn machine(device: &Device, code: &[u8]) -> (Machine, Withheld) {
     let machine = Machine::new(device, code);
     let page = Withheld::page(&machine.memory, 0x5000);
     (machine, page)
 }
 
-/// Does `work` while the vCPU waits for the page, which comes then.
+/// Runs `work` while the vCPU waits for the page, then provides the page.
 ///
 /// # Panics
 ///
-/// Where `work` has had to wait for the page itself.
+/// Panics if `work` itself had to wait for the page.
 fn meanwhile(vcpu: &mut Vcpu, page: &Withheld, work: impl FnOnce() + Send) {
     let (ended, end) = channel();
     thread::scope(|scope| {
         scope.spawn(move || {
             assert!(page.is_wanted(), "nobody wants the page");
             work();
-            // Nobody is there any more where it took too long.
+            // The receiver is gone if `work` took too long.
             let _ = ended.send(());
         });
         let guard = scope.spawn(move || {
@@ -73,7 +73,7 @@ fn a_dirty_log_is_read() {
     });
 }
 
-/// Sends a signal while the guest waits for the page. The page comes later.
+/// Sends a signal while the guest waits for the page, which is provided later.
 fn a_signal_ends(device: &Device, code: &[u8]) {
     let (mut machine, page) = machine(device, code);
     let page = &page;
@@ -83,7 +83,7 @@ fn a_signal_ends(device: &Device, code: &[u8]) {
         scope.spawn(move || {
             assert!(page.is_wanted(), "nobody wants the page");
             signal.send();
-            // Or it would wait for ever.
+            // Without this limit a failing test would wait forever.
             let _ = end.recv_timeout(PATIENCE);
             page.give();
         });

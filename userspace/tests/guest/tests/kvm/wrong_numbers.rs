@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An ioctl's number has its direction and the size of its structure in it: another of these is
-//! another ioctl, which nobody knows.
+//! An ioctl number contains a direction and the size of a structure: a number
+//! with another direction or size is another ioctl, and an unknown one.
 
 use guest_tests::kvm::{BadPointer, Vcpu, as_fd, create, on_all, pass_bad};
 use hiboma::kvm::*;
 use nix::errno::Errno;
 
-/// What a number could be mistaken for: of another size, read for written, and `_IO()`.
+/// Returns similar numbers: two of another size, one of another direction, and `_IO()`.
 fn mistaken(number: u32) -> [u32; 4] {
     [
         number ^ 1 << 16,

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the debug kernel has noticed since its boot. Much of it makes a panic; this is the rest.
+//! Problems that the debug kernel has detected since its boot without a panic.
 
 use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Where kmemleak is asked for a scan, and says what it has found.
+/// Starts a scan of kmemleak, and shows its results.
 const KMEMLEAK: &str = "/sys/kernel/debug/kmemleak";
 
-/// It takes nothing for lost that is younger.
+/// kmemleak reports only objects that are older than this.
 const AGE: Duration = Duration::from_secs(6);
 
-/// Lockdep says what it has found once, and then checks no more.
+/// Lockdep reports only its first finding, and then stops checking.
 #[test]
 fn lockdep_has_found_nothing() {
     let stats = read("/proc/lockdep_stats");
@@ -24,7 +24,7 @@ fn lockdep_has_found_nothing() {
 #[test]
 fn kmemleak_has_found_nothing() {
     sleep(AGE);
-    // What only a register or a moving list held during one scan, the next one finds.
+    // The second scan finds objects that only a register or a moving list referred to in the first.
     for _ in 0..2 {
         fs::write(KMEMLEAK, "scan").unwrap_or_else(|error| panic!("{KMEMLEAK}: {error}"));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random addresses: where they lead to is chosen first, then the registers whose sum they are, and
-//! last the instructions that make it so.
+//! Random addresses: the target is chosen first, then the registers
+//! that are added up, and last the instructions that set them.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, Mnemonic, OpKind, Register};
@@ -13,30 +13,30 @@ use crate::flat::{FS_BASE, GS_BASE, WINDOW, WindowPage};
 use crate::generator::operands::R8;
 use crate::memory_map::{HOLE, HOLE_PAGES, PAGE, ROM};
 
-/// Where an address leads to.
+/// The target of an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// Memory.
     Data,
-    /// A device's memory, or what borders on it, or memory that cannot be written.
+    /// A device's memory, or its borders, or read-only memory.
     Device,
-    /// What page tables do not allow.
+    /// Pages that the page tables do not allow.
     Fault,
 }
 
-/// The first address of the memory that is for everything.
+/// The first address of general memory.
 const DATA: u32 = 0x2_0000;
 
 const PAGE32: u32 = PAGE as u32;
 
 impl Flat {
-    /// An address that leads there.
+    /// Returns an address of this kind.
     fn linear(&mut self, target: Target) -> u32 {
         let paging = self.mode.has_paging();
         let dice = &mut self.emitter.dice;
         let page = |page: WindowPage| WINDOW + page as u32 * PAGE32;
         match target {
-            // Room is left for the index.
+            // Leaves room for the index.
             Target::Data if paging && dice.once_in(3) => {
                 WINDOW + PAGE32 + dice.below(13 * PAGE) as u32
             }
@@ -63,7 +63,7 @@ impl Flat {
         }
     }
 
-    /// A segment for an address, and the offset in it.
+    /// Returns a segment for an address, and the offset in it.
     fn segment(&mut self, linear: u32) -> (Register, u32) {
         let dice = &mut self.emitter.dice;
         match dice.below(8) {
@@ -77,7 +77,7 @@ impl Flat {
         }
     }
 
-    /// Gives an instruction its addresses.
+    /// Sets an instruction's addresses.
     pub fn address(
         &mut self,
         instruction: &mut Instruction,
@@ -111,7 +111,7 @@ impl Flat {
         Ok(())
     }
 
-    /// Of two addresses, one may be of memory.
+    /// If both operands are addresses, one may be memory.
     fn string_target(&mut self, instruction: &Instruction, target: Target) -> u32 {
         let two = instruction.op0_kind() != OpKind::Register
             && instruction.op1_kind() != OpKind::Register;
@@ -149,7 +149,7 @@ impl Flat {
         if matches!(instruction.mnemonic(), Bt | Btc | Btr | Bts)
             && instruction.op1_register() != None
         {
-            // A bit that is far away would be elsewhere.
+            // A large bit offset would access another place.
             before.push(self.narrowed(instruction.op1_register())?);
         }
         let room = offset < 0xf000;
@@ -159,7 +159,7 @@ impl Flat {
         self.long(instruction, offset, before)
     }
 
-    /// An address of 32 or 64 bits.
+    /// Sets an address of 32 or 64 bits.
     fn long(
         &mut self,
         instruction: &mut Instruction,
@@ -214,7 +214,7 @@ impl Flat {
         Ok(())
     }
 
-    /// An address of 16 bits.
+    /// Sets an address of 16 bits.
     fn short(
         &mut self,
         instruction: &mut Instruction,
@@ -244,7 +244,7 @@ impl Flat {
         Ok(())
     }
 
-    /// What makes a register less than 256.
+    /// Returns an instruction that makes a register less than 256.
     fn narrowed(&mut self, register: Register) -> Result<Instruction> {
         let wide = register.full_register32();
         let low = R8[wide.number() % 4];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What follows what.
+//! The sequence of blocks.
 
 use anyhow::Result;
 use iced_x86::{Code, OpCodeOperandKind};
@@ -11,7 +11,7 @@ use super::control::Routine;
 use crate::generator::instructions::{ANYWHERE, Class, FLAT_STACK, SYSTEM, WIDE_MOVES};
 
 impl Flat {
-    /// The body of a program.
+    /// Emits the body of a program.
     pub fn body(&mut self, routines: &mut Vec<Routine>) -> Result<()> {
         let lines = 60 + self.emitter.dice.below(100);
         while self.emitter.lines.len() < lines {
@@ -20,7 +20,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A block of any kind.
+    /// Emits a block of any kind.
     fn block(&mut self, routines: &mut Vec<Routine>) -> Result<()> {
         match self.emitter.dice.below(32) {
             0..3 => self.branch(),
@@ -40,7 +40,7 @@ impl Flat {
         }
     }
 
-    /// Up to so many instructions, one after the other.
+    /// Emits up to `most` instructions in a row.
     pub fn straight(&mut self, most: usize) -> Result<()> {
         for _ in 0..1 + self.emitter.dice.below(most) {
             let class = self.class();
@@ -67,7 +67,7 @@ impl Flat {
         &WIDE_MOVES
     }
 
-    /// An instruction of a class, with what it needs before it.
+    /// Emits an instruction of a class, after those that it needs.
     pub fn one_of(&mut self, class: &'static Class, target: Target) -> Result<()> {
         let code = self.pick(class);
         let instruction = self.instruction(code, target)?;
@@ -75,7 +75,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A way to encode one of a class. None loads a segment register.
+    /// Returns an encoding of a class. None loads a segment register.
     pub fn pick(&mut self, class: &'static Class) -> Code {
         loop {
             let dice = &mut self.emitter.dice;
@@ -93,7 +93,7 @@ impl Flat {
         }
     }
 
-    /// Instructions that work on the stack.
+    /// Emits instructions that use the stack.
     fn stack(&mut self) -> Result<()> {
         for _ in 0..1 + self.emitter.dice.below(4) {
             self.one_of(&FLAT_STACK, Target::Data)?;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Encodings that depend on how many bits code has.
+//! Encodings that depend on the number of bits of code.
 
 use iced_x86::{Code, MemoryOperand, Register};
 
@@ -8,7 +8,7 @@ use super::Flat;
 use crate::memory_map::CELLS;
 
 impl Flat {
-    /// The one for this mode, of those for 32 bits and for 64.
+    /// Returns the encoding for this mode: the 32-bit one or the 64-bit one.
     pub fn code(&self, bits32: Code, bits64: Code) -> Code {
         match self.mode.bits() {
             64 => bits64,
@@ -16,7 +16,7 @@ impl Flat {
         }
     }
 
-    /// The register that holds an address.
+    /// Returns the register of an address's size.
     pub fn wide(&self, register: Register) -> Register {
         match self.mode.bits() {
             64 => Register::RAX + register.number() as u32,
@@ -24,7 +24,7 @@ impl Flat {
         }
     }
 
-    /// The number of general registers.
+    /// Returns the number of general registers.
     pub fn registers(&self) -> usize {
         match self.mode.bits() {
             64 => 16,
@@ -32,7 +32,7 @@ impl Flat {
         }
     }
 
-    /// A cell, as an offset from [`CELLS`].
+    /// Returns a cell, by its offset from [`CELLS`].
     pub fn cell(&self, cell: u32) -> MemoryOperand {
         MemoryOperand::with_displ((CELLS + cell).into(), self.mode.bits() / 8)
     }

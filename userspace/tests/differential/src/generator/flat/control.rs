@@ -11,7 +11,7 @@ use crate::generator::emitter::Open;
 use crate::generator::instructions::{DEFINITE, EMULATED, JUMPS, PORTS};
 use crate::program::Reference;
 
-/// A routine that is called, and how it returns.
+/// A routine that is called, and its way to return.
 pub struct Routine {
     call: Open,
     end: Instruction,
@@ -27,7 +27,7 @@ const COUNTER: u32 = 2;
 const POINTER: u32 = 8;
 
 impl Flat {
-    /// A jump forward, with the condition that it depends on.
+    /// Emits a jump forward, with the condition that it depends on.
     pub fn branch(&mut self) -> Result<()> {
         let code = match self.emitter.dice.below(6) {
             0 => self.code(Code::Jmp_rel32_32, Code::Jmp_rel32_64),
@@ -43,7 +43,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A loop, whose counter is a cell.
+    /// Emits a loop with its counter in a cell.
     pub fn repeat(&mut self) -> Result<()> {
         let counter = self.cell(COUNTER);
         let count = 2 + self.emitter.dice.below(10);
@@ -69,7 +69,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A call, direct or not.
+    /// Emits a call, direct or indirect.
     pub fn call(&mut self, routines: &mut Vec<Routine>) -> Result<()> {
         let arguments = self.emitter.dice.below(3) as u32;
         for _ in 0..arguments {
@@ -109,7 +109,7 @@ impl Flat {
         Ok(())
     }
 
-    /// The routines that a program calls.
+    /// Emits the routines that a program calls.
     pub fn routines(&mut self, routines: Vec<Routine>) -> Result<()> {
         for routine in routines {
             self.emitter.close(routine.call);
@@ -120,7 +120,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A software interrupt whose handler returns at once.
+    /// Emits a software interrupt whose handler returns at once.
     pub fn interrupt(&mut self) -> Result<()> {
         self.emitter.define_flags_if_needed();
         let vector = 32 + self.emitter.dice.below(224) as u32;
@@ -133,7 +133,7 @@ impl Flat {
         Ok(())
     }
 
-    /// POPF, with flags that are pushed for it.
+    /// Emits a POPF, with flags that are pushed for it.
     pub fn set_flags(&mut self, trap: u32) -> Result<()> {
         let flags = self.emitter.dice.u32() & FLAGS | trap;
         let push = self.code(Code::Pushd_imm32, Code::Pushq_imm32);
@@ -143,8 +143,8 @@ impl Flat {
         Ok(())
     }
 
-    /// Instructions after each of which there is a trap, up to the one that ends this. The engine
-    /// executes some of them.
+    /// Emits instructions that each cause a trap, up to the one
+    /// that ends single-stepping. The engine emulates some of them.
     pub fn single_steps(&mut self) -> Result<()> {
         self.set_flags(TF)?;
         for _ in 0..1 + self.emitter.dice.below(4) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What leaves the machine, and strings that repeat.
+//! Accesses to devices, and repeated string instructions.
 
 use anyhow::Result;
 use iced_x86::{Code, Instruction, OpCodeOperandKind, Register};
@@ -10,18 +10,18 @@ use super::addresses::Target;
 use crate::generator::instructions::{EMULATED, EMULATED_STRINGS, PORTS, STRINGS};
 
 impl Flat {
-    /// IN or OUT.
+    /// Emits IN or OUT.
     pub fn ports(&mut self) -> Result<()> {
         self.one_of(&PORTS, Target::Data)
     }
 
-    /// HLT, after which the program goes on.
+    /// Emits HLT, after which the program continues.
     pub fn halt(&mut self) -> Result<()> {
         self.emitter.put(Instruction::with(Code::Hlt));
         Ok(())
     }
 
-    /// Instructions on a device's memory.
+    /// Emits instructions that access a device's memory.
     pub fn device(&mut self) -> Result<()> {
         for _ in 0..1 + self.emitter.dice.below(4) {
             self.one_of(&EMULATED, Target::Device)?;
@@ -29,7 +29,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A string instruction that may repeat a few times.
+    /// Emits a string instruction that may repeat a few times.
     pub fn strings(&mut self) -> Result<()> {
         let (class, target) = match self.emitter.dice.below(3) {
             0 => (&STRINGS, Target::Data),
@@ -39,7 +39,7 @@ impl Flat {
         let code = self.pick(class);
         let mut instruction = self.instruction(code, target)?;
         let dice = &mut self.emitter.dice;
-        // KVM writes what a repeated INS has read ahead in pieces: `InputToDevice`.
+        // KVM writes the values read ahead by a repeated INS in pieces: `InputToDevice`.
         let input = code.op_code().op_kinds().get(1) == Some(&OpCodeOperandKind::dx);
         let may_repeat = target == Target::Data || !input;
         if may_repeat && !dice.once_in(4) {

@@ -11,7 +11,7 @@ use crate::generator::instructions::{EMULATED, EMULATED_STRINGS, FAULTS};
 use crate::program::Reference;
 
 impl Flat {
-    /// One of them, after its length, so that the handler can skip it.
+    /// Emits one of them, after its length, so that the handler can skip it.
     pub fn fault(&mut self) -> Result<()> {
         let paging = self.mode.has_paging();
         let instruction = match self.emitter.dice.below(8) {
@@ -24,13 +24,13 @@ impl Flat {
                 self.instruction(code, Target::Fault)?
             }
             4 => {
-                // A selector that there is not.
+                // A selector that does not exist.
                 let load = Instruction::with2(Code::Mov_r32_imm32, Register::EAX, 0x48)?;
                 self.emitter.put(load);
                 Instruction::with2(Code::Mov_Sreg_rm16, Register::ES, Register::AX)?
             }
             5 => {
-                // An MSR that there is not.
+                // An MSR that does not exist.
                 let load = Instruction::with2(Code::Mov_r32_imm32, Register::ECX, 0x4000_1234)?;
                 self.emitter.put(load);
                 Instruction::with(self.emitter.dice.pick(&[Code::Rdmsr, Code::Wrmsr]))
@@ -46,7 +46,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A division, or what has no need to be one to fault.
+    /// Returns a division, or an instruction of that class that faults anyway.
     fn divide(&mut self) -> Result<Instruction> {
         let code = loop {
             let code = self.pick(&FAULTS);
@@ -58,7 +58,7 @@ impl Flat {
             }
         };
         let instruction = self.instruction(code, Target::Data)?;
-        // Of the least dividend there is, TCG crashes: see `LeastDividend`.
+        // With the least dividend, TCG crashes: see `LeastDividend`.
         let sign = match code {
             Code::Idiv_rm8 => Some(Code::Cbw),
             Code::Idiv_rm16 => Some(Code::Cwd),

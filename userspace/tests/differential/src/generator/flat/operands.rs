@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Random operands, and what must come before an instruction that has them.
+//! Random operands, and the instructions that they need before them.
 
 use anyhow::Result;
 use iced_x86::{Code, Encoder, Instruction, Mnemonic, OpCodeOperandKind, OpKind, Register};
@@ -11,12 +11,12 @@ use crate::generator::operands::{SEGMENTS, set_immediate};
 use crate::memory_map::CODE;
 
 impl Flat {
-    /// An instruction with random operands. Puts before it what these need.
+    /// Returns an instruction with random operands, and emits the instructions that these need.
     pub fn instruction(&mut self, code: Code, target: Target) -> Result<Instruction> {
         loop {
             let mut before = Vec::new();
             let instruction = self.random(code, target, &mut before)?;
-            // Not every byte register goes with every other register.
+            // Some byte registers cannot be combined with other registers.
             let mut encoder = Encoder::new(self.mode.bits());
             let encodes = encoder.encode(&instruction, CODE.into()).is_ok();
             if !encodes || divides_by_dividend(&instruction) {
@@ -49,7 +49,7 @@ impl Flat {
         if matches!(code.mnemonic(), Mnemonic::Shld | Mnemonic::Shrd)
             && instruction.op2_kind() == OpKind::Immediate8
         {
-            // By more than 16 bits the result is undefined.
+            // With a count of more than 16 bits the result is undefined.
             instruction.set_immediate8(dice.below(17) as u8);
         }
         self.address(&mut instruction, target, before)?;
@@ -104,7 +104,7 @@ impl Flat {
         instruction.set_op_register(operand, register);
     }
 
-    /// The number of a general register, but for the stack pointer.
+    /// Returns the number of a general register other than the stack pointer.
     pub fn general(&mut self) -> u32 {
         const SP: u32 = 4;
         loop {
@@ -116,7 +116,7 @@ impl Flat {
     }
 }
 
-/// Whether the address of a divisor would be lost when the dividend's sign is extended.
+/// Returns whether sign-extending the dividend would overwrite the divisor's address.
 fn divides_by_dividend(instruction: &Instruction) -> bool {
     let divides = matches!(instruction.mnemonic(), Mnemonic::Div | Mnemonic::Idiv);
     let registers = [instruction.memory_base(), instruction.memory_index()];

@@ -12,7 +12,7 @@ use crate::generator::instructions::SELECTORS as SELECTOR_INSTRUCTIONS;
 use crate::mode::Mode;
 use Register::{EAX, ECX, EDX};
 
-/// EFER, PAT, and the bases of FS and GS: these are read only.
+/// EFER, PAT, and the bases of FS and GS: programs only read them.
 const READ: [u32; 4] = [0xc000_0080, 0x277, 0xc000_0100, 0xc000_0101];
 
 /// Bits that programs may change: TS, WP and AM; DE, PGE and PCE.
@@ -20,7 +20,7 @@ const CR0_BITS: [u32; 3] = [1 << 3, 1 << 16, 1 << 18];
 const CR4_BITS: [u32; 3] = [1 << 3, 1 << 7, 1 << 8];
 
 impl Flat {
-    /// One of these.
+    /// Emits one of these.
     pub fn system(&mut self) -> Result<()> {
         match self.emitter.dice.below(9) {
             0 => self.control_register(),
@@ -46,7 +46,7 @@ impl Flat {
         Ok(())
     }
 
-    /// Reads one, and perhaps writes it with a bit changed.
+    /// Reads a control register, and may write it with one bit changed.
     fn control_register(&mut self) -> Result<()> {
         let load = self.code(Code::Mov_r32_cr, Code::Mov_r64_cr);
         let store = self.code(Code::Mov_cr_r32, Code::Mov_cr_r64);
@@ -56,8 +56,8 @@ impl Flat {
         let dice = &mut self.emitter.dice;
         let (cr, bit) = match dice.below(6) {
             0..2 => (Register::CR0, dice.pick(&CR0_BITS)),
-            // Where PGE changes, KVM looks at the PDPT. TCG has set the accessed bit in it, which is reserved
-            // there: #GP.
+            // If PGE changes, KVM checks the PDPT. TCG has set the
+            // accessed bit in it, which is reserved there: #GP.
             2..4 if pae => (Register::CR4, CR4_BITS[0]),
             2..4 => (Register::CR4, dice.pick(&CR4_BITS)),
             4 => (Register::CR3, 0),
@@ -69,7 +69,7 @@ impl Flat {
         Ok(())
     }
 
-    /// Reads one or writes one. None of them watches anything.
+    /// Reads or writes a debug register. No breakpoint is enabled.
     fn debug_register(&mut self) -> Result<()> {
         let load = self.code(Code::Mov_r32_dr, Code::Mov_r64_dr);
         let store = self.code(Code::Mov_dr_r32, Code::Mov_dr_r64);
@@ -94,7 +94,7 @@ impl Flat {
         let (write, read) = (dice.pick(&MSRS), dice.pick(&READ));
         match dice.below(3) {
             0 => {
-                // Of SYSENTER_CS, TCG keeps 16 bits, and a CPU 32.
+                // TCG keeps 16 bits of SYSENTER_CS, a CPU 32.
                 let value = match write {
                     0x174 => dice.u32() & 0xffff,
                     _ => dice.u32(),
@@ -113,7 +113,7 @@ impl Flat {
         Ok(())
     }
 
-    /// Loads one with the selector that it has. SS casts an interrupt shadow.
+    /// Loads a segment register with its own selector. SS causes an interrupt shadow.
     fn segment_register(&mut self) -> Result<()> {
         use Register::{DS, ES, FS, GS, SS};
         let [data, fs, gs] = SELECTORS;
@@ -149,7 +149,7 @@ impl Flat {
         Ok(())
     }
 
-    /// A hypercall that there is not.
+    /// Emits a hypercall that does not exist.
     fn vmmcall(&mut self) -> Result<()> {
         self.put2(Code::Mov_r32_imm32, EAX, 0x1234)?;
         self.emitter.put(Instruction::with(Code::Vmmcall));

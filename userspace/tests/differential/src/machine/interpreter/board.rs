@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Board`]: the interpreter's bus. What is not memory becomes an [`Exit`], as in KVM.
+//! [`Board`]: the interpreter's bus. Accesses outside memory become an [`Exit`], as in KVM.
 
 use std::convert::Infallible;
 
@@ -11,16 +11,16 @@ use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::memory_map::{PAGE, Page, is_code, page_of};
 
-/// What leads the interpreter to everything.
+/// The interpreter's access to everything outside the CPU.
 pub struct Board<'a> {
     memory: &'a mut Memory,
     outside: &'a mut Outside,
-    /// How many of the answers this try of the instruction has had.
+    /// The number of answers that this try of the instruction has used.
     taken: usize,
 }
 
 impl<'a> Board<'a> {
-    /// A bus for one try of one instruction.
+    /// Creates a bus for one try of one instruction.
     pub fn new(memory: &'a mut Memory, outside: &'a mut Outside) -> Self {
         Board {
             memory,
@@ -41,7 +41,7 @@ impl<'a> Board<'a> {
     }
 }
 
-/// The parts of an access that are in one page each: address, start in the data, end in it.
+/// Returns the parts of an access, one for each page: address, start in the data, end in it.
 fn parts(address: u32, len: usize) -> impl Iterator<Item = (u32, usize, usize)> {
     let in_page = PAGE - address as usize % PAGE;
     let first = len.min(in_page);
@@ -157,7 +157,7 @@ impl Bus for Board<'_> {
     }
 
     fn get_cpuid(&mut self, _leaf: u32, _subleaf: u32) -> [u32; 4] {
-        // What a CPU answers that has not been told what to answer.
+        // The values of a CPU whose CPUID is not set.
         [0; 4]
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! [`Outside`]: what the interpreter waits for, and what it has written to devices.
+//! [`Outside`]: the interpreter's pending requests, and its writes to devices.
 
 use random::Dice;
 use std::collections::VecDeque;
@@ -9,48 +9,48 @@ use std::mem;
 use crate::exit::{Exit, Port};
 use crate::watch::Written;
 
-/// What there is to do outside, and what has been done.
+/// Pending and completed work outside the CPU.
 #[derive(Default)]
 pub struct Outside {
-    /// What the instruction waits for.
+    /// The request that the instruction waits for.
     pub request: Option<Request>,
-    /// Answers that the instruction has been waiting for, in the order in which it asks.
+    /// The answers that the instruction has waited for, in the order of its requests.
     pub answers: Vec<Vec<u8>>,
     /// Values that have been read ahead from a port.
     pub ahead: VecDeque<u8>,
-    /// What has been written and is still to be told.
+    /// Writes that are not reported yet.
     pub writes: VecDeque<Exit>,
     /// Whether this try of the instruction has written to a page of code.
     pub writes_code: bool,
-    /// Whether it was `hlt`.
+    /// Whether the instruction was `hlt`.
     pub halts: bool,
 }
 
-/// Why an instruction has to wait.
+/// The reason why an instruction has to wait.
 pub enum Request {
     /// `in` or `ins`.
     In(Port),
     /// `out`.
     Out(Port),
-    /// A device's memory is read.
+    /// A read of a device's memory.
     MmioRead(u32, usize),
-    /// There is no code.
+    /// No code to fetch.
     Fetch,
 }
 
 impl Outside {
-    /// The next write that is still to be told.
+    /// Returns the next write that is not reported yet.
     pub fn next_write(&mut self) -> Option<Exit> {
         self.writes.pop_front()
     }
 
-    /// The instruction has stopped with an exception: as in KVM, its writes to devices are lost.
+    /// Handles an exception of the instruction: as in KVM, its writes to devices are lost.
     pub fn discard(&mut self) {
         self.answers.clear();
         self.writes.clear();
     }
 
-    /// Answers a request, for when the instruction is tried again.
+    /// Answers a request, for the next try of the instruction.
     pub fn fulfil(&mut self, request: Request, dice: &mut Dice) -> Exit {
         let mut answer = |len| (0..len).map(|_| dice.byte()).collect::<Vec<u8>>();
         match request {
@@ -72,7 +72,7 @@ impl Outside {
         }
     }
 
-    /// The instruction has been executed. Returns what it has written to.
+    /// Completes the instruction, and returns the targets of its writes.
     pub fn complete(&mut self) -> Written {
         self.answers.clear();
         Written {
@@ -85,7 +85,7 @@ impl Outside {
     }
 }
 
-/// An exit because of a port.
+/// Returns the data of a port exit.
 pub fn of(port: u16, size: usize, data: Vec<u8>) -> Port {
     Port {
         port,

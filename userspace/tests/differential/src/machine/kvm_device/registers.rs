@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Between [`Cpu`] and KVM's `struct kvm_regs` and `struct kvm_sregs`.
+//! Conversions between [`Cpu`] and KVM's `struct kvm_regs` and `struct kvm_sregs`.
 
 use emulator::{Cpu, DescriptorTable, Segment};
 use kvm_bindings::{kvm_dtable, kvm_regs, kvm_segment, kvm_sregs};
 
-/// KVM's structures of `cpu`, with what is not of real mode as it was after a `reset`.
+/// Returns KVM's structures for `cpu`; values that real mode does not have come from `reset`.
 pub fn to_kvm(cpu: &Cpu, reset: &kvm_sregs) -> (kvm_regs, kvm_sregs) {
     let [
         rax,
@@ -54,7 +54,7 @@ pub fn to_kvm(cpu: &Cpu, reset: &kvm_sregs) -> (kvm_regs, kvm_sregs) {
     (regs, sregs)
 }
 
-/// The registers that real mode has.
+/// Returns the registers of real mode.
 pub fn from_kvm(regs: &kvm_regs, sregs: &kvm_sregs) -> Cpu {
     let segment = |segment: kvm_segment| Segment {
         selector: segment.selector,
@@ -79,7 +79,7 @@ pub fn from_kvm(regs: &kvm_regs, sregs: &kvm_sregs) -> Cpu {
     cpu
 }
 
-/// Takes over the general registers, RIP and RFLAGS.
+/// Copies the general registers, RIP and RFLAGS.
 #[rustfmt::skip]
 pub fn set_registers(cpu: &mut Cpu, regs: &kvm_regs) {
     cpu.regs = [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A request as `ioctl(2)` takes it: its number and its argument.
+//! A request in the form of `ioctl(2)`: a number and an argument.
 
 use hiboma::kvm::*;
 use hiboma::uapi::{HIBOMA_ANON_COUNT_NR, HIBOMA_GET_VERSION, HIBOMA_OPEN_FD, HIBOMAIO};
@@ -15,14 +15,14 @@ use crate::world::Thread;
 pub enum Argument {
     /// A number.
     Value(u64),
-    /// The address of a structure, which holds these bytes.
+    /// The address of a structure with these bytes.
     Structure(Vec<u8>),
 }
 
 use Argument::{Structure, Value};
 
 impl Request {
-    /// Its number and argument, on this descriptor.
+    /// Returns its number and argument for this descriptor.
     pub fn call(&self, thread: &Thread, fd: i32) -> (u32, Argument) {
         use Request::*;
         match *self {
@@ -138,7 +138,7 @@ fn structure(of: &(impl IntoBytes + zerocopy::Immutable)) -> Argument {
     Structure(of.as_bytes().to_vec())
 }
 
-/// A list for as many entries as fit, the first of which are these.
+/// Returns a list with room for `nent` entries, the first of which are these.
 fn list(nent: u32, entries: &[Entry]) -> Argument {
     let room = 8 + nent.min(257) as usize * size_of::<KvmCpuidEntry2>();
     let mut bytes = KvmCpuid2 { nent, padding: 0 }.as_bytes().to_vec();
@@ -156,7 +156,7 @@ fn list(nent: u32, entries: &[Entry]) -> Argument {
     Structure(bytes)
 }
 
-/// A structure that a vCPU has now; zeros where it does not say.
+/// Returns a vCPU's current structure, or zeros if the ioctl fails.
 pub fn ask<T: FromZeros + IntoBytes + zerocopy::FromBytes>(
     thread: &Thread,
     fd: i32,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Arguments worth trying: mostly those that a kernel takes, and their neighbours.
+//! Arguments worth trying: mostly valid ones, and their neighbours.
 
 use arbitrary::{Result, Unstructured};
 use nix::libc;

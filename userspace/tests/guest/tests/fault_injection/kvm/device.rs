@@ -60,7 +60,7 @@ fn kvm_get_msr_index_list() {
         |device| (device.file(), List::<u32>::default()),
         |(file, list)| {
             list.length = 256;
-            // Its entries follow the length without padding: one is where ours has some.
+            // The kernel's entries follow the length without padding: the first is in our padding.
             exchange(&*file, KVM_GET_MSR_INDEX_LIST, list)
         },
     );

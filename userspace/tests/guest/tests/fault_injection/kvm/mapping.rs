@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A vCPU's `kvm_run`, mapped and touched; and what is closed.
+//! A vCPU's `kvm_run`, mapped and touched; and closing descriptors.
 
 use std::fs;
 use std::os::fd::AsRawFd;
@@ -24,7 +24,7 @@ fn mmap() {
     );
 }
 
-/// A fault that finds no memory is tried again: no signal comes of it.
+/// A page fault that finds no memory is retried: it raises no signal.
 #[test]
 fn fault() {
     each_failure_on_both(

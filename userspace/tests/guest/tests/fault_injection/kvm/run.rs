@@ -15,7 +15,7 @@ fn run(machine: &mut Machine) -> nix::Result<()> {
             Exit::Halt => return Ok(()),
             Exit::In { .. } | Exit::Read { .. } => machine.answer(&[1]),
             Exit::Out { .. } | Exit::Write { .. } => {}
-            // The guest's next run begins anew, as if the failure had not been.
+            // The guest's next run starts over, as if there had been no failure.
             Exit::EmulationFailure { .. } => {
                 machine.start_at(CODE, STACK);
                 return Err(Errno::EIO);
@@ -25,8 +25,8 @@ fn run(machine: &mut Machine) -> nix::Result<()> {
     }
 }
 
-/// The answer of both to memory that is not there. A guest of KVM's accesses its memory by the
-/// CPU, one of hiboma's by the kernel, and the kernel's accesses fail here.
+/// Both return this for missing memory. KVM's guest accesses its memory by
+/// the CPU, hiboma's by the kernel, and the kernel's accesses fail here.
 const FURTHER: &[Errno] = &[Errno::EFAULT];
 
 fn each_failure_of(code: &'static [u8]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A vCPU's ioctls, but `KVM_RUN`.
+//! A vCPU's ioctls except `KVM_RUN`.
 
 use guest_tests::fault::each_failure_on_both;
 use guest_tests::kvm::{Device, List, Machine, as_fd, ask, exchange, pass};
@@ -10,7 +10,7 @@ use hiboma::kvm::{
 };
 use kvm_bindings::{kvm_cpuid_entry2, kvm_mp_state, kvm_regs, kvm_sregs};
 
-/// A structure is asked for, and is given back.
+/// Gets a structure, and sets it again.
 fn get_and_set<T: Copy + Default>(get: u32, set: u32) {
     let machine = |device: &Device| Machine::new(device, &[]);
     each_failure_on_both(machine, |machine| ask::<T>(as_fd(&machine.vcpu), get));

@@ -34,7 +34,7 @@ impl Vm {
         }
     }
 
-    /// With the slot.
+    /// Creates a VM with the slot.
     fn with_slot(device: &Device, flags: u32) -> Self {
         let vm = Vm::new(device);
         vm.set_slot(flags).expect("KVM_SET_USER_MEMORY_REGION");
@@ -74,7 +74,7 @@ fn a_slot_is_made() {
 
 #[test]
 fn a_slot_with_a_large_bitmap_is_made() {
-    // Nothing is mapped there, and nothing need be.
+    // Nothing is mapped there, and nothing needs to be.
     let region = region(0, KVM_MEM_LOG_DIRTY_PAGES, 0, 1 << 32, 1 << 44);
     each_failure_on_both(Vm::new, |vm| {
         pass(as_fd(&vm.fd), KVM_SET_USER_MEMORY_REGION, region)
