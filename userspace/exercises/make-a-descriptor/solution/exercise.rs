@@ -86,7 +86,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// Makes a new object, and returns the number of the descriptor that owns it.
+    /// Creates an object, and returns a descriptor of the file that owns it.
     fn getfd() -> Result<u32> {
         let count = Atomic::new(0);
         let counter = KBox::new(Counter { count }, GFP_KERNEL_ACCOUNT)?;
