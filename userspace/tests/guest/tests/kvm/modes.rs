@@ -3,9 +3,8 @@
 //! Protected mode, with or without paging, and long mode: hardware supports them, an
 //! interpreter of real mode does not. `differences.rs` tests `/dev/hiboma` for that.
 
-use guest_tests::kvm::{CODE, Device, Exit, Machine, Mode, on_hardware, same_on_hardware};
+use guest_tests::kvm::{CODE, Device, Exit, Machine, Mode, on_hardware};
 use guest_tests::{code, code32, code64};
-use kvm_bindings::kvm_regs;
 
 #[test]
 fn it_runs() {
