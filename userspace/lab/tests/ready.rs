@@ -29,7 +29,7 @@ fn a_seat_that_is_ready_says_so() {
 fn a_seat_that_is_not_ready_says_what_is_missing() {
     let (code, line) = ready(&[("KERNEL_SRC", "/nowhere")]);
     assert!(line.starts_with("not ready: "), "{line}");
-    let missing = "no kernel source (KERNEL_SRC=/nowhere is no kernel source tree";
+    let missing = "no kernel source (KERNEL_SRC=/nowhere is not a kernel source tree";
     assert!(line.contains(missing), "{line}");
     assert_eq!(code, Some(1));
 }

@@ -219,7 +219,7 @@ fn why_something_cannot_be_traced_is_said() {
         ),
         (
             &["--exercise", "nope", "--", "true"],
-            "there is no exercise `nope`, but there are these: 1 first-ioctl",
+            "there is no exercise `nope`. The exercises are: 1 first-ioctl",
         ),
         (
             &["--count", "--accel", "kvm", "--", "true"],

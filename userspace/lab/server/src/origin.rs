@@ -60,7 +60,9 @@ impl FromStr for Origin {
                 authority,
             })
         };
-        read().with_context(|| format!("{text:?} is no address such as https://room.example.org"))
+        read().with_context(|| {
+            format!("{text:?} is not an address: write one such as https://room.example.org")
+        })
     }
 }
 

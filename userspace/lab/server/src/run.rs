@@ -66,7 +66,7 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
     };
     let its = Arc::clone(&live);
     work_for(live, socket, drop, move |page| {
-        let ask = serde_json::from_str(&text).context("nobody can run that");
+        let ask = serde_json::from_str(&text).context("this request cannot be run");
         let ran = ask.and_then(|ask| answer(ask, &its, &seat, page));
         ran.or_else(|error| crash::tell(error, &seat, page))
     })

@@ -113,7 +113,7 @@ impl Sandbox {
             || status.code() == Some(128 + Signal::SIGXCPU as i32)
             || status.signal() == Some(Signal::SIGKILL as i32);
         if is_out_of_time {
-            bail!("{} takes too long, so it was ended", self.what);
+            bail!("{} took too long, so it was ended", self.what);
         }
         Ok(Finished {
             success: status.success(),

@@ -131,7 +131,7 @@ impl Seats {
             "All {MOST} seats are taken: tell the teacher."
         );
         let is_taken = others.iter().any(|seat| seat.name() == name);
-        ensure!(!is_taken, "Somebody has this name: choose another.");
+        ensure!(!is_taken, "This name is taken: choose another.");
         let id = format!("{:03}", others.len() + 1);
         let seat = Arc::new(Seat::new(&self.folder.join(id), name)?);
         others.push(Arc::clone(&seat));

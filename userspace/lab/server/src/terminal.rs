@@ -165,7 +165,7 @@ fn pass_on(message: Message, guest: &Sender) -> io::Result<()> {
 /// Returns the path for a file of this name.
 fn place(name: &str) -> Result<String> {
     let is_name = !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != "..";
-    let name = is_name.then_some(name).context("it is no name of a file")?;
+    let name = is_name.then_some(name).context("this is not a file name")?;
     Ok(format!("{HOME}/{name}"))
 }
 

@@ -49,7 +49,7 @@ async fn serve(live: Arc<Live>, seat: Arc<Seat>, exercise: Exercise, mut socket:
     };
     let its = Arc::clone(&live);
     work_for(live, socket, drop, move |page| {
-        let ask = serde_json::from_str(&text).context("nobody can run that");
+        let ask = serde_json::from_str(&text).context("this request cannot be run");
         let ran = ask.and_then(|ask: Ask| run(&ask.command, &its, &seat, &exercise, page));
         ran.or_else(|error| crash::tell(error, &seat, page))
     })

@@ -165,10 +165,47 @@ fn mirror() -> Result<String> {
     if let Some(mirror) = known.lines().find_map(|line| line.strip_prefix("Debian|")) {
         return Ok(mirror.to_owned());
     }
+    // In a container image the package lists are often removed, and with them the labels.
+    let asked = cmd!("apt-get", "update", "--print-uris");
+    let asked = asked.stderr_null().unchecked().read().unwrap_or_default();
+    if let Some(mirror) = asked.lines().find_map(mirror_of) {
+        return Ok(mirror.to_owned());
+    }
     let debootstrap = fs::read_to_string("/usr/sbin/debootstrap").unwrap_or_default();
     debootstrap
         .lines()
         .find_map(|line| line.strip_prefix("DEF_MIRROR=\"")?.strip_suffix('"'))
         .map(str::to_owned)
         .context("this machine knows no mirror of Debian: set DEBIAN_MIRROR to one's address")
+}
+
+/// Returns the mirror of a file that apt would fetch, if it is Debian's: `'http://…/debian/dists/…' …`.
+fn mirror_of(line: &str) -> Option<&str> {
+    let (mirror, _) = line.strip_prefix('\'')?.split_once("/dists/")?;
+    mirror.ends_with("/debian").then_some(mirror)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mirror_of;
+
+    #[test]
+    fn a_mirror_is_known_by_what_apt_would_fetch() {
+        for (line, mirror) in [
+            (
+                "'http://example.org/debian/dists/trixie/InRelease' example.org_trixie_InRelease 0 ",
+                Some("http://example.org/debian"),
+            ),
+            (
+                "'http://example.org/debian-security/dists/trixie-security/InRelease' a 0 ",
+                None,
+            ),
+            (
+                "'http://example.org/ubuntu/dists/noble/InRelease' a 0 ",
+                None,
+            ),
+        ] {
+            assert_eq!(mirror_of(line), mirror);
+        }
+    }
 }

@@ -174,7 +174,7 @@ fn program(folder: &Path, title: &str, strictness: Strictness) -> Result<(PathBu
     };
     let made = programs::cargo(&progress, title, &["build", &manifest, color], &[])?;
     let path = made.executables.into_iter().next();
-    let path = path.with_context(|| format!("{title} has become no program"))?;
+    let path = path.with_context(|| format!("{title}: cargo built no program"))?;
     Ok((path, made.lines))
 }
 

@@ -71,7 +71,7 @@ pub fn origin() -> Result<String> {
 fn given(path: &Path) -> Result<KernelSource> {
     let shown = path.display();
     let makefile = fs::read_to_string(path.join("Makefile"))
-        .with_context(|| format!("KERNEL_SRC={shown} is no kernel source tree"))?;
+        .with_context(|| format!("KERNEL_SRC={shown} is not a kernel source tree"))?;
     let value = |key: &str| {
         makefile
             .lines()

@@ -105,7 +105,7 @@ fn descriptors(
             _ => {}
         }
     }
-    ensure!(!all.is_empty(), "`{command}` has opened no device:\n{text}");
+    ensure!(!all.is_empty(), "`{command}` opened no device:\n{text}");
     Ok(all)
 }
 

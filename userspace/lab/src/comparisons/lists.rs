@@ -19,5 +19,6 @@ pub fn folder() -> PathBuf {
 pub fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
     let path = folder().join(name);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    toml::from_str(&text).with_context(|| format!("{} is not as it should be", path.display()))
+    toml::from_str(&text)
+        .with_context(|| format!("{} does not have the expected fields", path.display()))
 }

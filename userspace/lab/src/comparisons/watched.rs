@@ -83,7 +83,7 @@ impl Watch {
     /// Parses a command line.
     pub fn of(command: &str) -> Result<Self> {
         let words = command.strip_prefix(LAB).and_then(shlex::split);
-        let words = words.with_context(|| format!("`{command}` is no command line of {LAB}"))?;
+        let words = words.with_context(|| format!("`{command}` is not a command line of {LAB}"))?;
         let words = [LAB.to_owned()].into_iter().chain(words);
         Ok(Watch {
             command: command.to_owned(),

@@ -72,7 +72,7 @@ pub fn find(asked: &str) -> Result<Exercise> {
     for exercise in all {
         write!(names, "\n{:>4}  {}", exercise.number, exercise.name)?;
     }
-    bail!("there is no exercise `{asked}`, but there are these:{names}")
+    bail!("there is no exercise `{asked}`. The exercises are:{names}")
 }
 
 #[cfg(test)]

@@ -206,7 +206,12 @@ fn guest_files(files: &[PathBuf]) -> Result<Vec<GuestFile>> {
 fn name(file: &Path) -> Result<&str> {
     file.file_name()
         .and_then(|name| name.to_str())
-        .with_context(|| format!("--file {}: no name in UTF-8", file.display()))
+        .with_context(|| {
+            format!(
+                "--file {}: its name is not UTF-8: rename it",
+                file.display()
+            )
+        })
 }
 
 #[cfg(test)]

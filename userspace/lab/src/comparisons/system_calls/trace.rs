@@ -42,7 +42,7 @@ pub fn trace(recording: &Recording, guest: &mut Guest) -> Result<Vec<Vec<Call>>>
     let threads: Vec<_> = threads.iter().map(|(_, lines)| calls_of(lines)).collect();
     ensure!(
         opened,
-        "`{}` has opened no device, as strace sees it:\n{text}",
+        "`{}` opened no device, as strace sees it:\n{text}",
         recording.command
     );
     Ok(threads)
