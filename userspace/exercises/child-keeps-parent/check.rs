@@ -54,7 +54,7 @@ fn a_teller_pays_into_the_account_that_it_is_of() {
     );
 }
 
-/// A teller answers ENOTTY to the ioctls of the device and of the account.
+/// A teller fails with ENOTTY for the ioctls of the device and of the account.
 #[test]
 fn tellers_make_no_accounts() {
     let device = Exercise::load().open();

@@ -14,7 +14,7 @@ fn the_log_names_the_pages_that_the_guest_has_written_to() {
     let round = (fastrand::u32(0..20), fastrand::u32(1..20));
     names(
         &[round],
-        "KVM_GET_DIRTY_LOG is what to ask. Where it answers ENOENT, the slot has no log.",
+        "Call KVM_GET_DIRTY_LOG. If it fails with ENOENT, the slot has no log.",
     );
 }
 

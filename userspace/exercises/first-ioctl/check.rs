@@ -10,7 +10,7 @@ use crate::module::{EXERCISE_IO, Exercise};
 const VERSION: u64 = request_code_none!(EXERCISE_IO, 0x00);
 const DOUBLE: u64 = request_code_none!(EXERCISE_IO, 0x01);
 
-/// EXERCISE_VERSION still answers 1.
+/// EXERCISE_VERSION still returns 1.
 #[test]
 fn the_version_is_still_answered() {
     let device = Exercise::load().open();
@@ -22,7 +22,7 @@ fn the_version_is_still_answered() {
     );
 }
 
-/// EXERCISE_DOUBLE answers twice its argument.
+/// EXERCISE_DOUBLE returns twice its argument.
 #[test]
 fn the_argument_comes_back_doubled() {
     let device = Exercise::load().open();
@@ -36,7 +36,7 @@ fn the_argument_comes_back_doubled() {
     }
 }
 
-/// It answers EOVERFLOW when twice the argument does not fit an int.
+/// It fails with EOVERFLOW if twice the argument does not fit an int.
 #[test]
 fn what_no_int_can_hold_is_eoverflow() {
     let device = Exercise::load().open();
@@ -51,7 +51,7 @@ fn what_no_int_can_hold_is_eoverflow() {
     }
 }
 
-/// It still answers EINVAL to every other number.
+/// Every other number still fails with EINVAL.
 #[test]
 fn other_numbers_are_still_einval() {
     let device = Exercise::load().open();

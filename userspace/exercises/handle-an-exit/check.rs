@@ -201,7 +201,7 @@ fn once_more() {
     );
 }
 
-/// What has no handler is still an exit to userspace.
+/// An instruction without a handler is still an exit to userspace.
 #[test]
 fn other_exits_are_userspaces() {
     let guest = Guest::new(code!["mov al, 7", "out 0x10, al", "hlt"]).run();

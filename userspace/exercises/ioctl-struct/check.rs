@@ -81,7 +81,7 @@ fn the_sum_comes_back() {
     }
 }
 
-/// It answers EOVERFLOW when the sum does not fit.
+/// It fails with EOVERFLOW if the sum does not fit.
 #[test]
 fn a_sum_that_is_too_large_is_eoverflow() {
     for (left, right) in [(u64::MAX, 1), (1 << 63, 1 << 63)] {
@@ -107,7 +107,7 @@ fn with_the_flag_it_begins_again_at_0() {
     );
 }
 
-/// It answers EINVAL to a flag that it does not know.
+/// It fails with EINVAL if a flag is unknown.
 #[test]
 fn a_flag_that_it_does_not_know_is_einval() {
     for bit in 1..32 {
@@ -116,7 +116,7 @@ fn a_flag_that_it_does_not_know_is_einval() {
     }
 }
 
-/// It answers EINVAL when the padding is not 0.
+/// It fails with EINVAL if the padding is not 0.
 #[test]
 fn padding_that_is_not_0_is_einval() {
     let add = Add {
@@ -127,7 +127,7 @@ fn padding_that_is_not_0_is_einval() {
     add.refused(Errno::EINVAL, look);
 }
 
-/// It answers EFAULT when the argument is not an address of the program.
+/// It fails with EFAULT if the argument is not an address of the program.
 #[test]
 fn what_is_no_address_is_efault() {
     let device = Exercise::load().open();
@@ -141,7 +141,7 @@ fn what_is_no_address_is_efault() {
     }
 }
 
-/// It answers EFAULT when it cannot write the structure back.
+/// It fails with EFAULT if it cannot write the structure back.
 #[test]
 fn what_cannot_be_written_is_efault() {
     let device = Exercise::load().open();

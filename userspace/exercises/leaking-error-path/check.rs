@@ -41,7 +41,7 @@ fn a_ticket_lives_as_long_as_its_descriptor() {
     expect_live("with both tickets closed", &device, 0, look);
 }
 
-/// Where there is no free descriptor number, no ticket is left behind.
+/// If there is no free descriptor number, no ticket is left behind.
 #[test]
 fn without_a_free_number_no_ticket_is_left() {
     let device = Exercise::load().open();
@@ -62,7 +62,7 @@ fn without_a_free_number_no_ticket_is_left() {
     expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
 }
 
-/// Where no file can be made, no ticket is left behind.
+/// If no file can be created, no ticket is left behind.
 #[test]
 fn without_a_file_no_ticket_is_left() {
     let device = Exercise::load().open();
@@ -73,7 +73,7 @@ fn without_a_file_no_ticket_is_left() {
     expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
 }
 
-/// Where no file can be made, its descriptor number is free again.
+/// If no file can be created, its descriptor number is free again.
 #[test]
 fn without_a_file_no_number_is_left() {
     let device = Exercise::load().open();

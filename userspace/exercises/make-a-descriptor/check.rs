@@ -11,7 +11,7 @@ use crate::module::{EXERCISE_IO, Exercise, name_of};
 const OPEN: u64 = request_code_none!(EXERCISE_IO, 0x03);
 const NEXT: u64 = request_code_none!(EXERCISE_IO, 0x10);
 
-/// EXERCISE_OPEN answers a new descriptor with the right name.
+/// EXERCISE_OPEN returns a new descriptor with the right name.
 #[test]
 fn the_device_hands_out_a_descriptor() {
     let exercise = Exercise::load();
@@ -23,7 +23,7 @@ fn the_device_hands_out_a_descriptor() {
     );
 }
 
-/// EXERCISE_NEXT on the descriptor answers 1, 2, 3.
+/// EXERCISE_NEXT on the descriptor returns 1, 2, 3.
 #[test]
 fn the_descriptor_counts() {
     let exercise = Exercise::load();
@@ -74,7 +74,7 @@ fn it_can_be_read_and_written_and_closes_on_exec() {
     );
 }
 
-/// The descriptor answers ENOTTY to every other number.
+/// The descriptor fails with ENOTTY for every other number.
 #[test]
 fn what_else_is_asked_of_it_is_enotty() {
     let exercise = Exercise::load();

@@ -22,7 +22,7 @@ fn the_receiver_has_the_device_and_the_machine() {
     }
 }
 
-/// What the receiver gets is close-on-exec.
+/// The received descriptors are close-on-exec.
 #[test]
 fn what_it_has_is_close_on_exec() {
     on_all("1", |ran| {
@@ -50,7 +50,7 @@ fn a_device_is_of_use_to_whoever_has_it() {
     });
 }
 
-/// The VM answers its maker, and EIO to the receiver.
+/// The VM works for its creator, and fails with EIO for the receiver.
 #[test]
 fn a_machine_answers_its_maker_and_gives_eio_to_others() {
     on_all("1", |ran| {
@@ -60,7 +60,7 @@ fn a_machine_answers_its_maker_and_gives_eio_to_others() {
     });
 }
 
-/// The receiver has the same VM, though its maker has closed it.
+/// The receiver has the same VM, even after its creator has closed it.
 #[test]
 fn it_is_the_same_machine_though_its_maker_has_closed_it() {
     let times = fastrand::u32(1..100);

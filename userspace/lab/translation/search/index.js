@@ -11,7 +11,7 @@ window.elasticlunr = (() => {
     text.toLowerCase().replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt() - 0xfee0));
 
   // サーバー finds サーバ: whether a word ends in a long vowel is a matter of taste.
-  const fold_query = (query) => fold(query.normalize("NFKC")).replace(/(\p{Script=Katakana})ー(?=\s|$)/gu, "$1");
+  const foldQuery = (query) => fold(query.normalize("NFKC")).replace(/(\p{Script=Katakana})ー(?=\s|$)/gu, "$1");
 
   const count = (text, term) => text.split(term).length - 1;
 
@@ -30,7 +30,7 @@ window.elasticlunr = (() => {
     return sum;
   };
 
-  const terms = (query) => fold_query(query).split(/\s+/).filter(Boolean);
+  const terms = (query) => foldQuery(query).split(/\s+/).filter(Boolean);
 
   const load = ({ docs }) => {
     const sections = docs.map((doc) => {
