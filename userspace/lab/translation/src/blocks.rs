@@ -121,8 +121,12 @@ impl Blocks<'_> {
     }
 }
 
-/// Returns whether there is text to translate, besides code, addresses and numbers.
+/// Returns whether there is text to translate, besides code, paths, addresses and numbers.
 fn is_prose(text: &str) -> bool {
-    let text = regex_replace_all!(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|&\w+;", text, |_| "");
+    let text = regex_replace_all!(
+        r"`[^`]*`|\]\([^)]*\)|<[^>]*>|&\w+;|\w+(?:/[\w.-]+)+",
+        text,
+        |_| ""
+    );
     text.contains(char::is_alphabetic)
 }
