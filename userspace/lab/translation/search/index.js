@@ -38,11 +38,13 @@ window.elasticlunr = (() => {
       return { doc, title, breadcrumbs, body };
     });
     return {
-      search: (query) =>
-        sections
-          .map((section) => ({ ref: section.doc.id, doc: section.doc, score: score(section, terms(query)) }))
+      search: (query) => {
+        const asked = terms(query);
+        return sections
+          .map((section) => ({ ref: section.doc.id, doc: section.doc, score: score(section, asked) }))
           .filter((result) => result.score)
-          .sort((one, other) => other.score - one.score),
+          .sort((one, other) => other.score - one.score);
+      },
     };
   };
 

@@ -73,7 +73,7 @@ impl Catalog {
 }
 
 /// Returns the path of a language's catalog.
-pub fn path(language: &str) -> PathBuf {
+fn path(language: &str) -> PathBuf {
     repository()
         .join("book/po")
         .join(language)

@@ -8,6 +8,9 @@
 
 use std::path::Path;
 
+use anyhow::Result;
+use walkdir::WalkDir;
+
 pub mod blocks;
 pub mod catalog;
 pub mod edition;
@@ -20,4 +23,17 @@ mod search;
 /// Returns the root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
+}
+
+/// Returns the files below a folder whose paths end like this, without a learner's copies.
+fn files(folder: &str, end: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(repository().join(folder)).sort_by_file_name() {
+        let path = entry?.into_path();
+        let file = path.strip_prefix(repository())?.display().to_string();
+        if file.ends_with(end) && !file.contains("/mine/") {
+            files.push(file);
+        }
+    }
+    Ok(files)
 }

@@ -8,11 +8,10 @@ use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::builtin_renderers::MarkdownRenderer;
-use walkdir::WalkDir;
 
 use crate::blocks::blocks;
 use crate::catalog::DEFINED;
-use crate::{interface, pictures, repository, scripts};
+use crate::{files, interface, pictures, repository, scripts};
 
 /// A text, and the first file that contains it.
 #[derive(Debug, PartialEq)]
@@ -119,17 +118,4 @@ impl Messages {
             });
         }
     }
-}
-
-/// Returns the files below a folder whose paths end like this.
-fn files(folder: &str, end: &str) -> Result<Vec<String>> {
-    let mut files = Vec::new();
-    for entry in WalkDir::new(repository().join(folder)).sort_by_file_name() {
-        let path = entry?.into_path();
-        let file = path.strip_prefix(repository())?.display().to_string();
-        if file.ends_with(end) && !file.contains("/mine/") {
-            files.push(file);
-        }
-    }
-    Ok(files)
 }

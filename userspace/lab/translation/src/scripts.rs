@@ -5,19 +5,18 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use lazy_regex::{regex, regex_is_match};
+use anyhow::Result;
+use lazy_regex::regex;
 use serde_json::{Map, Value};
-use walkdir::WalkDir;
 
 use crate::catalog::Catalog;
-use crate::repository;
+use crate::{files, repository};
 
 /// The folders of scripts with sentences.
-pub const FOLDERS: [&str; 2] = ["book/js", "book/live/src"];
+const FOLDERS: [&str; 2] = ["book/js", "book/live/src"];
 
 /// Returns the sentences of a script. `{0}` stands for the first value in one.
-pub fn sentences(script: &str) -> Vec<String> {
+fn sentences(script: &str) -> Vec<String> {
     let said = regex!(r"\bt`((?:\$\{[^}]*\}|[^`])*)`");
     let sentences = said.captures_iter(script).map(|said| {
         let mut values = 0..;
@@ -33,17 +32,10 @@ pub fn sentences(script: &str) -> Vec<String> {
 pub fn all() -> Result<Vec<(String, String)>> {
     let mut all = Vec::new();
     for folder in FOLDERS {
-        for entry in WalkDir::new(repository().join(folder)).sort_by_file_name() {
-            let path = entry?.into_path();
-            let name = path.strip_prefix(repository())?.display().to_string();
-            if regex_is_match!(r"\.js$", &name) {
-                let script = fs::read_to_string(&path).context(name.clone())?;
-                all.extend(
-                    sentences(&script)
-                        .into_iter()
-                        .map(|said| (said, name.clone())),
-                );
-            }
+        for file in files(folder, ".js")? {
+            let script = fs::read_to_string(repository().join(&file))?;
+            let sentences = sentences(&script).into_iter();
+            all.extend(sentences.map(|sentence| (sentence, file.clone())));
         }
     }
     Ok(all)

@@ -130,8 +130,7 @@ fn an_int3_of_the_debugger() {
         debug(&machine, INT3, None).unwrap();
         for _ in 0..2 {
             let exit = machine.run();
-            if !device.differs("int3 on an emulated CPU") && exit == Ok(Exit::out(0x10, &[1]))
-            {
+            if !device.differs("int3 on an emulated CPU") && exit == Ok(Exit::out(0x10, &[1])) {
                 return;
             }
             assert!(
