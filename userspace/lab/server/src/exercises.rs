@@ -70,7 +70,7 @@ async fn list(
 ) -> Result<Json<Vec<Listed>>, Refusal> {
     let all = exercises::all()?.into_iter().map(|exercise| {
         Ok(Listed {
-            title: readme(&exercise, &live, language)?.title,
+            title: in_language(Readme::of(&exercise)?, &live, language).title,
             state: word(seat.exercise(&exercise).state()),
             name: exercise.name,
             chapter: exercise.chapter,
@@ -87,8 +87,12 @@ async fn read(
 ) -> Result<Json<Shown>, Refusal> {
     let exercise = find(&name)?;
     seat.progress.work_on(&name);
-    let readme = readme(&exercise, &live, language)?;
-    Ok(Json(shown(&exercise, readme, &seat.exercise(&exercise))?))
+    Ok(Json(shown(
+        &exercise,
+        &seat.exercise(&exercise),
+        &live,
+        language,
+    )?))
 }
 
 async fn start(
@@ -101,11 +105,7 @@ async fn start(
     let mine = seat.exercise(&exercise);
     mine.start()?;
     seat.progress.work_on(&name);
-    Ok(Json(shown(
-        &exercise,
-        readme(&exercise, &live, language)?,
-        &mine,
-    )?))
+    Ok(Json(shown(&exercise, &mine, &live, language)?))
 }
 
 async fn hint(
@@ -118,11 +118,7 @@ async fn hint(
     let mine = seat.exercise(&exercise);
     mine.start()?;
     mine.hints(Readme::of(&exercise)?.hints.len())?;
-    Ok(Json(shown(
-        &exercise,
-        readme(&exercise, &live, language)?,
-        &mine,
-    )?))
+    Ok(Json(shown(&exercise, &mine, &live, language)?))
 }
 
 async fn reset(
@@ -134,11 +130,7 @@ async fn reset(
     let exercise = find(&name)?;
     let mine = seat.exercise(&exercise);
     mine.reset()?;
-    Ok(Json(shown(
-        &exercise,
-        readme(&exercise, &live, language)?,
-        &mine,
-    )?))
+    Ok(Json(shown(&exercise, &mine, &live, language)?))
 }
 
 /// Returns the text of each file of a solution, for a seat that has solved the exercise.
@@ -170,25 +162,28 @@ pub fn find(name: &str) -> Result<Exercise, Refusal> {
 }
 
 /// Returns an exercise's README in a language.
-fn readme(exercise: &Exercise, live: &Live, language: Language) -> Result<Readme> {
-    let readme = Readme::of(exercise)?;
+fn in_language(readme: Readme, live: &Live, language: Language) -> Readme {
     if language == Language::English {
-        return Ok(readme);
+        return readme;
     }
     let japanese = live.book.japanese();
     let hints = readme.hints.iter();
-    Ok(Readme {
+    Readme {
         title: japanese
             .get(&readme.title)
             .unwrap_or(&readme.title)
             .to_owned(),
         task: japanese.translate(&readme.task),
         hints: hints.map(|hint| japanese.translate(hint)).collect(),
-    })
+    }
 }
 
-fn shown(exercise: &Exercise, readme: Readme, mine: &Mine) -> Result<Shown> {
+fn shown(exercise: &Exercise, mine: &Mine, live: &Live, language: Language) -> Result<Shown> {
     let name = &exercise.name;
+    let readme = Readme::of(exercise)?;
+    // A translation may name commands in another order.
+    let command = command(name, &readme.task).unwrap_or_default();
+    let readme = in_language(readme, live, language);
     let start = read_dir(exercise, "start")?;
     let mut includes = Vec::new();
     for file in &start {
@@ -209,7 +204,7 @@ fn shown(exercise: &Exercise, readme: Readme, mine: &Mine) -> Result<Shown> {
         title: readme.title,
         state: word(mine.state()),
         task: in_html(&readme.task),
-        command: command(name, &readme.task).unwrap_or_default(),
+        command,
         files,
         includes,
         hints: hints.map(|hint| in_html(hint)).collect(),
