@@ -10,7 +10,7 @@ demo: setup ## take every step on /dev/hiboma and /dev/kvm, side by side
 test: rust ## prove all of it: on the host, in the guest, in the book
 	cargo lab setup --tests
 	cargo lab build
-	cargo test
+	cargo test --no-fail-fast
 	cargo lab test
 
 test-debug: rust ## run the modules' tests on a kernel that notices more; for a nightly job

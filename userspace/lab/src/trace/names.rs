@@ -10,11 +10,12 @@ use rustc_demangle::try_demangle;
 /// Returns the short name of a function: its type and method, or its module and function.
 ///
 /// `<hiboma::vm::Vm>::getfd` is `Vm::getfd`, `<kernel::sync::arc::Arc<hiboma::vm::Vm> as Drop>::drop` is
-/// `Arc<Vm>::drop`, and `hiboma::vm::create_vcpu::ioctl` is `create_vcpu::ioctl`. C names stay as they
-/// are.
+/// `Arc<Vm>::drop`, and `hiboma::vm::create_vcpu::ioctl` is `create_vcpu::ioctl`. Of a C name, only what
+/// gcc appends to the name of a copy is left out: `kvm_free_memslots.part.0` is `kvm_free_memslots`.
 pub fn short(symbol: &str) -> String {
     let Ok(name) = try_demangle(symbol) else {
-        return symbol.to_owned();
+        let end = symbol.find('.').filter(|at| *at > 0);
+        return symbol[..end.unwrap_or(symbol.len())].to_owned();
     };
     let name = without_paths(&format!("{name:#}"));
     match of_method(&name) {
@@ -91,6 +92,8 @@ mod tests {
                 "MiscdeviceVTable<HibomaDevice>::ioctl",
             ),
             ("anon_inode_getfd", "anon_inode_getfd"),
+            ("kvm_free_memslots.part.0", "kvm_free_memslots"),
+            ("__kvm_mmu_topup.isra.0.cold", "__kvm_mmu_topup"),
         ] {
             assert_eq!(short(symbol), name);
         }
