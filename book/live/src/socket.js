@@ -2,8 +2,11 @@
 
 // A WebSocket to the server, whose messages are JSON with a `type`.
 
-/** The address of a WebSocket: `/live/run`. */
-export const address = (path) => new URL(path, location.href).href.replace(/^http/, "ws");
+/** The address of a WebSocket, `/live/run`, whose server speaks the page's language. */
+export const address = (path, query = {}) => {
+  const asked = new URLSearchParams({ ...query, language: document.documentElement.lang });
+  return new URL(`${path}?${asked}`, location.href).href.replace(/^http/, "ws");
+};
 
 /**
  * Hands each event of a run to `on[type]`, then calls `on.closed`. Sends `first`, if there is one.

@@ -3,7 +3,7 @@
 // What a run says, in the page: its state, its output, and what came of it.
 
 import { button, keepKeys, make } from "../dom.js";
-import { fileName, inWords, listed } from "../names.js";
+import { fileName, listed } from "../names.js";
 
 /** After how long it says that it goes on, in milliseconds. */
 const SLOW = 5000;
@@ -49,7 +49,7 @@ export const output = (label, openAt) => {
   };
   const compared = ({ same, varies, difference: lines, status: code }) => {
     if (same) {
-      end(varies.length ? t`As in the book, apart from the ${listed(varies.map(inWords))}.` : t`As in the book.`, "good");
+      end(varies.length ? t`As in the book, apart from the ${listed(varies)}.` : t`As in the book.`, "good");
     } else if (same === false) {
       end(t`Not as in the book.`, "other");
       add(import("./difference.js"), ({ difference }) => difference(lines ?? ""));
@@ -60,7 +60,7 @@ export const output = (label, openAt) => {
 
   const on = {
     queued: ({ place }) => say(place > 1 ? t`Place ${place} in the queue.` : t`Next in the queue.`, "busy"),
-    building: ({ what }) => say(t`Building: ${inWords(what)}.`, "busy"),
+    building: ({ what }) => say(t`Building: ${what}.`, "busy"),
     diagnostics: ({ items }) => {
       add(import("./diagnostics.js"), ({ diagnostics }) => diagnostics(items, openAt));
       if (items.some(({ level }) => level === "error")) {
@@ -89,7 +89,7 @@ export const output = (label, openAt) => {
     },
     ended: (event) => ended || compared(event),
     checked: ({ passed, why, text: lines }) => {
-      const reason = inWords(why ?? "the check does not pass");
+      const reason = why ?? t`the check does not pass`;
       end(passed ? t`Done: the check passes.` : t`Not yet: ${reason}.`, passed ? "good" : "other");
       on.output({ text: lines });
     },

@@ -5,7 +5,6 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 
-import { inWords } from "../names.js";
 import { address } from "../socket.js";
 
 /** The page's colours, as they are now. */
@@ -36,7 +35,7 @@ const base64 = async (file) => {
 /** Sentences for what the server says besides the terminal's bytes. */
 const SENTENCES = {
   queued: ({ place }) => t`Place ${place} in the queue.`,
-  building: ({ what }) => t`Building: ${inWords(what)}.`,
+  building: ({ what }) => t`Building: ${what}.`,
   started: () => "",
   crashed: () => t`The kernel crashed. Press New guest for another.`,
   ended: ({ status }) => t`The shell ended with status ${status}. Press New guest to begin again.`,
@@ -56,7 +55,7 @@ export const openShell = (element, say) => {
   fitter.fit();
   terminal.focus();
 
-  const socket = new WebSocket(address(`/live/terminal?columns=${terminal.cols}&rows=${terminal.rows}`));
+  const socket = new WebSocket(address("/live/terminal", { columns: terminal.cols, rows: terminal.rows }));
   socket.binaryType = "arraybuffer";
   const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
   const tell = (message) => send(JSON.stringify(message));

@@ -23,6 +23,7 @@ use crate::live::Live;
 use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// The text before the secret in a link.
 const TOKEN: &str = "token=";
@@ -97,8 +98,11 @@ impl Access {
         let text = |name| headers.get(name).map(|it| it.to_str().unwrap_or_default());
         let host = text(HOST).unwrap_or_default();
         if !self.is_here(host) {
-            let line = format!("This server is not {host}: use the link that it printed.");
-            return Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, line));
+            let why = sentence!(
+                "This server is not {0}: use the link that it printed.",
+                host
+            );
+            return Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, why));
         }
         let is_own = |origin: &str| origin.split_once("://").is_some_and(|it| it.1 == host);
         let needs_origin = !method.is_safe() || headers.contains_key(UPGRADE);
@@ -107,7 +111,7 @@ impl Access {
             None if !needs_origin => Ok(()),
             _ => Err(Refusal::new(
                 StatusCode::FORBIDDEN,
-                "Only the book's own pages may ask for this.",
+                sentence!("Only the book's own pages may ask for this."),
             )),
         }
     }
@@ -199,8 +203,9 @@ pub fn link(live: &Live, path: &str, seat: &Seat) -> String {
 }
 
 fn no_seat() -> Refusal {
-    let line = "This browser has no seat here: open the link that `cargo lab serve` printed.";
-    Refusal::new(StatusCode::FORBIDDEN, line)
+    let why =
+        sentence!("This browser has no seat here: open the link that `cargo lab serve` printed.");
+    Refusal::new(StatusCode::FORBIDDEN, why)
 }
 
 /// Returns the token of an address, and the address without it.

@@ -68,9 +68,12 @@ impl Book {
         self.built().pages
     }
 
-    /// Returns the translations of its Japanese edition.
-    pub fn japanese(&self) -> Arc<Catalog> {
-        self.built().japanese
+    /// Returns the translations into a language; none for English.
+    pub fn catalog(&self, language: Language) -> Option<Arc<Catalog>> {
+        match language {
+            Language::English => None,
+            Language::Japanese => Some(self.built().japanese),
+        }
     }
 
     fn built(&self) -> Built {

@@ -38,6 +38,7 @@ use crate::live::Live;
 use crate::page::Page;
 use crate::sandbox::{Finished, Sandbox};
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 pub use diagnostics::Diagnostic;
 pub use names::Names;
@@ -189,8 +190,7 @@ impl<'a> Build<'a> {
         }
         ensure!(
             finished.success || is_told,
-            "it does not compile: {}",
-            last(&finished.lines)
+            sentence!("it does not compile: {0}", last(&finished.lines))
         );
         Ok(finished.success)
     }

@@ -15,10 +15,12 @@ use crate::command::in_words;
 use crate::crash;
 use crate::events::Event;
 use crate::exercises::find;
+use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 use crate::socket::{LONGEST, work_for};
 
 /// Builds it, runs the checks, and sends the page their results.
@@ -26,13 +28,14 @@ pub async fn check(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let exercise = find(&name)?;
     let upgrade = upgrade.max_message_size(LONGEST);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let its = Arc::clone(&live);
-        work_for(live, socket, drop, move |page| {
+        work_for(live, language, socket, drop, move |page| {
             let checked = run(&its, &seat, &exercise, page);
             checked.or_else(|error| crash::tell(error, &seat, page))
         })
@@ -51,7 +54,8 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
             let Some(_turn) = live.guests.wait(&seat.id, page)? else {
                 return Ok(());
             };
-            let limit = format!("{} for each check", in_words(exercises::LIMIT));
+            let limit = in_words(exercises::LIMIT, page);
+            let limit = page.say(&sentence!("{0} for each check", limit));
             page.tell(Event::Started { limit })?;
             let checks = &grading.checks;
             exercises::run_all(exercise, (binary, name), checks, &image, &mut |guest| {
@@ -74,7 +78,9 @@ fn run(live: &Live, seat: &Seat, exercise: &Exercise, page: &Page) -> Result<()>
     let passed = report.is_done() && failure.is_none();
     mine.mark(passed)?;
     seat.progress.check(&exercise.name, passed);
-    let why = failure.as_ref().map(|it| crash::sentence(it, seat));
+    let why = failure
+        .as_ref()
+        .map(|it| page.say(&crash::reason(it, page)));
     if let Some(failure) = failure {
         crash::tell(failure.into(), seat, page)?;
     }

@@ -17,6 +17,7 @@ use crate::output::Output;
 use crate::page::Page;
 use crate::run::LIMIT;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// A command line, and its guest.
 pub struct Command<'a> {
@@ -82,7 +83,7 @@ impl<'a> Command<'a> {
         for module in &self.modules {
             guest.load_module(module)?;
         }
-        let limit = in_words(LIMIT);
+        let limit = in_words(LIMIT, page);
         page.tell(Event::Started { limit })?;
         let text = recordings::prompt(self.line);
         page.tell(Event::Output { text: text.clone() })?;
@@ -93,18 +94,23 @@ impl<'a> Command<'a> {
         if !end.is_empty() {
             page.tell(Event::Output { text: end.clone() })?;
         }
-        page.tell(ended(status, &(text + &printed + &end), self.book))
+        page.tell(ended(status, &(text + &printed + &end), self.book, page))
     }
 }
 
 /// Returns the event for a command's end, compared with the book's output if there is one.
-pub fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
+/// What varies has these names: sentence!("times"), sentence!("dates"), sentence!("addresses"), sentence!("inodes"),
+/// sentence!("process IDs"), sentence!("version").
+pub fn ended(status: Status, printed: &str, book: Option<&str>, page: &Page) -> Event {
     let difference = book.and_then(|book| kept::difference(book, printed));
     Event::Ended {
         status: status.code(),
         same: book.map(|_| difference.is_none()),
         varies: match (book, &difference) {
-            (Some(book), None) => recordings::variations(book, printed),
+            (Some(book), None) => {
+                let words = recordings::variations(book, printed).into_iter();
+                words.map(|it| page.say(&sentence!(it))).collect()
+            }
             _ => Vec::new(),
         },
         difference,
@@ -112,6 +118,10 @@ pub fn ended(status: Status, printed: &str, book: Option<&str>) -> Event {
 }
 
 /// Returns a time limit in words.
-pub fn in_words(limit: Duration) -> String {
-    format!("{} s", limit.as_secs())
+pub fn in_words(limit: Duration, page: &Page) -> String {
+    let seconds = limit.as_secs();
+    page.say(&match seconds % 3600 {
+        0 => sentence!("{0} hours", seconds / 3600),
+        _ => sentence!("{0} s", seconds),
+    })
 }

@@ -8,9 +8,11 @@ use lazy_regex::{Lazy, Regex, lazy_regex};
 use serde::Serialize;
 
 use crate::build::Names;
+use crate::command::in_words;
 use crate::events::Event;
 use crate::page::Page;
 use crate::seats::Seat;
+use crate::sentence::{Sentence, sentence};
 
 /// A module's function and its position: `hiboma::vm::ioctl+0x12/0x34 [hiboma] at module/vm.rs:12`.
 static CALL: Lazy<Regex> =
@@ -41,18 +43,25 @@ pub struct Words {
 pub fn tell(error: Error, seat: &Seat, page: &Page) -> Result<()> {
     let failure: Failure = error.downcast()?;
     match failure.kind {
-        Kind::Crashed(_) => page.tell(Event::Crashed(Words::of(&failure, seat))),
-        Kind::TimedOut(_) => page.tell(Event::Hung(Words::of(&failure, seat))),
-        Kind::Left => bail!("stopped"),
-        Kind::Gone(_) => bail!("{failure}"),
+        Kind::Crashed(_) => page.tell(Event::Crashed(Words::of(&failure, seat, page))),
+        Kind::TimedOut(_) => page.tell(Event::Hung(Words::of(&failure, seat, page))),
+        Kind::Left | Kind::Gone(_) => bail!(reason(&failure, page)),
     }
 }
 
 /// Returns the reason of a guest's failure, as a sentence without its full stop.
-pub fn sentence(failure: &Failure, seat: &Seat) -> String {
-    match failure.kind {
-        Kind::Crashed(_) => "the kernel crashed".to_owned(),
-        _ => shown(&failure.to_string(), seat),
+///
+/// In the catalogs are sentence!("the guest went down by itself"), sentence!("the guest powered off"),
+/// sentence!("the guest halted") and sentence!("the guest restarted").
+pub fn reason(failure: &Failure, page: &Page) -> Sentence {
+    match &failure.kind {
+        Kind::Crashed(_) => sentence!("the kernel crashed"),
+        Kind::TimedOut(limit) => {
+            let limit = in_words(*limit, page);
+            sentence!("it took more than {0}, so the lab stopped the guest", limit)
+        }
+        Kind::Gone(how) => sentence!(how),
+        Kind::Left => sentence!("stopped"),
     }
 }
 
@@ -62,11 +71,11 @@ pub fn shown(text: &str, seat: &Seat) -> String {
 }
 
 impl Words {
-    fn of(failure: &Failure, seat: &Seat) -> Self {
+    fn of(failure: &Failure, seat: &Seat, page: &Page) -> Self {
         let names = Names::of(seat);
         let [before, log] = failure.told(&names.folders());
         Words {
-            why: names.shown(&failure.to_string()),
+            why: page.say(&reason(failure, page)),
             before: names.shown(&before),
             frames: frames(&log, &names),
             log: names.shown(&log),

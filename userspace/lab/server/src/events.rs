@@ -62,7 +62,7 @@ pub enum Event {
         /// Whether its output is that of the book; unknown if the book has none.
         same: Option<bool>,
         /// If so, the parts that differ nevertheless, because they differ on each run: `times`.
-        varies: Vec<&'static str>,
+        varies: Vec<String>,
         /// If not, the book's lines and the printed ones, as a diff.
         difference: Option<String>,
     },

@@ -22,6 +22,7 @@ use crate::language::Language;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 use crate::try_out;
 
 /// An exercise in the list.
@@ -140,8 +141,8 @@ async fn solution(
 ) -> Result<Json<BTreeMap<String, String>>, Refusal> {
     let exercise = find(&name)?;
     if !matches!(seat.exercise(&exercise).state(), Progress::Done) {
-        let line = format!("{name} is not done yet.");
-        return Err(Refusal::new(StatusCode::FORBIDDEN, line));
+        let why = sentence!("{0} is not done yet.", name);
+        return Err(Refusal::new(StatusCode::FORBIDDEN, why));
     }
     let mut files = BTreeMap::new();
     for file in read_dir(&exercise, "solution")? {
@@ -156,25 +157,24 @@ pub fn find(name: &str) -> Result<Exercise, Refusal> {
     let mut all = exercises::all()?.into_iter();
     let exercise = all.find(|exercise| exercise.name == name);
     exercise.ok_or_else(|| {
-        let line = format!("There is no exercise {name}.");
-        Refusal::new(StatusCode::NOT_FOUND, line)
+        let why = sentence!("There is no exercise {0}.", name);
+        Refusal::new(StatusCode::NOT_FOUND, why)
     })
 }
 
 /// Returns an exercise's README in a language.
 fn in_language(readme: Readme, live: &Live, language: Language) -> Readme {
-    if language == Language::English {
+    let Some(catalog) = live.book.catalog(language) else {
         return readme;
-    }
-    let japanese = live.book.japanese();
+    };
     let hints = readme.hints.iter();
     Readme {
-        title: japanese
+        title: catalog
             .get(&readme.title)
             .unwrap_or(&readme.title)
             .to_owned(),
-        task: japanese.translate(&readme.task),
-        hints: hints.map(|hint| japanese.translate(hint)).collect(),
+        task: catalog.translate(&readme.task),
+        hints: hints.map(|hint| catalog.translate(hint)).collect(),
     }
 }
 

@@ -18,6 +18,7 @@ use walkdir::WalkDir;
 use crate::live::Live;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// The folders with editable files: the modules, the programs, and their C versions.
 pub const FOLDERS: [&str; 3] = ["module", "userspace/pairs", "comparisons/c"];
@@ -149,8 +150,8 @@ impl File {
             None => File::of_checkout(seat, path),
         };
         found.ok_or_else(|| {
-            let line = format!("There is no file {path} that can be changed.");
-            Refusal::new(StatusCode::NOT_FOUND, line)
+            let why = sentence!("There is no file {0} that can be changed.", path);
+            Refusal::new(StatusCode::NOT_FOUND, why)
         })
     }
 
@@ -223,7 +224,7 @@ impl File {
         let folder = self.copy.parent().unwrap_or(&self.copy);
         ensure!(
             !self.path.starts_with(EXERCISES) || folder.is_dir(),
-            "start the exercise first"
+            sentence!("start the exercise first")
         );
         let is_original = text == self.original()?;
         match is_original && !self.path.starts_with(EXERCISES) {

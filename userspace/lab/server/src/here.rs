@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::refusal::Refusal;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// Longer than the name of any chapter.
 const LONGEST: usize = 100;
@@ -26,8 +27,8 @@ pub async fn here(
     Json(Here { chapter }): Json<Here>,
 ) -> Result<StatusCode, Refusal> {
     if chapter.len() > LONGEST {
-        let line = "No chapter has so long a name.";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, line));
+        let why = sentence!("No chapter has so long a name.");
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, why));
     }
     seat.progress.read(&chapter);
     Ok(StatusCode::NO_CONTENT)

@@ -14,6 +14,7 @@ use lab::image::Image;
 use crate::build::{Grading, Workshop};
 use crate::events::Event;
 use crate::page::Page;
+use crate::sentence::{Sentence, sentence};
 
 /// Everything that is built from the unchanged checkout.
 #[derive(Default)]
@@ -85,13 +86,15 @@ impl Images {
 
     /// Returns the image for a page, which is told if it must wait. No turn for a guest may be held meanwhile.
     pub fn image_for(&self, page: &Page) -> Result<Arc<Image>> {
-        say_if_missing(&self.image, "what guests start from", page)?;
+        let what = sentence!("what guests start from; the first time, this takes some minutes");
+        say_if_missing(&self.image, what, page)?;
         self.image()
     }
 
     /// Returns the additional parts for exercises, for a page, which is told if it must wait.
     pub fn grading_for(&self, page: &Page) -> Result<Arc<Grading>> {
-        say_if_missing(&self.grading, "the checks", page)?;
+        let what = sentence!("the checks; the first time, this takes some minutes");
+        say_if_missing(&self.grading, what, page)?;
         self.grading()
     }
 
@@ -125,12 +128,12 @@ fn kept<T>(place: &Mutex<Option<Arc<T>>>, make: impl FnOnce() -> Result<T>) -> R
 }
 
 /// Tells the page that something is not built yet, so it must wait.
-fn say_if_missing<T>(place: &Mutex<Option<T>>, what: &str, page: &Page) -> Result<()> {
+fn say_if_missing<T>(place: &Mutex<Option<T>>, what: Sentence, page: &Page) -> Result<()> {
     // The lock is held while it is built.
     if place.try_lock().is_ok_and(|place| place.is_some()) {
         return Ok(());
     }
-    let what = format!("{what}; the first time, this takes some minutes");
+    let what = page.say(&what);
     page.tell(Event::Building { what })
 }
 

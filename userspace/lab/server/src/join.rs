@@ -22,6 +22,7 @@ use crate::language::Language;
 use crate::live::Live;
 use crate::origin::Origin;
 use crate::refusal::{self, Refusal};
+use crate::sentence::sentence;
 use crate::workshop::page;
 
 /// The cookie of the shared address with the address of the browser's seat.
@@ -79,7 +80,9 @@ pub async fn join(
     let seat = match live.seats.join(&name) {
         Ok(seat) => seat,
         Err(error) => {
-            let wrong = [("code", &*code.code), ("wrong", &*refusal::line(&error))];
+            let catalog = live.book.catalog(language);
+            let why = refusal::line(&error, catalog.as_deref());
+            let wrong = [("code", &code.code), ("wrong", &why)];
             let query = serde_urlencoded::to_string(wrong).context("the answer")?;
             return Ok(Redirect::to(&format!("/join?{query}")).into_response());
         }
@@ -104,7 +107,7 @@ fn check_code(live: &Live, told: &Code) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(Refusal::new(
             StatusCode::FORBIDDEN,
-            "This link does not lead to a workshop: ask the teacher for the right one.",
+            sentence!("This link does not lead to a workshop: ask the teacher for the right one."),
         )),
     }
 }

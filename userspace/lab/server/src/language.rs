@@ -54,15 +54,18 @@ impl Language {
     }
 }
 
-/// Japanese if the browser prefers it, else English. Pages of the book have their own language.
+/// The language of a page is that of its request's query, which a WebSocket needs, or else its header.
+/// For the link of a workshop the header says whether the browser prefers Japanese.
 impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default().split('&');
+        let asked = query.filter_map(|it| it.strip_prefix("language=")).next();
         let accepted = parts.headers.get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let is_japanese = accepted.trim_start().starts_with(Language::Japanese.tag());
-        Ok(match is_japanese {
+        let preferred = asked.unwrap_or(accepted.trim_start());
+        Ok(match preferred.starts_with(Language::Japanese.tag()) {
             true => Language::Japanese,
             false => Language::English,
         })

@@ -55,6 +55,7 @@ mod run;
 mod sandbox;
 mod seats;
 mod secret;
+mod sentence;
 mod socket;
 mod state;
 mod terminal;

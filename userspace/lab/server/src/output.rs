@@ -7,6 +7,7 @@ use std::str::from_utf8;
 
 use crate::events::Event;
 use crate::page::Page;
+use crate::sentence::sentence;
 
 /// A limit in bytes, far more than anybody reads.
 const MOST: usize = 1 << 20;
@@ -50,9 +51,9 @@ impl<'a> Output<'a> {
 impl Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + bytes.len() > MOST {
-            return Err(io::Error::other(
-                "it writes more than 1 MiB, so it was ended",
-            ));
+            return Err(io::Error::other(sentence!(
+                "it writes more than 1 MiB, so it was stopped"
+            )));
         }
         self.bytes.extend_from_slice(bytes);
         let unfinished = unfinished(&self.bytes[self.passed..]);

@@ -4,12 +4,15 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use axum::extract::ws::Message;
 use tokio::sync::mpsc;
+use translation::catalog::Catalog;
 
 use crate::events::Event;
 use crate::queue::Patience;
+use crate::refusal;
+use crate::sentence::Sentence;
 
 /// The maximum number of messages on their way to a page. A worker that sends more waits.
 const UNDER_WAY: usize = 16;
@@ -17,6 +20,8 @@ const UNDER_WAY: usize = 16;
 /// A page, for as long as work is done for it.
 pub struct Page {
     to: mpsc::Sender<Message>,
+    /// The translations into its language.
+    catalog: Option<Arc<Catalog>>,
     presence: Presence,
 }
 
@@ -32,16 +37,31 @@ struct Left {
 }
 
 impl Page {
-    /// Returns a page, and the receiver of its messages, which ends with the page.
-    pub fn new() -> (Self, mpsc::Receiver<Message>) {
+    /// Returns a page in the language of a catalog, and the receiver of its messages, which ends with the page.
+    pub fn new(catalog: Option<Arc<Catalog>>) -> (Self, mpsc::Receiver<Message>) {
         let (to, messages) = mpsc::channel(UNDER_WAY);
         let presence = Presence::default();
-        (Page { to, presence }, messages)
+        let page = Page {
+            to,
+            catalog,
+            presence,
+        };
+        (page, messages)
     }
 
     /// Sends an event, as soon as the page can take it. Fails if the page has left.
     pub fn tell(&self, event: Event) -> Result<()> {
         self.send(event.message())
+    }
+
+    /// Returns a sentence in its language.
+    pub fn say(&self, sentence: &Sentence) -> String {
+        sentence.text(self.catalog.as_deref())
+    }
+
+    /// Returns an error in one line, in its language.
+    pub fn line(&self, error: &Error) -> String {
+        refusal::line(error, self.catalog.as_deref())
     }
 
     /// Sends a message unchanged.

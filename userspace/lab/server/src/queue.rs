@@ -10,6 +10,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
 
+use crate::sentence::sentence;
+
 /// The maximum number of waiting requests of one seat.
 const MOST: usize = 16;
 
@@ -117,7 +119,10 @@ impl Requests {
     fn add(&mut self, seat: &str) -> Result<Request> {
         ensure!(
             of(&self.waiting, seat).count() < MOST,
-            "{MOST} of your requests wait already: wait until one is done"
+            sentence!(
+                "{0} of your requests wait already: wait until one is done",
+                MOST
+            )
         );
         self.count += 1;
         let request = Request {

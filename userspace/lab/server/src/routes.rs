@@ -16,7 +16,8 @@ use tower::ServiceExt;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::live::Live;
-use crate::refusal::Refusal;
+use crate::refusal::{self, Refusal};
+use crate::sentence::sentence;
 use crate::{access, exercises, files, here, reload, run, terminal, workshop};
 
 /// The browser's part of the live book: built by npm, and kept in the checkout.
@@ -45,6 +46,7 @@ pub fn all(live: Arc<Live>) -> Router {
         .fallback(page)
         .layer(map_response(asked_for_each_time))
         .layer(from_fn_with_state(Arc::clone(&live), access::guard))
+        .layer(from_fn_with_state(Arc::clone(&live), refusal::in_language))
         .with_state(live)
 }
 
@@ -58,7 +60,7 @@ async fn page(State(live): State<Arc<Live>>, request: Request) -> Response {
 }
 
 async fn nothing() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "There is nothing here.")
+    Refusal::new(StatusCode::NOT_FOUND, sentence!("There is nothing here."))
 }
 
 /// Disables caching: any page may change at any time.

@@ -18,9 +18,11 @@ use tokio::time::timeout;
 
 use crate::command::Command;
 use crate::crash;
+use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 use crate::socket::{LONGEST, work_for};
 use crate::watched::watch;
 
@@ -53,19 +55,20 @@ enum Ask {
 pub async fn run(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
+    language: Language,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     upgrade
         .max_message_size(LONGEST)
-        .on_upgrade(|socket| serve(live, seat, socket))
+        .on_upgrade(move |socket| serve(live, seat, language, socket))
 }
 
-async fn serve(live: Arc<Live>, seat: Arc<Seat>, mut socket: WebSocket) {
+async fn serve(live: Arc<Live>, seat: Arc<Seat>, language: Language, mut socket: WebSocket) {
     let Some(text) = first(&mut socket).await else {
         return;
     };
     let its = Arc::clone(&live);
-    work_for(live, socket, drop, move |page| {
+    work_for(live, language, socket, drop, move |page| {
         let ask = serde_json::from_str(&text).context("this request cannot be run");
         let ran = ask.and_then(|ask| answer(ask, &its, &seat, page));
         ran.or_else(|error| crash::tell(error, &seat, page))
@@ -89,7 +92,10 @@ fn answer(ask: Ask, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
         }
         Ask::Own { command, module } => {
             let module = module.as_deref().unwrap_or(MODULE);
-            ensure!(!module.contains('/'), "there is no module {module}");
+            ensure!(
+                !module.contains('/'),
+                sentence!("there is no module {0}", module)
+            );
             return Command::new(&command, module).run(live, seat, page);
         }
     };
@@ -101,7 +107,7 @@ fn answer(ask: Ask, live: &Live, seat: &Seat, page: &Page) -> Result<()> {
     }
     let mut watched = watched::all()?.into_iter();
     let watched = watched.find(|it| it.file == file);
-    let watched = watched.with_context(|| format!("{file} is no recording of the book"))?;
+    let watched = watched.ok_or_else(|| sentence!("{0} is not a recording of the book", file))?;
     let book = fs::read_to_string(watched.path())?;
     let its = Watch::of(&watched.command)?;
     watch(live, seat, page, its, Some(&book))

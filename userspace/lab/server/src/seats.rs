@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::progress::Progress;
 use crate::secret::Secret;
+use crate::sentence::sentence;
 
 /// The files in a seat's folder: its identity, and its progress in the course.
 const DESCRIPTION: &str = "seat.json";
@@ -114,24 +115,24 @@ impl Seats {
     /// Creates a seat. Fails with an explanation if the name is not acceptable.
     pub fn join(&self, name: &str) -> Result<Arc<Seat>> {
         let name = name.trim();
-        ensure!(!name.is_empty(), "A name is needed.");
+        ensure!(!name.is_empty(), sentence!("A name is needed."));
         let length = name.chars().count();
         ensure!(
             length <= LONGEST,
-            "The name is too long: {LONGEST} characters at most."
+            sentence!("The name is too long: {0} characters at most.", LONGEST)
         );
         let is_plain = !name.chars().any(char::is_control);
         ensure!(
             is_plain,
-            "There is a character in the name that cannot be shown."
+            sentence!("There is a character in the name that cannot be shown.")
         );
         let mut others = self.locked();
         ensure!(
             others.len() < MOST,
-            "All {MOST} seats are taken: tell the teacher."
+            sentence!("All {0} seats are taken: tell the teacher.", MOST)
         );
         let is_taken = others.iter().any(|seat| seat.name() == name);
-        ensure!(!is_taken, "This name is taken: choose another.");
+        ensure!(!is_taken, sentence!("This name is taken: choose another."));
         let id = format!("{:03}", others.len() + 1);
         let seat = Arc::new(Seat::new(&self.folder.join(id), name)?);
         others.push(Arc::clone(&seat));

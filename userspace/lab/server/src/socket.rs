@@ -12,19 +12,16 @@ use serde::Deserialize;
 use tokio::time::{Interval, interval, timeout};
 
 use crate::events::Event;
+use crate::language::Language;
 use crate::live::Live;
 use crate::page::{Page, Presence};
-use crate::refusal;
+use crate::sentence::sentence;
 
 /// A page that accepts no message for this long is considered gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The interval of heartbeats to a page. Proxies close a connection that is idle for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-
-/// The message to a waiting page if the server ends.
-const END: &str =
-    "The server has ended. What you have saved is kept: when the server is back, ask again.";
 
 /// The maximum length of a message from a page that sends no files.
 pub const LONGEST: usize = 64 << 10;
@@ -39,15 +36,17 @@ struct Stop {
 /// stops it, or the server ends, the work is stopped. The page's other messages go to `hear`.
 pub async fn work_for(
     live: Arc<Live>,
+    language: Language,
     mut socket: WebSocket,
     mut hear: impl FnMut(Message),
     work: impl FnOnce(&Page) -> Result<()> + Send + 'static,
 ) {
-    let (page, mut messages) = Page::new();
+    let catalog = live.book.catalog(language);
+    let (page, mut messages) = Page::new(catalog.clone());
     let presence = page.presence();
     tokio::task::spawn_blocking(move || {
         if let Err(error) = work(&page) {
-            let message = refusal::line(&error);
+            let message = page.line(&error);
             // A page that has left needs no message.
             let _ = page.tell(Event::Error { message });
         }
@@ -75,7 +74,10 @@ pub async fn work_for(
                 Some(Ok(message)) => hear(message),
             },
             () = &mut ended => {
-                let message = END.to_owned();
+                let end = sentence!(
+                    "The server has ended. What you have saved is kept: when the server is back, ask again."
+                );
+                let message = end.text(catalog.as_deref());
                 send(&mut socket, Event::Error { message }.message()).await;
                 break;
             }

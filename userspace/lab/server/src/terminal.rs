@@ -21,12 +21,15 @@ use serde::Deserialize;
 
 use crate::banner::banner;
 use crate::build::{Variant, build};
+use crate::command::in_words;
 use crate::crash;
 use crate::events::Event;
 use crate::files;
+use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 use crate::socket::work_for;
 
 /// The maximum number of open terminals of a seat.
@@ -64,6 +67,7 @@ pub async fn terminal(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Query(size): Query<Size>,
+    language: Language,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
@@ -72,7 +76,7 @@ pub async fn terminal(
         let its = Arc::clone(&live);
         // More keys are dropped if the guest does not read.
         let hear = move |message| drop(typed.try_send(message));
-        work_for(live, socket, hear, move |page| {
+        work_for(live, language, socket, hear, move |page| {
             let ran = shell(&its, &seat, &size, keys, page);
             ran.or_else(|error| crash::tell(error, &seat, page))
         })
@@ -89,12 +93,14 @@ fn shell(
 ) -> Result<()> {
     ensure!(
         live.terminals.served(&seat.id) < MOST,
-        "{MOST} of your terminals are open: close one"
+        sentence!("{0} of your terminals are open: close one", MOST)
     );
     let image = live.images.image_for(page)?;
     let changed = files::changed(seat)?;
     let Some(files) = build(live, seat, None, Variant::Plain, page)? else {
-        bail!("what you have changed does not compile: run it to see why");
+        bail!(sentence!(
+            "what you have changed does not compile: run it to see why"
+        ));
     };
     let Some(_turn) = live.terminals.wait(&seat.id, page)? else {
         return Ok(());
@@ -109,7 +115,7 @@ fn shell(
     page.when_left(move || hang_up.leave());
     guest.load_module(HIBOMA)?;
     page.tell(Event::Started {
-        limit: format!("{} hours", LIMIT.as_secs() / 3600),
+        limit: in_words(LIMIT, page),
     })?;
     Screen(page).write_all(banner(&image, &changed, size.columns).as_bytes())?;
     let sender = guest.sender();

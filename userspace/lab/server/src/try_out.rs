@@ -17,6 +17,7 @@ use crate::build::{self, Variant};
 use crate::command::Command;
 use crate::crash;
 use crate::exercises::find;
+use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::refusal::Refusal;
@@ -36,19 +37,26 @@ pub async fn try_out(
     State(live): State<Arc<Live>>,
     Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
+    language: Language,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let exercise = find(&name)?;
     let upgrade = upgrade.max_message_size(LONGEST);
-    Ok(upgrade.on_upgrade(move |socket| serve(live, seat, exercise, socket)))
+    Ok(upgrade.on_upgrade(move |socket| serve(live, seat, exercise, language, socket)))
 }
 
-async fn serve(live: Arc<Live>, seat: Arc<Seat>, exercise: Exercise, mut socket: WebSocket) {
+async fn serve(
+    live: Arc<Live>,
+    seat: Arc<Seat>,
+    exercise: Exercise,
+    language: Language,
+    mut socket: WebSocket,
+) {
     let Some(text) = first(&mut socket).await else {
         return;
     };
     let its = Arc::clone(&live);
-    work_for(live, socket, drop, move |page| {
+    work_for(live, language, socket, drop, move |page| {
         let ask = serde_json::from_str(&text).context("this request cannot be run");
         let ran = ask.and_then(|ask: Ask| run(&ask.command, &its, &seat, &exercise, page));
         ran.or_else(|error| crash::tell(error, &seat, page))

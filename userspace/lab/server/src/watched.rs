@@ -18,6 +18,7 @@ use crate::live::Live;
 use crate::page::Page;
 use crate::sandbox::Sandbox;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// The time limit: before the command runs, ftrace rewrites
 /// the kernel's functions, or gdb reads the debug information.
@@ -34,12 +35,11 @@ pub fn watch(
 ) -> Result<()> {
     let how = watch.how();
     let what = match how {
-        How::Traced | How::Counted => "what a trace needs",
-        How::Debugged => "what gdb needs, once, in some minutes",
+        How::Traced | How::Counted => sentence!("what a trace needs"),
+        How::Debugged => sentence!("what gdb needs, once, in some minutes"),
     };
-    page.tell(Event::Building {
-        what: what.to_owned(),
-    })?;
+    let what = page.say(&what);
+    page.tell(Event::Building { what })?;
     // Before waiting for a guest, so that no other seat waits for this.
     live.images.prepare_to_watch(how)?;
     let variant = Variant::to_be(how);
@@ -61,7 +61,7 @@ pub fn watch(
     let Some(_turn) = live.guests.wait(&seat.id, page)? else {
         return Ok(());
     };
-    let limit = in_words(LIMIT);
+    let limit = in_words(LIMIT, page);
     page.tell(Event::Started { limit })?;
     let started = |guest: HangUp| page.when_left(move || guest.leave());
     let gdb = |gdb: Gdb, line: &mut dyn FnMut(&str) -> Result<()>| run_gdb(live, page, gdb, line);
@@ -75,7 +75,7 @@ pub fn watch(
     };
     let (text, status) = watch.run(&own)?;
     page.tell(Event::Output { text: text.clone() })?;
-    page.tell(ended(status, &text, book))
+    page.tell(ended(status, &text, book, page))
 }
 
 /// Runs gdb in a sandbox: it reads files that the seat has written.

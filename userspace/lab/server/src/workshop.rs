@@ -27,6 +27,7 @@ use crate::progress::Known;
 use crate::refusal::Refusal;
 use crate::routes::BUNDLE;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// The minimum size of the QR code, in pixels.
 const SIZE: u32 = 240;
@@ -78,7 +79,10 @@ async fn only_teacher(
 ) -> Response {
     match live.seats.is_owner(&seat) {
         true => next.run(request).await,
-        false => Refusal::new(StatusCode::FORBIDDEN, "This is for the teacher.").into_response(),
+        false => {
+            let why = sentence!("This is for the teacher.");
+            Refusal::new(StatusCode::FORBIDDEN, why).into_response()
+        }
     }
 }
 
@@ -96,9 +100,9 @@ pub async fn page(name: &str, live: &Live, language: Language) -> Result<Html<St
         std::fs::read_to_string(&path).with_context(|| path.display().to_string())
     });
     let text = text.await.context("the page was not read")??;
-    Ok(Html(match language {
-        Language::English => text,
-        Language::Japanese => edition::page(&text, &live.book.japanese()),
+    Ok(Html(match live.book.catalog(language) {
+        None => text,
+        Some(catalog) => edition::page(&text, &catalog),
     }))
 }
 
@@ -152,5 +156,8 @@ async fn read(
 fn find(live: &Live, id: &str) -> Result<Arc<Seat>, Refusal> {
     let mut others = live.seats.others().into_iter();
     let seat = others.find(|seat| seat.id == id);
-    seat.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("There is no seat {id}.")))
+    seat.ok_or_else(|| {
+        let why = sentence!("There is no seat {0}.", id);
+        Refusal::new(StatusCode::NOT_FOUND, why)
+    })
 }

@@ -19,6 +19,7 @@ pub mod messages;
 mod pictures;
 mod scripts;
 mod search;
+mod sentences;
 
 /// Returns the root of the repository.
 pub fn repository() -> &'static Path {

@@ -11,7 +11,7 @@ use mdbook_driver::builtin_renderers::MarkdownRenderer;
 
 use crate::blocks::blocks;
 use crate::catalog::DEFINED;
-use crate::{files, interface, pictures, repository, scripts};
+use crate::{files, interface, pictures, repository, sentences};
 
 /// A text, and the first file that contains it.
 #[derive(Debug, PartialEq)]
@@ -33,7 +33,8 @@ pub fn all() -> Result<Vec<Message>> {
     for word in interface::WORDS {
         messages.add(word, "mdBook");
     }
-    for (sentence, file) in scripts::all()? {
+    let sentences = [sentences::of_scripts()?, sentences::of_server()?];
+    for (sentence, file) in sentences.concat() {
         messages.add(&sentence, &file);
     }
     messages.workshop()?;

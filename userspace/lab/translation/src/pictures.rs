@@ -22,12 +22,16 @@ pub fn translate(picture: &str, catalog: &Catalog) -> String {
     translated + &picture[copied..]
 }
 
+/// The class of identifiers, in the pictures of `pictures::Calls`.
+const CODE: &str = "class=\"code\"";
+
 /// Returns the texts of a picture and their positions, except names and numbers.
 /// Its description is for readers who do not see it, and is also in the chapter.
 pub fn texts(picture: &str) -> Vec<(Range<usize>, String)> {
-    let elements = regex!(r"<(?:text|tspan|title)\b[^>]*>([^<]*\w[^<]*)<");
-    let texts = elements.captures_iter(picture).map(|found| {
-        let text = found.get(1).expect("the group takes part in each match");
+    let elements = regex!(r"<(?:text|tspan|title)\b([^>]*)>([^<]*\w[^<]*)<");
+    let elements = elements.captures_iter(picture);
+    let texts = elements.filter(|found| !found[1].contains(CODE)).map(|found| {
+        let text = found.get(2).expect("the group takes part in each match");
         let on_one_line = regex_replace_all!(r"\s+", text.as_str().trim(), |_| " ");
         (text.range(), on_one_line.into_owned())
     });

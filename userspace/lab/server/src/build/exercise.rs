@@ -16,6 +16,7 @@ use super::{Build, Variant, tree};
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
+use crate::sentence::sentence;
 
 /// Its folder in the copy, at the same relative path to the modules as in the checkout.
 const EXERCISES: &str = "userspace/exercises";
@@ -85,7 +86,10 @@ pub fn build(
         return Ok(Some((path, "exercise.ko")));
     }
     if !has("main.rs") {
-        bail!("{name} has no exercise.rs, exercise.c or main.rs: start over");
+        bail!(sentence!(
+            "{0} has no exercise.rs, exercise.c or main.rs: reset the exercise",
+            name
+        ));
     }
     let path = output.join("exercise");
     let finished = || {

@@ -208,7 +208,7 @@ async fn a_build_that_never_ends_is_ended() {
     let last = messages.last().unwrap()["message"].as_str();
     assert_eq!(
         last,
-        Some("the build took too long, so it was ended"),
+        Some("the build took too long, so it was stopped"),
         "{messages:#?}"
     );
 }

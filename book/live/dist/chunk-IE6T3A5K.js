@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-var r=o=>new URL(o,location.href).href.replace(/^http/,"ws"),l=(o,s,t)=>{let e=new WebSocket(r(o));return e.onopen=()=>s&&e.send(JSON.stringify(s)),e.onmessage=({data:c})=>{let n=JSON.parse(c);t[n.type]?.(n)},e.onclose=()=>t.closed?.(),{stop:()=>e.readyState===WebSocket.OPEN?e.send(JSON.stringify({stop:!0})):e.close(),close:()=>e.close()}};export{r as a,l as b};
