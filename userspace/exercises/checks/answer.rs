@@ -8,18 +8,18 @@ use nix::Result;
 ///
 /// # Panics
 ///
-/// Panics if they differ, with what was `asked` and where to `look`.
+/// Panics if they differ. The message names the call, `asked`, and ends with a hint, `look`.
 #[track_caller]
 pub fn expect(asked: &str, answer: Result<i32>, wanted: Result<i32>, look: &str) {
     assert!(
         answer == wanted,
-        "{asked} answers {}, and should answer {}.\n{look}",
+        "{asked} returned {}; expected {}.\n{look}",
         name(answer),
         name(wanted)
     );
 }
 
-/// Returns flags by their names, such as `O_RDWR | O_CLOEXEC`; or 0.
+/// Returns the names of the flags, such as `O_RDWR | O_CLOEXEC`, or 0 if there are none.
 pub fn flags(names: impl Iterator<Item = (&'static str, impl Sized)>) -> String {
     let names: Vec<_> = names.map(|(name, _)| name).collect();
     match names.is_empty() {
@@ -28,7 +28,7 @@ pub fn flags(names: impl Iterator<Item = (&'static str, impl Sized)>) -> String 
     }
 }
 
-/// Returns a number, or the name of the errno.
+/// Returns the number, or the name of the errno.
 fn name(answer: Result<i32>) -> String {
     match answer {
         Ok(number) => number.to_string(),

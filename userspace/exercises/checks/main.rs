@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The checks of the exercises: `cargo lab exercise check N` runs those of one
-//! exercise, in the lab's guest, each in its own process, in the order of the source.
+//! exercise in the order of the source, each in a guest of its own.
 //!
 //! The comment above a check says what the learner's code should do: `check` prints it. The check's
 //! message says what is missing and where to look, but not what to write.

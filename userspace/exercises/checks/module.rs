@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise that is a module: `exercise.ko`, and its device `/dev/exercise`.
+//! An exercise that is a module: `exercise.ko` and its device, `/dev/exercise`.
 
 use std::env;
 use std::fs::{self, File};
@@ -16,51 +16,50 @@ pub const DEVICE: &str = "/dev/exercise";
 /// The type byte of the exercises' ioctl numbers.
 pub const EXERCISE_IO: u32 = 0xBB;
 
-/// The module under check, loaded until this is dropped.
+/// The learner's module, loaded.
 pub struct Exercise(Module);
 
 impl Exercise {
-    /// Loads it, unless an earlier check has left it loaded.
+    /// Loads the module, unless it is already loaded.
     ///
     /// # Panics
     ///
-    /// Panics if it cannot be loaded, with the kernel's messages.
+    /// Panics with the kernel's messages if the module cannot be loaded.
     pub fn load() -> Self {
         let path = env::var_os("EXERCISE").expect(
-            "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` \
-             sets it",
+            "EXERCISE is not set: it names the file to check. `cargo lab exercise check` sets it",
         );
         let module = Module::at(path);
         if !module.is_loaded() {
             let mut log = KernelLog::from_here();
             if let Err(error) = module.load() {
                 let said = log.messages().join("\n");
-                panic!("the module cannot be loaded: {error}. The kernel says:\n{said}");
+                panic!("Cannot load the module: {error}. The kernel says:\n{said}");
             }
         }
         assert!(
             Path::new(DEVICE).exists(),
-            "the module is loaded, but there is no {DEVICE}: it is to register a misc device of \
-             the name `exercise`"
+            "The module is loaded, but {DEVICE} does not exist.\n\
+             The module should register a misc device with the name `exercise`."
         );
         Exercise(module)
     }
 
-    /// Opens the module's device, for reading and writing.
+    /// Opens the module's device for reading and writing.
     ///
     /// # Panics
     ///
     /// Panics if it cannot be opened.
     pub fn open(&self) -> File {
         let device = File::options().read(true).write(true).open(DEVICE);
-        device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"))
+        device.unwrap_or_else(|error| panic!("Cannot open {DEVICE}: {error}"))
     }
 
-    /// Creates a descriptor by an ioctl of the device, and closes the device.
+    /// Creates a descriptor with an ioctl of the device, and closes the device.
     ///
     /// # Panics
     ///
-    /// Panics if there is no new descriptor.
+    /// Panics if the ioctl returns no new descriptor.
     pub fn make(&self, name: &str, number: u64) -> OwnedFd {
         made_by(self.open(), name, number)
     }
@@ -74,21 +73,22 @@ impl Deref for Exercise {
     }
 }
 
-/// Creates a descriptor by an ioctl of a file.
+/// Creates a descriptor with an ioctl of a file.
 ///
 /// # Panics
 ///
-/// Panics if there is no new descriptor.
+/// Panics if the ioctl returns no new descriptor.
 pub fn made_by(file: impl AsFd, name: &str, number: u64) -> OwnedFd {
-    // A new descriptor always gets this number.
+    // The kernel gives a new descriptor the lowest free number.
     let next = lowest_free(&file);
     let answer = raw::ioctl(&file, number, 0);
     let fd = answer.unwrap_or_else(|errno| {
-        panic!("{name} ({number:#x}) answers {errno:?}, and should answer a new descriptor.")
+        panic!("{name} ({number:#x}) returned {errno:?}; expected a new file descriptor.")
     });
     assert!(
         fd == next && Path::new(&format!("/proc/self/fd/{fd}")).exists(),
-        "{name} ({number:#x}) answers {fd}, which is no new descriptor: the next is {next}."
+        "{name} ({number:#x}) returned {fd}, which is not a new file descriptor.\n\
+         A new one has the lowest free number, {next}, and appears in /proc/self/fd."
     );
     // SAFETY: It is open, and the module has just created it, so nothing else owns it.
     unsafe { OwnedFd::from_raw_fd(fd) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! An exercise that is a program: running it on a device, with an input.
+//! An exercise that is a program: runs it on a device, with an input.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -13,25 +13,25 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// The time limit of a program, which needs less than a tenth of a second.
+/// The time limit of a program. It needs less than a tenth of a second.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// The number of lines of output that are shown, and the columns of a line.
+/// A message shows this many lines of output, and this many columns of each line.
 const SHOWN: usize = 10;
 const COLUMNS: usize = 100;
 
-/// The number of bytes of output that are kept. A program prints less than a thousandth of that.
+/// This many bytes of output are kept. A program prints less than a thousandth of that.
 const KEPT: u64 = 1 << 20;
 
-/// A program's run and its results.
+/// A run of the program, and its results.
 pub struct Ran {
-    /// The command line and the input.
+    /// A sentence with the command line and the input.
     pub call: String,
     /// Its standard output.
     pub output: String,
     /// Its standard error.
     errors: String,
-    /// Its exit status; `None` if it had to be killed.
+    /// Its exit status; `None` if it was killed at the time limit.
     status: Option<ExitStatus>,
 }
 
@@ -46,11 +46,10 @@ pub fn on_all(input: &str, claim: impl Fn(&Ran)) {
 ///
 /// # Panics
 ///
-/// Panics if there is no program.
+/// Panics if the program cannot be started.
 pub fn run(device: &str, input: &str) -> Ran {
     let path = env::var_os("EXERCISE").expect(
-        "EXERCISE is not set: it says which file is to be checked. `cargo lab exercise check` sets \
-         it",
+        "EXERCISE is not set: it names the file to check. `cargo lab exercise check` sets it",
     );
     let mut child = Command::new(path)
         .arg(device)
@@ -60,7 +59,7 @@ pub fn run(device: &str, input: &str) -> Ran {
         // Its own process group, so that its children can be killed with it.
         .process_group(0)
         .spawn()
-        .unwrap_or_else(|error| panic!("the program cannot be started: {error}"));
+        .unwrap_or_else(|error| panic!("Cannot start the program: {error}"));
     let stdin = child.stdin.take();
     // The program need not read its input; its output shows whether it did.
     let _ = stdin.expect("it is piped").write_all(input.as_bytes());
@@ -82,14 +81,14 @@ pub fn run(device: &str, input: &str) -> Ran {
     let is_late = guard.join().expect("the guard does not panic");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ran {
-        call: format!("With the argument {device} and the input {input:?},"),
+        call: format!("The program ran with the argument {device} and the input {input:?}."),
         output: text(stdout),
         errors: text(stderr),
         status: (!is_late).then_some(status),
     }
 }
 
-/// Reads all output of a program, and keeps its beginning.
+/// Reads all output of the program, and keeps the beginning.
 fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut kept = Vec::new();
@@ -101,59 +100,59 @@ fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
 }
 
 impl Ran {
-    /// Asserts that the program has succeeded.
+    /// Asserts that the program succeeded.
     ///
     /// # Panics
     ///
-    /// Panics if it failed or was killed, with all of its output and where to `look`.
+    /// Panics if it failed or was killed. The message has its output, and ends with a hint, `look`.
     pub fn succeeds(&self, look: &str) {
         let end = match self.status {
             Some(status) if status.success() => return,
             None => format!(
-                "has not ended after {} seconds, so look first at what should end it",
+                "did not end within {} seconds. First look at what should end it",
                 LIMIT.as_secs()
             ),
             Some(status) => match status
                 .signal()
                 .and_then(|number| Signal::try_from(number).ok())
             {
-                Some(signal) => format!("was ended by {signal}"),
-                None => format!("ends with the {status}"),
+                Some(signal) => format!("was killed by {signal}"),
+                None => format!("failed ({status})"),
             },
         };
         panic!("{}{}\nThe program {end}.\n{look}", self.call, self.said());
     }
 
-    /// Asserts that the program has printed this line.
+    /// Asserts that the program printed this line.
     ///
     /// # Panics
     ///
-    /// Panics if it did not print the line, with all of its output and where to `look`.
+    /// Panics if it did not. The message has its output, and ends with a hint, `look`.
     pub fn prints(&self, line: &str, look: &str) {
         assert!(
             self.output.lines().any(|printed| printed == line),
-            "{}{}\nIt should print\n  {line}\n{look}",
+            "{}{}\nExpected this line:\n  {line}\n{look}",
             self.call,
             self.said()
         );
     }
 
-    /// Returns whether a signal killed the program, other than at the time limit.
+    /// Returns whether a signal killed the program before the time limit.
     pub fn is_ended_by_a_signal(&self) -> bool {
         self.status.is_some_and(|status| status.signal().is_some())
     }
 
-    /// Returns its output, beginning on a new line.
+    /// Returns the program's output, beginning on a new line.
     pub fn said(&self) -> String {
         let output = match self.output.is_empty() {
-            true => "\nthe program prints nothing.".to_owned(),
-            false => indented("the program prints", &self.output),
+            true => "\nIt printed nothing.".to_owned(),
+            false => indented("It printed:", &self.output),
         };
-        output + &indented("On standard error it says", &self.errors)
+        output + &indented("On standard error, it printed:", &self.errors)
     }
 }
 
-/// Returns some text under a title, or nothing if there is no text.
+/// Returns the text, indented, under a title, or nothing if there is no text.
 fn indented(title: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -161,17 +160,17 @@ fn indented(title: &str, text: &str) -> String {
     format!("\n{title}\n{}", shortened(text))
 }
 
-/// Returns the first lines of a text, indented, and how much is left out.
+/// Returns the first lines of a text, indented, and how much was left out.
 pub fn shortened(text: &str) -> String {
     let cut = |line: &str| match line.char_indices().nth(COLUMNS) {
-        Some((end, _)) => format!("  {} … and {} bytes more", &line[..end], line.len() - end),
+        Some((end, _)) => format!("  {} … and {} more bytes", &line[..end], line.len() - end),
         None => format!("  {line}"),
     };
     let mut lines = text.lines();
     let mut shown: Vec<_> = lines.by_ref().take(SHOWN).map(cut).collect();
     match lines.count() {
         0 => {}
-        more => shown.push(format!("  … and {more} lines more")),
+        more => shown.push(format!("  … and {more} more lines")),
     }
     shown.join("\n")
 }

@@ -25,109 +25,93 @@ fn teller(account: impl AsFd) -> OwnedFd {
 
 fn expect_live(when: &str, device: &File, wanted: i32) {
     expect(
-        &format!("EXERCISE_LIVE, {when},"),
+        &format!("{when}, EXERCISE_LIVE"),
         raw::ioctl(device, LIVE, 0),
         Ok(wanted),
-        "An account is there from EXERCISE_OPEN until its last owner is gone.",
+        "An account lives from EXERCISE_OPEN until its last owner drops it.",
     );
 }
 
 /// A teller pays into the account that made it.
 #[test]
-fn a_teller_pays_into_the_account_that_it_is_of() {
+fn a_teller_pays_into_its_account() {
     let device = Exercise::load().open();
     let account = account(&device);
     let tellers = [teller(&account), teller(&account)];
-    for (teller, balance) in tellers.iter().zip([20, 40]) {
+    for (teller, (which, balance)) in tellers.iter().zip([("first", 20), ("second", 40)]) {
         expect(
-            "EXERCISE_PAY of 20, asked of one teller after the other,",
+            &format!("EXERCISE_PAY of 20 on the {which} of two tellers"),
             raw::ioctl(teller, PAY, 20),
             Ok(balance),
-            "Both tellers are of one account: they have to own the same one.",
+            "Both tellers must own the same account.",
         );
     }
     expect(
-        "EXERCISE_BALANCE after that",
+        "EXERCISE_BALANCE after both payments",
         raw::ioctl(&account, BALANCE, 0),
         Ok(40),
-        "What a teller has, the account's descriptor has too.",
+        "The account's descriptor and the tellers must use the same account.",
     );
 }
 
-/// A teller fails with ENOTTY for the ioctls of the device and of the account.
+/// A new teller does not make a new account.
 #[test]
 fn tellers_make_no_accounts() {
     let device = Exercise::load().open();
     let account = account(&device);
     let _tellers = [teller(&account), teller(&account)];
-    expect_live("where there is one account with two tellers", &device, 1);
+    expect_live("With one account and two tellers open", &device, 1);
 }
 
 /// A payment into one account changes no other account's balance.
 #[test]
-fn two_accounts_know_nothing_of_each_other() {
+fn accounts_are_independent() {
     let device = Exercise::load().open();
     let (first, second) = (account(&device), account(&device));
     let teller = teller(&first);
-    assert!(raw::ioctl(&teller, PAY, 5).is_ok(), "EXERCISE_PAY fails");
+    assert!(raw::ioctl(&teller, PAY, 5).is_ok(), "EXERCISE_PAY failed.");
     expect(
-        "EXERCISE_BALANCE of an account, when another's teller was paid,",
+        "After a payment into another account, EXERCISE_BALANCE",
         raw::ioctl(&second, BALANCE, 0),
         Ok(0),
-        "A balance is an account's, and no `static`.",
+        "The balance belongs in the account, not in a `static`.",
     );
 }
 
 /// A teller still works when its account's descriptor is closed.
 #[test]
-fn a_teller_outlives_the_descriptor_of_its_account() {
+fn a_teller_works_after_its_account_is_closed() {
     let device = Exercise::load().open();
     let account = account(&device);
     let tellers = [teller(&account), teller(&account)];
     assert!(
         raw::ioctl(&tellers[0], PAY, 20).is_ok(),
-        "EXERCISE_PAY fails"
+        "EXERCISE_PAY failed."
     );
     drop(account);
-    expect_live(
-        "when the account is closed and its tellers are not",
-        &device,
-        1,
-    );
+    expect_live("With the account closed and its tellers open", &device, 1);
     expect(
-        "EXERCISE_PAY of 22, when the account's descriptor is closed and 20 were paid before,",
+        "With a balance of 20 and the account's descriptor closed, EXERCISE_PAY of 22",
         raw::ioctl(&tellers[1], PAY, 22),
         Ok(42),
-        "The tellers keep the account.",
+        "The tellers must keep the account alive.",
     );
 }
 
-/// When the last of them is closed, the module has no reference left.
+/// Closing the account and its tellers, in any order, frees the account.
 #[test]
-fn the_last_of_them_to_go_takes_the_account_with_it() {
+fn the_last_close_frees_the_account() {
     let device = Exercise::load().open();
     let first = account(&device);
     let tellers = [teller(&first), teller(&first)];
     drop(first);
     drop(tellers);
-    expect_live(
-        "when the account is closed, and then its tellers",
-        &device,
-        0,
-    );
+    expect_live("After closing the account and then its tellers", &device, 0);
 
     let first = account(&device);
     let tellers = [teller(&first), teller(&first)];
     drop(tellers);
-    expect_live(
-        "when the tellers are closed and the account is not",
-        &device,
-        1,
-    );
+    expect_live("With the tellers closed and the account open", &device, 1);
     drop(first);
-    expect_live(
-        "when the tellers are closed, and then the account",
-        &device,
-        0,
-    );
+    expect_live("After closing the tellers and then the account", &device, 0);
 }

@@ -19,21 +19,21 @@ const GET: u64 = request_code_none!(EXERCISE_IO, 0x11);
 /// Creates a counter, with the device opened for reading, for writing, or for both.
 fn counter(_exercise: &Exercise, read: bool, write: bool) -> OwnedFd {
     let device = File::options().read(read).write(write).open(DEVICE);
-    let device = device.unwrap_or_else(|error| panic!("{DEVICE} cannot be opened: {error}"));
+    let device = device.unwrap_or_else(|error| panic!("Cannot open {DEVICE}: {error}"));
     made_by(device, "EXERCISE_OPEN", OPEN)
 }
 
-/// A counter still counts from 1 on.
+/// A counter that is open for reading and writing still adds.
 #[test]
-fn a_counter_counts_as_before() {
+fn a_counter_still_adds() {
     let exercise = Exercise::load();
     let counter = counter(&exercise, true, true);
     for (name, number, argument, answer) in [
         ("EXERCISE_ADD of 40", ADD, 40, 0),
         ("EXERCISE_ADD of 2", ADD, 2, 0),
-        ("EXERCISE_GET after that", GET, 0, 42),
+        ("EXERCISE_GET after adding 40 and 2", GET, 0, 42),
     ] {
-        let look = "It did so at the beginning.";
+        let look = "This worked before your changes.";
         expect(
             name,
             raw::ioctl(&counter, number, argument),
@@ -43,9 +43,9 @@ fn a_counter_counts_as_before() {
     }
 }
 
-/// A program that is executed does not inherit the counter.
+/// A program that the process executes does not inherit the counter.
 #[test]
-fn a_program_that_is_executed_has_it_no_more() {
+fn an_executed_program_does_not_inherit_it() {
     let exercise = Exercise::load();
     let _counter = counter(&exercise, true, true);
     let list = Command::new("/bin/ls")
@@ -55,14 +55,14 @@ fn a_program_that_is_executed_has_it_no_more() {
     let list = String::from_utf8_lossy(&list.stdout);
     assert!(
         !list.contains("exercise-counter"),
-        "`ls -l /proc/self/fd`, executed by the owner of a counter, has it as well:\n{list}\
-         A flag of the descriptor would have closed it."
+        "A process with a counter executed `ls -l /proc/self/fd`, which inherited the \
+         counter:\n{list}A flag of the descriptor prevents this."
     );
 }
 
 /// The counter has the access mode that the device was opened with.
 #[test]
-fn it_is_opened_as_the_device_was() {
+fn a_counter_has_the_access_mode_of_the_device() {
     let exercise = Exercise::load();
     for (read, write, mode, name) in [
         (true, false, OFlag::O_RDONLY, "O_RDONLY"),
@@ -79,42 +79,43 @@ fn it_is_opened_as_the_device_was() {
         };
         assert!(
             is == mode,
-            "The device was opened {name}, and the counter is {is_name}.\n\
-             The access mode is among the flags for `getfd`."
+            "With the device opened {name}, the counter was {is_name}; expected {name}.\n\
+             The flags for `getfd` include the access mode."
         );
     }
 }
 
-/// A counter that was opened for reading only refuses to add.
+/// A counter that is open only for reading refuses to add.
 #[test]
-fn who_may_only_read_adds_nothing() {
+fn a_read_only_descriptor_may_not_add() {
     let exercise = Exercise::load();
     let counter = counter(&exercise, true, false);
     expect(
-        "EXERCISE_ADD of 7, asked of an O_RDONLY descriptor,",
+        "EXERCISE_ADD of 7 on an O_RDONLY descriptor",
         raw::ioctl(&counter, ADD, 7),
         Err(Errno::EBADF),
-        "The kernel does not look at the access mode for an ioctl: `ioctl` has to.",
+        "The kernel does not check the access mode for an ioctl. Your `ioctl` must.",
     );
     expect(
-        "EXERCISE_GET after that",
+        "EXERCISE_GET after this failed EXERCISE_ADD",
         raw::ioctl(counter.as_fd(), GET, 0),
         Ok(0),
-        "Who may only read may still ask, and what was refused has changed nothing.",
+        "EXERCISE_GET works on every descriptor, and a failed EXERCISE_ADD adds nothing.",
     );
 }
 
-/// A counter that was opened for writing adds.
+/// A counter that is open for writing adds.
 #[test]
-fn who_may_write_adds() {
+fn a_writable_descriptor_may_add() {
     let exercise = Exercise::load();
     for read in [false, true] {
         let counter = counter(&exercise, read, true);
+        let mode = if read { "O_RDWR" } else { "O_WRONLY" };
         expect(
-            &format!("EXERCISE_ADD, where the device was opened for writing (reading: {read}),"),
+            &format!("With the device opened {mode}, EXERCISE_ADD"),
             raw::ioctl(&counter, ADD, 7),
             Ok(0),
-            "There are two access modes that allow writing.",
+            "Two access modes allow writing.",
         );
     }
 }

@@ -16,14 +16,15 @@ fn rmmod_is_refused_while_the_device_is_open() {
     let exercise = Exercise::load();
     let _device = exercise.open();
     expect(
-        "rmmod, while the device is open,",
+        "With the device open, rmmod",
         exercise.unload().map(|()| 0),
         Err(Errno::EWOULDBLOCK),
-        "It was at the beginning: the device's table names its module.",
+        "This worked before your changes: the device's `file_operations` name the module. \
+         (EAGAIN and EWOULDBLOCK are the same errno.)",
     );
 }
 
-// If `rmmod` succeeds, the last line closes a file whose operations are gone.
+// If `rmmod` succeeds, `drop` closes a file whose operations are gone.
 /// `rmmod` fails while a counter is open.
 #[test]
 fn rmmod_is_refused_while_a_counter_is_open() {
@@ -32,26 +33,27 @@ fn rmmod_is_refused_while_a_counter_is_open() {
     let unloaded = exercise.unload();
     drop(counter);
     expect(
-        "rmmod, while a counter is open and the device is not,",
+        "With a counter open and the device closed, rmmod",
         unloaded.map(|()| 0),
         Err(Errno::EWOULDBLOCK),
-        "The counter's file needs the module.",
+        "The counter's open file still needs the module. \
+         (EAGAIN and EWOULDBLOCK are the same errno.)",
     );
 }
 
-/// The counter still counts after `rmmod` was refused.
+/// The counter still counts after `rmmod` has failed.
 #[test]
-fn the_counter_counts_on() {
+fn the_counter_still_counts_after_a_failed_rmmod() {
     let exercise = Exercise::load();
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     for count in 1..4 {
         let refused = exercise.unload().is_err();
-        assert!(refused, "rmmod succeeds while a counter is open.");
+        assert!(refused, "rmmod succeeded while a counter was open.");
         expect(
-            "EXERCISE_NEXT after an rmmod that was refused",
+            "EXERCISE_NEXT after a failed rmmod",
             raw::ioctl(&counter, NEXT, 0),
             Ok(count),
-            "It counts up from 1.",
+            "The counter counts up from 1.",
         );
     }
 }
@@ -66,8 +68,9 @@ fn each_open_file_is_one_reference() {
         let references = exercise.references();
         assert!(
             references == 1 + counters,
-            "with the device and {counters} counters open, the module has {references} references, \
-             and is to have one for each open file."
+            "With the device and {counters} of its counters open, the module has a reference count \
+             of {references}; expected {}, one for each open file.",
+            1 + counters
         );
         files.push(made_by(&device, "EXERCISE_OPEN", OPEN));
     }
@@ -75,13 +78,13 @@ fn each_open_file_is_one_reference() {
 
 /// `rmmod` succeeds when everything is closed.
 #[test]
-fn rmmod_succeeds_when_all_is_closed() {
+fn rmmod_succeeds_when_everything_is_closed() {
     let exercise = Exercise::load();
     drop(exercise.make("EXERCISE_OPEN", OPEN));
     expect(
-        "rmmod, when the counter is closed,",
+        "With the device and the counter closed, rmmod",
         exercise.unload().map(|()| 0),
         Ok(0),
-        "What takes a reference must put it as well: `anon_inode_getfd` and `close` do both.",
+        "Drop every reference that you take. `anon_inode_getfd` takes one, and `close` drops it.",
     );
 }

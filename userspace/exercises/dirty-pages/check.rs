@@ -9,18 +9,18 @@ const PAGES: u32 = 128;
 
 /// It prints the pages that the guest has written to.
 #[test]
-fn the_log_names_the_pages_that_the_guest_has_written_to() {
+fn it_prints_the_pages_that_the_guest_has_written_to() {
     // Below page 64.
     let round = (fastrand::u32(0..20), fastrand::u32(1..20));
     names(
         &[round],
-        "Call KVM_GET_DIRTY_LOG. If it fails with ENOENT, the slot has no log.",
+        "Call KVM_GET_DIRTY_LOG. If it fails with ENOENT, the slot has no dirty log.",
     );
 }
 
 /// It can print every page of the slot, up to the last.
 #[test]
-fn all_pages_of_the_slot_can_be_named() {
+fn it_can_print_every_page_of_the_slot() {
     let rounds = [(64 + fastrand::u32(0..20), fastrand::u32(1..20)), (127, 64)];
     names(
         &rounds,
@@ -28,17 +28,17 @@ fn all_pages_of_the_slot_can_be_named() {
     );
 }
 
-/// Each line has only the pages that were written to since the line before.
+/// Each line has only the pages that the guest has written to since the previous line.
 #[test]
-fn each_line_names_what_was_written_since_the_line_before() {
+fn each_line_has_only_the_pages_written_since_the_previous_line() {
     let round = || (fastrand::u32(0..PAGES), fastrand::u32(1..40));
     names(
         &[round(), round(), (5, 0), round()],
-        "To ask for the log is to begin a new one: ask once after each run of the guest.",
+        "Reading the log clears it: read it once after each run of the guest.",
     );
 }
 
-/// Makes the guest write, one round for each first page and step.
+/// Runs the program with one line of input for each first page and step, and expects the pages.
 fn names(rounds: &[(u32, u32)], look: &str) {
     let mut input = String::new();
     let mut wanted = Vec::new();
@@ -56,10 +56,10 @@ fn names(rounds: &[(u32, u32)], look: &str) {
         let printed: Vec<_> = ran.output.lines().collect();
         assert!(
             printed == wanted,
-            "{} the guest writes to\n{}\nand the program prints\n{}\n{look}",
+            "{}{}\nExpected:\n{}\n{look}",
             ran.call,
+            ran.said(),
             shortened(&wanted.join("\n")),
-            shortened(&ran.output),
         );
     });
 }

@@ -11,7 +11,7 @@ use crate::module::{EXERCISE_IO, Exercise};
 
 nix::ioctl_readwrite!(exercise_run, EXERCISE_IO, 0x20, Guest);
 
-/// The time limit of a guest, which needs a thousandth of it.
+/// The time limit of a guest. It needs a thousandth of that.
 const LIMIT: Duration = Duration::from_secs(5);
 
 const EXIT_CPUID: u64 = 0x72;
@@ -62,20 +62,20 @@ impl Guest {
         thread::spawn(move || {
             // SAFETY: The device gets a whole structure of the size in the number.
             let answer = unsafe { exercise_run(device.as_raw_fd(), &raw mut self) };
-            // After the time limit there is no receiver.
+            // After the time limit, nobody receives this.
             let _ = sender.send((answer, self));
         });
         let Ok((answer, guest)) = result.recv_timeout(LIMIT) else {
             panic!(
-                "the guest has run for {} seconds, and should have halted at once.\n\
-                 After an exit RIP is still at the instruction. Where the guest goes on is for the handler to say.",
+                "The guest was still running after {} seconds; expected it to halt at once.\n\
+                 At an exit, RIP is the address of the instruction that caused it. The handler \
+                 decides where the guest continues.",
                 LIMIT.as_secs()
             );
         };
-        assert!(
-            answer.is_ok(),
-            "EXERCISE_RUN answers {answer:?}, and should answer 0."
-        );
+        if let Err(errno) = answer {
+            panic!("EXERCISE_RUN returned {errno:?}; expected 0.");
+        }
         guest
     }
 
@@ -84,14 +84,14 @@ impl Guest {
         let guest = self.run();
         assert!(
             guest.exit_code != EXIT_CPUID,
-            "the guest exits to userspace with the code {EXIT_CPUID:#x}, which is `cpuid`.\n\
-             `handle_exit` in exits.rs decides which exits userspace sees."
+            "The guest exited to userspace with the exit code {EXIT_CPUID:#x}, which is `cpuid`.\n\
+             `handle_exit` in `exits.rs` decides which exits reach userspace."
         );
         assert!(
             guest.exit_code == EXIT_HLT,
-            "the guest exits to userspace with the code {:#x} at RIP {:#x}, and should do so with {EXIT_HLT:#x}, \
-             at its `hlt`.\n\
-             RIP must be behind the instruction that was handled, which has two bytes.",
+            "The guest exited to userspace with the exit code {:#x} at RIP {:#x}; expected \
+             {EXIT_HLT:#x}, at its `hlt`.\n\
+             After the handler, RIP must be behind the handled instruction, which has two bytes.",
             guest.exit_code,
             guest.rip
         );
@@ -107,58 +107,60 @@ impl Guest {
 
 /// A guest without `cpuid` runs to its `hlt`.
 #[test]
-fn it_runs() {
+fn a_guest_without_cpuid_runs_to_its_hlt() {
     let mut guest = Guest::new(code!["add ax, bx", "hlt"]);
     (guest.regs[0], guest.regs[3]) = (2, 3);
     let guest = guest.halts();
     assert!(
         guest.regs[0] == 5,
-        "2 + 3 is {} in the guest.",
+        "The guest added 2 and 3, and got {}; expected 5.",
         guest.regs[0]
     );
 }
 
-/// After `cpuid` the guest goes on.
+/// After `cpuid`, the guest goes on.
 #[test]
 fn cpuid_is_handled_in_the_kernel() {
     let guest = Guest::that_asks(SIGNATURE, 0).halts();
     assert!(
         guest.rip == 2,
-        "the guest halts at RIP {:#x}, and should halt at 0x2, behind its `cpuid`.",
+        "The guest halted at RIP {:#x}; expected 0x2, behind its `cpuid`.",
         guest.rip
     );
 }
 
-/// Leaf 0x40000000 says whose guest it is.
+/// Leaf 0x40000000 returns the signature.
 #[test]
-fn the_signature() {
+fn leaf_0x40000000_returns_the_signature() {
     let answer = Guest::that_asks(SIGNATURE, fastrand::u32(..).into())
         .halts()
         .answer();
     assert!(
         answer == ANSWER,
-        "`cpuid` with EAX = {SIGNATURE:#x} gives {answer:x?}, and should give {ANSWER:x?}: EAX, EBX, ECX, EDX.\n\
-         `u32::from_le_bytes(*b\"hibo\")` is the first part of the text."
+        "`cpuid` with EAX = {SIGNATURE:#x} returned {answer:x?} in EAX, EBX, ECX and EDX; \
+         expected {ANSWER:x?}.\n\
+         `u32::from_le_bytes(*b\"hibo\")` is the first part of the signature."
     );
 }
 
-/// Every other leaf is 0.
+/// Every other leaf returns 0.
 #[test]
-fn other_leaves_are_0() {
+fn other_leaves_return_0() {
     for leaf in [0, 1, SIGNATURE + 1, 0x8000_0000, fastrand::u32(..).into()] {
         let guest = Guest::that_asks(leaf, 7).halts();
         let expected = if leaf == SIGNATURE { ANSWER } else { [0; 4] };
         let answer = guest.answer();
         assert!(
             answer == expected,
-            "`cpuid` with EAX = {leaf:#x} gives {answer:x?}, and should give {expected:x?}."
+            "`cpuid` with EAX = {leaf:#x} returned {answer:x?} in EAX, EBX, ECX and EDX; \
+             expected {expected:x?}."
         );
     }
 }
 
 /// `cpuid` reads 32 bits of RAX, writes four registers, and clears their upper halves.
 #[test]
-fn the_upper_halves_and_the_other_registers() {
+fn cpuid_clears_the_upper_halves_and_keeps_the_other_registers() {
     let mut guest = Guest::that_asks(0xdead_0000_0000_0000 | SIGNATURE, u64::MAX);
     for register in 2..16 {
         guest.regs[register] = 0x1111_1111_1111_1111 * register as u64;
@@ -168,19 +170,20 @@ fn the_upper_halves_and_the_other_registers() {
     let answer = guest.answer();
     assert!(
         answer == ANSWER,
-        "`cpuid` with RAX = {:#x} gives {answer:x?}, and should give {ANSWER:x?}.\n\
-         It looks at EAX, and what it writes to a 32-bit register clears the half above.",
+        "`cpuid` with RAX = {:#x} returned {answer:x?} in RAX, RBX, RCX and RDX; \
+         expected {ANSWER:x?}.\n\
+         `cpuid` reads only EAX. A write to a 32-bit register clears the upper half.",
         before[0]
     );
     assert!(
         guest.regs[4..] == before[4..],
-        "`cpuid` has changed a register that is none of RAX, RBX, RCX and RDX."
+        "`cpuid` changed a register other than RAX, RBX, RCX and RDX."
     );
 }
 
-/// A guest may ask more than once.
+/// A guest can execute `cpuid` more than once.
 #[test]
-fn once_more() {
+fn a_guest_can_execute_cpuid_more_than_once() {
     let mut guest = Guest::new(code![
         "cpuid",
         "mov esi, ebx",
@@ -196,18 +199,20 @@ fn once_more() {
     let guest = guest.halts();
     assert!(
         guest.answer() == ANSWER && guest.regs[6] == 0,
-        "after three `cpuid` the registers are {:x?}: the third should answer as the first.",
+        "The guest executed `cpuid` three times. The third returned {:x?} in RAX, RBX, RCX and \
+         RDX; expected the same as from the first.",
         guest.answer()
     );
 }
 
 /// An instruction without a handler is still an exit to userspace.
 #[test]
-fn other_exits_are_userspaces() {
+fn other_exits_still_reach_userspace() {
     let guest = Guest::new(code!["mov al, 7", "out 0x10, al", "hlt"]).run();
     assert!(
         guest.exit_code == EXIT_IOIO && guest.rip == 2 && guest.regs[0] & 0xff == 7,
-        "at an `out` the guest exits with the code {:#x} at RIP {:#x}, and should do so with {EXIT_IOIO:#x} at 0x2.",
+        "At an `out`, the guest exited to userspace with the exit code {:#x} at RIP {:#x}; \
+         expected {EXIT_IOIO:#x} at 0x2.",
         guest.exit_code,
         guest.rip
     );

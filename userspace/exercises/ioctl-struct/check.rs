@@ -53,21 +53,23 @@ impl Add {
         expect(&asked, self.ask(), Err(error), look);
         assert!(
             self == before,
-            "{asked} is refused, but it has left {self:#x?}: what is refused changes nothing."
+            "{asked} failed, but changed the structure to {self:#x?}.\n\
+             A failed call must not change the structure."
         );
     }
 }
 
 /// The sum is written back into the structure.
 #[test]
-fn the_sum_comes_back() {
+fn the_sum_is_written_back() {
     for (left, right) in [(2, 3), (0, 0), (u64::MAX, 0), (1 << 40, 1 << 41)] {
         let mut add = Add::new(left, right, 0);
         expect(
             &format!("EXERCISE_ADD ({NUMBER:#x}) of {left:#x} and {right:#x}"),
             add.ask(),
             Ok(0),
-            "EINVAL is what the last arm of the `match` says: the size is part of the number.",
+            "The last arm of the `match` returns EINVAL for every number that has no other arm. \
+             The structure's size is part of the number.",
         );
         let wanted = Add {
             sum: left + right,
@@ -75,24 +77,24 @@ fn the_sum_comes_back() {
         };
         assert!(
             add == wanted,
-            "EXERCISE_ADD has left {add:#x?}, which is to be {wanted:#x?}.\n\
-             The structure in the kernel is a copy: it has to be copied back."
+            "EXERCISE_ADD left {add:#x?} in memory; expected {wanted:#x?}.\n\
+             The kernel works on a copy of the structure. Copy it back."
         );
     }
 }
 
 /// It fails with EOVERFLOW if the sum does not fit.
 #[test]
-fn a_sum_that_is_too_large_is_eoverflow() {
+fn a_sum_that_does_not_fit_fails_with_eoverflow() {
     for (left, right) in [(u64::MAX, 1), (1 << 63, 1 << 63)] {
-        let look = "`checked_add` says whether a sum fits.";
+        let look = "`checked_add` tells you whether the sum fits.";
         Add::new(left, right, 0).refused(Errno::EOVERFLOW, look);
     }
 }
 
-/// With the flag it begins again at 0.
+/// With ADD_WRAP, a sum that does not fit wraps around.
 #[test]
-fn with_the_flag_it_begins_again_at_0() {
+fn with_add_wrap_the_sum_wraps_around() {
     let mut add = Add::new(u64::MAX, 3, WRAP);
     expect(
         "EXERCISE_ADD with ADD_WRAP",
@@ -103,47 +105,47 @@ fn with_the_flag_it_begins_again_at_0() {
     let sum = add.sum;
     assert!(
         sum == 2,
-        "u64::MAX + 3 is to be 2 with ADD_WRAP, and is {sum:#x}."
+        "With ADD_WRAP, EXERCISE_ADD of u64::MAX and 3 wrote the sum {sum:#x}; expected 0x2."
     );
 }
 
 /// It fails with EINVAL if a flag is unknown.
 #[test]
-fn a_flag_that_it_does_not_know_is_einval() {
+fn an_unknown_flag_fails_with_einval() {
     for bit in 1..32 {
-        let look = "A bit that has no meaning yet is refused, so that it can get one.";
+        let look = "Refuse each bit that has no meaning yet, so that it can get one later.";
         Add::new(2, 3, 1 << bit).refused(Errno::EINVAL, look);
     }
 }
 
 /// It fails with EINVAL if the padding is not 0.
 #[test]
-fn padding_that_is_not_0_is_einval() {
+fn padding_other_than_0_fails_with_einval() {
     let add = Add {
         padding: 7,
         ..Add::new(2, 3, WRAP)
     };
-    let look = "Room for what is to come is refused like a flag, as long as it is room.";
+    let look = "Refuse padding that is not 0, so that it can get a meaning later.";
     add.refused(Errno::EINVAL, look);
 }
 
 /// It fails with EFAULT if the argument is not an address of the program.
 #[test]
-fn what_is_no_address_is_efault() {
+fn a_bad_address_fails_with_efault() {
     let device = Exercise::load().open();
     for address in [0, 1 << 63] {
         expect(
             &format!("EXERCISE_ADD with the address {address:#x}"),
             raw::ioctl(&device, NUMBER, address),
             Err(Errno::EFAULT),
-            "The copying functions say so: pass their error on.",
+            "The copying functions return EFAULT. Pass their error on.",
         );
     }
 }
 
 /// It fails with EFAULT if it cannot write the structure back.
 #[test]
-fn what_cannot_be_written_is_efault() {
+fn read_only_memory_fails_with_efault() {
     let device = Exercise::load().open();
     let length = NonZero::new(0x1000).expect("a page has a size");
     // SAFETY: The kernel chooses the address, so it overwrites no mapping of this process.
@@ -152,9 +154,9 @@ fn what_cannot_be_written_is_efault() {
     // SAFETY: The page is all zeros, a valid `Add`, and no reference to it exists.
     let answer = unsafe { exercise_add(device.as_raw_fd(), page.cast().as_ptr()) };
     expect(
-        "EXERCISE_ADD with a structure in memory that can only be read",
+        "EXERCISE_ADD with a structure in read-only memory",
         answer,
         Err(Errno::EFAULT),
-        "Copying out can fail too: pass that error on.",
+        "Copying out can fail as well. Pass that error on.",
     );
 }

@@ -8,8 +8,8 @@ fn a_kick_does_not_end_the_program() {
     on_all(&number().to_string(), |ran| {
         assert!(
             !ran.is_ended_by_a_signal(),
-            "{} a signal ends the program.\nThat is what this signal does, unless the program \
-             says before what is to be done at its arrival.",
+            "{}\nA signal killed it.\nThat is the signal's default action. The program must choose \
+             another action before the signal arrives.",
             ran.call
         );
     });
@@ -17,34 +17,34 @@ fn a_kick_does_not_end_the_program() {
 
 /// A kick before KVM_RUN makes that KVM_RUN return.
 #[test]
-fn a_kick_that_comes_before_kvm_run_is_not_lost() {
+fn a_kick_before_kvm_run_is_not_lost() {
     on_all(&number().to_string(), |ran| {
         ran.prints(
             "kicked before KVM_RUN: EINTR; the guest has not counted",
-            "The signal has come and gone when KVM_RUN begins. Something has to be left behind that \
-             KVM_RUN looks at: `struct kvm_run` has a byte for it.",
+            "When KVM_RUN begins, the signal has already been handled. The kick must leave \
+             something behind that KVM_RUN checks: `struct kvm_run` has a byte for it.",
         );
     });
 }
 
-/// A kick during KVM_RUN makes it return, though the guest counts on.
+/// A kick during KVM_RUN makes it return, although the guest does not stop by itself.
 #[test]
-fn a_kick_ends_the_kvm_run_of_a_guest_that_counts() {
+fn a_kick_during_kvm_run_makes_it_return() {
     on_all(&number().to_string(), |ran| {
         ran.prints(
             "kicked during KVM_RUN: EINTR; the guest has counted",
-            "If it has not counted, the first kick is not forgotten yet. If the line is missing, \
-             KVM_RUN goes on: it is a signal to its thread that ends it.",
+            "If the guest has not counted, the first kick was not forgotten. If the line is \
+             missing, KVM_RUN did not return: a signal to its thread makes it return.",
         );
     });
 }
 
-/// After the kicks the guest runs on to its end.
+/// After the kicks, the guest runs to its end.
 #[test]
-fn afterwards_the_guest_goes_on() {
+fn after_the_kicks_the_guest_runs_to_its_end() {
     let number = number();
     on_all(&number.to_string(), |ran| {
-        let look = "After `forget`, the vCPU runs on as before the kick.";
+        let look = "After `forget`, KVM_RUN must run the guest as it did before the kick.";
         ran.succeeds(look);
         ran.prints(&format!("port 0x10: {number}"), look);
     });

@@ -16,7 +16,7 @@ const LIVE: u64 = request_code_none!(EXERCISE_IO, 0x04);
 const NUMBER: u64 = request_code_none!(EXERCISE_IO, 0x10);
 
 fn expect_live(when: &str, device: &File, wanted: i32, look: &str) {
-    let asked = format!("EXERCISE_LIVE, {when},");
+    let asked = format!("{when}, EXERCISE_LIVE");
     expect(&asked, raw::ioctl(device, LIVE, 0), Ok(wanted), look);
 }
 
@@ -24,26 +24,27 @@ fn expect_live(when: &str, device: &File, wanted: i32, look: &str) {
 #[test]
 fn a_ticket_lives_as_long_as_its_descriptor() {
     let device = Exercise::load().open();
-    let look = "That was right at the beginning: `ticket_release` frees the ticket, nobody else.";
+    let look =
+        "This worked before your changes: only `ticket_release` frees a ticket that has a file.";
     let [first, second] = [(); 2].map(|()| made_by(&device, "EXERCISE_OPEN", OPEN));
-    expect_live("with two tickets", &device, 2, look);
+    expect_live("With two tickets open", &device, 2, look);
     let numbers = [&first, &second].map(|ticket| raw::ioctl(ticket, NUMBER, 0).ok());
     assert!(
         numbers[0].is_some() && numbers[0] < numbers[1],
-        "each ticket should have a higher number than the last, and TICKET_NUMBER answers {}.",
+        "EXERCISE_NUMBER returned {} for two tickets; expected a higher number for the second.",
         numbers
             .map(|it| it.map_or("an error".to_owned(), |it| it.to_string()))
-            .join(", ")
+            .join(" and ")
     );
     drop(first);
-    expect_live("with one of two tickets closed", &device, 1, look);
+    expect_live("With one of two tickets closed", &device, 1, look);
     drop(second);
-    expect_live("with both tickets closed", &device, 0, look);
+    expect_live("With both tickets closed", &device, 0, look);
 }
 
-/// If there is no free descriptor number, no ticket is left behind.
+/// If there is no free descriptor, no ticket leaks.
 #[test]
-fn without_a_free_number_no_ticket_is_left() {
+fn without_a_free_descriptor_no_ticket_leaks() {
     let device = Exercise::load().open();
     in_child(|| {
         let free = lowest_free(&device);
@@ -51,31 +52,31 @@ fn without_a_free_number_no_ticket_is_left() {
         setrlimit(Resource::RLIMIT_NOFILE, free as u64, hard).expect("it can be lowered");
         for _ in 0..10 {
             expect(
-                "EXERCISE_OPEN, where the program has as many descriptors as it may have,",
+                "When the process has no free descriptor, EXERCISE_OPEN",
                 raw::ioctl(&device, OPEN, 0),
                 Err(Errno::EMFILE),
-                "What failed first is what the program is to be told.",
+                "Return the errno of the call that failed.",
             );
         }
     });
-    let look = "10 times there was no number. Nobody can ever close a ticket without a descriptor.";
-    expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
+    let look = "Each call failed because no descriptor was free. Nobody can close such a ticket.";
+    expect_live("After EXERCISE_OPEN failed 10 times", &device, 0, look);
 }
 
-/// If no file can be created, no ticket is left behind.
+/// If no file can be created, no ticket leaks.
 #[test]
-fn without_a_file_no_ticket_is_left() {
+fn without_a_file_no_ticket_leaks() {
     let device = Exercise::load().open();
     let reached = FileMax::reached();
     in_child(|| without_a_file(&device, || {}));
     drop(reached);
-    let look = "10 times there was no file. Who frees a ticket that no file owns?";
-    expect_live("after EXERCISE_OPEN has failed 10 times", &device, 0, look);
+    let look = "Each call failed to create the file. Who frees a ticket that no file owns?";
+    expect_live("After EXERCISE_OPEN failed 10 times", &device, 0, look);
 }
 
-/// If no file can be created, its descriptor number is free again.
+/// If no file can be created, no descriptor leaks.
 #[test]
-fn without_a_file_no_number_is_left() {
+fn without_a_file_no_descriptor_leaks() {
     let device = Exercise::load().open();
     let _reached = FileMax::reached();
     in_child(|| {
@@ -84,22 +85,23 @@ fn without_a_file_no_number_is_left() {
             let next = lowest_free(&device);
             assert!(
                 next == free,
-                "after an EXERCISE_OPEN that found no file, the next free descriptor is {next}, and \
-                 not {free} as before.\nThe number is still reserved, and nothing will ever use it."
+                "After EXERCISE_OPEN failed, the lowest free descriptor is {next}; expected \
+                 {free}, as before.\n\
+                 The descriptor is still reserved, and nothing will ever use it."
             );
         });
     });
 }
 
-/// Requests tickets as a user to whom the system's limit of open files applies.
+/// Calls EXERCISE_OPEN as a user to whom the system's limit of open files applies.
 fn without_a_file(device: &File, after_each: impl Fn()) {
     setuid(Uid::from_raw(65534)).expect("root may become anybody");
     for _ in 0..10 {
         expect(
-            "EXERCISE_OPEN, where the system has as many open files as it may have,",
+            "When the system can open no more files, EXERCISE_OPEN",
             raw::ioctl(device, OPEN, 0),
             Err(Errno::ENFILE),
-            "What failed first is what the program is to be told.",
+            "Return the errno of the call that failed.",
         );
         after_each();
     }

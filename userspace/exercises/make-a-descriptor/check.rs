@@ -19,7 +19,8 @@ fn the_device_hands_out_a_descriptor() {
     let name = name_of(&counter);
     assert!(
         name == "anon_inode:exercise-counter",
-        "/proc/self/fd calls the descriptor {name}. Its name is what `getfd` is given first."
+        "/proc/self/fd shows the descriptor as {name}; expected anon_inode:exercise-counter.\n\
+         The name is the first argument of `getfd`."
     );
 }
 
@@ -30,10 +31,10 @@ fn the_descriptor_counts() {
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     for count in 1..4 {
         expect(
-            &format!("EXERCISE_NEXT ({NEXT:#x}), asked {count} times in all,"),
+            &format!("Call {count} of EXERCISE_NEXT ({NEXT:#x})"),
             raw::ioctl(&counter, NEXT, 0),
             Ok(count),
-            "The number of the ioctl is the descriptor's, so it belongs into `AnonInodeFile`.",
+            "This is an ioctl of the descriptor: handle it in your `AnonInodeFile`.",
         );
     }
 }
@@ -43,58 +44,61 @@ fn the_descriptor_counts() {
 fn each_descriptor_has_its_own_count() {
     let exercise = Exercise::load();
     let first = exercise.make("EXERCISE_OPEN", OPEN);
-    assert!(raw::ioctl(&first, NEXT, 0).is_ok(), "EXERCISE_NEXT fails");
+    assert!(raw::ioctl(&first, NEXT, 0).is_ok(), "EXERCISE_NEXT failed.");
     let second = exercise.make("EXERCISE_OPEN", OPEN);
     expect(
-        "EXERCISE_NEXT, asked of a second descriptor for the first time,",
+        "The first EXERCISE_NEXT on a second descriptor",
         raw::ioctl(&second, NEXT, 0),
         Ok(1),
-        "A counter is the private data of one file, and no `static`.",
+        "The count belongs in the private data of each file, not in a `static`.",
     );
 }
 
 /// The descriptor is O_RDWR and close-on-exec.
 #[test]
-fn it_can_be_read_and_written_and_closes_on_exec() {
+fn the_descriptor_is_o_rdwr_and_close_on_exec() {
     let exercise = Exercise::load();
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     let file = fcntl(&counter, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
     let file = file.expect("F_GETFL cannot fail");
     assert!(
         file == OFlag::O_RDWR,
-        "F_GETFL answers {}, and should answer O_RDWR: see the flags for `getfd`.",
+        "F_GETFL returned {}; expected O_RDWR.\nLook at the flags for `getfd`.",
         flags(file.iter_names())
     );
     let number = fcntl(&counter, FcntlArg::F_GETFD).map(FdFlag::from_bits_retain);
     let number = number.expect("F_GETFD cannot fail");
     assert!(
         number == FdFlag::FD_CLOEXEC,
-        "F_GETFD answers {}, and should answer FD_CLOEXEC: see the flags for `getfd`.",
+        "F_GETFD returned {}; expected FD_CLOEXEC.\nLook at the flags for `getfd`.",
         flags(number.iter_names())
     );
 }
 
 /// The descriptor fails with ENOTTY for every other number.
 #[test]
-fn what_else_is_asked_of_it_is_enotty() {
+fn other_numbers_fail_with_enotty() {
     let exercise = Exercise::load();
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
     for (what, number) in [
-        ("EXERCISE_OPEN, which is the device's,", OPEN),
-        ("0x7777, which nobody has,", 0x7777),
+        ("EXERCISE_OPEN, called on the descriptor,", OPEN),
+        (
+            "The unknown number 0x7777, called on the descriptor,",
+            0x7777,
+        ),
     ] {
         expect(
             what,
             raw::ioctl(&counter, number, 0),
             Err(Errno::ENOTTY),
-            "The device says EINVAL to what it does not know, as KVM's does, the descriptor ENOTTY.",
+            "For an unknown number, the device returns EINVAL, but the descriptor returns ENOTTY.",
         );
     }
 }
 
 /// When the descriptor is closed, the module has no reference left.
 #[test]
-fn when_all_is_closed_nothing_is_left() {
+fn a_closed_descriptor_leaves_no_reference() {
     let exercise = Exercise::load();
     let before = exercise.references();
     let counter = exercise.make("EXERCISE_OPEN", OPEN);
@@ -103,7 +107,7 @@ fn when_all_is_closed_nothing_is_left() {
     let after = exercise.references();
     assert!(
         after == before,
-        "the module had {before} references before a descriptor was made, and has {after} after it \
-         was closed."
+        "After the descriptor was closed, the module has a reference count of {after}; expected \
+         {before}, as before EXERCISE_OPEN."
     );
 }

@@ -4,7 +4,7 @@ use crate::program::{Ran, on_all, run};
 
 /// The receiver gets the device and the VM.
 #[test]
-fn the_receiver_has_the_device_and_the_machine() {
+fn the_receiver_gets_the_device_and_the_vm() {
     for (device, vm) in [
         ("/dev/hiboma", "anon_inode:hiboma-anon"),
         ("/dev/kvm", "anon_inode:kvm-vm"),
@@ -13,8 +13,8 @@ fn the_receiver_has_the_device_and_the_machine() {
         for file in [device, vm] {
             assert!(
                 flags_of(&ran, file).is_some(),
-                "{}{}\nThe receiver should have {file}.\nThe number of a descriptor says nothing to \
-                 another process. The descriptor itself goes beside the bytes, in a control message.",
+                "{}{}\nExpected the receiver to get {file}.\nA descriptor's number means nothing \
+                 in another process. Send the descriptor itself, in a control message.",
                 ran.call,
                 ran.said()
             );
@@ -24,14 +24,14 @@ fn the_receiver_has_the_device_and_the_machine() {
 
 /// The received descriptors are close-on-exec.
 #[test]
-fn what_it_has_is_close_on_exec() {
+fn the_received_descriptors_are_close_on_exec() {
     on_all("1", |ran| {
         for file in ["/dev/", "anon_inode:"] {
             assert!(
                 flags_of(ran, file).is_some_and(|flags| flags.contains("FD_CLOEXEC")),
-                "{}{}\nThe receiver's descriptors should be close-on-exec.\nThe flag is the \
-                 number's, not the open file's, so it is not sent. Who receives can ask for it, so \
-                 that there is no moment without it.",
+                "{}{}\nExpected the receiver's descriptors to be close-on-exec.\nThis flag belongs \
+                 to the descriptor, not to the open file, so it is not sent. The receiver must ask \
+                 for it in the call that receives the descriptors.",
                 ran.call,
                 ran.said()
             );
@@ -41,39 +41,39 @@ fn what_it_has_is_close_on_exec() {
 
 /// The receiver can use the device.
 #[test]
-fn a_device_is_of_use_to_whoever_has_it() {
+fn the_receiver_can_use_the_device() {
     on_all("1", |ran| {
         ran.prints(
             "receiver: KVM_CREATE_VM: made",
-            "The first of the two is to be the device.",
+            "The first of the two descriptors should be the device.",
         );
     });
 }
 
 /// The VM works for its creator, and fails with EIO for the receiver.
 #[test]
-fn a_machine_answers_its_maker_and_gives_eio_to_others() {
+fn a_vm_works_for_its_creator_and_fails_with_eio_for_the_receiver() {
     on_all("1", |ran| {
-        let look = "The second of the two should be the sender's VM.";
+        let look = "The second of the two descriptors should be the sender's VM.";
         ran.prints("sender: KVM_CHECK_EXTENSION: Ok(1)", look);
         ran.prints("receiver: KVM_CHECK_EXTENSION: Err(EIO)", look);
     });
 }
 
-/// The receiver has the same VM, even after its creator has closed it.
+/// The receiver has the same VM, even after the sender has closed it.
 #[test]
-fn it_is_the_same_machine_though_its_maker_has_closed_it() {
+fn the_receiver_has_the_same_vm_after_the_sender_has_closed_it() {
     let times = fastrand::u32(1..100);
     let ran = run("/dev/hiboma", &times.to_string());
     let look =
-        "A new VM would count from 1. When the receiver asks, no other process has this one.";
+        "A new VM would count from 1. The sender's VM stays open, because the receiver has it.";
     ran.succeeds(look);
     ran.prints("sender: both are closed", look);
     let line = format!("receiver: HIBOMA_ANON_COUNT: Ok({})", times + 1);
     ran.prints(&line, look);
 }
 
-/// Returns the receiver's output about the descriptor of a file whose name begins with this.
+/// Returns what the receiver printed about the descriptor of a file whose name begins with `file`.
 fn flags_of<'a>(ran: &'a Ran, file: &str) -> Option<&'a str> {
     let begin = format!("receiver: {file}");
     ran.output

@@ -31,7 +31,7 @@ fn ready(mailbox: &OwnedFd) -> PollFlags {
 }
 
 fn put(mailbox: &OwnedFd) {
-    let look = "It did so at the beginning.";
+    let look = "This worked before your changes.";
     expect(
         "EXERCISE_PUT of 7",
         raw::ioctl(mailbox, PUT, 7),
@@ -41,7 +41,7 @@ fn put(mailbox: &OwnedFd) {
 }
 
 fn take(mailbox: &OwnedFd) {
-    let look = "It did so at the beginning.";
+    let look = "This worked before your changes.";
     expect("EXERCISE_TAKE", raw::ioctl(mailbox, TAKE, 0), Ok(7), look);
 }
 
@@ -58,13 +58,13 @@ fn listener(mailbox: &OwnedFd) -> Epoll {
 
 /// Letters are still put and taken.
 #[test]
-fn letters_are_put_and_taken_as_before() {
+fn letters_are_still_put_and_taken() {
     let mailbox = mailbox();
     for _ in 0..2 {
-        let look = "It did so at the beginning.";
+        let look = "This worked before your changes.";
         let empty = raw::ioctl(&mailbox, TAKE, 0);
         expect(
-            "EXERCISE_TAKE without a letter",
+            "EXERCISE_TAKE from an empty mailbox",
             empty,
             Err(Errno::EAGAIN),
             look,
@@ -72,7 +72,7 @@ fn letters_are_put_and_taken_as_before() {
         put(&mailbox);
         let full = raw::ioctl(&mailbox, PUT, 8);
         expect(
-            "EXERCISE_PUT with a letter in it",
+            "EXERCISE_PUT into a full mailbox",
             full,
             Err(Errno::EBUSY),
             look,
@@ -83,39 +83,39 @@ fn letters_are_put_and_taken_as_before() {
 
 /// An empty mailbox is ready for writing: POLLOUT alone.
 #[test]
-fn without_a_letter_it_is_ready_to_be_written() {
+fn an_empty_mailbox_is_ready_for_writing() {
     let ready = ready(&mailbox());
     assert!(
         ready == PollFlags::POLLOUT,
-        "poll answers {} for an empty mailbox, and should answer POLLOUT alone.\n\
-         Where a file has no `poll`, the kernel says both.",
+        "For an empty mailbox, poll reported {}; expected only POLLOUT.\n\
+         If a file has no `poll`, the kernel reports both.",
         flags(ready.iter_names())
     );
 }
 
 /// A mailbox with a letter is ready for reading: POLLIN alone.
 #[test]
-fn with_a_letter_it_is_ready_to_be_read() {
+fn a_mailbox_with_a_letter_is_ready_for_reading() {
     let mailbox = mailbox();
     put(&mailbox);
     let with = ready(&mailbox);
     assert!(
         with == PollFlags::POLLIN,
-        "poll answers {} for a mailbox with a letter, and should answer POLLIN alone.",
+        "For a mailbox with a letter, poll reported {}; expected only POLLIN.",
         flags(with.iter_names())
     );
     take(&mailbox);
     let without = ready(&mailbox);
     assert!(
         without == PollFlags::POLLOUT,
-        "poll answers {} when the letter was taken, and should answer POLLOUT alone again.",
+        "After the letter was taken, poll reported {}; expected only POLLOUT.",
         flags(without.iter_names())
     );
 }
 
 /// A new letter wakes a program that waits to read.
 #[test]
-fn a_letter_wakes_who_waits_for_it() {
+fn a_new_letter_wakes_a_reader() {
     let mailbox = mailbox();
     let listener = listener(&mailbox);
     put(&mailbox);
@@ -124,7 +124,7 @@ fn a_letter_wakes_who_waits_for_it() {
 
 /// Taking the letter wakes a program that waits to write.
 #[test]
-fn an_empty_mailbox_wakes_who_waits_for_that() {
+fn taking_the_letter_wakes_a_writer() {
     let mailbox = mailbox();
     put(&mailbox);
     let listener = listener(&mailbox);
@@ -135,7 +135,9 @@ fn an_empty_mailbox_wakes_who_waits_for_that() {
 fn listen(epoll: &Epoll, mailbox: &OwnedFd, data: u64) {
     let events = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
     if let Err(errno) = epoll.add(mailbox, EpollEvent::new(events, data)) {
-        panic!("epoll refuses a mailbox by {errno:?}: it takes only files that have a `poll`.");
+        panic!(
+            "epoll_ctl returned {errno:?} for a mailbox: it accepts only files that have a `poll`."
+        );
     }
 }
 
@@ -144,15 +146,15 @@ fn expect_woken(listener: &Epoll, by: &str) {
     let woken = listener.wait(&mut events, PATIENCE);
     assert!(
         woken == Ok(1),
-        "{by} has woken nobody: {} events in 5 s.\n\
-         `poll` is to register who waits, and whoever changes the mailbox is to notify them.",
+        "{by} woke nobody: epoll_wait returned {} after at most 5 seconds; expected 1.\n\
+         `poll` must register the waiter, and every change of the mailbox must notify it.",
         count(woken)
     );
 }
 
-/// Closing a mailbox that is waited for does no harm.
+/// Closing a mailbox that a program waits for does no harm.
 #[test]
-fn who_waits_for_what_is_closed_waits_in_peace() {
+fn closing_a_mailbox_with_a_waiter_does_no_harm() {
     let (first, second) = (mailbox(), mailbox());
     let listener = listener(&first);
     listen(&listener, &second, 2);
@@ -160,7 +162,7 @@ fn who_waits_for_what_is_closed_waits_in_peace() {
     let ready = listener.wait(&mut events, EpollTimeout::ZERO);
     assert!(
         ready == Ok(1),
-        "epoll answers {} events for two mailboxes that are new to it, and should answer 1.",
+        "After a second mailbox was added to the epoll, epoll_wait returned {}; expected 1.",
         count(ready)
     );
     drop(first);
@@ -168,8 +170,8 @@ fn who_waits_for_what_is_closed_waits_in_peace() {
     let woken = listener.wait(&mut events, PATIENCE);
     assert!(
         woken == Ok(1) && events[0].data() == 2,
-        "two mailboxes were waited for, the first was closed, and the second got a letter. epoll \
-         answers {} events, and should answer 1, of the second.",
+        "A program waited for two mailboxes. The first was closed, and the second got a letter. \
+         epoll_wait returned {}; expected 1, with the event of the second mailbox.",
         count(woken)
     );
 }

@@ -25,31 +25,32 @@ fn teller(account: impl AsFd) -> OwnedFd {
 
 fn expect_live(when: &str, device: &File, wanted: i32) {
     expect(
-        &format!("EXERCISE_LIVE, {when},"),
+        &format!("{when}, EXERCISE_LIVE"),
         raw::ioctl(device, LIVE, 0),
         Ok(wanted),
-        "Which reference is left? In gdb, `print this` in the account's ioctl shows the count and the tellers.",
+        "Who holds a reference to the account? In gdb, `print this` in the account's ioctl shows \
+         the reference count and the tellers.",
     );
 }
 
-/// The balance is what all tellers were paid, the closed ones too.
+/// The balance is what all tellers were paid, including closed ones.
 #[test]
 fn the_balance_is_what_all_tellers_were_paid() {
     let device = Exercise::load().open();
     let account = account(&device);
     let (first, second) = (teller(&account), teller(&account));
-    let look = "Each teller's payments count, and stay when it is closed.";
+    let look = "The payments to each teller count, even after it is closed.";
     let pay = |teller: &OwnedFd, amount| raw::ioctl(teller, PAY, amount);
     expect("EXERCISE_PAY of 20", pay(&first, 20), Ok(20), look);
     expect(
-        "EXERCISE_PAY of 3 to another teller",
+        "EXERCISE_PAY of 3 on a second teller",
         pay(&second, 3),
         Ok(23),
         look,
     );
     drop(first);
     expect(
-        "EXERCISE_PAY of 4, when the first teller is closed,",
+        "With the first teller closed, EXERCISE_PAY of 4 on the second",
         pay(&second, 4),
         Ok(27),
         look,
@@ -57,66 +58,50 @@ fn the_balance_is_what_all_tellers_were_paid() {
     drop(second);
     let balance = raw::ioctl(&account, BALANCE, 0);
     expect(
-        "EXERCISE_BALANCE, when both are closed,",
+        "With both tellers closed, EXERCISE_BALANCE",
         balance,
         Ok(27),
         look,
     );
 }
 
-/// An account without tellers goes with its descriptor.
+/// Closing an account without tellers frees it.
 #[test]
 fn an_account_without_tellers_is_freed() {
     let device = Exercise::load().open();
     drop(account(&device));
-    expect_live(
-        "when the only descriptor of an account is closed",
-        &device,
-        0,
-    );
+    expect_live("With the only descriptor of an account closed", &device, 0);
 }
 
-/// A teller keeps its account.
+/// A teller keeps its account alive.
 #[test]
-fn a_teller_keeps_its_account() {
+fn a_teller_keeps_its_account_alive() {
     let device = Exercise::load().open();
     let account = account(&device);
     let teller = teller(&account);
     drop(account);
-    expect_live(
-        "when an account is closed and its teller is not",
-        &device,
-        1,
-    );
+    expect_live("With an account closed and its teller open", &device, 1);
     expect(
-        "EXERCISE_PAY of 5 then",
+        "With the account closed, EXERCISE_PAY of 5",
         raw::ioctl(&teller, PAY, 5),
         Ok(5),
-        "The teller has a reference on the account.",
+        "The teller must hold a reference to the account.",
     );
 }
 
-/// The last descriptor to be closed takes the account with it, whichever it is.
+/// Closing the last descriptor frees the account, whichever it is.
 #[test]
-fn the_last_descriptor_takes_the_account_with_it() {
+fn closing_the_last_descriptor_frees_the_account() {
     let device = Exercise::load().open();
     let first = account(&device);
     let tellers = [teller(&first), teller(&first)];
     drop(tellers);
     drop(first);
-    expect_live(
-        "when the tellers are closed, and then the account",
-        &device,
-        0,
-    );
+    expect_live("After closing the tellers and then the account", &device, 0);
 
     let second = account(&device);
     let tellers = [teller(&second), teller(&second)];
     drop(second);
     drop(tellers);
-    expect_live(
-        "when the account is closed, and then the tellers",
-        &device,
-        0,
-    );
+    expect_live("After closing the account and then the tellers", &device, 0);
 }

@@ -9,7 +9,8 @@ use crate::program::on_all;
 fn a_letter_comes_back_in_the_other_case() {
     comes_back(
         1,
-        "Each exit says what the guest has stopped for, and waits until that is done. Only `Hlt` ends the loop.",
+        "Each exit says why the guest stopped. Handle it, and run the guest again. Only `Hlt` ends \
+         the loop.",
     );
 }
 
@@ -19,7 +20,7 @@ fn a_letter_comes_back_in_the_other_case() {
 fn a_word_comes_back_whole() {
     comes_back(
         7,
-        "An `in` can ask for more than one byte: each of them is to be filled in.",
+        "One exit can ask for more than one byte: fill in all of them.",
     );
 }
 
@@ -34,7 +35,7 @@ fn a_text_can_have_any_length() {
     }
 }
 
-/// Types that many letters.
+/// Types this many letters, and expects them in the other case.
 fn comes_back(length: usize, look: &str) {
     let letter = || match fastrand::bool() {
         true => fastrand::uppercase(),

@@ -9,13 +9,13 @@ use crate::program::on_all;
 fn no_call_fails() {
     on_all("", |ran| {
         ran.succeeds(
-            "Is it the same function as before that returns the errno? `cargo lab trace` shows it, as the \
-             task says.",
+            "Does the same function as before return the errno? `cargo lab trace` shows it: the \
+             task has the command.",
         );
     });
 }
 
-/// Each number that is a queue's rings the doorbell of that queue, and is no exit.
+/// Writing a queue's number rings the doorbell of that queue, and causes no exit.
 #[test]
 fn each_queue_has_its_own_doorbell() {
     let numbers: Vec<u8> = repeat_with(|| fastrand::u8(0..2))
@@ -24,12 +24,12 @@ fn each_queue_has_its_own_doorbell() {
     let rung = |queue| numbers.iter().filter(|number| **number == queue).count();
     let wanted = [0, 1].map(|queue| format!("queue {queue}: rung {} times", rung(queue)));
     on_all(&lines(&numbers), |ran| {
-        let look = "DATAMATCH has the VM compare what the guest writes with the queue's number. And a doorbell \
-                    counts: reading it says how often it was rung.";
+        let look = "With DATAMATCH, the VM compares what the guest writes with the queue's \
+                    number. A doorbell also counts: reading it returns how often it was rung.";
         ran.succeeds(look);
         assert!(
             ran.output.lines().eq(&wanted),
-            "{}{}\nIt should print\n  {}\n{look}",
+            "{}{}\nExpected:\n  {}\n{look}",
             ran.call,
             ran.said(),
             wanted.join("\n  "),
@@ -37,12 +37,12 @@ fn each_queue_has_its_own_doorbell() {
     });
 }
 
-/// Every other number is left to the program, as an exit.
+/// Writing any other number causes an exit.
 #[test]
 fn a_number_without_a_queue_is_an_exit() {
     let number = fastrand::u8(2..);
     on_all(&lines(&[number]), |ran| {
-        let look = "A doorbell should be rung by its own queue's number only.";
+        let look = "Only the number of a doorbell's own queue may ring it.";
         ran.succeeds(look);
         for line in [
             format!("port 0x10: {number}"),

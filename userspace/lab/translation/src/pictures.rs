@@ -30,11 +30,13 @@ const CODE: &str = "class=\"code\"";
 pub fn texts(picture: &str) -> Vec<(Range<usize>, String)> {
     let elements = regex!(r"<(?:text|tspan|title)\b([^>]*)>([^<]*\w[^<]*)<");
     let elements = elements.captures_iter(picture);
-    let texts = elements.filter(|found| !found[1].contains(CODE)).map(|found| {
-        let text = found.get(2).expect("the group takes part in each match");
-        let on_one_line = regex_replace_all!(r"\s+", text.as_str().trim(), |_| " ");
-        (text.range(), on_one_line.into_owned())
-    });
+    let texts = elements
+        .filter(|found| !found[1].contains(CODE))
+        .map(|found| {
+            let text = found.get(2).expect("the group takes part in each match");
+            let on_one_line = regex_replace_all!(r"\s+", text.as_str().trim(), |_| " ");
+            (text.range(), on_one_line.into_owned())
+        });
     texts.filter(|(_, text)| !is_name(text)).collect()
 }
 
