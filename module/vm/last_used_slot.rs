@@ -36,7 +36,7 @@ pub(crate) struct LastUsedSlot {
 
 impl LastUsedSlots {
     // ANCHOR: refresh
-    /// Drops the cached slots if any slot has changed since. Called before each instruction.
+    /// Drops the cached slots if any slot has changed since. Called at each fetch of code.
     #[inline(always)]
     pub(crate) fn refresh(&mut self, vm: &Vm) {
         let generation = vm.generation.load(Acquire);

@@ -33,7 +33,7 @@ pub enum OpenError {
 
     /// It opened, but does not return hiboma's version for `HIBOMA_GET_VERSION`.
     #[error(
-        "{} is not hiboma's device: to HIBOMA_GET_VERSION it answers {}, not {}",
+        "{} is not hiboma's device: HIBOMA_GET_VERSION returned {}, not {}",
         path.display(),
         answer.map_or_else(|errno| errno.to_string(), |version| version.to_string()),
         uapi::HIBOMA_VERSION

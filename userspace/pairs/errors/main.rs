@@ -41,7 +41,7 @@ fn main() -> anyhow::Result<()> {
     println!("  another over it: {}", answer(over));
     println!("  one at address 0: {}", answer(set_unbacked(&vm)));
     let second = vm.create_vcpu(0).map(drop);
-    println!("  a second processor 0: {}", answer(second));
+    println!("  a second vCPU 0: {}", answer(second));
     // ANCHOR_END: calls
 
     // ANCHOR: runs
