@@ -75,9 +75,9 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
     run.element,
     ran.element,
     make("div", { class: "live-bar" }, check.button, help.button),
+    help.element,
     checked.element,
-    next,
-    help.element);
+    next);
   keepKeys(element);
   return { element, title, begin: () => tabs.begin() };
 };

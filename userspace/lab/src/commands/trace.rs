@@ -122,7 +122,8 @@ pub fn text(args: Args, own: &Own, output: &mut dyn Write) -> Result<(String, St
         let name = argv.join(" ");
         ensure!(
             !calls.is_empty() || !status.success(),
-            "`{name}` has called none of what was traced; --syscall NAME traces another system call"
+            "`{name}` called none of the traced functions. Run it without a trace to see whether it reaches the device. \
+             --syscall NAME traces another system call"
         );
         if args.raw {
             return Ok((calls, status));
