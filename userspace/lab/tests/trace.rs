@@ -231,7 +231,7 @@ fn why_something_cannot_be_traced_is_said() {
         ),
         (
             &["--", "true"],
-            "`true` has called none of what was traced; ",
+            "`true` called none of the traced functions. ",
         ),
         (
             &[
