@@ -23,7 +23,11 @@ use crate::server::address;
 
 /// Flags besides the crate's own. They stop the browser's own
 /// requests, which a closed network would refuse many times.
-const FLAGS: [&str; 2] = ["--disable-component-update", "--disable-quic"];
+const FLAGS: [&str; 3] = [
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-features=BackForwardCache,SpareRendererForSitePerProcess",
+];
 
 /// Whether the page and its fonts are loaded.
 const LOADED: &str = "document.readyState === 'complete' && document.fonts.status === 'loaded'";

@@ -2,27 +2,35 @@
 
 //! The built book on a port of this machine.
 
-use std::fs::{self, File};
-use std::path::Path;
+use std::net::TcpListener;
 use std::sync::LazyLock;
 use std::thread;
+use std::{fs, io};
 
-use tiny_http::{Header, Request, Response, Server};
+use axum::Router;
+use tokio::runtime;
+use tower_http::services::ServeDir;
 
 use crate::built::{self, EDITIONS};
 
 /// The address of the served book, while the tests run.
 static ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let server = Server::http("127.0.0.1:0").expect("a port");
-    let address = format!("http://{}", server.server_addr());
-    thread::spawn(move || {
-        // One thread per request: a response that the browser does not read must not block others.
-        for request in server.incoming_requests() {
-            thread::spawn(|| answer(request));
-        }
-    });
-    address
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    thread::spawn(|| serve(listener).expect("the book is served"));
+    format!("http://{address}")
 });
+
+fn serve(listener: TcpListener) -> io::Result<()> {
+    let files = ServeDir::new(built::folder());
+    let book = Router::new().fallback_service(files);
+    listener.set_nonblocking(true)?;
+    let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        axum::serve(listener, book).await
+    })
+}
 
 /// Returns the address of a file of the book.
 pub fn address(file: &str) -> String {
@@ -50,29 +58,4 @@ pub fn english() -> Vec<String> {
         .collect();
     assert!(!chapters.is_empty(), "the book has no chapters");
     chapters
-}
-
-fn answer(request: Request) {
-    let path = request.url().split('?').next().unwrap_or_default();
-    let path = built::folder().join(path.trim_start_matches('/'));
-    // A browser that has gone does not need the response.
-    let _ = match File::open(&path) {
-        Ok(file) if path.is_file() => {
-            request.respond(Response::from_file(file).with_header(content_type(&path)))
-        }
-        _ => request.respond(Response::empty(404)),
-    };
-}
-
-fn content_type(path: &Path) -> Header {
-    let kind = match path.extension().and_then(|kind| kind.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        Some("svg") => "image/svg+xml",
-        // A kind of text, as with `mdbook serve`.
-        Some("rs" | "c" | "h") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    };
-    Header::from_bytes("Content-Type", kind).expect("a header")
 }

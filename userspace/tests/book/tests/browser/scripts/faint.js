@@ -4,25 +4,30 @@
   // Colours that are on their way are there. A cursor blinks on.
   const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
   document.getAnimations().filter(ends).forEach((it) => it.finish());
+  // A page has thousands of texts, and few colours.
+  const once = (of, key = (...all) => all[0]) => {
+    const known = new Map();
+    return (...all) => known.get(key(...all)) ?? known.set(key(...all), of(...all)).get(key(...all));
+  };
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   // A colour of any notation, over another one.
-  const over = (behind, colour) => {
+  const over = once((behind, colour) => {
     canvas.fillStyle = `rgb(${behind.join(" ")})`;
     canvas.fillRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-  };
-  const behind = (element) =>
-    element ? over(behind(element.parentElement), getComputedStyle(element).backgroundColor) : [255, 255, 255];
+  }, (behind, colour) => `${behind} ${colour}`);
+  const behind = once((element) =>
+    element ? over(behind(element.parentElement), getComputedStyle(element).backgroundColor) : [255, 255, 255]);
   const luminance = (colour) => {
     const [red, green, blue] = colour.map((part) =>
       part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
     );
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
-  const opacity = (element) =>
-    element ? getComputedStyle(element).opacity * opacity(element.parentElement) : 1;
+  const opacity = once((element) =>
+    element ? getComputedStyle(element).opacity * opacity(element.parentElement) : 1);
   const found = new Map();
   const check = (element, least, what) => {
     const background = behind(element);
