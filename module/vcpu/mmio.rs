@@ -213,7 +213,7 @@ impl VcpuBus<'_> {
         data: &[u8],
         in_page: usize,
     ) -> Result<[Option<Fragment>; 2], Stop<Error>> {
-        // A half-done write is not started again: only a fatal signal may end the wait.
+        // Another vCPU may have seen the first part, so only a fatal signal may end this. `begin` resets `wait`.
         let wait = mem::replace(&mut self.io.wait, Wait::Killable);
         let (first, rest) = data.split_at(in_page);
         let fragments = [
