@@ -115,6 +115,6 @@ async fn a_guest_that_hangs_is_ended() {
     let last = messages.last().unwrap();
     assert_eq!(last["type"], "hung");
     let why = last["why"].as_str().unwrap();
-    assert!(why.contains("more than 30s"), "{why}");
+    assert!(why.contains("more than 30 s"), "{why}");
     server.wait_for_guests(0).await;
 }
