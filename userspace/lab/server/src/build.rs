@@ -254,7 +254,7 @@ impl<'a> Build<'a> {
         Sandbox {
             reads: own.chain(reads).collect(),
             writes: self.output.clone(),
-            what: "the build",
+            what: sentence!("the build"),
             limit: LIMIT,
         }
     }

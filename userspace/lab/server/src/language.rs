@@ -60,8 +60,8 @@ impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let query = parts.uri.query().unwrap_or_default().split('&');
-        let asked = query.filter_map(|it| it.strip_prefix("language=")).next();
+        let mut query = parts.uri.query().unwrap_or_default().split('&');
+        let asked = query.find_map(|it| it.strip_prefix("language="));
         let accepted = parts.headers.get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|it| it.to_str().ok()).unwrap_or_default();
         let preferred = asked.unwrap_or(accepted.trim_start());

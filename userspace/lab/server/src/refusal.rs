@@ -32,8 +32,8 @@ impl Refusal {
         Refusal { status, why }
     }
 
-    fn response(&self, catalog: Option<&Catalog>) -> Response {
-        (self.status, line(&self.why, catalog) + "\n").into_response()
+    fn text(&self, catalog: Option<&Catalog>) -> String {
+        line(&self.why, catalog) + "\n"
     }
 }
 
@@ -76,7 +76,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = self.response(None);
+        let mut response = (self.status, self.text(None)).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -89,10 +89,11 @@ pub async fn in_language(
     request: Request,
     next: Next,
 ) -> Response {
-    let response = next.run(request).await;
-    let refusal = response.extensions().get::<Refusal>();
-    match (refusal, live.book.catalog(language)) {
-        (Some(refusal), Some(catalog)) => refusal.response(Some(&catalog)),
-        _ => response,
+    let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions().get::<Refusal>()
+        && let Some(catalog) = live.book.catalog(language)
+    {
+        *response.body_mut() = refusal.text(Some(&catalog)).into();
     }
+    response
 }

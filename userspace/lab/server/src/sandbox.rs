@@ -26,7 +26,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::page::Page;
-use crate::sentence::sentence;
+use crate::sentence::{Sentence, sentence};
 
 /// A limit of the compiler's output in bytes, more than anybody reads.
 const MOST: u64 = 4 << 20;
@@ -40,8 +40,8 @@ pub struct Sandbox {
     pub reads: Vec<PathBuf>,
     /// The only writable folder.
     pub writes: PathBuf,
-    /// Its purpose, `sentence!("the build")` or `sentence!("gdb")`, and the time limit, however busy the machine is.
-    pub what: &'static str,
+    /// Its purpose, for people, and the time limit, however busy the machine is.
+    pub what: Sentence,
     pub limit: Duration,
 }
 
@@ -114,7 +114,7 @@ impl Sandbox {
             || status.code() == Some(128 + Signal::SIGXCPU as i32)
             || status.signal() == Some(Signal::SIGKILL as i32);
         if is_out_of_time {
-            let what = page.say(&sentence!(self.what));
+            let what = page.say(&self.what);
             bail!(sentence!("{0} took too long, so it was stopped", what));
         }
         Ok(Finished {

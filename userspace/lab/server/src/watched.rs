@@ -89,7 +89,7 @@ fn run_gdb(
     let sandbox = Sandbox {
         reads: gdb.reads,
         writes: gdb.folder,
-        what: "gdb",
+        what: sentence!("gdb"),
         limit: LIMIT,
     };
     let toolchain = &live.images.workshop()?.toolchain;

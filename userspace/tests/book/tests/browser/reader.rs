@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 
 use crate::server::address;
 
-/// Flags besides the crate's own. They stop the browser's own
-/// requests, which a closed network would refuse many times.
+/// Flags besides the crate's own. The first two stop the browser's own requests, which a closed network
+/// would refuse many times. With the third, a page does not get a new process from the one before.
 const FLAGS: [&str; 3] = [
     "--disable-component-update",
     "--disable-quic",

@@ -5,9 +5,15 @@
   const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
   document.getAnimations().filter(ends).forEach((it) => it.finish());
   // A page has thousands of texts, and few colours.
-  const once = (of, key = (...all) => all[0]) => {
+  const once = (of, key = (first) => first) => {
     const known = new Map();
-    return (...all) => known.get(key(...all)) ?? known.set(key(...all), of(...all)).get(key(...all));
+    return (...all) => {
+      const name = key(...all);
+      if (!known.has(name)) {
+        known.set(name, of(...all));
+      }
+      return known.get(name);
+    };
   };
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   // A colour of any notation, over another one.
