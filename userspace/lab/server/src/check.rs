@@ -2,11 +2,8 @@
 
 //! Checks a seat's solution of an exercise.
 
-use std::sync::Arc;
-
 use anyhow::Result;
-use axum::Extension;
-use axum::extract::{Path, State, WebSocketUpgrade};
+use axum::extract::{Path, WebSocketUpgrade};
 use axum::response::Response;
 use lab::exercises::{self, Ended, Exercise, Report};
 
@@ -15,29 +12,24 @@ use crate::command::in_words;
 use crate::crash;
 use crate::events::Event;
 use crate::exercises::find;
-use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::refusal::Refusal;
 use crate::seats::Seat;
 use crate::sentence::sentence;
-use crate::socket::{LONGEST, work_for};
+use crate::socket::{Caller, LONGEST, work_for};
 
 /// Builds it, runs the checks, and sends the page their results.
 pub async fn check(
-    State(live): State<Arc<Live>>,
-    Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
-    language: Language,
+    caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let exercise = find(&name)?;
     let upgrade = upgrade.max_message_size(LONGEST);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        let its = Arc::clone(&live);
-        work_for(live, language, socket, drop, move |page| {
-            let checked = run(&its, &seat, &exercise, page);
-            checked.or_else(|error| crash::tell(error, &seat, page))
+        work_for(caller, socket, drop, move |live, seat, page| {
+            run(live, seat, &exercise, page)
         })
         .await;
     }))

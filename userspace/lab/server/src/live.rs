@@ -21,6 +21,9 @@ use crate::state::State;
 /// The maximum number of open terminals. An idle guest needs some memory, but little CPU time.
 const TERMINALS: usize = 64;
 
+/// The server does not end while one of these exists, but for an unresponsive page.
+pub type LastWord = watch::Receiver<bool>;
+
 /// One server.
 pub struct Live {
     /// The access rules.
@@ -112,12 +115,12 @@ impl Live {
         self.goes_on.send_replace(false);
     }
 
-    /// Returns a receiver to hold while there is a last message to send.
-    pub fn last_word(&self) -> watch::Receiver<bool> {
+    /// Returns a value to hold while there is a last message to send.
+    pub fn last_word(&self) -> LastWord {
         self.goes_on.subscribe()
     }
 
-    /// Waits until all such receivers are dropped.
+    /// Waits until all such values are dropped.
     pub async fn all_is_said(&self) {
         self.goes_on.closed().await;
     }

@@ -82,8 +82,11 @@ use images::Images;
 use live::Live;
 use sandbox::confined;
 
-/// How long the server waits at its end for running work.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long the server waits at its end for pages to take their last message.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// How long it waits then for running work.
+const WORK: Duration = Duration::from_secs(1);
 
 /// The command line, which `cargo lab serve` has checked already.
 #[derive(Parser)]
@@ -106,7 +109,7 @@ fn main() -> ExitCode {
         .context("no threads to serve with")
         .and_then(|runtime| {
             let served = runtime.block_on(serve(args));
-            runtime.shutdown_timeout(FAREWELL);
+            runtime.shutdown_timeout(WORK);
             served
         });
     exit_code(served)

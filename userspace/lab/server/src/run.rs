@@ -3,31 +3,23 @@
 //! Runs the book's recordings, or a reader's command, for a page.
 
 use std::fs;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use axum::Extension;
-use axum::extract::ws::{Message, WebSocket};
-use axum::extract::{State, WebSocketUpgrade};
+use axum::extract::WebSocketUpgrade;
+use axum::extract::ws::WebSocket;
 use axum::response::Response;
 use lab::comparisons::recordings;
 use lab::comparisons::watched::{self, Watch};
 use serde::Deserialize;
-use tokio::time::timeout;
 
 use crate::command::Command;
-use crate::crash;
-use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
 use crate::sentence::sentence;
-use crate::socket::{LONGEST, work_for};
+use crate::socket::{Caller, LONGEST, first, work_for};
 use crate::watched::watch;
-
-/// The time limit for a page to send its request.
-const ASKING: Duration = Duration::from_secs(10);
 
 /// The time limit of a command. The book's commands take less than a second.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -52,36 +44,21 @@ enum Ask {
 }
 
 /// Runs the page's request, and sends it all events.
-pub async fn run(
-    State(live): State<Arc<Live>>,
-    Extension(seat): Extension<Arc<Seat>>,
-    language: Language,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+pub async fn run(caller: Caller, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .max_message_size(LONGEST)
-        .on_upgrade(move |socket| serve(live, seat, language, socket))
+        .on_upgrade(|socket| serve(caller, socket))
 }
 
-async fn serve(live: Arc<Live>, seat: Arc<Seat>, language: Language, mut socket: WebSocket) {
-    let Some(text) = first(&mut socket).await else {
+async fn serve(caller: Caller, mut socket: WebSocket) {
+    let Some(text) = first(&caller, &mut socket).await else {
         return;
     };
-    let its = Arc::clone(&live);
-    work_for(live, language, socket, drop, move |page| {
-        let ask = serde_json::from_str(&text).context("this request cannot be run");
-        let ran = ask.and_then(|ask| answer(ask, &its, &seat, page));
-        ran.or_else(|error| crash::tell(error, &seat, page))
+    work_for(caller, socket, drop, move |live, seat, page| {
+        let ask = serde_json::from_str(&text).context("this request cannot be run")?;
+        answer(ask, live, seat, page)
     })
     .await;
-}
-
-/// Returns the page's request.
-pub async fn first(socket: &mut WebSocket) -> Option<String> {
-    match timeout(ASKING, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(text)))) => Some(text.to_string()),
-        _ => None,
-    }
 }
 
 fn answer(ask: Ask, live: &Live, seat: &Seat, page: &Page) -> Result<()> {

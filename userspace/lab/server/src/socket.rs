@@ -6,15 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use axum::Extension;
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::extract::rejection::ExtensionRejection;
 use axum::extract::ws::{Message, WebSocket};
+use axum::http::request::Parts;
 use serde::Deserialize;
 use tokio::time::{Interval, interval, timeout};
+use translation::catalog::Catalog;
 
+use crate::crash;
 use crate::events::Event;
 use crate::language::Language;
-use crate::live::Live;
+use crate::live::{LastWord, Live};
 use crate::page::{Page, Presence};
+use crate::seats::Seat;
 use crate::sentence::sentence;
 
 /// A page that accepts no message for this long is considered gone.
@@ -26,32 +33,84 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The maximum length of a message from a page that sends no files.
 pub const LONGEST: usize = 64 << 10;
 
+/// The time limit for a page to send its request.
+const ASKING: Duration = Duration::from_secs(10);
+
 /// A page's message while it waits.
 #[derive(Deserialize)]
 struct Stop {
     stop: bool,
 }
 
+/// A page that asks for a WebSocket.
+pub struct Caller {
+    live: Arc<Live>,
+    seat: Arc<Seat>,
+    language: Language,
+    /// From here on the page is told if the server ends.
+    last_word: LastWord,
+}
+
+impl FromRequestParts<Arc<Live>> for Caller {
+    type Rejection = ExtensionRejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        live: &Arc<Live>,
+    ) -> Result<Self, Self::Rejection> {
+        let Extension(seat) = Extension::from_request_parts(parts, live).await?;
+        let Ok(language) = Language::from_request_parts(parts, live).await;
+        Ok(Caller {
+            live: Arc::clone(live),
+            seat,
+            language,
+            last_word: live.last_word(),
+        })
+    }
+}
+
+/// Returns the page's request. If the server ends before, the page is told.
+pub async fn first(caller: &Caller, socket: &mut WebSocket) -> Option<String> {
+    tokio::select! {
+        heard = timeout(ASKING, socket.recv()) => match heard {
+            Ok(Some(Ok(Message::Text(text)))) => Some(text.to_string()),
+            _ => None,
+        },
+        () = caller.live.ended() => {
+            let catalog = caller.live.book.catalog(caller.language);
+            send(socket, last_message(catalog.as_deref())).await;
+            None
+        }
+    }
+}
+
 /// Does `work` for the page, and closes the connection when it is done. If the page leaves or
 /// stops it, or the server ends, the work is stopped. The page's other messages go to `hear`.
 pub async fn work_for(
-    live: Arc<Live>,
-    language: Language,
+    caller: Caller,
     mut socket: WebSocket,
     mut hear: impl FnMut(Message),
-    work: impl FnOnce(&Page) -> Result<()> + Send + 'static,
+    work: impl FnOnce(&Live, &Seat, &Page) -> Result<()> + Send + 'static,
 ) {
+    let Caller {
+        live,
+        seat,
+        language,
+        last_word: _last_word,
+    } = caller;
     let catalog = live.book.catalog(language);
     let (page, mut messages) = Page::new(catalog.clone());
     let presence = page.presence();
+    let its = Arc::clone(&live);
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = work(&page) {
+        let worked = work(&its, &seat, &page);
+        let told = worked.or_else(|error| crash::tell(error, &seat, &page));
+        if let Err(error) = told {
             let message = page.line(&error);
             // A page that has left needs no message.
             let _ = page.tell(Event::Error { message });
         }
     });
-    let _last_word = live.last_word();
     let ended = live.ended();
     tokio::pin!(ended);
     let mut heartbeat = heartbeat();
@@ -74,16 +133,20 @@ pub async fn work_for(
                 Some(Ok(message)) => hear(message),
             },
             () = &mut ended => {
-                let end = sentence!(
-                    "The server has ended. What you have saved is kept: when the server is back, ask again."
-                );
-                let message = end.text(catalog.as_deref());
-                send(&mut socket, Event::Error { message }.message()).await;
+                send(&mut socket, last_message(catalog.as_deref())).await;
                 break;
             }
         }
     }
     leave(&live, &presence);
+}
+
+fn last_message(catalog: Option<&Catalog>) -> Message {
+    let end = sentence!(
+        "The server has ended. What you have saved is kept: when the server is back, ask again."
+    );
+    let message = end.text(catalog);
+    Event::Error { message }.message()
 }
 
 /// Returns the interval at which to send a page a [`beat`].

@@ -3,15 +3,13 @@
 //! A shell in a guest, on a terminal in the page.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use axum::Extension;
 use axum::extract::ws::Message;
-use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::extract::{Query, WebSocketUpgrade};
 use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -22,15 +20,13 @@ use serde::Deserialize;
 use crate::banner::banner;
 use crate::build::{Variant, build};
 use crate::command::in_words;
-use crate::crash;
 use crate::events::Event;
 use crate::files;
-use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::seats::Seat;
 use crate::sentence::sentence;
-use crate::socket::work_for;
+use crate::socket::{Caller, work_for};
 
 /// The maximum number of open terminals of a seat.
 const MOST: usize = 4;
@@ -64,21 +60,17 @@ struct Screen<'a>(&'a Page);
 
 /// Opens a shell, which runs until it ends or the page is closed.
 pub async fn terminal(
-    State(live): State<Arc<Live>>,
-    Extension(seat): Extension<Arc<Seat>>,
     Query(size): Query<Size>,
-    language: Language,
+    caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(move |socket| async move {
         let (typed, keys) = sync_channel(WAITING);
-        let its = Arc::clone(&live);
         // More keys are dropped if the guest does not read.
         let hear = move |message| drop(typed.try_send(message));
-        work_for(live, language, socket, hear, move |page| {
-            let ran = shell(&its, &seat, &size, keys, page);
-            ran.or_else(|error| crash::tell(error, &seat, page))
+        work_for(caller, socket, hear, move |live, seat, page| {
+            shell(live, seat, &size, keys, page)
         })
         .await;
     })

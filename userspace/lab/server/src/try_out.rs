@@ -2,12 +2,9 @@
 
 //! A command in a guest with a seat's solution of an exercise: `cargo lab exercise run`.
 
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
-use axum::Extension;
 use axum::extract::ws::WebSocket;
-use axum::extract::{Path, State, WebSocketUpgrade};
+use axum::extract::{Path, WebSocketUpgrade};
 use axum::response::Response;
 use lab::comparisons::watched::Watch;
 use lab::exercises::Exercise;
@@ -15,15 +12,13 @@ use serde::Deserialize;
 
 use crate::build::{self, Variant};
 use crate::command::Command;
-use crate::crash;
 use crate::exercises::find;
-use crate::language::Language;
 use crate::live::Live;
 use crate::page::Page;
 use crate::refusal::Refusal;
-use crate::run::{LAB, first};
+use crate::run::LAB;
 use crate::seats::Seat;
-use crate::socket::{LONGEST, work_for};
+use crate::socket::{Caller, LONGEST, first, work_for};
 use crate::watched::watch;
 
 /// A page's request.
@@ -34,32 +29,22 @@ struct Ask {
 
 /// Runs the page's command.
 pub async fn try_out(
-    State(live): State<Arc<Live>>,
-    Extension(seat): Extension<Arc<Seat>>,
     Path(name): Path<String>,
-    language: Language,
+    caller: Caller,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refusal> {
     let exercise = find(&name)?;
     let upgrade = upgrade.max_message_size(LONGEST);
-    Ok(upgrade.on_upgrade(move |socket| serve(live, seat, exercise, language, socket)))
+    Ok(upgrade.on_upgrade(|socket| serve(caller, exercise, socket)))
 }
 
-async fn serve(
-    live: Arc<Live>,
-    seat: Arc<Seat>,
-    exercise: Exercise,
-    language: Language,
-    mut socket: WebSocket,
-) {
-    let Some(text) = first(&mut socket).await else {
+async fn serve(caller: Caller, exercise: Exercise, mut socket: WebSocket) {
+    let Some(text) = first(&caller, &mut socket).await else {
         return;
     };
-    let its = Arc::clone(&live);
-    work_for(live, language, socket, drop, move |page| {
-        let ask = serde_json::from_str(&text).context("this request cannot be run");
-        let ran = ask.and_then(|ask: Ask| run(&ask.command, &its, &seat, &exercise, page));
-        ran.or_else(|error| crash::tell(error, &seat, page))
+    work_for(caller, socket, drop, move |live, seat, page| {
+        let ask: Ask = serde_json::from_str(&text).context("this request cannot be run")?;
+        run(&ask.command, live, seat, &exercise, page)
     })
     .await;
 }

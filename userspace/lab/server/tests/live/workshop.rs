@@ -8,8 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::server::Server;
-use crate::socket::told;
+use crate::socket::{Socket, told};
 
 const FILE: &str = "module/hiboma_tiny.rs";
 
@@ -17,6 +18,21 @@ const FILE: &str = "module/hiboma_tiny.rs";
 async fn seats(server: &Server) -> Vec<Value> {
     let seats = server.owner().await.json("/live/seats").await;
     seats.as_array().unwrap().clone()
+}
+
+/// Runs a command without end until a run waits for another one. Returns the pages' sockets.
+async fn run_until_one_waits(seat: &Browser<'_>) -> Vec<Socket> {
+    let mut sockets = Vec::new();
+    loop {
+        let mut socket = seat.open("/live/run").await;
+        socket.send(json!({ "command": "sleep 1000" })).await;
+        let message = socket.next_but("building").await;
+        sockets.push(socket);
+        if message["type"] == "queued" {
+            return sockets;
+        }
+        assert_eq!(message["type"], "started", "{message}");
+    }
 }
 
 #[tokio::test]
@@ -106,21 +122,11 @@ async fn the_teacher_sees_where_everybody_is() {
 async fn who_waits_is_seen() {
     let server = Server::workshop();
     let ada = server.join("Ada").await;
-    let mut sockets = Vec::new();
-    for _ in 0..5 {
-        let mut socket = ada.open("/live/run").await;
-        socket.send(json!({ "command": "sleep 1000" })).await;
-        sockets.push(socket);
-    }
-    loop {
-        let seat = &seats(&server).await[0];
-        if seat["running"] == true && seat["queued"] == 1 {
-            break;
-        }
-    }
+    let sockets = run_until_one_waits(&ada).await;
+    let seat = &seats(&server).await[0];
     assert_eq!(
-        sockets.last_mut().unwrap().next_but("building").await["type"],
-        "queued"
+        (&seat["running"], &seat["queued"]),
+        (&json!(true), &json!(1))
     );
     drop(sockets);
     server.wait_for_guests(0).await;
@@ -153,16 +159,9 @@ async fn who_waits_when_the_server_ends_is_told_to_ask_again() {
     let file = "userspace/pairs/2-version/hiboma.rs";
     ada.change(file, "Ada's").await;
     let cookie = ada.cookie();
-    let mut sockets = Vec::new();
-    for _ in 0..8 {
-        let mut socket = ada.open("/live/run").await;
-        socket.send(json!({ "command": "sleep 1000" })).await;
-        sockets.push(socket);
-    }
-    assert_eq!(
-        sockets.last_mut().unwrap().next_but("building").await["type"],
-        "queued"
-    );
+    let mut sockets = run_until_one_waits(&ada).await;
+    // This page has not asked yet.
+    sockets.push(ada.open("/live/run").await);
     server.signal(Signal::SIGTERM);
     for mut socket in sockets {
         let messages = socket.all().await;
