@@ -33,7 +33,7 @@ const FLAGS: [&str; 3] = [
 const LOADED: &str = "document.readyState === 'complete' && document.fonts.status === 'loaded'";
 
 /// A time limit that nothing reaches, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 pub struct Reader {
     pub tab: Arc<Tab>,
@@ -57,6 +57,7 @@ impl Reader {
         })
         .expect("the browser starts");
         let tab = browser.new_tab().expect("a tab");
+        tab.set_default_timeout(PATIENCE);
         let complaints = Arc::default();
         listen(&tab, &complaints);
         Self {

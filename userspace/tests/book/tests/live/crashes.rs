@@ -3,12 +3,11 @@
 //! A crash of the kernel is shown, and the next run gets another kernel.
 
 use crate::edits::{answer_with, run, select_line};
-use crate::server::Server;
+use crate::server::reader;
 
 #[test]
 fn the_function_that_crashed_leads_to_its_line_and_the_next_run_works() {
-    let server = Server::start("crash");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("crash", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "panic!()");
     run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
     reader.wait_until(

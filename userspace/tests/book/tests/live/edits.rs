@@ -4,7 +4,7 @@
 
 use crate::reader::Reader;
 use crate::runs::{STATES, press_run};
-use crate::server::Server;
+use crate::server::reader;
 
 pub const OPEN: &str = "main .file > button[aria-label$='module/hiboma_tiny.rs']";
 /// The caption of that button.
@@ -46,8 +46,7 @@ pub fn select_line(reader: &Reader, with: &str) {
 
 #[test]
 fn the_excerpt_is_in_view() {
-    let server = Server::start("excerpt");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("excerpt", "ioctl-numbers.html", 1280, 800);
     reader.click(OPEN);
     reader.wait_until(
         "document.querySelector('.cm-activeLine')?.innerText.includes('The argument is ignored')",
@@ -62,8 +61,7 @@ fn the_excerpt_is_in_view() {
 
 #[test]
 fn another_version_is_what_the_kernel_answers() {
-    let server = Server::start("version");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("version", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "Ok(111)");
     run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
     reader.wait_until("document.querySelector('.live-workbench .live-text').innerText.includes('ioctl(3, 0x0, 0) = 111')");
@@ -83,8 +81,7 @@ fn another_version_is_what_the_kernel_answers() {
 
 #[test]
 fn a_recording_that_the_change_reaches_differs() {
-    let server = Server::start("differs");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("differs", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "Err(EINVAL)");
     reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
     press_run(&reader, "2-version-hiboma");
@@ -96,8 +93,7 @@ fn a_recording_that_the_change_reaches_differs() {
 
 #[test]
 fn a_change_that_nothing_shows_is_said_to_be_used() {
-    let server = Server::start("used");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("used", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "Ok(110)");
     reader.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
     press_run(&reader, "2-version-hiboma");
@@ -110,8 +106,7 @@ fn a_change_that_nothing_shows_is_said_to_be_used() {
 
 #[test]
 fn the_marks_of_excerpts_are_hidden_and_stay_in_the_file() {
-    let server = Server::start("anchors");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("anchors", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "Ok(111)");
     let lines: String = reader.ask("document.querySelector('.cm-content').innerText");
     assert!(!lines.contains("ANCHOR"), "{lines}");
@@ -123,8 +118,7 @@ fn the_marks_of_excerpts_are_hidden_and_stay_in_the_file() {
 
 #[test]
 fn an_error_of_the_compiler_is_at_its_line() {
-    let server = Server::start("error");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("error", "ioctl-numbers.html", 1280, 800);
     answer_with(&reader, "Ok(nowhere)");
     reader.click(RUN);
     reader.wait_until("document.querySelector('.live-diagnostics')?.innerText.includes('nowhere')");

@@ -3,7 +3,7 @@
 //! An exercise from start to end, only in the page.
 
 use crate::reader::Reader;
-use crate::server::Server;
+use crate::server::reader;
 
 const SOLUTION: &str = include_str!("../../../../exercises/first-ioctl/solution/exercise.rs");
 
@@ -24,8 +24,7 @@ fn write_all(reader: &Reader, text: &str) {
 
 #[test]
 fn an_exercise_is_done_in_the_page() {
-    let server = Server::start("exercise");
-    let reader = server.reader("exercises.html", 1280, 800);
+    let reader = reader("exercise", "exercises.html", 1280, 800);
     reader.click(OPENER);
     reader.wait_until("document.querySelector('.live-task')?.innerText.length > 20");
     // The cursor begins at the place to edit.
@@ -62,8 +61,7 @@ fn an_exercise_is_done_in_the_page() {
 
 #[test]
 fn what_was_written_runs_by_the_command_of_the_task() {
-    let server = Server::start("try-out");
-    let reader = server.reader("exercises.html", 1280, 800);
+    let reader = reader("try-out", "exercises.html", 1280, 800);
     reader.click(OPENER);
     reader.click("main .live-exercise .live-command > button");
     let printed =
@@ -78,8 +76,7 @@ fn what_was_written_runs_by_the_command_of_the_task() {
 
 #[test]
 fn a_check_whose_guest_crashes_says_so_and_the_others_were_not_run() {
-    let server = Server::start("check-crash");
-    let reader = server.reader("exercises.html", 1280, 800);
+    let reader = reader("check-crash", "exercises.html", 1280, 800);
     reader.click(OPENER);
     write_all(
         &reader,
@@ -102,8 +99,7 @@ fn a_check_whose_guest_crashes_says_so_and_the_others_were_not_run() {
 
 #[test]
 fn what_was_written_is_gone_from_the_page_when_the_exercise_is_reset() {
-    let server = Server::start("reset");
-    let reader = server.reader("exercises.html", 1280, 800);
+    let reader = reader("reset", "exercises.html", 1280, 800);
     reader.click(OPENER);
     reader.click("main .live-exercise .cm-content");
     reader.write("mine");

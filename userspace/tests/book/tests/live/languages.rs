@@ -4,12 +4,11 @@
 
 use crate::reader::Reader;
 use crate::runs::{STATES, press_run};
-use crate::server::Server;
+use crate::server::reader;
 
 #[test]
 fn a_page_leads_to_itself_in_the_other_language_and_back() {
-    let server = Server::start("languages");
-    let reader = server.reader("kvm-run.html", 1280, 800);
+    let reader = reader("languages", "kvm-run.html", 1280, 800);
     for (page, title) in [
         ("/ja/kvm-run.html", "実行ループとexit"),
         ("/kvm-run.html", "The run loop and its exits"),
@@ -24,8 +23,7 @@ fn a_page_leads_to_itself_in_the_other_language_and_back() {
 
 #[test]
 fn a_run_says_in_japanese_that_it_is_as_in_the_book() {
-    let server = Server::start("japanese-run");
-    let reader = server.reader("ja/why-descriptors.html", 1280, 800);
+    let reader = reader("japanese-run", "ja/why-descriptors.html", 1280, 800);
     press_run(&reader, "3-descriptor-kvm");
     reader.wait_until(&format!("{STATES}.length === 2"));
     reader.wait_until(&format!("{STATES}.every((it) => it === '本と同じです。')"));
@@ -35,8 +33,7 @@ fn a_run_says_in_japanese_that_it_is_as_in_the_book() {
 
 #[test]
 fn an_exercise_is_told_and_checked_in_japanese() {
-    let server = Server::start("japanese-exercise");
-    let reader = server.reader("ja/exercises.html", 1280, 800);
+    let reader = reader("japanese-exercise", "ja/exercises.html", 1280, 800);
     reader.click("main .live-opener > button");
     let task = "document.querySelector('.live-exercise .live-task')";
     reader.wait_until(&format!(

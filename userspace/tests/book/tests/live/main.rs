@@ -4,7 +4,7 @@
 //!
 //! # Layout
 //!
-//! - `server.rs`: a server for one test;
+//! - `server.rs`: the server that most tests share, and servers for one test;
 //! - `reader.rs`, of the tests in `browser/`: a browser that reads the book;
 //! - `runs.rs`: recordings run in the page;
 //! - `edits.rs`: a changed listing is what runs, and the compiler's errors are at their lines;

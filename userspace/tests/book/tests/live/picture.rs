@@ -10,7 +10,7 @@ use std::fs;
 use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption::Png;
 
 use crate::edits::{answer_with, run};
-use crate::server::Server;
+use crate::server::reader;
 
 const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -22,8 +22,7 @@ const SIZE: std::ops::Range<usize> = 16..24;
 
 #[test]
 fn the_readme_s_picture_is_of_a_page_that_there_is() {
-    let server = Server::start("picture");
-    let reader = server.reader("ioctl-numbers.html", 900, 860);
+    let reader = reader("picture", "ioctl-numbers.html", 900, 860);
     answer_with(&reader, "Ok(111)");
     run(&reader, "calls 'open /dev/hiboma' 'ioctl 3 0'");
     reader.wait_until(

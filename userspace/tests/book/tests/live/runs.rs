@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::reader::Reader;
-use crate::server::Server;
+use crate::server::reader;
 
 /// Shorter than the server's time limit of a command.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -28,8 +28,7 @@ pub fn press_run(reader: &Reader, command: &str) {
 
 #[test]
 fn a_pair_runs_on_both_sides_and_is_as_in_the_book() {
-    let server = Server::start("pair");
-    let reader = server.reader("why-descriptors.html", 1280, 800);
+    let reader = reader("pair", "why-descriptors.html", 1280, 800);
     press_run(&reader, "3-descriptor-kvm");
     reader.wait_until(&format!("{STATES}.length === 2"));
     reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
@@ -41,8 +40,7 @@ fn a_pair_runs_on_both_sides_and_is_as_in_the_book() {
 
 #[test]
 fn a_traced_call_runs_too() {
-    let server = Server::start("graph");
-    let reader = server.reader("misc-register.html", 1280, 800);
+    let reader = reader("graph", "misc-register.html", 1280, 800);
     press_run(&reader, "cargo lab trace");
     reader.wait_until(&format!("{STATES}.length > 0"));
     reader.wait_until(&format!("{STATES}.every((it) => it === 'As in the book.')"));
@@ -50,8 +48,7 @@ fn a_traced_call_runs_too() {
 
 #[test]
 fn a_run_is_stopped_where_its_reader_says_so() {
-    let server = Server::start("stop");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("stop", "ioctl-numbers.html", 1280, 800);
     reader.click("main .file > button[aria-label$='hiboma_tiny.rs']");
     reader.click(".live-command > input");
     let _: () = reader.ask("document.querySelector('.live-command > input').select() ?? null");
@@ -68,8 +65,7 @@ fn a_run_is_stopped_where_its_reader_says_so() {
 
 #[test]
 fn a_run_that_goes_on_says_so_and_can_be_stopped_there() {
-    let server = Server::start("slow");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("slow", "ioctl-numbers.html", 1280, 800);
     reader.click("main .file > button[aria-label$='hiboma_tiny.rs']");
     reader.wait_until("document.querySelector('.live-command > input') !== null");
     crate::edits::run(&reader, "echo begun; sleep 60");
@@ -84,8 +80,7 @@ fn a_run_that_goes_on_says_so_and_can_be_stopped_there() {
 
 #[test]
 fn what_differs_on_each_run_is_said() {
-    let server = Server::start("varies");
-    let reader = server.reader("misc-register.html", 1280, 800);
+    let reader = reader("varies", "misc-register.html", 1280, 800);
     press_run(&reader, "ls -l /dev/hiboma");
     reader.wait_until(&format!(
         "{STATES}.some((it) => it === 'As in the book, apart from the dates.')"
@@ -94,8 +89,7 @@ fn what_differs_on_each_run_is_said() {
 
 #[test]
 fn a_command_of_the_text_runs_where_it_stands() {
-    let server = Server::start("text");
-    let reader = server.reader("the-lab.html", 1280, 800);
+    let reader = reader("text", "the-lab.html", 1280, 800);
     reader.click("main button[aria-label='Run cargo lab run -- 2-version-hiboma']");
     reader.wait_until(
         "[...document.querySelectorAll('main .live-text')].some((it) => it.innerText.includes('version = 110'))",
@@ -106,8 +100,7 @@ fn a_command_of_the_text_runs_where_it_stands() {
 
 #[test]
 fn a_trace_has_the_reader_s_changes() {
-    let server = Server::start("traced");
-    let reader = server.reader("misc-register.html", 1280, 800);
+    let reader = reader("traced", "misc-register.html", 1280, 800);
     reader.click("main .file > button[aria-label$='module/hiboma_tiny.rs']");
     crate::edits::replace_line(
         &reader,
@@ -122,8 +115,7 @@ fn a_trace_has_the_reader_s_changes() {
 
 #[test]
 fn slides_have_no_buttons() {
-    let server = Server::start("slides");
-    let reader = server.reader("why-descriptors.html?slides", 1280, 800);
+    let reader = reader("slides", "why-descriptors.html?slides", 1280, 800);
     reader.wait_until("document.querySelectorAll('.slide').length > 3");
     let buttons: usize = reader.ask("document.querySelectorAll('.live-button').length");
     assert_eq!(buttons, 0);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A server for one test, started like `cargo lab serve`.
+//! Servers, started like `cargo lab serve`: most tests share one, each with a seat of its own.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{LazyLock, mpsc};
+use std::thread;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -15,11 +17,43 @@ use crate::reader::Reader;
 /// The folder in which `cargo lab` runs.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 
+/// The beginning of the last line that a server prints at its start.
+const LAST: &str = "End it with";
+
+/// The workshop that most tests share. It ends with the tests.
+static SHARED: LazyLock<Server> = LazyLock::new(|| {
+    let (started, server) = mpsc::channel();
+    // The kernel ends a server when the thread that has started it ends.
+    thread::spawn(move || {
+        let sent = started.send(Server::workshop("shared"));
+        sent.expect("somebody waits for it");
+        loop {
+            thread::park();
+        }
+    });
+    server.recv().expect("the server starts")
+});
+
 /// A running server, which ends when this is dropped.
 pub struct Server {
     child: Child,
     /// An address with a token: the book's, or that of a workshop's teacher.
     pub link: String,
+    /// The address where seats join a workshop.
+    pub invitation: Option<String>,
+}
+
+/// Returns a browser with a window of this size that reads a page of the book, at a new seat of this name.
+pub fn reader(seat: &str, page: &str, width: u32, height: u32) -> Reader {
+    let reader = SHARED.join(seat);
+    reader.resize(width, height);
+    reader.open(&SHARED.page(page));
+    reader
+}
+
+/// Returns a browser that is asked for the name of its seat.
+pub fn invited() -> Reader {
+    SHARED.invited()
 }
 
 impl Server {
@@ -44,12 +78,18 @@ impl Server {
         Self::spawn(test, &[&port])
     }
 
-    /// Returns a browser with a window of this size that reads a page of the book.
-    pub fn reader(&self, page: &str, width: u32, height: u32) -> Reader {
-        let reader = follow(&self.link);
-        reader.resize(width, height);
-        reader.open(&self.page(page));
+    /// Returns a browser that has joined this workshop.
+    pub fn join(&self, name: &str) -> Reader {
+        let reader = self.invited();
+        reader.click("#name");
+        reader.write(name);
+        reader.click("form > button");
+        reader.wait_until("location.pathname === '/' && document.readyState === 'complete'");
         reader
+    }
+
+    fn invited(&self) -> Reader {
+        follow(self.invitation.as_ref().expect("it is a workshop"))
     }
 
     /// Returns the address of a page.
@@ -60,22 +100,33 @@ impl Server {
     }
 
     fn spawn(test: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new("cargo")
-            .args(["lab", "serve", "--no-open", "--state"])
+        let mut child = Command::new("setpriv")
+            .args([
+                "--pdeathsig=TERM",
+                "cargo",
+                "lab",
+                "serve",
+                "--no-open",
+                "--state",
+            ])
             .arg(state(test))
             .args(arguments)
             .current_dir(ROOT)
             .stdout(Stdio::piped())
             .spawn()
-            .expect("cargo starts");
+            .expect("setpriv starts");
         let printed = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let mut links = printed.filter_map(|line| {
-            let line = line.expect("it prints text");
+        let printed = printed.map(|line| line.expect("it prints text"));
+        let printed: Vec<_> = printed.take_while(|line| !line.contains(LAST)).collect();
+        let mut links = printed.iter().filter_map(|line| {
             let start = line.find("http://")?;
             Some(line[start..].to_owned())
         });
-        let link = links.next().expect("it prints its link");
-        Self { child, link }
+        Self {
+            child,
+            link: links.next().expect("it prints its link"),
+            invitation: links.next(),
+        }
     }
 }
 

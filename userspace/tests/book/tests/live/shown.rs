@@ -4,7 +4,7 @@
 
 use crate::edits::answer_with;
 use crate::runs::press_run;
-use crate::server::Server;
+use crate::server::reader;
 
 /// Scripts of the tests in `browser/` that list violations.
 const WIDE: &str = include_str!("../browser/scripts/wide.js");
@@ -19,8 +19,7 @@ const PAGES: &str = "[...new Set([...document.querySelectorAll('#mdbook-sidebar 
 
 #[test]
 fn the_buttons_fit_every_page_on_a_small_phone() {
-    let server = Server::start("buttons");
-    let reader = server.reader("index.html", 360, 640);
+    let reader = reader("buttons", "index.html", 360, 640);
     reader.wait_until(&format!("{PAGES}.length > 20"));
     let pages: Vec<String> = reader.ask(PAGES);
     let mut buttons = 0;
@@ -55,8 +54,7 @@ fn on_a_laptop() {
 
 #[test]
 fn a_listing_can_be_opened_by_the_keyboard() {
-    let server = Server::start("keyboard");
-    let reader = server.reader("ioctl-numbers.html", 1280, 800);
+    let reader = reader("keyboard", "ioctl-numbers.html", 1280, 800);
     let opener = "document.querySelector('main .file > button')";
     reader.wait_until(&format!("{opener} !== null"));
     let _: () = reader.ask(&format!("{opener}.focus() ?? null"));
@@ -75,8 +73,7 @@ fn a_listing_can_be_opened_by_the_keyboard() {
 }
 
 fn is_fine(test: &str, width: u32, height: u32) {
-    let server = Server::start(test);
-    let reader = server.reader("ioctl-numbers.html", width, height);
+    let reader = reader(test, "ioctl-numbers.html", width, height);
     answer_with(&reader, "Ok(113)");
     press_run(&reader, "2-version-hiboma");
     reader.wait_until(

@@ -2,14 +2,13 @@
 
 //! A shell in a guest, at the bottom of the page.
 
-use crate::server::Server;
+use crate::server::reader;
 
 const SHOWN: &str = "document.querySelector('.live-screen .xterm-accessibility-tree')?.innerText";
 
 #[test]
 fn a_shell_answers() {
-    let server = Server::start("terminal");
-    let reader = server.reader("the-lab.html", 1280, 800);
+    let reader = reader("terminal", "the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
     let begin: String = reader.ask(SHOWN);
@@ -27,8 +26,7 @@ fn a_shell_answers() {
 
 #[test]
 fn the_book_s_keys_are_the_shell_s() {
-    let server = Server::start("keys");
-    let reader = server.reader("the-lab.html", 1280, 800);
+    let reader = reader("keys", "the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
     // Outside the terminal, these keys search and turn the page.
@@ -41,8 +39,7 @@ fn the_book_s_keys_are_the_shell_s() {
 
 #[test]
 fn a_file_that_is_dropped_is_in_the_guest() {
-    let server = Server::start("drop");
-    let reader = server.reader("the-lab.html", 1280, 800);
+    let reader = reader("drop", "the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
     let _: () = reader.ask(

@@ -3,32 +3,23 @@
 //! A workshop: two seats, and their teacher's view.
 
 use crate::edits::{CAPTION, answer_with};
-use crate::reader::Reader;
-use crate::server::{Server, follow};
+use crate::server::{Server, follow, invited, reader};
 
 /// The teacher's view of each seat, one line each.
 const SEATS: &str = "[...document.querySelectorAll('#seats > tr')].map((it) => it.innerText)";
-
-/// Joins by the link that the teacher shows.
-fn join(link: &str, name: &str) -> Reader {
-    let reader = follow(link);
-    reader.click("#name");
-    reader.write(name);
-    reader.click("form > button");
-    reader.wait_until("location.pathname === '/' && document.readyState === 'complete'");
-    reader
-}
 
 #[test]
 fn the_teacher_sees_what_the_seats_do_and_they_do_not_see_each_other() {
     let server = Server::workshop("workshop");
     let teacher = follow(&server.link);
-    teacher.wait_until("document.querySelector('#link').innerText.startsWith('http')");
-    let link: String = teacher.ask("document.querySelector('#link').innerText");
+    teacher.wait_until(&format!(
+        "document.querySelector('#link').innerText === {:?}",
+        server.invitation.as_ref().expect("it is a workshop")
+    ));
     teacher.wait_until("document.querySelector('#code').naturalWidth > 100");
 
-    let ada = join(&link, "<b>Ada</b>");
-    let grace = join(&link, "Grace");
+    let ada = server.join("<b>Ada</b>");
+    let grace = server.join("Grace");
     ada.open(&server.page("ioctl-numbers.html"));
     answer_with(&ada, "Ok(111)");
     ada.wait_until(&format!("{CAPTION} === 'Edit and run, changed'"));
@@ -55,12 +46,8 @@ fn the_teacher_sees_what_the_seats_do_and_they_do_not_see_each_other() {
 
 #[test]
 fn a_name_that_is_taken_is_asked_for_again() {
-    let server = Server::workshop("names");
-    let teacher = follow(&server.link);
-    teacher.wait_until("document.querySelector('#link').innerText.startsWith('http')");
-    let link: String = teacher.ask("document.querySelector('#link').innerText");
-    join(&link, "Ada");
-    let other = follow(&link);
+    let _first = reader("Ada", "index.html", 1280, 800);
+    let other = invited();
     other.click("#name");
     other.write("Ada");
     other.click("form > button");
