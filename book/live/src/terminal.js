@@ -2,13 +2,14 @@
 
 // The button in the menu bar that opens a terminal. The terminal itself is loaded when it is first used.
 
+import { saveAll } from "./changes.js";
 import { button } from "./dom.js";
 
 /** Puts the button into the menu bar. Returns what opens the terminal. */
 export const terminal = () => {
   let panel;
   const press = async () => {
-    const { openPanel } = await import("./terminal/panel.js");
+    const [{ openPanel }] = await Promise.all([import("./terminal/panel.js"), saveAll()]);
     panel ??= openPanel((shown) => opener.setAttribute("aria-expanded", shown));
     panel.toggle();
   };

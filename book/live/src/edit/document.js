@@ -40,11 +40,13 @@ export const openDocument = async (path, run) => {
     }
   };
   const changed = () => {
+    offer();
     clearTimeout(waiting);
     waiting = setTimeout(() => save(), PAUSE);
   };
   const editor = code(file, { changed, run: () => (run(), true) });
   addEventListener("pagehide", () => save(true));
+  changes.opened(path, () => save());
 
   const state = make("span", { class: "live-note", role: "status" });
   const compare = button(t`What I changed`, () => {
@@ -56,9 +58,10 @@ export const openDocument = async (path, run) => {
     editor.replace(file.original);
     save();
   }, { title: t`Undo, Ctrl+Z, brings your text back` });
-  changes.watch(path, (whether) => {
-    compare.disabled = restore.disabled = !whether;
-  });
+  const offer = () => {
+    compare.disabled = restore.disabled = editor.text() === file.original;
+  };
+  offer();
 
   return {
     element: make("div", { class: "live-code hljs" }, editor.element),

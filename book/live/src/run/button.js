@@ -2,6 +2,7 @@
 
 // A button that runs something and, while it runs, stops it.
 
+import { saveAll } from "../changes.js";
 import { button } from "../dom.js";
 import { follow } from "../socket.js";
 
@@ -54,6 +55,7 @@ export const runButton = (label, begin, attributes = {}) => {
       return;
     }
     starting = true;
+    await saveAll();
     const asked = await begin();
     starting = false;
     running = asked.map((it) => {

@@ -2,6 +2,7 @@
 
 // A panel at the bottom of the page with a shell in a guest.
 
+import { saveAll } from "../changes.js";
 import { button, keepKeys, make } from "../dom.js";
 import { height } from "./height.js";
 import { openShell } from "./shell.js";
@@ -33,7 +34,7 @@ export const openPanel = (told) => {
     make("div", { class: "live-bar" },
       make("strong", {}, t`Terminal`), status, chosen,
       button(t`Add a file`, () => chosen.click(), { title: t`Or drop files on the terminal` }),
-      button(t`New guest`, start),
+      button(t`New guest`, () => saveAll().then(start)),
       button(t`Close`, toggle)),
     screen);
   element.prepend(height(element, () => shell.fit()));

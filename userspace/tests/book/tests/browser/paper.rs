@@ -6,10 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use headless_chrome::browser::default_executable;
-
 use crate::built::EDITIONS;
-use crate::reader::{Reader, sheets};
+use crate::reader::{Reader, executable, sheets};
 use crate::server::{address, english};
 
 const ANSWERS: &str = "[...document.querySelectorAll('main details')] \
@@ -109,7 +107,7 @@ fn the_guide_s_command_prints_the_teacher_s_key() {
     let mut spans = guide.split('`').skip(1).step_by(2);
     let command = spans.find(|span| span.starts_with("chromium "));
     let command = command.expect("a command that prints");
-    let browser = default_executable().expect("Chromium or Chrome");
+    let browser = executable();
     // Its sandbox refuses to run as root.
     let browser = format!("'{}' --no-sandbox", browser.display());
     let command = command

@@ -2,31 +2,40 @@
 
 //! A browser that reads the book. It ends with the test that started it.
 
-use std::ffi::OsStr;
-use std::sync::{Arc, Mutex};
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use headless_chrome::browser::default_executable;
-use headless_chrome::browser::tab::point::Point;
-use headless_chrome::protocol::cdp::Emulation::{
-    MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia, SetScriptExecutionDisabled,
+use chromiumoxide::cdp::IntoEventKind;
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
 };
-use headless_chrome::protocol::cdp::Log::LogEntryLevel;
-use headless_chrome::protocol::cdp::Page::AddScriptToEvaluateOnNewDocument;
-use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::types::PrintToPdfOptions;
-use headless_chrome::{Browser, LaunchOptions, Tab};
+use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
+use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
+use chromiumoxide::cdp::browser_protocol::page::{NavigateParams, PrintToPdfParams};
+use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventExceptionThrown};
+use chromiumoxide::detection::{DetectionOptions, default_executable};
+use chromiumoxide::keys::get_key_definition;
+use chromiumoxide::layout::Point;
+use chromiumoxide::page::{MediaTypeParams, ScreenshotParams};
+use chromiumoxide::{Browser, BrowserConfig, Page};
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use crate::server::address;
 
-/// Flags besides the crate's own. The first two stop the browser's own requests, which a closed network
-/// would refuse many times. With the third, a page does not get a new process from the one before.
-const FLAGS: [&str; 3] = [
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-features=BackForwardCache,SpareRendererForSitePerProcess",
+/// Flags besides the crate's own. The crate's own way to have no window hides scrollbars. The next two stop the
+/// browser's own requests, which a closed network would refuse many times. With the last, a page does not get a
+/// new process from the one before.
+const FLAGS: [&str; 4] = [
+    "headless",
+    "disable-component-update",
+    "disable-quic",
+    "disable-features=BackForwardCache,SpareRendererForSitePerProcess",
 ];
 
 /// Whether the page and its fonts are loaded.
@@ -35,147 +44,180 @@ const LOADED: &str = "document.readyState === 'complete' && document.fonts.statu
 /// A time limit that nothing reaches, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// The interval at which a page is looked at. A page that looks the same twice rests.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Runs everything that waits for a browser.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("threads"));
+
 pub struct Reader {
-    pub tab: Arc<Tab>,
+    page: Page,
     /// The browser's error messages, such as a script's error or a missing file.
     complaints: Arc<Mutex<Vec<String>>>,
-    _browser: Browser,
+    browser: Browser,
+    _profile: TempDir,
 }
 
 impl Reader {
     pub fn start() -> Self {
-        let browser = default_executable().unwrap_or_else(|_| {
-            panic!("no Chromium and no Chrome here: `cargo lab doctor` says what installs one")
-        });
-        let browser = Browser::new(LaunchOptions {
-            path: Some(browser),
-            // Chromium's sandbox refuses to run as root; continuous integration may be root.
-            sandbox: !nix::unistd::geteuid().is_root(),
-            args: FLAGS.map(OsStr::new).to_vec(),
-            idle_browser_timeout: PATIENCE,
-            ..LaunchOptions::default()
+        let profile = tempfile::tempdir().expect("a folder");
+        let config = BrowserConfig::builder()
+            .chrome_executable(executable())
+            .user_data_dir(profile.path())
+            .launch_timeout(PATIENCE)
+            .request_timeout(PATIENCE)
+            .viewport(None)
+            .with_head()
+            .args(FLAGS);
+        // Chromium's sandbox refuses to run as root; continuous integration may be root.
+        let config = match nix::unistd::geteuid().is_root() {
+            true => config.no_sandbox(),
+            false => config,
+        };
+        let config = config.build().expect("its flags");
+        RUNTIME.block_on(async {
+            let (browser, mut handler) = Browser::launch(config).await.expect("the browser starts");
+            tokio::spawn(async move { while handler.next().await.is_some() {} });
+            let page = browser.new_page("about:blank").await.expect("a tab");
+            let complaints = Arc::default();
+            listen(&page, &complaints).await;
+            Self {
+                page,
+                complaints,
+                browser,
+                _profile: profile,
+            }
         })
-        .expect("the browser starts");
-        let tab = browser.new_tab().expect("a tab");
-        tab.set_default_timeout(PATIENCE);
-        let complaints = Arc::default();
-        listen(&tab, &complaints);
-        Self {
-            tab,
-            complaints,
-            _browser: browser,
-        }
     }
 
     /// Sets the size of the window, in CSS pixels.
     pub fn resize(&self, width: u32, height: u32) {
-        let size: SetDeviceMetricsOverride = serde_json::from_value(serde_json::json!({
-            "width": width,
-            "height": height,
-            "deviceScaleFactor": 1,
-            "mobile": false,
-        }))
-        .expect("its size");
-        self.tab
-            .call_method(size)
-            .expect("a window of another size");
+        let size = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
+        let resized = RUNTIME.block_on(self.page.execute(size));
+        resized.expect("a window of another size");
     }
 
     /// Sets the reader's colour scheme, `light` or `dark`.
     pub fn prefer(&self, scheme: &str) {
-        self.tab
-            .call_method(SetEmulatedMedia {
-                media: None,
-                features: Some(vec![MediaFeature {
-                    name: "prefers-color-scheme".to_owned(),
-                    value: scheme.to_owned(),
-                }]),
-            })
-            .expect("another colour scheme");
+        let feature = MediaFeature::new("prefers-color-scheme", scheme);
+        let preferred = RUNTIME.block_on(self.page.emulate_media_features(vec![feature]));
+        preferred.expect("another colour scheme");
     }
 
     /// Shows pages as they are printed, but not cut into sheets. `window.print()` does nothing.
     pub fn like_paper(&self) {
-        self.tab
-            .call_method(SetEmulatedMedia {
-                media: Some("print".to_owned()),
-                features: None,
-            })
-            .expect("another medium");
-        self.tab
-            .call_method(AddScriptToEvaluateOnNewDocument {
-                source: "window.print = () => {}".to_owned(),
-                world_name: None,
-                include_command_line_api: None,
-                run_immediately: None,
-            })
-            .expect("a script");
+        RUNTIME.block_on(async {
+            let print = self.page.emulate_media_type(MediaTypeParams::Print);
+            print.await.expect("another medium");
+            let script = self
+                .page
+                .evaluate_on_new_document("window.print = () => {}");
+            script.await.expect("a script");
+        });
     }
 
     /// Returns the number of paper sheets of the page.
     pub fn sheets(&self) -> usize {
-        let options = PrintToPdfOptions {
+        let options = PrintToPdfParams {
             prefer_css_page_size: Some(true),
-            ..PrintToPdfOptions::default()
+            ..PrintToPdfParams::default()
         };
-        sheets(&self.tab.print_to_pdf(Some(options)).expect("a PDF"))
+        sheets(&RUNTIME.block_on(self.page.pdf(options)).expect("a PDF"))
+    }
+
+    /// Returns a picture of the window, as a PNG file.
+    #[allow(dead_code, reason = "only the live book is on the README's picture")]
+    pub fn picture(&self) -> Vec<u8> {
+        let picture = self.page.screenshot(ScreenshotParams::default());
+        RUNTIME.block_on(picture).expect("a picture")
     }
 
     /// Disables scripts on all pages.
     pub fn without_scripts(&self) {
-        self.tab
-            .call_method(SetScriptExecutionDisabled { value: true })
-            .expect("pages without scripts");
+        let disable = SetScriptExecutionDisabledParams::new(true);
+        let disabled = RUNTIME.block_on(self.page.execute(disable));
+        disabled.expect("pages without scripts");
     }
 
     /// Opens a file of the book.
     pub fn open(&self, file: &str) {
         let address = address(file);
-        let opened = self.tab.navigate_to(&address);
-        opened.unwrap_or_else(|error| panic!("{file}: {error}"));
+        self.navigate(&address);
         self.wait_until(&format!("location.href === '{address}' && {LOADED}"));
     }
 
     /// Follows a link, like one printed in a terminal. It may redirect.
     #[allow(dead_code, reason = "only the live book has such links")]
     pub fn follow(&self, link: &str) {
-        let opened = self.tab.navigate_to(link);
-        opened.unwrap_or_else(|error| panic!("{link}: {error}"));
+        self.navigate(link);
         self.wait_until(&format!("location.protocol === 'http:' && {LOADED}"));
     }
 
-    /// Clicks on the first element of this selector, once it is visible.
-    pub fn click(&self, selector: &str) {
-        let element = format!("document.querySelector(\"{selector}\")");
-        self.wait_until(&format!("{element}?.checkVisibility() === true"));
-        let _: () = self.ask(&format!(
-            "({element}.scrollIntoView({{ block: 'center' }}), null)"
-        ));
-        let [x, y, width, height]: [f64; 4] = self.ask(&format!(
-            "(({{ x, y, width, height }}) => [x, y, width, height])({element}.getBoundingClientRect())"
-        ));
-        let middle = Point {
-            x: x + width / 2.0,
-            y: y + height / 2.0,
-        };
-        self.tab.click_point(middle).expect("the mouse works");
+    fn navigate(&self, address: &str) {
+        let navigated = RUNTIME.block_on(self.page.execute(NavigateParams::new(address)));
+        let navigated = navigated.unwrap_or_else(|error| panic!("{address}: {error}"));
+        let error = &navigated.error_text;
+        assert!(error.is_none(), "{address}: {error:?}");
     }
 
-    /// Types at the cursor.
+    /// Clicks on the first element of this selector, once it is visible and rests.
+    pub fn click(&self, selector: &str) {
+        let middle = format!(
+            "((it) => {{ \
+                it.scrollIntoView({{ block: 'center' }}); \
+                const {{ x, y, width, height }} = it.getBoundingClientRect(); \
+                const middle = [x + width / 2, y + height / 2]; \
+                return it.contains(document.elementFromPoint(...middle)) ? middle : null; \
+            }})(document.querySelector(\"{selector}\"))"
+        );
+        let before = Cell::new(None);
+        let rests = |now: &Option<[f64; 2]>| now.is_some() && before.replace(*now) == *now;
+        let middle = self.wait_for(&middle, rests);
+        let [x, y] = middle.expect("it is visible");
+        let clicked = RUNTIME.block_on(self.page.click(Point::new(x, y)));
+        clicked.expect("the mouse works");
+    }
+
+    /// Types at the cursor. What no key has is inserted, as by an input method.
     pub fn write(&self, text: &str) {
-        self.tab.type_str(text).expect("the keyboard works");
+        for character in text.chars().map(String::from) {
+            match get_key_definition(&character) {
+                Some(_) => self.press(&character),
+                None => {
+                    let insert = InsertTextParams::new(character);
+                    let inserted = RUNTIME.block_on(self.page.execute(insert));
+                    inserted.expect("text can be inserted");
+                }
+            }
+        }
     }
 
     /// Presses a key, by its name in scripts.
     pub fn press(&self, key: &str) {
-        self.tab.press_key(key).expect("the keyboard works");
+        RUNTIME.block_on(async {
+            // The key goes to the cursor, whatever this element is.
+            let page = self.page.find_element("html").await.expect("a page");
+            page.press_key(key).await.expect("the keyboard works");
+        });
     }
 
     /// Waits until an expression is true.
     pub fn wait_until(&self, expression: &str) {
+        self.wait_for(expression, |is_so: &bool| *is_so);
+    }
+
+    /// Returns the value of an expression on the page, once it has one.
+    pub fn ask<T: DeserializeOwned>(&self, expression: &str) -> T {
+        self.wait_for(expression, |_| true)
+    }
+
+    fn wait_for<T: DeserializeOwned>(&self, expression: &str, is_wanted: impl Fn(&T) -> bool) -> T {
         let start = Instant::now();
-        // During a change of pages neither of them answers.
-        while !self.try_ask(expression).unwrap_or(false) {
+        loop {
+            // During a change of pages neither of them answers.
+            if let Some(answer) = self.try_ask(expression).filter(&is_wanted) {
+                return answer;
+            }
             assert!(
                 start.elapsed() < PATIENCE,
                 "this does not come: {expression}, but {:?}",
@@ -183,20 +225,16 @@ impl Reader {
                     "`${location.href} ${document.readyState} ${document.fonts.status}`"
                 )
             );
-            thread::sleep(Duration::from_millis(10));
+            thread::sleep(INTERVAL);
         }
-    }
-
-    /// Returns the value of an expression on the page.
-    pub fn ask<T: DeserializeOwned>(&self, expression: &str) -> T {
-        self.try_ask(expression)
-            .unwrap_or_else(|| panic!("the page has no answer to {expression}"))
     }
 
     fn try_ask<T: DeserializeOwned>(&self, expression: &str) -> Option<T> {
         let expression = format!("JSON.stringify({expression})");
-        let answer = self.tab.evaluate(&expression, false).ok()?.value?;
-        serde_json::from_str(answer.as_str()?).ok()
+        let expression = EvaluateParams::new(expression);
+        let answer = RUNTIME.block_on(self.page.execute(expression)).ok()?;
+        let value = answer.result.result.value.as_ref()?;
+        serde_json::from_str(value.as_str()?).ok()
     }
 
     /// Returns the error messages since the last call.
@@ -205,44 +243,58 @@ impl Reader {
     }
 }
 
+impl Drop for Reader {
+    fn drop(&mut self) {
+        RUNTIME.block_on(self.browser.kill());
+    }
+}
+
+/// Returns the path of a browser.
+pub fn executable() -> PathBuf {
+    default_executable(DetectionOptions::default()).unwrap_or_else(|_| {
+        panic!("no Chromium and no Chrome here: `cargo lab doctor` says what installs one")
+    })
+}
+
 /// Returns the number of sheets in a PDF made by Chromium.
 pub fn sheets(pdf: &[u8]) -> usize {
     let page = b"/Type /Page\n";
     pdf.windows(page.len()).filter(|it| it == page).count()
 }
 
-fn listen(tab: &Tab, complaints: &Arc<Mutex<Vec<String>>>) {
-    tab.enable_runtime()
-        .expect("the browser tells of exceptions");
-    tab.enable_log()
+async fn listen(page: &Page, complaints: &Arc<Mutex<Vec<String>>>) {
+    page.enable_log()
+        .await
         .expect("the browser tells of what is missing");
+    keep(page, complaints, |thrown: &EventExceptionThrown| {
+        let details = &thrown.exception_details;
+        let exception = details.exception.as_ref();
+        let description = exception.and_then(|it| it.description.clone());
+        Some(description.unwrap_or_else(|| details.text.clone()))
+    })
+    .await;
+    keep(page, complaints, |added: &EventEntryAdded| {
+        let entry = &added.entry;
+        let url = entry.url.as_deref().unwrap_or_default();
+        let is_error = entry.level == LogEntryLevel::Error;
+        is_error.then(|| format!("{} {url}", entry.text))
+    })
+    .await;
+}
+
+/// Keeps the complaints among the events of a type.
+async fn keep<T: IntoEventKind + Unpin>(
+    page: &Page,
+    complaints: &Arc<Mutex<Vec<String>>>,
+    complaint: impl Fn(&T) -> Option<String> + Send + 'static,
+) {
+    let mut events = page.event_listener::<T>().await.expect("a listener");
     let complaints = Arc::clone(complaints);
-    let listener = move |event: &Event| {
-        let complaint = match event {
-            Event::RuntimeExceptionThrown(thrown) => {
-                let details = &thrown.params.exception_details;
-                let exception = details.exception.as_ref();
-                let description = exception.and_then(|it| it.description.clone());
-                description.unwrap_or_else(|| details.text.clone())
-            }
-            Event::LogEntryAdded(added) => match added.params.entry.level {
-                LogEntryLevel::Error => {
-                    let entry = &added.params.entry;
-                    format!(
-                        "{} {}",
-                        entry.text,
-                        entry.url.as_deref().unwrap_or_default()
-                    )
-                }
-                _ => return,
-            },
-            _ => return,
-        };
-        complaints
-            .lock()
-            .expect("the reader is fine")
-            .push(complaint);
-    };
-    tab.add_event_listener(Arc::new(listener))
-        .expect("a listener");
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            let complaint = complaint(&event);
+            let mut complaints = complaints.lock().expect("the reader is fine");
+            complaints.extend(complaint);
+        }
+    });
 }

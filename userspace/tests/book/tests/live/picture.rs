@@ -7,8 +7,6 @@
 use std::env;
 use std::fs;
 
-use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption::Png;
-
 use crate::edits::{answer_with, run};
 use crate::server::reader;
 
@@ -33,8 +31,7 @@ fn the_readme_s_picture_is_of_a_page_that_there_is() {
     // It would cover part of the picture.
     let _: () =
         reader.ask("(document.querySelector('#mdbook-menu-bar').style.position = 'static', null)");
-    let picture = reader.tab.capture_screenshot(Png, None, None, true);
-    let picture = picture.expect("a picture");
+    let picture = reader.picture();
     if env::var_os("UPDATE_LIVE_PICTURE").is_some() {
         fs::write(FILE, &picture).expect(FILE);
     }

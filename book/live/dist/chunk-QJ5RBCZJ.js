@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-var r=(n,o={})=>{let t=new URLSearchParams({...o,language:document.documentElement.lang});return new URL(`${n}?${t}`,location.href).href.replace(/^http/,"ws")},a=(n,o,t)=>{let e=new WebSocket(r(n));return e.onopen=()=>o&&e.send(JSON.stringify(o)),e.onmessage=({data:c})=>{let s=JSON.parse(c);t[s.type]?.(s)},e.onclose=()=>t.closed?.(),{stop:()=>e.readyState===WebSocket.OPEN?e.send(JSON.stringify({stop:!0})):e.close(),close:()=>e.close()}};export{r as a,a as b};
