@@ -246,7 +246,13 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        RUNTIME.block_on(self.browser.kill());
+        // The process that was started may be a script, and the browser its child.
+        RUNTIME.block_on(async {
+            match self.browser.close().await {
+                Ok(_) => drop(self.browser.wait().await),
+                Err(_) => drop(self.browser.kill().await),
+            }
+        });
     }
 }
 
