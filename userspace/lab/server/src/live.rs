@@ -21,7 +21,7 @@ use crate::state::State;
 /// The maximum number of open terminals. An idle guest needs some memory, but little CPU time.
 const TERMINALS: usize = 64;
 
-/// The server does not end while one of these exists, but for an unresponsive page.
+/// While one of these exists, the server waits with its end, up to a limit.
 pub type LastWord = watch::Receiver<bool>;
 
 /// One server.

@@ -133,7 +133,7 @@ fn japanese_font() -> Result<String> {
     Ok(first.split(',').next().unwrap_or(first).to_owned())
 }
 
-/// Debian also has Chromium without its window, which does the tests in half the time.
+/// Debian has Chromium without a window too, which does the tests faster.
 /// Elsewhere either browser works, under any of the names that distributions use.
 fn chromium() -> Result<String> {
     if Distribution::here() == Distribution::Debian {

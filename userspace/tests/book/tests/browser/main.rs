@@ -5,7 +5,7 @@
 //! # Layout
 //!
 //! - `server.rs`: the built book on a port of this machine;
-//! - `reader.rs`: a browser that reads the book;
+//! - `chromium.rs`: a browser with one page; `reader.rs`: a reader who uses it;
 //! - `shown.rs`: requirements for each page, on a phone and on a desk, in light and in
 //!   dark; each is a script in `scripts/` that runs in the page and lists violations;
 //! - `pictures.rs`: no text in a picture leaves its box;
@@ -17,6 +17,7 @@
 
 #[path = "../book/built.rs"]
 mod built;
+mod chromium;
 mod linked;
 mod paper;
 mod pictures;

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::built::EDITIONS;
-use crate::reader::{Reader, executable, sheets};
+use crate::chromium::executable;
+use crate::reader::{Reader, sheets};
 use crate::server::{address, english};
 
 const ANSWERS: &str = "[...document.querySelectorAll('main details')] \

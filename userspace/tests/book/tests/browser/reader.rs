@@ -1,116 +1,62 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A browser that reads the book. It ends with the test that started it.
+//! A reader of the book: opens pages in a browser, clicks, types, and looks.
 
 use std::cell::Cell;
-use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chromiumoxide::cdp::IntoEventKind;
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
 };
 use chromiumoxide::cdp::browser_protocol::input::InsertTextParams;
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::browser_protocol::page::{NavigateParams, PrintToPdfParams};
-use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventExceptionThrown};
-use chromiumoxide::detection::{DetectionOptions, default_executable};
+use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
 use chromiumoxide::keys::get_key_definition;
 use chromiumoxide::layout::Point;
 use chromiumoxide::page::{MediaTypeParams, ScreenshotParams};
-use chromiumoxide::{Browser, BrowserConfig, Page};
-use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
-use which::which;
 
+use crate::chromium::{Chromium, PATIENCE, RUNTIME};
 use crate::server::address;
-
-/// Flags besides the crate's own. The crate's own way to have no window hides scrollbars. The next two stop the
-/// browser's own requests, which a closed network would refuse many times. With the last, a page does not get a
-/// new process from the one before.
-const FLAGS: [&str; 4] = [
-    "headless",
-    "disable-component-update",
-    "disable-quic",
-    "disable-features=BackForwardCache,SpareRendererForSitePerProcess",
-];
 
 /// Whether the page and its fonts are loaded.
 const LOADED: &str = "document.readyState === 'complete' && document.fonts.status === 'loaded'";
 
-/// A time limit that nothing reaches, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(300);
-
 /// The interval at which a page is looked at. A page that looks the same twice rests.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Runs everything that waits for a browser.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("threads"));
-
 pub struct Reader {
-    page: Page,
-    /// The browser's error messages, such as a script's error or a missing file.
-    complaints: Arc<Mutex<Vec<String>>>,
-    browser: Browser,
-    _profile: TempDir,
+    browser: Chromium,
 }
 
 impl Reader {
     pub fn start() -> Self {
-        let profile = tempfile::tempdir().expect("a folder");
-        let config = BrowserConfig::builder()
-            .chrome_executable(executable())
-            .user_data_dir(profile.path())
-            .launch_timeout(PATIENCE)
-            .request_timeout(PATIENCE)
-            .viewport(None)
-            .with_head()
-            .args(FLAGS);
-        // Chromium's sandbox refuses to run as root; continuous integration may be root.
-        let config = match nix::unistd::geteuid().is_root() {
-            true => config.no_sandbox(),
-            false => config,
-        };
-        let config = config.build().expect("its flags");
-        RUNTIME.block_on(async {
-            let (browser, mut handler) = Browser::launch(config).await.expect("the browser starts");
-            tokio::spawn(async move { while handler.next().await.is_some() {} });
-            let page = browser.new_page("about:blank").await.expect("a tab");
-            let complaints = Arc::default();
-            listen(&page, &complaints).await;
-            Self {
-                page,
-                complaints,
-                browser,
-                _profile: profile,
-            }
-        })
+        let browser = Chromium::start();
+        Self { browser }
     }
 
     /// Sets the size of the window, in CSS pixels.
     pub fn resize(&self, width: u32, height: u32) {
         let size = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
-        let resized = RUNTIME.block_on(self.page.execute(size));
+        let resized = RUNTIME.block_on(self.browser.page.execute(size));
         resized.expect("a window of another size");
     }
 
     /// Sets the reader's colour scheme, `light` or `dark`.
     pub fn prefer(&self, scheme: &str) {
         let feature = MediaFeature::new("prefers-color-scheme", scheme);
-        let preferred = RUNTIME.block_on(self.page.emulate_media_features(vec![feature]));
+        let preferred = RUNTIME.block_on(self.browser.page.emulate_media_features(vec![feature]));
         preferred.expect("another colour scheme");
     }
 
     /// Shows pages as they are printed, but not cut into sheets. `window.print()` does nothing.
     pub fn like_paper(&self) {
         RUNTIME.block_on(async {
-            let print = self.page.emulate_media_type(MediaTypeParams::Print);
+            let print = self.browser.page.emulate_media_type(MediaTypeParams::Print);
             print.await.expect("another medium");
             let script = self
+                .browser
                 .page
                 .evaluate_on_new_document("window.print = () => {}");
             script.await.expect("a script");
@@ -123,20 +69,24 @@ impl Reader {
             prefer_css_page_size: Some(true),
             ..PrintToPdfParams::default()
         };
-        sheets(&RUNTIME.block_on(self.page.pdf(options)).expect("a PDF"))
+        sheets(
+            &RUNTIME
+                .block_on(self.browser.page.pdf(options))
+                .expect("a PDF"),
+        )
     }
 
     /// Returns a picture of the window, as a PNG file.
     #[allow(dead_code, reason = "only the live book is on the README's picture")]
     pub fn picture(&self) -> Vec<u8> {
-        let picture = self.page.screenshot(ScreenshotParams::default());
+        let picture = self.browser.page.screenshot(ScreenshotParams::default());
         RUNTIME.block_on(picture).expect("a picture")
     }
 
     /// Disables scripts on all pages.
     pub fn without_scripts(&self) {
         let disable = SetScriptExecutionDisabledParams::new(true);
-        let disabled = RUNTIME.block_on(self.page.execute(disable));
+        let disabled = RUNTIME.block_on(self.browser.page.execute(disable));
         disabled.expect("pages without scripts");
     }
 
@@ -155,7 +105,7 @@ impl Reader {
     }
 
     fn navigate(&self, address: &str) {
-        let navigated = RUNTIME.block_on(self.page.execute(NavigateParams::new(address)));
+        let navigated = RUNTIME.block_on(self.browser.page.execute(NavigateParams::new(address)));
         let navigated = navigated.unwrap_or_else(|error| panic!("{address}: {error}"));
         let error = &navigated.error_text;
         assert!(error.is_none(), "{address}: {error:?}");
@@ -175,7 +125,7 @@ impl Reader {
         let rests = |now: &Option<[f64; 2]>| now.is_some() && before.replace(*now) == *now;
         let middle = self.wait_for(&middle, rests);
         let [x, y] = middle.expect("it is visible");
-        let clicked = RUNTIME.block_on(self.page.click(Point::new(x, y)));
+        let clicked = RUNTIME.block_on(self.browser.page.click(Point::new(x, y)));
         clicked.expect("the mouse works");
     }
 
@@ -186,7 +136,7 @@ impl Reader {
                 Some(_) => self.press(&character),
                 None => {
                     let insert = InsertTextParams::new(character);
-                    let inserted = RUNTIME.block_on(self.page.execute(insert));
+                    let inserted = RUNTIME.block_on(self.browser.page.execute(insert));
                     inserted.expect("text can be inserted");
                 }
             }
@@ -197,7 +147,12 @@ impl Reader {
     pub fn press(&self, key: &str) {
         RUNTIME.block_on(async {
             // The key goes to the cursor, whatever this element is.
-            let page = self.page.find_element("html").await.expect("a page");
+            let page = self
+                .browser
+                .page
+                .find_element("html")
+                .await
+                .expect("a page");
             page.press_key(key).await.expect("the keyboard works");
         });
     }
@@ -233,75 +188,27 @@ impl Reader {
     fn try_ask<T: DeserializeOwned>(&self, expression: &str) -> Option<T> {
         let expression = format!("JSON.stringify({expression})");
         let expression = EvaluateParams::new(expression);
-        let answer = RUNTIME.block_on(self.page.execute(expression)).ok()?;
+        let answer = RUNTIME
+            .block_on(self.browser.page.execute(expression))
+            .ok()?;
         let value = answer.result.result.value.as_ref()?;
         serde_json::from_str(value.as_str()?).ok()
     }
 
     /// Returns the error messages since the last call.
     pub fn complaints(&self) -> Vec<String> {
-        std::mem::take(&mut *self.complaints.lock().expect("the listener is fine"))
+        std::mem::take(
+            &mut *self
+                .browser
+                .complaints
+                .lock()
+                .expect("the listener is fine"),
+        )
     }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // The process that was started may be a script, and the browser its child.
-        RUNTIME.block_on(async {
-            match self.browser.close().await {
-                Ok(_) => drop(self.browser.wait().await),
-                Err(_) => drop(self.browser.kill().await),
-            }
-        });
-    }
-}
-
-/// Returns the path of a browser: Debian's Chromium without its window, or else any.
-pub fn executable() -> PathBuf {
-    let found = which("chromium-headless-shell").ok();
-    let found = found.or_else(|| default_executable(DetectionOptions::default()).ok());
-    found.expect("Chromium or Chrome: `cargo lab doctor` says what installs one")
 }
 
 /// Returns the number of sheets in a PDF made by Chromium.
 pub fn sheets(pdf: &[u8]) -> usize {
     let page = b"/Type /Page\n";
     pdf.windows(page.len()).filter(|it| it == page).count()
-}
-
-async fn listen(page: &Page, complaints: &Arc<Mutex<Vec<String>>>) {
-    page.enable_log()
-        .await
-        .expect("the browser tells of what is missing");
-    keep(page, complaints, |thrown: &EventExceptionThrown| {
-        let details = &thrown.exception_details;
-        let exception = details.exception.as_ref();
-        let description = exception.and_then(|it| it.description.clone());
-        Some(description.unwrap_or_else(|| details.text.clone()))
-    })
-    .await;
-    keep(page, complaints, |added: &EventEntryAdded| {
-        let entry = &added.entry;
-        let url = entry.url.as_deref().unwrap_or_default();
-        let is_error = entry.level == LogEntryLevel::Error;
-        is_error.then(|| format!("{} {url}", entry.text))
-    })
-    .await;
-}
-
-/// Keeps the complaints among the events of a type.
-async fn keep<T: IntoEventKind + Unpin>(
-    page: &Page,
-    complaints: &Arc<Mutex<Vec<String>>>,
-    complaint: impl Fn(&T) -> Option<String> + Send + 'static,
-) {
-    let mut events = page.event_listener::<T>().await.expect("a listener");
-    let complaints = Arc::clone(complaints);
-    tokio::spawn(async move {
-        while let Some(event) = events.next().await {
-            let complaint = complaint(&event);
-            let mut complaints = complaints.lock().expect("the reader is fine");
-            complaints.extend(complaint);
-        }
-    });
 }

@@ -5,7 +5,7 @@
 //! # Layout
 //!
 //! - `server.rs`: the server that most tests share, and servers for one test;
-//! - `reader.rs`, of the tests in `browser/`: a browser that reads the book;
+//! - `chromium.rs` and `reader.rs`, of the tests in `browser/`: a browser, and a reader who uses it;
 //! - `runs.rs`: recordings run in the page;
 //! - `edits.rs`: a changed listing is what runs, and the compiler's errors are at their lines;
 //! - `languages.rs`: a page, a run and an exercise in Japanese;
@@ -17,6 +17,8 @@
 //! - `picture.rs`: the picture in the README;
 //! - `shown.rs`: requirements for the tools, on a phone and in dark mode.
 
+#[path = "../browser/chromium.rs"]
+mod chromium;
 mod crashes;
 mod edits;
 mod exercises;
