@@ -44,6 +44,15 @@ const DEBUG: Profile = Profile {
     flags: "-Ctarget-feature=+crt-static\u{1f}-Crelocation-model=static",
 };
 
+/// Returns the workspace's profile for the guest, as the `profile` of a package outside the
+/// workspace. The other profiles are for packages that such a package may not have, and cargo warns.
+pub fn guest_profile() -> Result<toml::Table> {
+    let manifest = workspace::root().join("Cargo.toml");
+    let manifest: toml::Table = fs::read_to_string(manifest)?.parse()?;
+    let guest = manifest["profile"][GUEST.name].clone();
+    Ok([(GUEST.name.to_owned(), guest)].into_iter().collect())
+}
+
 /// Returns PID 1, the programs of the pairs, and `calls`.
 pub fn programs(progress: &Progress) -> Result<Vec<PathBuf>> {
     executables(progress, "guest programs", &PROGRAMS)

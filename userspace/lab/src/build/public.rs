@@ -41,12 +41,9 @@ fn source_of(name: &str) -> Result<PathBuf> {
 
 /// Returns the package's manifest, changed to find its files in `source` and to build for the guest.
 fn manifest_of(source: &Path) -> Result<String> {
-    let read = |folder: &Path| -> Result<toml::Table> {
-        let path = folder.join("Cargo.toml");
-        let text = fs::read_to_string(&path)?;
-        text.parse().with_context(|| path.display().to_string())
-    };
-    let mut manifest = read(source)?;
+    let path = source.join("Cargo.toml");
+    let text = fs::read_to_string(&path)?;
+    let mut manifest: toml::Table = text.parse().with_context(|| path.display().to_string())?;
     for (table, key) in [("package", "build"), ("lib", "path")] {
         let path = manifest.get_mut(table).and_then(|table| table.get_mut(key));
         if let Some(toml::Value::String(path)) = path {
@@ -54,10 +51,6 @@ fn manifest_of(source: &Path) -> Result<String> {
         }
     }
     manifest.insert("workspace".to_owned(), toml::Table::new().into());
-    let profile = read(workspace::root())?.remove("profile");
-    manifest.insert(
-        "profile".to_owned(),
-        profile.context("the workspace has no profile")?,
-    );
+    manifest.insert("profile".to_owned(), programs::guest_profile()?.into());
     Ok(toml::to_string(&manifest)?)
 }

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::build::programs::guest_profile;
 use crate::workspace;
 
 /// Returns its `Cargo.toml`, with the dependencies of the package `exercises` and the workspace's
-/// profiles, of which one is for the guest.
+/// profile for the guest.
 pub fn manifest_of(name: &str, main: &Path) -> Result<String> {
     let read = |path: &str| -> Result<toml::Table> {
         let path = workspace::root().join(path);
@@ -53,7 +54,7 @@ pub fn manifest_of(name: &str, main: &Path) -> Result<String> {
     insert(&mut manifest["bin"][0], "name", name)?;
     insert(&mut manifest["bin"][0], "path", &main)?;
     manifest.insert("dependencies".to_owned(), dependencies.into());
-    manifest.insert("profile".to_owned(), root["profile"].clone());
+    manifest.insert("profile".to_owned(), guest_profile()?.into());
     Ok(toml::to_string(&manifest)?)
 }
 
