@@ -25,6 +25,10 @@ pub struct Args {
 
 pub fn main(args: Args) -> Result<ExitCode> {
     let program = OsString::from("cargo lab test");
-    let arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
+    let mut arguments = Arguments::from_iter([program].into_iter().chain(args.arguments));
+    if args.kernel == Configuration::Debug {
+        // The reports are read in the guest in which the tests ran, so there must be one guest.
+        arguments.test_threads = Some(1);
+    }
     Ok(libtest_mimic::run(&arguments, suite::trials(args.kernel)?).exit_code())
 }

@@ -85,9 +85,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for program in &PROGRAMS {
         let targets = [program.target];
-        trials.extend(trials_of(program, &targets, &binaries, |files, module| {
-            Guests::new(image, files, module)
-        })?);
+        trials.extend(trials_of(program, &targets, &binaries, image)?);
     }
     Ok(trials)
 }
@@ -98,10 +96,7 @@ pub fn trials_on_debug_kernel(image: &Arc<Image>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for program in PROGRAMS.iter().chain(&FAULT_INJECTIONS) {
         let targets = [program.target, REPORTS];
-        trials.extend(trials_of(program, &targets, &binaries, |files, module| {
-            // kmemleak reports a leak only after five seconds, so all tests share a guest.
-            Guests::new(image, files, module).shared()
-        })?);
+        trials.extend(trials_of(program, &targets, &binaries, image)?);
     }
     Ok(trials)
 }
@@ -111,7 +106,7 @@ fn trials_of(
     program: &Program,
     targets: &[&'static str],
     binaries: &[PathBuf],
-    guests: impl Fn(Vec<GuestFile>, &str) -> Guests,
+    image: &Arc<Image>,
 ) -> Result<Vec<Trial>> {
     let mut files = Vec::new();
     for target in targets {
@@ -121,7 +116,7 @@ fn trials_of(
         });
     }
     let module = format!("/lib/modules/{}", program.module);
-    let guests = Arc::new(guests(files, &module));
+    let guests = Arc::new(Guests::new(image, files, &module).reused());
     let mut trials = Vec::new();
     for &target in targets {
         let tests = build::tests_of(binary_of(binaries, target)?)?;

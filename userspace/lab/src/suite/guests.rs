@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guests in which trials run: a fresh one for each, so that nothing that a test leaves behind, not
-//! even a crash, affects another test.
+//! The guests in which trials run.
+//!
+//! What a trial prints and counts is recorded in a fresh guest. Tests reuse guests: most take less
+//! time than the start of a guest, and what one leaves behind is an error that another may find.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 
@@ -15,8 +17,8 @@ pub struct Guests {
     image: Arc<Image>,
     options: Options,
     module: String,
-    /// The guest that they share, if they do.
-    shared: Option<Mutex<Option<Guest>>>,
+    /// The guests that wait for another trial, if they are reused.
+    idle: Option<Mutex<Vec<Guest>>>,
 }
 
 impl Guests {
@@ -38,32 +40,36 @@ impl Guests {
             image: Arc::clone(image),
             options,
             module: module.to_owned(),
-            shared: None,
+            idle: None,
         }
     }
 
-    /// Does the same, but all trials run in one guest, as long as none ends it.
-    pub fn shared(self) -> Self {
+    /// Does the same, but a guest is used again as long as it answers. Threads that run trials at the
+    /// same time have a guest each.
+    pub fn reused(self) -> Self {
         Guests {
-            shared: Some(Mutex::default()),
+            idle: Some(Mutex::default()),
             ..self
         }
     }
 
     /// Calls `work` with a guest.
     pub fn with<T>(&self, work: impl FnOnce(&mut Guest) -> Result<T>) -> Result<T> {
-        let Some(shared) = &self.shared else {
-            return work(&mut self.start()?);
-        };
-        let mut slot = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut guest = match slot.take() {
+        let mut guest = match self.idle().and_then(|mut idle| idle.pop()) {
             Some(guest) => guest,
             None => self.start()?,
         };
         // After an error the state of the guest is unknown, so it is dropped.
         let result = work(&mut guest)?;
-        *slot = Some(guest);
+        if let Some(mut idle) = self.idle() {
+            idle.push(guest);
+        }
         Ok(result)
+    }
+
+    fn idle(&self) -> Option<MutexGuard<'_, Vec<Guest>>> {
+        let idle = self.idle.as_ref()?;
+        Some(idle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn start(&self) -> Result<Guest> {

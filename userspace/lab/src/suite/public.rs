@@ -61,7 +61,7 @@ pub fn trials(image: &Arc<Image>) -> Result<Vec<Trial>> {
             timeout: Some(UNATTENDED * image.slowness),
             ..Options::default()
         };
-        let guests = Guests::with_options(image, options, HIBOMA).shared();
+        let guests = Guests::with_options(image, options, HIBOMA).reused();
         let guests = Arc::new(guests);
         for test in &tests {
             let (guests, test) = (Arc::clone(&guests), test.clone());
