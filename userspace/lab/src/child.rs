@@ -11,13 +11,22 @@ use std::process::Command;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::libc::{self, CLOSE_RANGE_CLOEXEC, SYS_close_range, c_uint};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{getpid, getppid};
 
-/// Lets the kernel send `signal` to the child when the thread that starts it, or the lab, ends; and
-/// lets the child inherit `passed` under their present numbers.
-pub fn bind_to_lab(command: &mut Command, signal: Signal, passed: Vec<OwnedFd>) {
+/// The descriptors that a child inherits besides the standard streams.
+pub enum Inherited {
+    /// The [locks](crate::cache::lock) that the lab holds, because the child works on what they protect.
+    Locks,
+    /// Only these, under their present numbers. A lock of another thread would outlive that thread's
+    /// work.
+    Only(Vec<OwnedFd>),
+}
+
+/// Lets the kernel send `signal` to the child when the thread that starts it, or the lab, ends.
+pub fn bind_to_lab(command: &mut Command, signal: Signal, inherited: Inherited) {
     let lab = getpid();
     // SAFETY: Between fork and exec the closure only makes system calls and allocates nothing.
     unsafe {
@@ -27,8 +36,12 @@ pub fn bind_to_lab(command: &mut Command, signal: Signal, passed: Vec<OwnedFd>) 
             if getppid() != lab {
                 return Err(Errno::ESRCH.into());
             }
-            for fd in &passed {
-                fcntl(fd, FcntlArg::F_SETFD(FdFlag::empty()))?;
+            if let Inherited::Only(passed) = &inherited {
+                // A kernel older than 5.11 does not know the flag.
+                libc::syscall(SYS_close_range, 3, c_uint::MAX, CLOSE_RANGE_CLOEXEC);
+                for fd in passed {
+                    fcntl(fd, FcntlArg::F_SETFD(FdFlag::empty()))?;
+                }
             }
             Ok(())
         });

@@ -19,7 +19,7 @@ use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, P
 use nix::sys::signal::Signal;
 
 use crate::build::exercise::compiler::is_of_the_build;
-use crate::child::bind_to_lab;
+use crate::child::{Inherited, bind_to_lab};
 
 /// How often a pipe gets a line that a step is still running.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
@@ -94,7 +94,7 @@ impl Step {
         let mut log = File::options().append(true).open(&self.log)?;
         // make and cargo end their own children when they are terminated.
         let command = command.before_spawn(|command| {
-            bind_to_lab(command, Signal::SIGTERM, Vec::new());
+            bind_to_lab(command, Signal::SIGTERM, Inherited::Locks);
             Ok(())
         });
         let output = command.stderr_to_stdout().unchecked().reader()?;

@@ -182,13 +182,14 @@ pub fn seat_cookie(live: &Live, seat: &Seat) -> Cookie<'static> {
     cookie(live, live.access.cookie_name(), secret)
 }
 
-/// Returns a cookie that a browser keeps for a course and longer, and sends only to this server.
+/// Returns a cookie that a browser keeps for a course and longer, and sends only to this server. It is
+/// sent when a link in a mail or a chat is followed; what changes something also checks the origin.
 pub fn cookie(live: &Live, name: String, value: String) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .secure(live.access.origin().is_secure())
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .permanent()
         .build()
 }

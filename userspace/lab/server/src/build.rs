@@ -24,7 +24,6 @@ mod variant;
 use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -105,7 +104,9 @@ pub fn build(
     }
     let workshop = live.images.workshop()?;
     // One at a time, because builds of one seat share a folder.
-    let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(_building) = seat.building.wait(&seat.id, page)? else {
+        return Ok(None);
+    };
     let build = Build::new(seat, &workshop, variant, page)?;
     tree::copy(&build.source, &changed, &[])?;
     let mut made = Vec::new();

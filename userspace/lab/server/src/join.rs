@@ -68,7 +68,7 @@ pub async fn ask_name(
     }
 }
 
-/// Creates a seat, and gives it to the browser.
+/// Creates a seat, and gives it to the browser, unless it already has one: two clicks are one request.
 pub async fn join(
     State(live): State<Arc<Live>>,
     Query(code): Query<Code>,
@@ -77,7 +77,8 @@ pub async fn join(
     Form(Name { name }): Form<Name>,
 ) -> Result<Response, Refusal> {
     check_code(&live, &code)?;
-    let seat = match live.seats.join(&name) {
+    let own = seat_of(&live, &jar).filter(|seat| !live.seats.is_owner(seat));
+    let seat = match own.map_or_else(|| live.seats.join(&name), Ok) {
         Ok(seat) => seat,
         Err(error) => {
             let catalog = live.book.catalog(language);

@@ -13,10 +13,11 @@ use crate::access::{self, Access};
 use crate::book::Book;
 use crate::images::Images;
 use crate::origin::Origin;
-use crate::queue::Queue;
+use crate::queue::{self, Queue};
 use crate::seats::Seats;
 use crate::secret::Secret;
 use crate::state::State;
+use crate::terminal;
 
 /// The maximum number of open terminals. An idle guest needs some memory, but little CPU time.
 const TERMINALS: usize = 64;
@@ -71,9 +72,9 @@ impl Live {
             },
             is_workshop: args.workshop,
             images: Images::default(),
-            guests: Queue::new(cpus),
-            terminals: Queue::new(TERMINALS),
-            builds: Queue::new(cpus.div_ceil(2)),
+            guests: Queue::new(cpus, queue::MOST),
+            terminals: Queue::new(TERMINALS, terminal::MOST),
+            builds: Queue::new(cpus.div_ceil(2), queue::MOST),
             goes_on: watch::Sender::new(true),
             _state: state,
         })

@@ -73,6 +73,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Parser;
 use lab::{ServeArguments, landlock};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -105,6 +106,7 @@ fn main() -> ExitCode {
     if args.prepare {
         return exit_code(Images::default().prepare_all());
     }
+    allow_many_files();
     let served = Runtime::new()
         .context("no threads to serve with")
         .and_then(|runtime| {
@@ -113,6 +115,13 @@ fn main() -> ExitCode {
             served
         });
     exit_code(served)
+}
+
+/// Raises the limit of open files: a terminal in a page needs about ten.
+fn allow_many_files() {
+    // If it fails, the limit is as before.
+    let _ = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
 }
 
 fn exit_code(ended: Result<()>) -> ExitCode {

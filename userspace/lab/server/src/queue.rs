@@ -12,12 +12,13 @@ use anyhow::{Result, ensure};
 
 use crate::sentence::sentence;
 
-/// The maximum number of waiting requests of one seat.
-const MOST: usize = 16;
+/// The maximum number of a seat's requests in a queue, unless there is a reason for another one.
+pub const MOST: usize = 16;
 
 /// Requests: a limited number is served at once, and the others wait.
 pub struct Queue {
     slots: usize,
+    most: usize,
     requests: Mutex<Requests>,
     changed: Condvar,
 }
@@ -56,10 +57,12 @@ pub struct Turn<'a> {
 }
 
 impl Queue {
-    /// Creates a queue that serves this many requests at once.
-    pub fn new(slots: usize) -> Self {
+    /// Creates a queue that serves this many requests at once, and has at most this many of a seat, both
+    /// served and waiting.
+    pub fn new(slots: usize, most: usize) -> Self {
         Queue {
             slots,
+            most,
             requests: Mutex::default(),
             changed: Condvar::new(),
         }
@@ -68,7 +71,7 @@ impl Queue {
     /// Waits for a seat's turn. Returns none if the client gives up; fails at too many requests.
     pub fn wait(&self, seat: &str, patience: &impl Patience) -> Result<Option<Turn<'_>>> {
         let mut requests = self.requests();
-        let request = requests.add(seat)?;
+        let request = requests.add(seat, self.most)?;
         let mut told = 0;
         loop {
             if patience.is_over() {
@@ -116,12 +119,13 @@ impl Queue {
 }
 
 impl Requests {
-    fn add(&mut self, seat: &str) -> Result<Request> {
+    fn add(&mut self, seat: &str, most: usize) -> Result<Request> {
+        let own = of(&self.waiting, seat).chain(of(&self.served, seat));
         ensure!(
-            of(&self.waiting, seat).count() < MOST,
+            own.count() < most,
             sentence!(
                 "{0} of your requests wait already: wait until one is done",
-                MOST
+                most
             )
         );
         self.count += 1;
@@ -199,7 +203,7 @@ mod tests {
         let mut requests = Requests::default();
         let mut waiting: Vec<_> = asked
             .chars()
-            .map(|seat| requests.add(&seat.to_string()).unwrap())
+            .map(|seat| requests.add(&seat.to_string(), MOST).unwrap())
             .collect();
         let mut served = String::new();
         while !waiting.is_empty() {
@@ -220,7 +224,7 @@ mod tests {
 
     #[test]
     fn who_waits_hears_its_place_until_its_turn() {
-        let queue = Queue::new(1);
+        let queue = Queue::new(1, MOST);
         let waiter = Waiter::default();
         let turn = queue.wait("a", &waiter).unwrap().unwrap();
         let (heard, waits) = mpsc::channel();
@@ -243,7 +247,7 @@ mod tests {
 
     #[test]
     fn who_gives_up_leaves_the_queue() {
-        let queue = Queue::new(0);
+        let queue = Queue::new(0, MOST);
         let waiter = Arc::new(Waiter::default());
         thread::scope(|scope| {
             let waits = scope.spawn(|| queue.wait("a", &*waiter).unwrap().is_none());
@@ -260,10 +264,10 @@ mod tests {
     #[test]
     fn a_seat_that_asks_too_often_is_told() {
         let mut requests = Requests::default();
-        for _ in 0..MOST {
-            requests.add("a").unwrap();
-        }
-        assert!(requests.add("a").is_err());
-        assert!(requests.add("b").is_ok());
+        let first = requests.add("a", 2).unwrap();
+        requests.serve(&first);
+        requests.add("a", 2).unwrap();
+        assert!(requests.add("a", 2).is_err());
+        assert!(requests.add("b", 2).is_ok());
     }
 }

@@ -21,7 +21,7 @@ use std::time::Duration;
 use std::{io, thread};
 
 use anyhow::{Context, Result, bail};
-use lab::child::bind_to_lab;
+use lab::child::{Inherited, bind_to_lab};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
@@ -80,7 +80,7 @@ impl Sandbox {
             .stdout(its_output.try_clone()?)
             .stderr(its_output)
             .process_group(0);
-        bind_to_lab(&mut command, Signal::SIGKILL, Vec::new());
+        bind_to_lab(&mut command, Signal::SIGKILL, Inherited::Only(Vec::new()));
         let mut child = command.spawn().context("the sandbox does not start")?;
         // Dropping the command closes our copies of the pipe's end.
         drop(command);

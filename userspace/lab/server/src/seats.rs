@@ -14,6 +14,7 @@ use lab::exercises::{Exercise, Mine};
 use serde::{Deserialize, Serialize};
 
 use crate::progress::Progress;
+use crate::queue::{self, Queue};
 use crate::secret::Secret;
 use crate::sentence::sentence;
 
@@ -38,8 +39,10 @@ pub struct Seat {
     pub folder: PathBuf,
     /// Its progress in the course.
     pub progress: Progress,
-    /// Held while its changes are built.
-    pub building: Mutex<()>,
+    /// The queue for builds of its changes, which share a folder.
+    pub building: Queue,
+    /// Held by each of its requests, and so counts them.
+    pub requests: Arc<()>,
     /// The folder of its exercises.
     exercises: PathBuf,
     description: Description,
@@ -133,7 +136,9 @@ impl Seats {
         );
         let is_taken = others.iter().any(|seat| seat.name() == name);
         ensure!(!is_taken, sentence!("This name is taken: choose another."));
-        let id = format!("{:03}", others.len() + 1);
+        // The folder of an earlier seat may have been removed.
+        let last = others.iter().filter_map(|seat| seat.id.parse().ok()).max();
+        let id = format!("{:03}", last.unwrap_or(0) + 1);
         let seat = Arc::new(Seat::new(&self.folder.join(id), name)?);
         others.push(Arc::clone(&seat));
         Ok(seat)
@@ -165,7 +170,8 @@ impl Seat {
             id: id.to_string_lossy().into_owned(),
             folder: folder.to_owned(),
             progress: Progress::open(&folder.join(PROGRESS)),
-            building: Mutex::default(),
+            building: Queue::new(1, queue::MOST),
+            requests: Arc::default(),
             exercises: folder.join("exercises"),
             description: open().with_context(|| path.display().to_string())?,
         })
@@ -194,6 +200,8 @@ impl Seat {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::Seats;
 
     #[test]
@@ -205,6 +213,19 @@ mod tests {
             assert!(seats.join(name).is_err(), "{name}");
         }
         assert_eq!(seats.others().len(), 1);
+    }
+
+    #[test]
+    fn no_seat_gets_the_folder_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let join = |name| {
+            let seats = Seats::open(folder.path(), None).unwrap();
+            seats.join(name).unwrap().id.clone()
+        };
+        let (_first, second) = (join("Ada"), join("Bob"));
+        let third = join("Eve");
+        fs::remove_dir_all(folder.path().join(second)).unwrap();
+        assert_ne!(join("Zoe"), third);
     }
 
     #[test]

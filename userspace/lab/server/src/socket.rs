@@ -13,7 +13,7 @@ use axum::extract::rejection::ExtensionRejection;
 use axum::extract::ws::{Message, WebSocket};
 use axum::http::request::Parts;
 use serde::Deserialize;
-use tokio::time::{Interval, interval, timeout};
+use tokio::time::{Instant, Interval, interval, timeout};
 use translation::catalog::Catalog;
 
 use crate::crash;
@@ -30,6 +30,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The interval of heartbeats to a page. Proxies close a connection that is idle for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// A page that answers no heartbeat for this long is considered gone: its laptop may have been closed.
+const SILENCE: Duration = Duration::from_secs(40);
+
+/// The maximum number of a seat's requests at the same time: more than the queues let wait.
+const MOST: usize = 24;
+
 /// The maximum length of a message from a page that sends no files.
 pub const LONGEST: usize = 64 << 10;
 
@@ -40,6 +46,13 @@ const ASKING: Duration = Duration::from_secs(10);
 #[derive(Deserialize)]
 struct Stop {
     stop: bool,
+}
+
+/// A page whose work is under way or in a queue.
+struct Waiter {
+    live: Arc<Live>,
+    seat: Arc<Seat>,
+    page: Presence,
 }
 
 /// A page that asks for a WebSocket.
@@ -99,10 +112,25 @@ pub async fn work_for(
         last_word: _last_word,
     } = caller;
     let catalog = live.book.catalog(language);
+    let request = Arc::clone(&seat.requests);
+    if Arc::strong_count(&request) > 1 + MOST {
+        let many = sentence!(
+            "{0} of your requests wait already: wait until one is done",
+            MOST
+        );
+        let message = many.text(catalog.as_deref());
+        send(&mut socket, Event::Error { message }.message()).await;
+        return;
+    }
     let (page, mut messages) = Page::new(catalog.clone());
-    let presence = page.presence();
+    let waiter = Waiter {
+        live: Arc::clone(&live),
+        seat: Arc::clone(&seat),
+        page: page.presence(),
+    };
     let its = Arc::clone(&live);
     tokio::task::spawn_blocking(move || {
+        let _request = request;
         let worked = work(&its, &seat, &page);
         let told = worked.or_else(|error| crash::tell(error, &seat, &page));
         if let Err(error) = told {
@@ -114,6 +142,7 @@ pub async fn work_for(
     let ended = live.ended();
     tokio::pin!(ended);
     let mut heartbeat = heartbeat();
+    let mut last_heard = Instant::now();
     loop {
         tokio::select! {
             message = messages.recv() => {
@@ -124,21 +153,27 @@ pub async fn work_for(
                     break;
                 }
             }
-            _ = heartbeat.tick() => if !send(&mut socket, beat()).await {
-                break;
-            },
-            heard = socket.recv() => match heard {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
-                Some(Ok(message)) if is_stop(&message) => leave(&live, &presence),
-                Some(Ok(message)) => hear(message),
-            },
+            _ = heartbeat.tick() => {
+                let is_gone = last_heard.elapsed() > SILENCE;
+                if is_gone || !send(&mut socket, beat()).await {
+                    break;
+                }
+            }
+            heard = socket.recv() => {
+                last_heard = Instant::now();
+                match heard {
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                    Some(Ok(message)) if is_stop(&message) => waiter.leave(),
+                    Some(Ok(message)) => hear(message),
+                }
+            }
             () = &mut ended => {
                 send(&mut socket, last_message(catalog.as_deref())).await;
                 break;
             }
         }
     }
-    leave(&live, &presence);
+    waiter.leave();
 }
 
 fn last_message(catalog: Option<&Catalog>) -> Message {
@@ -170,8 +205,12 @@ fn is_stop(message: &Message) -> bool {
     text.is_ok_and(|text| serde_json::from_str(text).is_ok_and(|it: Stop| it.stop))
 }
 
-/// Ends the work for a page.
-fn leave(live: &Live, page: &Presence) {
-    page.leave();
-    live.queues().iter().for_each(|queue| queue.look_again());
+impl Waiter {
+    /// Ends the work.
+    fn leave(&self) {
+        self.page.leave();
+        self.seat.building.look_again();
+        let queues = self.live.queues();
+        queues.iter().for_each(|queue| queue.look_again());
+    }
 }

@@ -3,11 +3,12 @@
 //! A shell in a guest, on a terminal in the page.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use axum::extract::ws::Message;
 use axum::extract::{Query, WebSocketUpgrade};
 use axum::response::Response;
@@ -16,6 +17,7 @@ use base64::prelude::BASE64_STANDARD;
 use lab::guest::{Guest, HIBOMA, Options, Sender};
 use lab_protocol::{Command, HOME, MAX_CHUNK, ToGuest, WindowSize};
 use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::banner::banner;
 use crate::build::{Variant, build};
@@ -29,7 +31,7 @@ use crate::sentence::sentence;
 use crate::socket::{Caller, work_for};
 
 /// The maximum number of open terminals of a seat.
-const MOST: usize = 4;
+pub const MOST: usize = 4;
 
 /// The time limit of a terminal.
 const LIMIT: Duration = Duration::from_secs(4 * 60 * 60);
@@ -39,6 +41,12 @@ const WAITING: usize = 1024;
 
 /// The maximum length of a message with a dropped file.
 const LONGEST: usize = 16 << 20;
+
+/// The maximum length of all messages that the guest has not read.
+const ROOM: usize = 2 * LONGEST;
+
+/// A message, and the room that it takes until the guest has read it.
+type Typed = (Message, OwnedSemaphorePermit);
 
 /// The size of the terminal when it opens.
 #[derive(Deserialize)]
@@ -67,8 +75,14 @@ pub async fn terminal(
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(move |socket| async move {
         let (typed, keys) = sync_channel(WAITING);
-        // More keys are dropped if the guest does not read.
-        let hear = move |message| drop(typed.try_send(message));
+        let room = Arc::new(Semaphore::new(ROOM));
+        // More is dropped if the guest does not read.
+        let hear = move |message: Message| {
+            let bytes = message.clone().into_data().len() as u32;
+            if let Ok(held) = Arc::clone(&room).try_acquire_many_owned(bytes) {
+                let _ = typed.try_send((message, held));
+            }
+        };
         work_for(caller, socket, hear, move |live, seat, page| {
             shell(live, seat, &size, keys, page)
         })
@@ -76,26 +90,18 @@ pub async fn terminal(
     })
 }
 
-fn shell(
-    live: &Live,
-    seat: &Seat,
-    size: &Size,
-    keys: Receiver<Message>,
-    page: &Page,
-) -> Result<()> {
-    ensure!(
-        live.terminals.served(&seat.id) < MOST,
-        sentence!("{0} of your terminals are open: close one", MOST)
-    );
+fn shell(live: &Live, seat: &Seat, size: &Size, keys: Receiver<Typed>, page: &Page) -> Result<()> {
+    let turn = live.terminals.wait(&seat.id, page);
+    let too_many = |_| sentence!("{0} of your terminals are open: close one", MOST);
+    let Some(_turn) = turn.map_err(too_many)? else {
+        return Ok(());
+    };
     let image = live.images.image_for(page)?;
     let changed = files::changed(seat)?;
     let Some(files) = build(live, seat, None, Variant::Plain, page)? else {
         bail!(sentence!(
             "what you have changed does not compile: run it to see why"
         ));
-    };
-    let Some(_turn) = live.terminals.wait(&seat.id, page)? else {
-        return Ok(());
     };
     let options = Options {
         timeout: Some(LIMIT),
@@ -112,7 +118,7 @@ fn shell(
     Screen(page).write_all(banner(&image, &changed, size.columns).as_bytes())?;
     let sender = guest.sender();
     thread::spawn(move || {
-        for message in keys {
+        for (message, _room) in keys {
             // It fails if the guest has ended.
             if pass_on(message, &sender).is_err() {
                 return;

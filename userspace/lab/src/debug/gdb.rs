@@ -17,7 +17,7 @@ use nix::sys::signal::Signal;
 use signal_hook::consts::SIGINT;
 
 use crate::build;
-use crate::child::{bind_to_lab, on_path};
+use crate::child::{Inherited, bind_to_lab, on_path};
 use crate::own::{Gdb, RunGdb};
 use crate::workspace;
 
@@ -151,7 +151,7 @@ pub fn write_start(file: &Path, symbols: &str, target: &str) -> Result<()> {
 /// Returns a gdb that does not outlive the lab.
 fn bound() -> Command {
     let mut gdb = Command::new(GDB);
-    bind_to_lab(&mut gdb, Signal::SIGTERM, Vec::new());
+    bind_to_lab(&mut gdb, Signal::SIGTERM, Inherited::Only(Vec::new()));
     gdb
 }
 

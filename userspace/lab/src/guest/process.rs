@@ -15,7 +15,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::Signal;
 
 use super::connection::HangUp;
-use crate::child::bind_to_lab;
+use crate::child::{Inherited, bind_to_lab};
 
 /// The kernel's last message before it stops for good. QEMU's microvm
 /// has no device that could power it off, so QEMU continues to run.
@@ -34,7 +34,10 @@ pub struct Process {
     complaints: File,
 }
 
-/// The guest's console output so far.
+/// The console's last bytes that are kept, at least: more than all of a kernel's log.
+const KEPT: usize = 2 << 20;
+
+/// The guest's console output so far, or the end of it.
 type Console = Arc<Mutex<Vec<u8>>>;
 
 /// The output until QEMU ended.
@@ -62,7 +65,7 @@ impl Process {
             .stderr(complaints.try_clone()?)
             // A Ctrl-C in the terminal is for the lab only.
             .process_group(0);
-        bind_to_lab(&mut qemu, Signal::SIGKILL, passed);
+        bind_to_lab(&mut qemu, Signal::SIGKILL, Inherited::Only(passed));
 
         // The kernel sends the signal of PR_SET_PDEATHSIG when the *thread* that forked ends. So
         // QEMU is started by a thread that does nothing else but read its console until the end.
@@ -86,7 +89,7 @@ impl Process {
         })
     }
 
-    /// Returns the guest's console output so far.
+    /// Returns the guest's console output so far, or the end of it.
     pub fn said(&self) -> String {
         let console = self.console.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&console).replace('\r', "")
@@ -123,6 +126,10 @@ fn collect(mut console: UnixStream, hang_up: &HangUp, verbose: bool, heard: &Con
     while let Ok(length @ 1..) = console.read(&mut piece) {
         let mut said = heard.lock().unwrap_or_else(PoisonError::into_inner);
         said.extend_from_slice(&piece[..length]);
+        if said.len() > 2 * KEPT {
+            let old = said.len() - KEPT;
+            said.drain(..old);
+        }
         let stopped = has_stopped(&said, length);
         drop(said);
         if verbose {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use duct::cmd;
@@ -13,12 +14,17 @@ use object::{Object, ObjectSection, ObjectSymbol};
 
 use crate::build;
 
+/// The time limit. A crash's trace needs far less; but a program in the guest can write anything to the
+/// log, and a module may have been made to confuse `addr2line`.
+const LIMIT: Duration = Duration::from_secs(10);
+
 /// Returns the log with a source line behind each function of these modules: one in `folders`, if possible.
-/// A function whose source line is not found stays as it is.
+/// A function whose source line is not found, or not soon enough, stays as it is.
 pub fn with_lines(log: &str, modules: &[PathBuf], folders: &[&Path]) -> String {
+    let started = Instant::now();
     let mut files = HashMap::new();
     let lines = log.lines().map(|line| {
-        let place = Place::of(line)?;
+        let place = Place::of(line).filter(|_| started.elapsed() < LIMIT)?;
         let module = modules.iter().find(|it| is_named(it, place.module))?;
         let file = files
             .entry(place.module.to_owned())
@@ -64,6 +70,8 @@ impl<'a> Place<'a> {
         let section = elf.section_by_index(section)?;
         let address = symbol.address() + self.offset - u64::from(self.is_return);
         let told = cmd!(
+            "timeout",
+            LIMIT.as_secs().to_string(),
             "addr2line",
             "--inlines",
             "--section",

@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use anyhow::{Result, bail};
 use lab::exercises::Exercise;
@@ -49,7 +48,9 @@ pub fn build(
 ) -> Result<Option<(PathBuf, &'static str)>> {
     let workshop = live.images.workshop()?;
     let grading = live.images.grading()?;
-    let _building = seat.building.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(_building) = seat.building.wait(&seat.id, page)? else {
+        return Ok(None);
+    };
     let mut build = Build::new(seat, &workshop, variant, page)?;
     // With the checkout's modules: the seat's changes to them must not affect the exercise.
     build.source = build.source.with_file_name("plain");

@@ -39,10 +39,12 @@ pub fn enter(arguments: &[OsString]) -> Result<Option<ExitStatus>> {
     if unshare(all).is_err() {
         return Ok(None);
     }
+    // AppArmor on Ubuntu grants the namespaces, and then refuses this. Without it, the sandbox has no
+    // name for its user, and no own /proc; the rights on files are the same.
     let of = |file: &str| format!("{PROC}/{}/{file}", getpid());
-    fs::write(of("setgroups"), "deny")?;
-    fs::write(of("uid_map"), format!("{uid} {uid} 1"))?;
-    fs::write(of("gid_map"), format!("{gid} {gid} 1"))?;
+    let _ = fs::write(of("setgroups"), "deny")
+        .and_then(|()| fs::write(of("uid_map"), format!("{uid} {uid} 1")))
+        .and_then(|()| fs::write(of("gid_map"), format!("{gid} {gid} 1")));
     let mut within = Command::new(confined::SELF);
     within.args(arguments).env(WITHIN, "1");
     Ok(Some(within.status()?))

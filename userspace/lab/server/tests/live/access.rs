@@ -31,7 +31,7 @@ async fn the_printed_link_gives_a_seat_and_does_not_stay_in_the_address() {
     assert_eq!(answer.headers()[LOCATION], "/glossary.html");
     let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("; HttpOnly"), "{cookie}");
-    assert!(cookie.contains("; SameSite=Strict"), "{cookie}");
+    assert!(cookie.contains("; SameSite=Lax"), "{cookie}");
     server.owner().await.open(PRIVATE).await;
 }
 

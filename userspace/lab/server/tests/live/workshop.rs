@@ -208,6 +208,15 @@ async fn a_name_that_will_not_do_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn who_joins_twice_has_one_seat() {
+    let server = Server::workshop();
+    let ada = server.join("Ada").await;
+    let again = ada.send_name(&server.invitation().await, "Ada").await;
+    assert_eq!(again.headers()[LOCATION], "/");
+    assert_eq!(seats(&server).await.len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_joins_without_the_link() {
     let server = Server::workshop();
     for path in [
