@@ -19,14 +19,34 @@ export const make = (name, attributes = {}, ...children) => {
   return element;
 };
 
-/** A button with a label, and one of mdBook's icons in front of it: `play`. */
-export const button = (label, onclick, { icon, ...attributes } = {}) => {
+/**
+ * A button with a label, and one of mdBook's icons in front of it: `play`. Below it stands why `press(event)` failed,
+ * until it succeeds.
+ */
+export const button = (label, press, { icon, ...attributes } = {}) => {
   const drawing = icon ? document.getElementById(`fa-${icon}`)?.content.cloneNode(true) : undefined;
-  return make("button", { type: "button", class: "live-button", onclick, ...attributes }, ...(drawing ? [drawing] : []), label);
+  const onclick = async (event) => {
+    try {
+      await press(event);
+      complain(element, "");
+    } catch (error) {
+      complain(element, error.message);
+    }
+  };
+  const element = make("button", { type: "button", class: "live-button", onclick, ...attributes }, ...(drawing ? [drawing] : []), label);
+  return element;
 };
 
-/** Says below an element that something is not possible. */
-export const complain = (after, sentence) => after.after(make("p", { class: "live-note", role: "alert" }, sentence));
+const complaints = new WeakMap();
+
+/** Says below an element that something is not possible, instead of what it said before. `""` takes that away. */
+export const complain = (after, sentence) => {
+  complaints.get(after)?.remove();
+  if (sentence) {
+    complaints.set(after, make("p", { class: "live-note", role: "alert" }, sentence));
+    after.after(complaints.get(after));
+  }
+};
 
 /** Keeps keys that are typed in an element from mdBook, which turns pages with the arrows and searches with `s`. */
 export const keepKeys = (element) => element.addEventListener("keydown", (event) => event.stopPropagation());

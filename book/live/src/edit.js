@@ -8,12 +8,14 @@ import { nearest } from "./markers.js";
 
 /**
  * Opens a file in an editor below an element, `after`; in view are a `line` or an `excerpt`. `run` is what its command
- * line starts with: `{ file, command, module }` of a recording. `opener` is the button that was pressed.
+ * line starts with: `{ file, command, module }` of a recording; `command`, if there is one, goes before it. `opener` is
+ * the button that was pressed.
  */
 export const edit = async (what) => {
   try {
     const { open } = await import("./edit/workbench.js");
     await open(what);
+    complain(what.after, "");
   } catch (error) {
     complain(what.after, t`${what.file} does not open. ${error.message}`);
   }

@@ -32,6 +32,7 @@ export const exercises = async () => {
       try {
         const { open } = await import("./exercise/bench.js");
         await open({ name, after: block, tellsTask: block.matches(".exercise"), opener, show });
+        complain(block, "");
       } catch (error) {
         complain(block, t`${name} does not open. ${error.message}`);
       }

@@ -58,7 +58,11 @@ export const code = (file, { changed, run } = {}) => {
   return {
     element: view.dom,
     text: () => view.state.doc.toString(),
-    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    /** Another text. The cursor stays about where it is. */
+    replace: (text) => view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: text },
+      selection: { anchor: Math.min(view.state.selection.main.head, text.length) },
+    }),
     /** Brings a line into view, the cursor at its start. */
     show: (number) => {
       placed(number, "start");

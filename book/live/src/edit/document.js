@@ -45,7 +45,23 @@ export const openDocument = async (path, run) => {
     waiting = setTimeout(() => save(), PAUSE);
   };
   const editor = code(file, { changed, run: () => (run(), true) });
+  // Another tab may have written it meanwhile.
+  const readAgain = async () => {
+    const before = saved;
+    const now = await files.read(path);
+    if (saved === before && editor.text() === before && now.text !== before) {
+      saved = now.text;
+      editor.replace(saved);
+      changes.set(path, now.changed);
+    }
+  };
   addEventListener("pagehide", () => save(true));
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && editor.text() === saved) {
+      // Where that fails, the page shows what it has.
+      readAgain().catch(() => {});
+    }
+  });
   changes.opened(path, () => save());
 
   const state = make("span", { class: "live-note", role: "status" });

@@ -20,18 +20,19 @@ const request = (command, listing, recording) => {
     : { command, module };
 };
 
-const makeBench = async ({ file, module, run: recording }) => {
+const makeBench = async (file) => {
   const doc = await openDocument(file, () => run.start());
-  const openAt = (other, line) => (other === file ? doc.show(line) : open({ file: other, line, after: element }));
+  const openAt = (other, line) =>
+    (other === file ? doc.show(line) : open({ ...bench.origin, file: other, line, after: element, command: run.input.value }));
   const shown = output(t`Output with your ${file}`, openAt);
-  const run = commandLine(recording?.command ?? "", async (command) => {
+  const run = commandLine("", async (command) => {
     doc.mark([]);
     if (!(await doc.save())) {
       return [];
     }
     return [{
       path: "/live/run",
-      first: request(command, { module }, recording),
+      first: request(command, bench.origin, bench.origin.run),
       output: shown,
       on: { diagnostics: ({ items }) => doc.mark(items) },
     }];
@@ -49,14 +50,18 @@ const makeBench = async ({ file, module, run: recording }) => {
     run.element,
     shown.element);
   keepKeys(element);
-  const bench = { element, doc, opener: undefined };
+  // The origin is what the command line was filled for: `{ module, run }`.
+  const bench = { element, doc, input: run.input, origin: {}, opener: undefined };
   return bench;
 };
 
-/** Opens a file below an element. */
-export const open = async (what) => {
-  const { file, after, excerpt, line, opener } = what;
-  const bench = await once(benches, file, () => makeBench(what));
+/** Opens a file below an element. An empty command line gets the command of where it is opened from. */
+export const open = async ({ file, after, excerpt, line, opener, module, run: recording, command }) => {
+  const bench = await once(benches, file, () => makeBench(file));
+  if (!bench.input.value.trim()) {
+    bench.origin = { module, run: recording };
+    bench.input.value = command ?? recording?.command ?? "";
+  }
   bench.opener?.setAttribute("aria-expanded", "false");
   bench.opener = opener;
   opener?.setAttribute("aria-expanded", "true");

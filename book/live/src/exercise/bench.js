@@ -41,7 +41,10 @@ const makeBench = async ({ name, tellsTask, opener, show }) => {
     return (await tabs.save()) ? [{ path, output, on, ...rest }] : [];
   };
   const checked = output(t`What the check says`, openAt);
-  const check = runButton(t`Check`, () => ask("check", checked), { title: "Ctrl+Enter" });
+  const check = runButton(t`Check`, () => ask("check", checked), {
+    title: "Ctrl+Enter",
+    busy: (whether) => (reset.disabled = whether),
+  });
   const ran = output(t`Output with what you have written`, openAt);
   const run = commandLine(exercise.command, (command) => ask("run", ran, { first: { command } }));
   let tabs = await openTabs(exercise, () => check.start());

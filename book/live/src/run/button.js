@@ -30,16 +30,17 @@ const converse = ({ path, first, output, on = {} }, closed) => {
 
 /**
  * `begin()` says what to run: `[{ path, first, output, on }]`, a conversation each, with its place for the output, and
- * what else is to be told of its events. They run at once. Returns `{ button, start }`; `start` does nothing while
- * something runs.
+ * what else is to be told of its events. They run at once. `busy(whether)` is told when that begins and ends. Returns
+ * `{ button, start }`; `start` does nothing while something runs.
  */
-export const runButton = (label, begin, attributes = {}) => {
+export const runButton = (label, begin, { busy, ...attributes } = {}) => {
   let running = [];
   let starting = false;
   const text = document.createTextNode(label);
   const show = () => {
-    text.data = running.length ? "Stop" : label;
+    text.data = running.length ? t`Stop` : label;
     element.toggleAttribute("data-running", running.length > 0);
+    busy?.(starting || running.length > 0);
   };
 
   const closed = (run) => {
@@ -55,15 +56,19 @@ export const runButton = (label, begin, attributes = {}) => {
       return;
     }
     starting = true;
-    await saveAll();
-    const asked = await begin();
-    starting = false;
-    running = asked.map((it) => {
-      const begun = converse(it, closed);
-      it.output.begin(() => stop(begun));
-      return begun;
-    });
     show();
+    try {
+      await saveAll();
+      const asked = await begin();
+      running = asked.map((it) => {
+        const begun = converse(it, closed);
+        it.output.begin(() => stop(begun));
+        return begun;
+      });
+    } finally {
+      starting = false;
+      show();
+    }
   };
   const element = button(text, () => (running.length ? running.forEach(stop) : start()), { icon: "play", ...attributes });
   return { button: element, start };

@@ -14,10 +14,12 @@ const LAB = /cargo lab (?:run(?: --)?|exercise run \S+) /;
  */
 export const commandLine = (value, ask, attributes = {}) => {
   const input = make("input", {
-    type: "text", value, placeholder: t`a command in the guest`, "aria-label": t`Command`,
+    type: "text", value, required: true, placeholder: t`a command in the guest`, "aria-label": t`Command`,
     spellcheck: "false", autocapitalize: "off", autocomplete: "off",
   });
-  const { button, start } = runButton(t`Run`, () => ask(input.value.trim().replace(LAB, "")), attributes);
+  // The browser says where there is no command.
+  const begin = () => (input.reportValidity() ? ask(input.value.trim().replace(LAB, "")) : []);
+  const { button, start } = runButton(t`Run`, begin, attributes);
   input.addEventListener("keydown", (event) => event.key === "Enter" && start());
   const prompt = make("span", { "aria-hidden": "true" }, "$");
   return { element: make("div", { class: "live-bar live-command" }, prompt, input, button), input, start };

@@ -9,7 +9,8 @@ import { output } from "./output.js";
 
 /** Makes the command line, and runs it. Returns its input. */
 export const runBelow = (block, line) => {
-  const shown = output(t`Output of ${line}`, (file, at) => edit({ file, line: at, after: element }));
+  const shown = output(t`Output of ${line}`, (file, at) =>
+    edit({ file, line: at, after: element, command: bar.input.value }));
   const bar = commandLine(line, (command) => [{ path: "/live/run", first: { command }, output: shown }]);
   const element = make("div", {}, bar.element, shown.element);
   keepKeys(element);

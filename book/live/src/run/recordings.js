@@ -17,7 +17,8 @@ const LABELS = { 1: t`Run`, 2: t`Run both` };
 export const recordings = (all) => {
   const groups = Map.groupBy(all.filter(isRun), place);
   for (const [block, group] of groups) {
-    const outputs = group.map(({ command }) => output(t`Output of ${command}`, (file, line) => edit({ file, line, after: block })));
+    const outputs = group.map((marker) =>
+      output(t`Output of ${marker.command}`, (file, line) => edit({ file, line, after: block, run: marker })));
     const run = runButton(LABELS[group.length] ?? t`Run all`, () => group.map((marker, index) => ({
       path: "/live/run",
       first: { recording: recorded(marker) },

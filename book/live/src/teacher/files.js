@@ -2,7 +2,7 @@
 
 // What a seat has changed, to look at.
 
-import { make } from "../dom.js";
+import { button, make } from "../dom.js";
 import { workshop } from "../server.js";
 
 /** Shows the files of a seat in an element. */
@@ -14,7 +14,7 @@ export const showFiles = async (element, { id, name }) => {
     text.setAttribute("aria-label", path);
     text.hidden = false;
   };
-  const list = paths.map((path) => make("li", {}, make("button", { type: "button", onclick: () => open(path) }, path)));
+  const list = paths.map((path) => make("li", {}, button(path, () => open(path))));
   element.hidden = false;
   element.replaceChildren(
     make("h2", {}, t`What ${name} has changed`),

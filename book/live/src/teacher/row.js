@@ -2,7 +2,7 @@
 
 // A seat, as a row of the teacher's table.
 
-import { make } from "../dom.js";
+import { button, make } from "../dom.js";
 
 /** After how long without a passed check, or without a sign, a seat is marked, in seconds. */
 const STUCK = 5 * 60;
@@ -20,13 +20,37 @@ const checked = ({ exercise, passed, at }, now) =>
 
 const doing = ({ queued, running }) => (queued ? t`place ${queued} in the queue` : running ? t`runs` : "");
 
-/** `open()` is called when the seat's name is pressed. Times of a seat are in seconds since 1970. */
-export const row = (seat, open) => {
-  const now = Date.now() / 1000;
-  const stuck = seat.check && !seat.check.passed && now - seat.check.at > STUCK;
-  const away = now - seat.seen > AWAY;
-  const cells = [seat.chapter ?? "", seat.exercise ?? "", seat.check ? checked(seat.check, now) : "", doing(seat), ago(now - seat.seen)];
-  const name = make("button", { type: "button", "data-seat": seat.id, onclick: open }, seat.name);
-  return make("tr", { class: stuck ? "stuck" : away ? "away" : undefined },
-    make("th", { scope: "row" }, name, stuck ? t` is stuck` : ""), ...cells.map((cell) => make("td", {}, cell)));
+/** What the cells say of a seat, in the order of the table's columns. */
+const CELLS = [
+  ({ chapter }) => chapter ?? "",
+  ({ exercise }) => exercise ?? "",
+  ({ check }, now) => (check ? checked(check, now) : ""),
+  doing,
+  ({ seen }, now) => ago(now - seen),
+];
+
+/** Text that stays the same stays selected. */
+const put = (element, text) => {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+};
+
+/**
+ * Returns `{ element, update }`; `update(seat)` shows how the seat is now. `open()` is called when its name is pressed.
+ * Times of a seat are in seconds since 1970.
+ */
+export const row = ({ name }, open) => {
+  const mark = make("span");
+  const cells = CELLS.map(() => make("td"));
+  const element = make("tr", {}, make("th", { scope: "row" }, button(name, open), mark), ...cells);
+  const update = (seat) => {
+    const now = Date.now() / 1000;
+    const stuck = seat.check && !seat.check.passed && now - seat.check.at > STUCK;
+    const away = now - seat.seen > AWAY;
+    element.className = stuck ? "stuck" : away ? "away" : "";
+    put(mark, stuck ? t` is stuck` : "");
+    CELLS.forEach((says, index) => put(cells[index], says(seat, now)));
+  };
+  return { element, update };
 };

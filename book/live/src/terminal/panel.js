@@ -3,7 +3,7 @@
 // A panel at the bottom of the page with a shell in a guest.
 
 import { saveAll } from "../changes.js";
-import { button, keepKeys, make } from "../dom.js";
+import { button, complain, keepKeys, make } from "../dom.js";
 import { height } from "./height.js";
 import { openShell } from "./shell.js";
 
@@ -16,6 +16,7 @@ export const openPanel = (told) => {
 
   const start = () => {
     shell?.end();
+    complain(bar, "");
     shell = openShell(screen, (sentence) => (status.textContent = sentence));
   };
   const toggle = () => {
@@ -27,16 +28,23 @@ export const openPanel = (told) => {
       start();
     }
   };
-  const drop = (list) => [...list].forEach((file) => shell.send(file));
+  const drop = async (list) => {
+    const added = await Promise.allSettled([...list].map((file) => shell.add(file)));
+    complain(bar, added.flatMap(({ reason }) => reason?.message ?? []).join(" "));
+  };
+  const choose = () => {
+    drop(chosen.files);
+    // The same file may be chosen again.
+    chosen.value = "";
+  };
 
-  const chosen = make("input", { type: "file", multiple: true, hidden: true, onchange: () => drop(chosen.files) });
-  const element = make("section", { class: "live-terminal", "aria-label": t`Terminal`, hidden: true },
-    make("div", { class: "live-bar" },
-      make("strong", {}, t`Terminal`), status, chosen,
-      button(t`Add a file`, () => chosen.click(), { title: t`Or drop files on the terminal` }),
-      button(t`New guest`, () => saveAll().then(start)),
-      button(t`Close`, toggle)),
-    screen);
+  const chosen = make("input", { type: "file", multiple: true, hidden: true, onchange: choose });
+  const bar = make("div", { class: "live-bar" },
+    make("strong", {}, t`Terminal`), status, chosen,
+    button(t`Add a file`, () => chosen.click(), { title: t`Or drop files on the terminal` }),
+    button(t`New guest`, () => saveAll().then(start)),
+    button(t`Close`, toggle));
+  const element = make("section", { class: "live-terminal", "aria-label": t`Terminal`, hidden: true }, bar, screen);
   element.prepend(height(element, () => shell.fit()));
   element.addEventListener("dragover", (event) => event.preventDefault());
   element.addEventListener("drop", (event) => {

@@ -22,11 +22,15 @@ const asHex = (colour) => {
   return context.fillStyle;
 };
 
+/** The largest file to add, in MiB: base64 makes it a third longer, and the server takes 16 MiB in a message. */
+const LARGEST = 11;
+
 /** `base64` of a file's bytes. */
 const base64 = async (file) => {
   const reader = new FileReader();
-  await new Promise((done) => {
+  await new Promise((done, failed) => {
     reader.onload = done;
+    reader.onerror = () => failed(new Error(t`${file.name} was not added: it is a folder, or cannot be read.`));
     reader.readAsDataURL(file);
   });
   return reader.result.slice(reader.result.indexOf(",") + 1);
@@ -38,6 +42,7 @@ const SENTENCES = {
   building: ({ what }) => t`Building: ${what}.`,
   started: () => "",
   crashed: () => t`The kernel crashed. Press New guest for another.`,
+  hung: ({ why }) => t`Ended: ${why}.`,
   ended: ({ status }) => t`The shell ended with status ${status}. Press New guest to begin again.`,
   error: ({ message }) => message,
 };
@@ -57,7 +62,8 @@ export const openShell = (element, say) => {
 
   const socket = new WebSocket(address("/live/terminal", { columns: terminal.cols, rows: terminal.rows }));
   socket.binaryType = "arraybuffer";
-  const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
+  const connected = () => socket.readyState === WebSocket.OPEN;
+  const send = (message) => connected() && socket.send(message);
   const tell = (message) => send(JSON.stringify(message));
   let ended = false;
   say(t`Waiting for the server.`);
@@ -66,7 +72,7 @@ export const openShell = (element, say) => {
       return terminal.write(new Uint8Array(data));
     }
     const event = JSON.parse(data);
-    ended ||= ["crashed", "ended", "error"].includes(event.type);
+    ended ||= ["crashed", "hung", "ended", "error"].includes(event.type);
     say(SENTENCES[event.type]?.(event) ?? "");
     if (event.type === "crashed") {
       terminal.write(event.log.replaceAll("\n", "\r\n"));
@@ -75,6 +81,16 @@ export const openShell = (element, say) => {
   socket.onclose = () => ended || say(t`The connection to the server was lost.`);
 
   const encoder = new TextEncoder();
+  // Tab is the shell's. After Escape, and when there is no shell, it moves the focus.
+  let leaving = false;
+  terminal.attachCustomKeyEventHandler(({ type, key }) => {
+    const leaves = key === "Tab" && (leaving || !connected());
+    if (type === "keydown" && key !== "Shift") {
+      leaving = key === "Escape";
+    }
+    return !leaves;
+  });
+  terminal.textarea.setAttribute("aria-label", t`Terminal. Tab is for the shell; press Escape, then Tab, to leave.`);
   terminal.onData((text) => send(encoder.encode(text)));
   terminal.onBinary((text) => send(Uint8Array.from(text, (it) => it.charCodeAt(0))));
   terminal.onResize(({ cols, rows }) => tell({ resize: [cols, rows] }));
@@ -84,9 +100,21 @@ export const openShell = (element, say) => {
   const themes = new MutationObserver(() => (terminal.options.theme = colours()));
   themes.observe(document.documentElement, { attributeFilter: ["class"] });
 
+  const add = async (file) => {
+    if (file.size > LARGEST << 20) {
+      throw new Error(t`${file.name} was not added: it is larger than ${LARGEST} MiB.`);
+    }
+    const message = { file: file.name, base64: await base64(file) };
+    if (!connected()) {
+      throw new Error(t`${file.name} was not added: no guest is running.`);
+    }
+    tell(message);
+  };
+
   return {
     fit,
-    send: async (file) => tell({ file: file.name, base64: await base64(file) }),
+    /** Puts a file into the guest. Fails with a sentence that says why not. */
+    add,
     end: () => {
       ended = true;
       watcher.disconnect();

@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-import{a as o}from"./chunk-AONGTOLR.js";import{a as e,b as a}from"./chunk-NGDVI5ZV.js";var f=(c,r)=>e("ul",{class:"live-diagnostics"},...c.map(l=>{let s=l.file?`${o(l.file)}:${l.line}:${l.column}`:void 0,n=s&&a(s,()=>r(l.file,l.line),{class:"live-link"});return e("li",{"data-level":l.level},...n?[n," "]:[],`${l.level}: ${l.message}`,...l.rendered?[e("pre",{class:"live-text",tabindex:"0"},e("code",{class:"hljs"},l.rendered))]:[])}));export{f as diagnostics};
