@@ -7,7 +7,7 @@ import { cpp } from "@codemirror/lang-cpp";
 import { rust } from "@codemirror/lang-rust";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { unifiedMergeView } from "@codemirror/merge";
+import { diff, unifiedMergeView } from "@codemirror/merge";
 import { search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
@@ -58,10 +58,10 @@ export const code = (file, { changed, run } = {}) => {
   return {
     element: view.dom,
     text: () => view.state.doc.toString(),
-    /** Another text. The cursor stays about where it is. */
+    /** Another text. Where both are the same, the cursor and the view stay. */
     replace: (text) => view.dispatch({
-      changes: { from: 0, to: view.state.doc.length, insert: text },
-      selection: { anchor: Math.min(view.state.selection.main.head, text.length) },
+      changes: diff(view.state.doc.toString(), text)
+        .map(({ fromA, toA, fromB, toB }) => ({ from: fromA, to: toA, insert: text.slice(fromB, toB) })),
     }),
     /** Brings a line into view, the cursor at its start. */
     show: (number) => {

@@ -131,3 +131,43 @@ fn an_error_of_the_compiler_is_at_its_line() {
         reader.ask("document.querySelector('.live-diagnostics .live-link').innerText");
     assert!(place.starts_with("module/hiboma_tiny.rs:103:"), "{place}");
 }
+
+#[test]
+fn a_link_of_the_compiler_s_leads_to_the_file_and_its_command() {
+    let reader = reader("link", "ioctl-numbers.html", 1280, 800);
+    rewrite(&reader, "nowhere");
+    press_run(&reader, "2-version-hiboma");
+    reader.click("main .live-diagnostics .live-link");
+    reader
+        .wait_until("document.querySelector('.cm-activeLine')?.innerText.includes('Ok(nowhere)')");
+    let command: String = reader.ask("document.querySelector('.live-command > input').value");
+    assert_eq!(command, "2-version-hiboma");
+}
+
+#[test]
+fn what_another_tab_has_written_is_shown() {
+    let reader = reader("tab", "ioctl-numbers.html", 1280, 800);
+    reader.click(OPEN);
+    reader.wait_until("document.querySelector('.cm-activeLine') !== null");
+    rewrite(&reader, "111");
+    let _: bool = reader.ask("document.dispatchEvent(new Event('visibilitychange'))");
+    reader.wait_until("document.querySelector('.cm-content').innerText.includes('Ok(111)')");
+}
+
+/// Replaces the version by an expression, without an editor.
+fn rewrite(reader: &Reader, expression: &str) {
+    let is_written: bool = reader.ask(&format!(
+        "((at) => {{ \
+           const ask = (method, body) => {{ \
+             const request = new XMLHttpRequest(); \
+             request.open(method, at, false); \
+             request.send(body); \
+             return request; \
+           }}; \
+           const {{ text }} = JSON.parse(ask('GET').responseText); \
+           const changed = text.replace('HIBOMA_VERSION as isize', '{expression}'); \
+           return ask('PUT', changed).status < 300; \
+         }})('/live/files/module/hiboma_tiny.rs')"
+    ));
+    assert!(is_written);
+}

@@ -30,8 +30,11 @@ fn an_exercise_is_done_in_the_page() {
     // The cursor begins at the place to edit.
     reader.wait_until("document.querySelector('.cm-activeLine')?.innerText.includes('TODO')");
 
+    let reset = "[...document.querySelectorAll('.live-exercise button')].find((it) => it.innerText.startsWith('Reset'))";
     reader.click(CHECK);
+    reader.wait_until(&format!("{reset}.disabled"));
     reader.wait_until(&format!("{CHECKED}.startsWith('Not yet')"));
+    reader.wait_until(&format!("!{reset}.disabled"));
 
     let hint = "[...document.querySelectorAll('.live-exercise button')].find((it) => it.innerText.startsWith('Hint 1'))";
     let _: () = reader.ask(&format!("{hint}.setAttribute('id', 'hint') ?? null"));

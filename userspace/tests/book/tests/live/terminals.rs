@@ -2,6 +2,7 @@
 
 //! A shell in a guest, at the bottom of the page.
 
+use crate::reader::Reader;
 use crate::server::reader;
 
 const SHOWN: &str = "document.querySelector('.live-screen .xterm-accessibility-tree')?.innerText";
@@ -38,19 +39,53 @@ fn the_book_s_keys_are_the_shell_s() {
 }
 
 #[test]
+fn who_has_no_mouse_can_leave() {
+    let reader = reader("leave", "the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let is_inside = "document.activeElement.closest('.live-screen') !== null";
+    reader.press("Tab");
+    assert!(reader.ask::<bool>(is_inside));
+    reader.press("Escape");
+    reader.press("Tab");
+    reader.wait_until(&format!("!({is_inside})"));
+    reader.click(".live-terminal .live-bar > button:last-child");
+    reader.wait_until("document.activeElement.matches('.live-terminal-button')");
+}
+
+#[test]
+fn a_file_that_is_too_large_is_told_and_the_shell_goes_on() {
+    let reader = reader("large", "the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    drop_file(&reader, "[new Uint8Array(11 * 2 ** 20 + 1)], 'large'");
+    reader.wait_until(
+        "document.querySelector('.live-terminal [role=alert]')?.innerText.includes('larger than 11 MiB')",
+    );
+    reader.write("echo $((6 * 7))");
+    reader.press("Enter");
+    reader.wait_until(&format!("{SHOWN}.includes('42')"));
+}
+
+#[test]
 fn a_file_that_is_dropped_is_in_the_guest() {
     let reader = reader("drop", "the-lab.html", 1280, 800);
     reader.click(".live-terminal-button");
     reader.wait_until(&format!("{SHOWN}?.includes('#')"));
-    let _: () = reader.ask(
-        "((dropped) => { \
-           dropped.items.add(new File(['what was ' + 'dropped'], 'dropped.txt')); \
-           const event = new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }); \
-           document.querySelector('.live-screen').dispatchEvent(event); \
-           return null; \
-         })(new DataTransfer())",
-    );
+    drop_file(&reader, "['what was ' + 'dropped'], 'dropped.txt'");
     reader.write("until cat dropped.txt; do sleep 0.1; done 2>/dev/null");
     reader.press("Enter");
     reader.wait_until(&format!("{SHOWN}.includes('what was dropped')"));
+}
+
+/// Drops a file on the terminal, made by `new File` of these arguments.
+fn drop_file(reader: &Reader, of: &str) {
+    let _: () = reader.ask(&format!(
+        "((dropped) => {{ \
+           dropped.items.add(new File({of})); \
+           const event = new DragEvent('drop', {{ dataTransfer: dropped, bubbles: true, cancelable: true }}); \
+           document.querySelector('.live-screen').dispatchEvent(event); \
+           return null; \
+         }})(new DataTransfer())",
+    ));
 }

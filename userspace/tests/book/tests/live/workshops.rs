@@ -19,6 +19,8 @@ fn the_teacher_sees_what_the_seats_do_and_they_do_not_see_each_other() {
     teacher.wait_until("document.querySelector('#code').naturalWidth > 100");
 
     let ada = server.join("<b>Ada</b>");
+    teacher.wait_until(&format!("{SEATS}.length === 1"));
+    let _: () = teacher.ask("(document.querySelector('#seats > tr').id = 'first', null)");
     let grace = server.join("Grace");
     ada.open(&server.page("ioctl-numbers.html"));
     answer_with(&ada, "Ok(111)");
@@ -36,6 +38,10 @@ fn the_teacher_sees_what_the_seats_do_and_they_do_not_see_each_other() {
     teacher.wait_until(&format!(
         "{SEATS}.some((it) => it.includes('Grace') && it.includes('first-ioctl: not yet, now'))"
     ));
+
+    // A row that was there is still the same.
+    let first: String = teacher.ask("document.querySelector('#first').innerText");
+    assert!(first.contains("<b>Ada</b>"), "{first}");
 
     let _: () = teacher.ask(
         "([...document.querySelectorAll('#seats button')].find((it) => it.innerText === '<b>Ada</b>').click(), null)",

@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: CC-BY-4.0 AND MIT
-import{a}from"./chunk-V2VSNL6B.js";import{a as f}from"./chunk-WPRXEMWH.js";import{g as s}from"./chunk-ERQC3IPH.js";import"./chunk-AONGTOLR.js";import"./chunk-T6YN6C2W.js";import"./chunk-ET7WE5M2.js";import{a as i,d as u}from"./chunk-I6ADODNM.js";var w=(m,n)=>{let p=s(t`Output of ${n}`,(r,c)=>f({file:r,line:c,after:o,command:e.input.value})),e=a(n,r=>[{path:"/live/run",first:{command:r},output:p}]),o=i("div",{},e.element,p.element);return u(o),m[m.matches("li")?"append":"after"](o),e.start(),e.input};export{w as runBelow};
