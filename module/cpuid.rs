@@ -4,6 +4,7 @@
 //!
 //! Counterpart: [`arch/x86/kvm/cpuid.c`](srctree/arch/x86/kvm/cpuid.c).
 
+use core::mem::offset_of;
 use kernel::{
     alloc::KVVec,
     prelude::*, //
@@ -106,13 +107,25 @@ pub(crate) fn get_supported(engine: Engine, arg: usize) -> Result<isize> {
 ///
 /// # Errors
 ///
-/// As [`get_supported`]; as in KVM, also `E2BIG` if the list has no room for one more entry.
+/// As [`get_supported`]; as in KVM, also `E2BIG` if the list has no room for one more entry, and
+/// `EINVAL` if an entry's padding is not 0, or cannot be read.
 pub(crate) fn get_emulated(arg: usize) -> Result<isize> {
     let header: KvmCpuid2 = copy_from_user(arg)?;
-    if header.nent as usize <= EMULATED.len() {
+    let nent = header.nent as usize;
+    if !(0..nent.min(KVM_MAX_CPUID_ENTRIES)).all(|index| has_no_padding(arg, index)) {
+        return Err(EINVAL);
+    }
+    if nent <= EMULATED.len() {
         return Err(E2BIG);
     }
     write_entries(arg, &EMULATED)
+}
+
+/// Returns whether the padding of an entry in userspace is 0: `sanity_check_entries()`.
+fn has_no_padding(arg: usize, index: usize) -> bool {
+    let entry = size_of::<KvmCpuid2>() + index * size_of::<KvmCpuidEntry2>();
+    let padding = entry + offset_of!(KvmCpuidEntry2, padding);
+    copy_from_user(arg.wrapping_add(padding)) == Ok([0u32; 3])
 }
 
 /// The `cpuid` entries of one vCPU, set by `KVM_SET_CPUID2`.
@@ -127,25 +140,25 @@ impl Cpuid {
     ///
     /// # Errors
     ///
-    /// `E2BIG` for more than 256 entries; `EINVAL` if the vCPU has run and the entries change;
-    /// `EFAULT`, `ENOMEM`.
+    /// `E2BIG` for more than 256 entries; `EINVAL` if the vCPU has run and the entries change, or
+    /// if virtual addresses have neither 48 nor 57 bits; `EFAULT`, `ENOMEM`.
     pub(crate) fn set(&mut self, arg: usize, has_run: bool) -> Result<isize> {
         let header: KvmCpuid2 = copy_from_user(arg)?;
         let nent = header.nent as usize;
         if nent > KVM_MAX_CPUID_ENTRIES {
             return Err(E2BIG);
         }
-        let entries = copy_entries_from_user::<KvmCpuid2, _>(arg, nent)?;
-        if has_run && !self.is_equal(&entries) {
+        let new = Cpuid(copy_entries_from_user::<KvmCpuid2, _>(arg, nent)?);
+        if has_run && !self.is_equal(&new) || !matches!(new.virtual_bits(), 0 | 48 | 57) {
             return Err(EINVAL);
         }
-        self.0 = entries;
+        *self = new;
         Ok(0)
     }
 
     /// Returns whether the entries are the same. Padding is not compared. Counterpart:
     /// `kvm_cpuid_check_equal()`.
-    fn is_equal(&self, entries: &[KvmCpuidEntry2]) -> bool {
+    fn is_equal(&self, other: &Self) -> bool {
         let compared = |it: &KvmCpuidEntry2| {
             [
                 it.function,
@@ -157,7 +170,7 @@ impl Cpuid {
                 it.edx,
             ]
         };
-        self.0.iter().map(compared).eq(entries.iter().map(compared))
+        self.0.iter().map(compared).eq(other.0.iter().map(compared))
     }
 
     /// `KVM_GET_CPUID2`. Counterpart: `kvm_vcpu_ioctl_get_cpuid2()`.
@@ -177,9 +190,18 @@ impl Cpuid {
 
     /// Returns EAX, EBX, ECX and EDX of `cpuid`. Counterpart: `kvm_cpuid()`.
     pub(crate) fn query(&self, leaf: u32, subleaf: u32) -> [u32; 4] {
-        self.find(leaf, subleaf)
-            .or_else(|| self.find(self.last_basic_leaf(leaf)?, subleaf))
-            .map_or([0; 4], |it| [it.eax, it.ebx, it.ecx, it.edx])
+        let leaf = match self.find(leaf, subleaf) {
+            Some(_) => leaf,
+            None => self.last_basic_leaf(leaf).unwrap_or(leaf),
+        };
+        if let Some(it) = self.find(leaf, subleaf) {
+            return [it.eax, it.ebx, it.ecx, it.edx];
+        }
+        match self.find(leaf, 1) {
+            // The CPU's topology: EDX is the APIC ID in every subleaf, even in undefined ones.
+            Some(it) if matches!(leaf, 0xb | 0x1f) => [0, 0, subleaf & 0xff, it.edx],
+            _ => [0; 4],
+        }
     }
 
     /// Returns the bits of EFER that leaf 0x8000_0001 allows: those of long mode, and NX.
@@ -203,6 +225,11 @@ impl Cpuid {
         let has_leaf = extended.is_some_and(|it| it.eax >= 0x8000_0008);
         let leaf = self.find(0x8000_0008, 0).filter(|_| has_leaf);
         leaf.map_or(36, |it| it.eax & 0xff).min(63)
+    }
+
+    /// Returns the number of bits of a virtual address; 0 if the entries do not tell.
+    fn virtual_bits(&self) -> u32 {
+        self.find(0x8000_0008, 0).map_or(0, |it| it.eax >> 8 & 0xff)
     }
 
     fn find(&self, leaf: u32, subleaf: u32) -> Option<&KvmCpuidEntry2> {

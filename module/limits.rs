@@ -2,8 +2,8 @@
 
 //! The limits. Their names and values are KVM's.
 //!
-//! Counterparts: [`arch/x86/include/asm/kvm_host.h`](srctree/arch/x86/include/asm/kvm_host.h) and
-//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h).
+//! Counterparts: [`arch/x86/include/asm/kvm_host.h`](srctree/arch/x86/include/asm/kvm_host.h),
+//! [`include/linux/kvm_host.h`](srctree/include/linux/kvm_host.h), `arch/x86/kvm/msrs.c`.
 
 /// The maximum number of vCPUs of a VM.
 pub(crate) const KVM_MAX_VCPUS: usize = 1024;

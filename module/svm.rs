@@ -58,6 +58,10 @@ use crate::{
             HostArea, //
         }, //
     },
+    emulator::flags::{
+        RF,
+        TF, //
+    },
     vcpu::{
         debugregs::DR6_ACTIVE_LOW,
         events::Event,
@@ -82,6 +86,10 @@ pub(crate) struct Svm {
     nested: NestedPageTable,
     /// The CPU on which the guest last ran.
     last_vmentry_cpu: u32,
+    /// The address of the `iret` of an NMI's handler: its exit was handled, and it executes next.
+    nmi_iret_rip: Option<u64>,
+    /// Whether this entry executes only that `iret`, because another NMI is pending.
+    nmi_singlestep: bool,
 }
 
 impl Svm {
@@ -94,16 +102,17 @@ impl Svm {
         if vm.mmu_notifier.is_none() {
             return Ok(None);
         }
-        let mut svm = KBox::new(
+        let svm = KBox::new(
             Svm {
                 vmcb: Physical::filled(0)?,
                 host: HostArea::new()?,
                 nested: NestedPageTable::new()?,
                 last_vmentry_cpu: 0,
+                nmi_iret_rip: None,
+                nmi_singlestep: false,
             },
             GFP_KERNEL_ACCOUNT,
         )?;
-        svm.init_vmcb();
         Ok(Some(svm))
     }
 
@@ -113,10 +122,11 @@ impl Svm {
         self.vmcb.control.exit_code as u32 == EXIT_ERR
     }
 
-    /// Fills the VMCB with zeros, at reset and after a shutdown. (Fields with other values are
-    /// written before each entry.)
-    fn init_vmcb(&mut self) {
+    /// Fills the VMCB with zeros, as at reset. (Fields with other values are written before each
+    /// entry.)
+    pub(crate) fn init_vmcb(&mut self) {
         self.vmcb.zero();
+        self.nmi_iret_rip = None;
     }
 }
 
@@ -134,18 +144,18 @@ impl State {
         ])
     }
 
-    /// Runs the guest until it exits, and handles the exit. Returns `None` if an instruction or an
-    /// event must be emulated, or if there is no SVM engine.
+    /// Runs the guest until it exits, and handles the exit. Returns `None` if an instruction or
+    /// `event` must be emulated, or if there is no SVM engine. Takes `event` if the CPU runs.
     pub(crate) fn svm_vcpu_run(
         &mut self,
         vcpu: &Vcpu,
-        event: Option<Event>,
+        event: &mut Option<Event>,
     ) -> Result<Option<Next>> {
         if self.svm.is_none() {
             return Ok(None);
         }
-        match self.inject_event(vcpu, event) {
-            Delivery::Cpu => {}
+        match self.inject_event(vcpu, *event) {
+            Delivery::Cpu => *event = None,
             Delivery::Interpreter => return Ok(None),
             Delivery::Debugger => return Ok(Some(Next::ExitUserspace)),
         }
@@ -160,6 +170,10 @@ impl State {
         svm.vmcb.save.dr6 = DR6_ACTIVE_LOW;
         svm.vmcb.save.dr7 = dr7;
         svm.vmcb.control.int_state = shadow.into();
+        if svm.nmi_singlestep {
+            svm.vmcb.save.rflags |= TF | RF;
+        }
+        let (rip, rflags) = (self.cpu.rip, self.cpu.rflags);
         let guest = GuestRegisters {
             regs: &mut self.cpu.regs,
             fpu: &mut self.fpu,
@@ -180,6 +194,10 @@ impl State {
             return Ok(Some(Next::ExitUserspace));
         }
         svm.store(&mut self.cpu, &mut sregs, &mut self.msrs);
+        if svm.nmi_singlestep && self.cpu.rip == rip {
+            // The `iret` has not completed, and has not replaced the flags.
+            self.cpu.rflags = rflags;
+        }
         self.complete_interrupts();
         self.set_sregs(&sregs);
         self.handle_exit(vcpu)

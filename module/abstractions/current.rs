@@ -7,7 +7,18 @@
 
 #[cfg(CONFIG_SMP)]
 use core::arch::asm;
+#[cfg(not(CONFIG_SCHEDSTATS))]
+use core::mem::offset_of;
 use kernel::bindings;
+
+// Without `CONFIG_SCHEDSTATS`, `stats` is empty, but C aligns it to a cache line; bindgen does not.
+// The offsets of the fields behind it are right only if the next field is aligned like that anyway.
+#[cfg(not(CONFIG_SCHEDSTATS))]
+const _: () = {
+    let next_field = if cfg!(CONFIG_PREEMPT_NOTIFIERS) { 8 } else { 4 };
+    let next = offset_of!(bindings::task_struct, stats).next_multiple_of(next_field);
+    assert!(next % bindings::SMP_CACHE_BYTES as usize == 0);
+};
 
 /// Returns the current task.
 #[inline(always)]

@@ -29,8 +29,8 @@ pub(crate) struct Pfn {
 ///
 /// # Errors
 ///
-/// `EFAULT` if nothing is mapped there, or nothing writable for a write; `EINTR` if a signal is
-/// pending and the page is not present.
+/// `EFAULT` if nothing is mapped there, nothing writable for a write, or memory that has no `struct
+/// page` (`VM_PFNMAP`); `EINTR` if a signal is pending and the page is not present.
 pub(crate) fn hva_to_pfn(address: usize, write: bool, may_write: bool) -> Result<Pfn> {
     let (address, mut page) = (address & PAGE_MASK, null_mut());
     if may_write {

@@ -54,8 +54,8 @@ pub(crate) fn access_ok(address: u64, size: u64) -> bool {
 
 /// Returns `current->mm`.
 ///
-/// Not `current!().mm()`: it reads the field at the offset that bindgen computes, which is wrong
-/// without `CONFIG_SCHEDSTATS`. `task_struct` then contains an empty structure that is aligned to a
+/// Not `current!().mm()`: it reads the field at the offset that bindgen computes. It can be wrong
+/// without `CONFIG_SCHEDSTATS`: `task_struct` then contains an empty structure that is aligned to a
 /// cache line, and bindgen ignores the alignment of empty structures. C code uses the right offset.
 fn current_mm() -> Option<ARef<MmWithUser>> {
     // SAFETY: The current task is alive.

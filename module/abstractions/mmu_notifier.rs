@@ -115,18 +115,19 @@ impl MmuNotifier {
 
     /// # Safety
     ///
-    /// `subscription` must be part of an `MmuNotifier`, and `range` must be valid.
-    unsafe fn changed<'a>(
-        subscription: *mut bindings::mmu_notifier,
-        range: *const bindings::mmu_notifier_range,
-    ) -> (&'a Self, bool) {
+    /// `subscription` must be part of an `MmuNotifier`.
+    unsafe fn of<'a>(subscription: *mut bindings::mmu_notifier) -> &'a Self {
         // SAFETY: `subscription` is part of an `MmuNotifier`, which unregisters it before it is freed.
-        let notifier =
-            unsafe { &*container_of!(Opaque::cast_from(subscription), MmuNotifier, subscription) };
+        unsafe { &*container_of!(Opaque::cast_from(subscription), MmuNotifier, subscription) }
+    }
+
+    /// # Safety
+    ///
+    /// `range` must be valid.
+    unsafe fn watches(&self, range: *const bindings::mmu_notifier_range) -> bool {
         // SAFETY: By the requirements of this function.
         let (start, end) = unsafe { ((*range).start as u64, (*range).end as u64) };
-        let watched = start < notifier.end.load(Relaxed) && notifier.start.load(Relaxed) < end;
-        (notifier, watched)
+        start < self.end.load(Relaxed) && self.start.load(Relaxed) < end
     }
 }
 
@@ -152,9 +153,12 @@ unsafe extern "C" fn invalidate_range_start(
     range: *const bindings::mmu_notifier_range,
 ) -> c_int {
     // SAFETY: By the requirements of this function.
-    let (notifier, watched) = unsafe { MmuNotifier::changed(subscription, range) };
+    let notifier = unsafe { MmuNotifier::of(subscription) };
+    // Count first: if `watch()` adds these addresses after the check below, a vCPU that then faults
+    // in an old page finds this change in progress, and does not enter.
     notifier.active.fetch_add(1, Full);
-    if watched {
+    // SAFETY: As above.
+    if unsafe { notifier.watches(range) } {
         notifier.invalidate();
     }
     0
@@ -170,8 +174,9 @@ unsafe extern "C" fn invalidate_range_end(
     range: *const bindings::mmu_notifier_range,
 ) {
     // SAFETY: By the requirements of this function.
-    let (notifier, watched) = unsafe { MmuNotifier::changed(subscription, range) };
-    if watched {
+    let notifier = unsafe { MmuNotifier::of(subscription) };
+    // SAFETY: As above.
+    if unsafe { notifier.watches(range) } {
         notifier.sequence.fetch_add(1, Full);
     }
     notifier.active.fetch_sub(1, Full);

@@ -38,7 +38,8 @@ use super::{
 /// Writes `new` if the memory contains `old`, in one atomic step. Returns whether it did.
 ///
 /// For a value that is misaligned, or not of 1, 2 or 4 bytes, it is not atomic and always writes
-/// `new`. KVM has such a fallback too, and logs it.
+/// `new`. KVM has such a fallback too, and logs it, but uses it for fewer values: those that cross
+/// a page, or a cache line if the host detects split locks.
 ///
 /// # Errors
 ///

@@ -94,9 +94,9 @@ impl HostArea {
         guest.fpu.mxcsr &= MXCSR_MASK;
         // SAFETY: A task in a system call has interrupts enabled, and may disable them for a while.
         // All state that changes in between is restored, so no other code on this CPU sees the
-        // change, not even KVM. A host interrupt causes a VM exit. The guest reaches only pages in
-        // its nested page table, and the notifier stops the guest before one of them is freed.
-        // `mxcsr` has no reserved bit set, so `fxrstor` accepts the image.
+        // change. (But KVM's guests share the TLB: `hardware_setup.rs`.) A host interrupt causes an
+        // exit. The guest reaches only pages in its nested page table, and the notifier stops it
+        // before one of them is freed. `mxcsr` has no reserved bit: `fxrstor` accepts the image.
         unsafe {
             // Not `nomem`: the compiler must not move memory accesses out of this section.
             asm!("cli", options(nostack));
@@ -237,7 +237,8 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "mov r14, [rdi + 8 * 14]",
         "mov r15, [rdi + 8 * 15]",
         "mov rdi, [rdi + 8 * 7]",
-        // The global interrupt flag still blocks interrupts. IF lets them cause an exit.
+        // The global interrupt flag still blocks interrupts. IF lets them cause an exit. KVM sets
+        // it earlier: `vmrun` is in the shadow of `sti`, which a CPU may report as the guest's.
         "sti",
         "vmrun rax",
         "cli",

@@ -52,6 +52,12 @@ pub enum Exception {
 use Exception::*;
 
 impl Exception {
+    /// Returns whether RF is set for its handler to restore: not for traps and aborts. Counterpart:
+    /// `exception_type()` in [`arch/x86/kvm/x86.c`](srctree/arch/x86/kvm/x86.c).
+    pub fn is_fault(self) -> bool {
+        !matches!(self, Debug | Breakpoint | DoubleFault)
+    }
+
     /// Returns the exception with this vector, if real mode has it.
     pub fn from_vector(vector: u8) -> Option<Exception> {
         Some(match vector {

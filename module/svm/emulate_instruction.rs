@@ -119,10 +119,12 @@ impl State {
             EXIT_CPUID => {
                 let (leaf, subleaf) = (self.cpu.regs[RAX] as u32, self.cpu.regs[RCX] as u32);
                 let answer = self.io.cpuid.query(leaf, subleaf);
+                // First: it may fail, and then the instruction is executed again.
+                self.skip(vcpu, 2)?;
                 for (register, value) in [RAX, RBX, RCX, RDX].into_iter().zip(answer) {
                     self.cpu.regs[register] = value.into();
                 }
-                Ok(self.skip(vcpu, 2)?)
+                Ok(())
             }
             EXIT_HLT => {
                 self.skip(vcpu, 1)?;

@@ -45,6 +45,11 @@ impl Svm {
         self.vmcb.control.event_inj = vmcb::Event::exception(vector, error_code);
     }
 
+    /// Returns whether an exception is queued: an exit interrupted its delivery, or caused it.
+    pub(crate) fn has_event(&self) -> bool {
+        self.vmcb.control.event_inj.is_valid()
+    }
+
     /// Requests an exit when the guest can take an interrupt, at the next `iret`, and at `int3`.
     fn request_windows(&mut self, interrupt: bool, iret: bool, int3: bool) {
         let control = &mut self.vmcb.control;
@@ -74,7 +79,10 @@ impl State {
     pub(super) fn inject_event(&mut self, vcpu: &Vcpu, event: Option<Event>) -> Delivery {
         let real = self.cpu.cr0 & CR0_PE == 0;
         let is_exception = matches!(event, Some(Event::Exception(_)));
-        if real && (self.is_watched() || self.is_debugged() || event.is_some() && !is_exception) {
+        // An exception from the last exit is delivered first, by the CPU.
+        let queued = self.svm.as_ref().is_some_and(|svm| svm.has_event());
+        let interpret = self.is_watched() || self.is_debugged() || event.is_some() && !is_exception;
+        if real && interpret && !queued {
             return Delivery::Interpreter;
         }
         if let Some(Event::Exception(Exception::Debug)) = event {
@@ -86,20 +94,23 @@ impl State {
         }
         let window = self.events.window_requested;
         let (nmi_masked, sw_breakpoints) = (self.io.nmi_masked, self.io.sw_breakpoints);
+        let nmi_pending = self.events.nmi_pending != 0;
         let Some(svm) = &mut self.svm else {
             return Delivery::Interpreter;
         };
-        svm.request_windows(window, nmi_masked, sw_breakpoints);
-        let queued = &mut svm.vmcb.control.event_inj;
-        // An exception from the last exit is delivered first.
-        let Some(event) = event.filter(|_| !queued.is_valid()) else {
+        let at_iret = svm.nmi_iret_rip.is_some();
+        svm.request_windows(window, nmi_masked && !at_iret, sw_breakpoints);
+        svm.nmi_singlestep = nmi_pending && at_iret;
+        let Some(event) = event.filter(|_| !queued) else {
+            // It drops an interrupt, as on AMD's CPUs. The vCPU was not ready for injection.
+            self.events.interrupt = None;
             return Delivery::Cpu;
         };
-        *queued = match event {
+        svm.vmcb.control.event_inj = match event {
             Event::Exception(exception) => {
                 let vector = exception as u8;
                 let has_error_code = !real && matches!(vector, 8 | 10..=14 | 17);
-                if exception != Exception::Debug {
+                if exception.is_fault() && !self.exception_injected {
                     self.cpu.rflags |= RF;
                 }
                 vmcb::Event::exception(vector, has_error_code.then_some(0))
@@ -112,7 +123,8 @@ impl State {
     }
 
     /// Queues an event again if the exit interrupted its delivery. An event caused by an
-    /// instruction is not queued, because the instruction will cause it again.
+    /// instruction is not queued, because the instruction will cause it again. Unmasks NMIs if the
+    /// guest has executed the `iret` of an NMI's handler.
     pub(super) fn complete_interrupts(&mut self) {
         let Some(svm) = &mut self.svm else {
             return;
@@ -128,5 +140,9 @@ impl State {
             control.event_inj = event;
         }
         self.events.interrupt_shadow = control.int_state & 1 != 0;
+        if svm.nmi_iret_rip.is_some_and(|rip| rip != self.cpu.rip) {
+            svm.nmi_iret_rip = None;
+            self.io.nmi_masked = false;
+        }
     }
 }

@@ -20,12 +20,14 @@ use crate::{
     abstractions::msr::machine_check,
     uapi::kvm::{
         KVM_EXIT_INTR,
-        KVM_EXIT_SHUTDOWN,
         MSR_EFER, //
     },
     vcpu::{
         run::Next,
-        sregs::EFER_LMA,
+        sregs::{
+            CR0_PE,
+            EFER_LMA, //
+        },
         State,
         Vcpu, //
     }, //
@@ -91,10 +93,14 @@ impl State {
             EXIT_MSR => self.msr_interception(vcpu, info1 & 1 != 0)?,
             // The guest can take an interrupt now.
             EXIT_VINTR => {}
-            // The guest executes the `iret` next, and then another NMI may arrive.
-            EXIT_IRET => self.io.nmi_masked = false,
+            // The handler of an NMI returns. NMIs are masked until the `iret` has been executed.
+            EXIT_IRET if self.cpu.cr0 & CR0_PE == 0 => return Ok(None),
+            EXIT_IRET => svm.nmi_iret_rip = Some(self.cpu.rip),
             EXIT_DB => {
-                let dr6 = svm.vmcb.save.dr6 & DR6_VOLATILE;
+                let (dr6, at_iret) = (svm.vmcb.save.dr6 & DR6_VOLATILE, svm.nmi_singlestep);
+                if at_iret && !self.intercepts_debug() {
+                    return Ok(Some(Next::ReenterGuest));
+                }
                 if self.intercept_debug(&vcpu.run, dr6, false) {
                     return Ok(Some(Next::ExitUserspace));
                 }
@@ -115,12 +121,7 @@ impl State {
                 svm.queue_exception(UD_VECTOR, None)
             }
             EXIT_SHUTDOWN => {
-                // The VMCB is undefined now, and `load()` writes the vCPU's registers to it again.
-                // Its MSRs are lost: KVM keeps no other copy of them.
-                svm.init_vmcb();
-                self.init();
-                self.msrs.clear_in_vmcb();
-                vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
+                self.shutdown(&vcpu.run);
                 return Ok(Some(Next::ExitUserspace));
             }
             _ => {
@@ -194,7 +195,7 @@ impl State {
         }
     }
 
-    /// Fails every hypercall: none is implemented.
+    /// Fails every hypercall. (KVM completes number 1, `KVM_HC_VAPIC_POLL_IRQ`, and does nothing.)
     fn vmmcall_interception(&mut self, vcpu: &Vcpu) -> Result {
         let answer = if self.sregs.ss.dpl == 0 {
             ENOSYS

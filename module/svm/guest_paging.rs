@@ -174,8 +174,9 @@ impl<'a> Walker<'a> {
         Ok(Err(PageFault(code)))
     }
 
-    /// Returns the bits that must be 0 in an entry of this level: for 64-bit entries, those of
-    /// `__reset_rsvds_bits_mask()`, except the zeros in a large page's address.
+    /// Returns the bits that must be 0 in an entry of this level: those of
+    /// `__reset_rsvds_bits_mask()`, except the zeros in a large page's address, AMD's bit 8 of
+    /// entries that point to a table, and a 1 GiB page's bit where `cpuid` has no such pages.
     fn reserved(&self, level: u32) -> u64 {
         let (levels, _, entry_size) = format(self.sregs);
         if entry_size == 4 {

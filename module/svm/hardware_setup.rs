@@ -61,7 +61,7 @@ fn check() -> Result<(), &'static str> {
         return Err("page tables have five levels");
     }
     // KVM assigns all ASIDs, and relies on the TLB's entries for each of them. An emulated CPU
-    // keeps no TLB entries across entries to a guest.
+    // keeps no TLB entries across entries to a guest. Nothing checks for a KVM that starts later.
     if efer() & EFER_SVME != 0 && __cpuid(1).ecx & HYPERVISOR == 0 {
         return Err("KVM runs guests on this machine");
     }

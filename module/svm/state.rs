@@ -103,7 +103,7 @@ impl Svm {
 
 impl Msrs {
     /// Clears the MSRs that `load()` writes into the VMCB, except PAT and the TSC offset.
-    pub(super) fn clear_in_vmcb(&mut self) {
+    pub(crate) fn clear_in_vmcb(&mut self) {
         (self.star, self.lstar, self.cstar, self.syscall_mask) = (0, 0, 0, 0);
         (self.sysenter_cs, self.sysenter_esp, self.sysenter_eip) = (0, 0, 0);
         self.kernel_gs_base = 0;

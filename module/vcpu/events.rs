@@ -46,7 +46,7 @@ pub(crate) struct Events {
     /// Whether an NMI will be delivered next.
     pub(crate) nmi_injected: bool,
     /// The number of NMIs to deliver when they are no longer blocked: at most two.
-    pub(super) nmi_pending: u8,
+    pub(crate) nmi_pending: u8,
     /// Whether `sti` or a load of SS blocks interrupts for one more instruction.
     pub(crate) interrupt_shadow: bool,
     /// Whether userspace wants `KVM_RUN` to return when an interrupt can be delivered.
@@ -122,6 +122,7 @@ impl State {
         self.cpu.rflags & IF != 0
             && !self.events.interrupt_shadow
             && self.exception.is_none()
+            && !self.svm.as_ref().is_some_and(|svm| svm.has_event())
             && !self.events.nmi_injected
             && self.events.interrupt.is_none()
     }

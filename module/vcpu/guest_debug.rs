@@ -132,11 +132,16 @@ impl State {
         (dr6 != 0).then_some(dr6)
     }
 
+    /// Returns whether the debugger gets each `#DB`.
+    pub(crate) fn intercepts_debug(&self) -> bool {
+        self.guest_debug
+            .has(KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_HW_BP)
+    }
+
     /// Handles `#DB` with these reasons. Returns whether the debugger gets it; else the guest does.
     /// After `hlt` the exit reason stays `KVM_EXIT_HLT`.
     pub(crate) fn intercept_debug(&mut self, run: &RunPage, dr6: u64, halted: bool) -> bool {
-        let intercepts = KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_HW_BP;
-        if !self.guest_debug.has(intercepts) {
+        if !self.intercepts_debug() {
             self.debugregs.dr6 |= dr6;
             return false;
         }

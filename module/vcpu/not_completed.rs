@@ -21,10 +21,7 @@ use crate::{
         Exception,
         Stop, //
     },
-    uapi::kvm::{
-        KVM_EXIT_INTR,
-        KVM_EXIT_SHUTDOWN, //
-    }, //
+    uapi::kvm::KVM_EXIT_INTR, //
 };
 
 impl State {
@@ -59,10 +56,7 @@ impl State {
                     self.exception = Some(Exception::InvalidOpcode);
                 }
             }
-            Stop::Shutdown => {
-                self.init();
-                vcpu.run.exit_reason(KVM_EXIT_SHUTDOWN);
-            }
+            Stop::Shutdown => self.shutdown(&vcpu.run),
             Stop::Error(error) => {
                 if error == EINTR {
                     vcpu.run.exit_reason(KVM_EXIT_INTR);

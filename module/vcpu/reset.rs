@@ -20,6 +20,7 @@ use super::{
     mmio::Mmio,
     msrs::Msrs,
     pio::PioRequest,
+    run_page::RunPage,
     sregs::{
         CR0_CD,
         CR0_ET,
@@ -47,7 +48,8 @@ use crate::{
     uapi::kvm::{
         KvmDtable,
         KvmSegment,
-        KvmSregs, //
+        KvmSregs,
+        KVM_EXIT_SHUTDOWN, //
     },
     vm::last_used_slot::LastUsedSlots, //
 };
@@ -118,10 +120,21 @@ impl State {
         })
     }
 
-    /// INIT: as at reset, except CR0's cache control bits, FPU, [`Msrs`] and APIC base, which stay.
+    /// Does what KVM does on AMD CPUs: `shutdown_interception()`.
     ///
-    /// KVM does this to a vCPU at `KVM_EXIT_SHUTDOWN` on AMD CPUs.
-    pub(crate) fn init(&mut self) {
+    /// After a shutdown the VMCB is undefined, so KVM clears it, and resets the vCPU by INIT. Most
+    /// [`Msrs`] are lost, since KVM keeps them only there.
+    pub(crate) fn shutdown(&mut self, run: &RunPage) {
+        if let Some(svm) = &mut self.svm {
+            svm.init_vmcb();
+        }
+        self.msrs.clear_in_vmcb();
+        self.init();
+        run.exit_reason(KVM_EXIT_SHUTDOWN);
+    }
+
+    /// INIT: as at reset, except CR0's cache control bits, FPU, [`Msrs`] and APIC base, which stay.
+    fn init(&mut self) {
         self.cpu.regs = [0; 16];
         // DX: family, model and stepping.
         self.cpu.regs[2] = self.io.cpuid.signature().into();

@@ -54,7 +54,7 @@ pub(crate) enum Next {
 ///
 /// `EINVAL` if the argument is not 0, if `kvm_run` requests unknown registers, or if a register has
 /// an impossible value; `EINTR` if `immediate_exit` is set or a signal is pending; `EFAULT` if the
-/// guest's memory is not mapped. On an error, the guest is at the beginning of an instruction.
+/// guest's memory is not mapped; `ENOMEM`. On an error, the guest is at an instruction's beginning.
 // ANCHOR: ioctl
 pub(super) fn ioctl(vcpu: &Vcpu, state: &mut State, arg: usize) -> Result<isize> {
     if arg != 0 {
@@ -121,8 +121,8 @@ impl State {
     /// Executes instructions, or delivers a pending event.
     fn enter_guest(&mut self, vcpu: &Vcpu) -> Result<Next> {
         self.has_run = true;
-        let event = self.next_event();
-        if let Some(next) = self.svm_vcpu_run(vcpu, event)? {
+        let mut event = self.next_event();
+        if let Some(next) = self.svm_vcpu_run(vcpu, &mut event)? {
             return Ok(next);
         }
         self.io.mmio.mem_read.clear();

@@ -5,7 +5,7 @@
 //! Counterpart: `struct kvm_run` in [`include/uapi/linux/kvm.h`](srctree/include/uapi/linux/kvm.h).
 //!
 //! Userspace has mapped the page and may write to it at any time. So the kernel reads only the
-//! fields that userspace sets, each field once, and keeps no state of its own in the page.
+//! fields that userspace sets, relies on no two reads being equal, and keeps no state in the page.
 
 use core::mem::offset_of;
 use kernel::{

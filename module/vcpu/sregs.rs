@@ -193,6 +193,7 @@ impl KvmSregs {
         for segment in [&mut self.cs, &mut self.ss, &mut self.ldt] {
             segment.normalise(0);
         }
+        self.ss.db &= self.ss.present;
         for segment in [&mut self.ds, &mut self.es, &mut self.fs, &mut self.gs] {
             segment.normalise(TYPE_ACCESSED);
         }

@@ -89,7 +89,8 @@ impl LastUsedSlot {
 }
 
 impl Vm {
-    /// Invalidates what vCPUs have cached: slots have changed, or a log was read.
+    /// Invalidates what vCPUs have cached: slots have changed, or a log was read. When this returns,
+    /// no CPU runs a guest with old pages. The interpreter may use an old slot until its next fetch.
     pub(super) fn next_generation(&self) {
         self.generation.fetch_add(1, Full);
         if let Some(notifier) = &self.mmu_notifier {

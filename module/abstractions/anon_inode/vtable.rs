@@ -129,9 +129,9 @@ impl<T: AnonInodeFile> VTable<T> {
     // ANCHOR: fault
     /// # Safety
     ///
-    /// `vmf` must describe a fault in a VMA that maps a file of `T`.
+    /// `vmf` must describe a fault in a VMA that maps a file of `T`, with the mmap read lock held.
     unsafe extern "C" fn fault(vmf: *mut bindings::vm_fault) -> bindings::vm_fault_t {
-        // SAFETY: The VMA is locked during the call, and holds a reference to the file.
+        // SAFETY: The mmap read lock keeps the VMA, which holds a reference to the file.
         let (vma, pgoff, address, (this, _file)) = unsafe {
             let fault = &(*vmf).__bindgen_anon_1;
             let file = Self::borrow((*fault.vma).vm_file);
@@ -140,7 +140,7 @@ impl<T: AnonInodeFile> VTable<T> {
         let Some(page) = T::fault(this, pgoff) else {
             return bindings::vm_fault_reason_VM_FAULT_SIGBUS;
         };
-        // SAFETY: `mmap_by_fault`, which set these `vm_ops`, made the VMA a mixed map.
+        // SAFETY: `mmap_by_fault` made it a mixed map. Without `map_pages`, the mmap lock is held.
         let vma = unsafe { VmaMixedMap::from_raw(vma) };
         match vma.vm_insert_page(address & PAGE_MASK, page) {
             // `EBUSY`: another thread has faulted in the page at the same time.

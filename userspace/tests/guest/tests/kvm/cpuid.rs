@@ -3,7 +3,7 @@
 //! `cpuid` in a guest: `KVM_GET_SUPPORTED_CPUID`, `KVM_SET_CPUID2`, `KVM_GET_CPUID2`.
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_all};
+use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_all, pass_header};
 use hiboma::kvm::{
     KVM_GET_CPUID2, KVM_GET_EMULATED_CPUID, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2,
 };
@@ -34,6 +34,14 @@ impl List {
             nent,
             ..Self::of(&[])
         }
+    }
+}
+
+fn indexed(function: u32, index: u32, eax: u32, others: [u32; 3]) -> kvm_cpuid_entry2 {
+    kvm_cpuid_entry2 {
+        index,
+        flags: KVM_CPUID_FLAG_SIGNIFCANT_INDEX,
+        ..leaf(function, eax, others)
     }
 }
 
@@ -124,16 +132,11 @@ fn without_any_leaf_all_is_0() {
 fn the_guest_is_told_what_was_set() {
     on_all(|device| {
         let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
-        let indexed = |index, eax| kvm_cpuid_entry2 {
-            index,
-            flags: KVM_CPUID_FLAG_SIGNIFCANT_INDEX,
-            ..leaf(4, eax, [1, 2, 3])
-        };
         let mut list = List::of(&[
             leaf(0, 5, AMD),
             leaf(3, 0x1111_1111, [0x2222_2222, 0x3333_3333, 0x4444_4444]),
-            indexed(0, 10),
-            indexed(2, 12),
+            indexed(4, 0, 10, [1, 2, 3]),
+            indexed(4, 2, 12, [1, 2, 3]),
         ]);
         let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
         assert_eq!(answer, Ok(0));
@@ -257,6 +260,89 @@ fn a_run_that_does_not_enter_the_guest_leaves_cpuid_open() {
             let mut list = List::of(&[leaf(3, eax, [2, 3, 4])]);
             let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
             assert_eq!(answer, Ok(0));
+        }
+    });
+}
+
+/// The leaves of the CPU's topology have no last subleaf: ECX is always
+/// the subleaf, and EDX the APIC ID. That the leaf exists, subleaf 1 says.
+#[test]
+fn undefined_subleaves_of_the_topology() {
+    on_all(|device| {
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        let mut list = List::of(&[
+            leaf(0, 0xb, INTEL),
+            indexed(0xb, 0, 1, [2, 3, 4]),
+            indexed(0xb, 1, 5, [6, 7, 8]),
+            indexed(0x1f, 0, 9, [10, 11, 12]),
+        ]);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+        assert_eq!(answer, Ok(0));
+        assert_eq!(cpuid(&mut machine, 0xb, 1), [5, 6, 7, 8]);
+        assert_eq!(cpuid(&mut machine, 0xb, 0x1234), [0, 0, 0x34, 8]);
+        // Leaf 0xb also replaces leaves that are out of range.
+        assert_eq!(cpuid(&mut machine, 0x77, 0), [1, 2, 3, 4]);
+        assert_eq!(cpuid(&mut machine, 0x77, 5), [0, 0, 5, 8]);
+
+        let mut machine = Machine::new(device, code!["cpuid", "hlt"]);
+        list.entries[0] = leaf(0, 0x1f, AMD);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list);
+        assert_eq!(answer, Ok(0));
+        assert_eq!(cpuid(&mut machine, 0x1f, 0), [9, 10, 11, 12]);
+        assert_eq!(cpuid(&mut machine, 0x1f, 1), [0; 4]);
+    });
+}
+
+/// Leaf 0x8000_0008 tells the number of bits of a virtual address.
+#[test]
+fn a_virtual_address_has_48_or_57_bits() {
+    on_all(|device| {
+        let machine = Machine::new(device, code!["hlt"]);
+        let set = |bits: u32| {
+            let mut list = List::of(&[leaf(0x8000_0008, bits << 8 | 36, [0; 3])]);
+            exchange(as_fd(&machine.vcpu), KVM_SET_CPUID2, &mut list)
+        };
+        for bits in [1, 47, 49, 58, 255] {
+            assert_eq!(set(bits), Err(Errno::EINVAL), "{bits}");
+        }
+        // 0: it does not tell.
+        for bits in [0, 57, 48] {
+            assert_eq!(set(bits), Ok(0), "{bits}");
+        }
+        assert_eq!(set(64), Err(Errno::EINVAL));
+        let mut list = List::with_room(1);
+        let answer = exchange(as_fd(&machine.vcpu), KVM_GET_CPUID2, &mut list);
+        assert_eq!((answer, list.entries[0].eax), (Ok(0), 48 << 8 | 36));
+    });
+}
+
+/// `KVM_GET_EMULATED_CPUID` requires zeros there; `KVM_GET_SUPPORTED_CPUID` is older, and does not.
+#[test]
+fn the_padding_of_the_list() {
+    on_all(|device| {
+        let file = device.file();
+        for word in 0..3 {
+            for nent in [1, 20, 256, 300] {
+                let padded = |entry: u32| {
+                    let mut list = List::with_room(nent);
+                    list.entries[entry as usize].padding[word] = 1;
+                    list
+                };
+                let last = nent.min(256) - 1;
+                let ask = |entry| exchange(&file, KVM_GET_EMULATED_CPUID, &mut padded(entry));
+                assert_eq!(ask(last), Err(Errno::EINVAL), "{nent}");
+                // It is the list's length that counts.
+                let expected = if nent == 1 { Err(Errno::E2BIG) } else { Ok(0) };
+                assert_eq!(ask(last + 1), expected, "{nent}");
+            }
+            let mut list = List::with_room(256);
+            list.entries[0].padding[word] = 1;
+            assert_eq!(exchange(&file, KVM_GET_SUPPORTED_CPUID, &mut list), Ok(0));
+        }
+        // KVM reports unreadable padding as if it were not 0.
+        for (nent, expected) in [(0, Errno::E2BIG), (1, Errno::EINVAL), (20, Errno::EINVAL)] {
+            let answer = pass_header(&file, KVM_GET_EMULATED_CPUID, nent);
+            assert_eq!(answer, Err(expected), "{nent}");
         }
     });
 }

@@ -5,10 +5,11 @@
 use std::ffi::c_int;
 use std::os::fd::AsFd;
 
-use guest_tests::kvm::{List, Vcpu, as_fd, exchange, on_all};
+use guest_tests::code;
+use guest_tests::kvm::{Exit, List, Machine, Vcpu, as_fd, call, exchange, on_all};
 use hiboma::kvm::{
-    KVM_GET_MSR_FEATURE_INDEX_LIST, KVM_GET_MSRS, KVM_SET_MSRS, KvmMsrEntry, MSR_CSTAR, MSR_EFER,
-    MSR_FS_BASE, MSR_GS_BASE, MSR_IA32_APICBASE, MSR_IA32_CR_PAT, MSR_IA32_MISC_ENABLE,
+    KVM_GET_MSR_FEATURE_INDEX_LIST, KVM_GET_MSRS, KVM_NMI, KVM_SET_MSRS, KvmMsrEntry, MSR_CSTAR,
+    MSR_EFER, MSR_FS_BASE, MSR_GS_BASE, MSR_IA32_APICBASE, MSR_IA32_CR_PAT, MSR_IA32_MISC_ENABLE,
     MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_EIP, MSR_IA32_SYSENTER_ESP, MSR_IA32_TSC,
     MSR_KERNEL_GS_BASE, MSR_LSTAR, MSR_MTRR_DEF_TYPE, MSR_STAR, MSR_SYSCALL_MASK, MSR_TSC_AUX,
 };
@@ -228,5 +229,47 @@ fn features() {
         list[0] = 0;
         let answer = exchange(&file, KVM_GET_MSR_FEATURE_INDEX_LIST, &mut list);
         assert_eq!((answer, list[0]), (Err(Errno::E2BIG), all as u32));
+    });
+}
+
+/// On AMD's CPUs, KVM clears the VMCB at a shutdown, and keeps most of these MSRs nowhere else.
+#[test]
+fn after_a_shutdown() {
+    on_all(|device| {
+        let lost = [
+            (MSR_STAR, 0x1234_5678_9abc_def0),
+            (MSR_LSTAR, 0x1111),
+            (MSR_CSTAR, 0x2222),
+            (MSR_SYSCALL_MASK, 0x3333),
+            (MSR_KERNEL_GS_BASE, 0x4444),
+            (MSR_IA32_SYSENTER_CS, 0x5555),
+            (MSR_IA32_SYSENTER_ESP, 0x6666),
+            (MSR_IA32_SYSENTER_EIP, 0x7777),
+        ];
+        let kept = [
+            (MSR_IA32_CR_PAT, 0x0001_0405_0607_0001),
+            (MSR_MTRR_DEF_TYPE, 0xc06),
+            (MSR_IA32_MISC_ENABLE, 0x1801),
+        ];
+        let start = 1 << 60;
+        // The guest's exception, and an NMI of userspace, without a vector table.
+        for with_nmi in [false, true] {
+            let mut machine = Machine::new(device, code!["int3"]);
+            machine.change_sregs(|sregs| sregs.idt.limit = 0);
+            assert_eq!(set(as_fd(&machine.vcpu), &lost), Ok(8));
+            assert_eq!(set(as_fd(&machine.vcpu), &kept), Ok(3));
+            assert_eq!(set(as_fd(&machine.vcpu), &[(MSR_IA32_TSC, start)]), Ok(1));
+            if with_nmi {
+                call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap();
+            }
+            assert_eq!(machine.run(), Ok(Exit::Shutdown));
+            for (index, _) in lost {
+                assert_eq!(get_one(&machine, index), 0, "{index:#x}");
+            }
+            for (index, value) in kept {
+                assert_eq!(get_one(&machine, index), value, "{index:#x}");
+            }
+            assert!(get_one(&machine, MSR_IA32_TSC) > start);
+        }
     });
 }

@@ -190,3 +190,23 @@ fn all_zeros() {
         assert_eq!(sregs.tr, kvm_segment { type_: 2, ..absent });
     });
 }
+
+/// AMD's CPUs may leave `db` set, and Intel's refuse it: KVM clears it for a migration.
+#[test]
+fn an_unusable_stack_segment_has_no_db() {
+    on_all(|device| {
+        let vm = device.open().create_vm().unwrap();
+        let vcpu = Vcpu::create(&vm, 0);
+        for unusable in [0, 1] {
+            vcpu.change_sregs(|sregs| {
+                for segment in [&mut sregs.ss, &mut sregs.ds] {
+                    segment.unusable = unusable;
+                    segment.present = 1 - unusable;
+                    segment.db = 1;
+                }
+            });
+            let sregs = vcpu.sregs();
+            assert_eq!((sregs.ss.db, sregs.ds.db), (1 - unusable, 1));
+        }
+    });
+}

@@ -2,12 +2,14 @@
 
 //! `KVM_GET_VCPU_EVENTS` and `KVM_SET_VCPU_EVENTS`: events that wait for delivery.
 
+use std::mem::offset_of;
+
 use guest_tests::code;
-use guest_tests::kvm::{Device, Exit, Machine, Vcpu, as_fd, call, on_all, pass};
-use hiboma::kvm::{KVM_INTERRUPT, KVM_NMI, KVM_SET_VCPU_EVENTS};
+use guest_tests::kvm::{Device, Exit, Machine, Memory, PAGE, Vcpu, as_fd, call, on_all, pass};
+use hiboma::kvm::{KVM_INTERRUPT, KVM_NMI, KVM_SET_GUEST_DEBUG, KVM_SET_VCPU_EVENTS};
 use kvm_bindings::{
-    KVM_VCPUEVENT_VALID_NMI_PENDING, KVM_VCPUEVENT_VALID_SHADOW, KVM_VCPUEVENT_VALID_SMM,
-    kvm_vcpu_events,
+    KVM_GUESTDBG_INJECT_BP, KVM_VCPUEVENT_VALID_NMI_PENDING, KVM_VCPUEVENT_VALID_SHADOW,
+    KVM_VCPUEVENT_VALID_SMM, kvm_guest_debug, kvm_run, kvm_vcpu_events,
 };
 use nix::errno::Errno;
 
@@ -120,6 +122,22 @@ fn an_exception_is_delivered() {
     });
 }
 
+/// The guest has touched all memory before, so the handler's `out` is the first exit.
+#[test]
+fn an_exception_is_delivered_once() {
+    on_all(|device| {
+        let mut machine = machine(device, code!["int 6", "out 0x10, al", "hlt"]);
+        assert_eq!([0; 2].map(|_| machine.run()), [told(6), told(0x10)]);
+        set(&machine, |events| {
+            events.exception.injected = 1;
+            events.exception.nr = 6;
+        })
+        .unwrap();
+        assert_eq!(machine.run(), told(6));
+        assert_eq!(machine.run(), Ok(Exit::Halt));
+    });
+}
+
 #[test]
 fn no_exceptions() {
     on_all(|device| {
@@ -212,5 +230,69 @@ fn exceptions_of_protected_mode() {
             false => assert_eq!(answer, Ok(())),
             true => assert_eq!(answer, Err(Errno::EINVAL)),
         }
+    });
+}
+
+/// Takes the page of the stack away, so that no event can be delivered. Returns its address.
+fn without_stack(machine: &Machine) -> u64 {
+    let memory = Memory::new(PAGE);
+    machine.add_slot(1, 0, 0x20000, &memory);
+    machine.change_sregs(|sregs| sregs.ss.base = 0x20000);
+    machine.change_regs(|regs| regs.rsp = 0x800);
+    memory.address()
+}
+
+/// An exception whose delivery has begun comes before events that userspace has queued since. An
+/// NMI interrupts the first instruction of its handler; an interrupt is lost.
+#[test]
+fn an_exception_whose_delivery_failed() {
+    on_all(|device| {
+        for with_nmi in [true, false] {
+            let mut machine = machine(device, code!["ud2"]);
+            let stack = without_stack(&machine);
+            machine.change_regs(|regs| regs.rflags |= 1 << 9);
+            assert_eq!(machine.run(), Err(Errno::EFAULT));
+            let ready = offset_of!(kvm_run, ready_for_interrupt_injection);
+            assert_eq!(machine.mapping.byte(ready), 0);
+            let _stack = Memory::at(stack, PAGE);
+            match with_nmi {
+                true => call(as_fd(&machine.vcpu), KVM_NMI, 0).unwrap(),
+                false => pass(as_fd(&machine.vcpu), KVM_INTERRUPT, 0x20u32).unwrap(),
+            };
+            let exits = [0; 2].map(|_| machine.run());
+            match with_nmi {
+                true => assert_eq!(exits, [told(2), told(6)]),
+                false => assert_eq!(exits, [told(6), told(6)]),
+            }
+        }
+    });
+}
+
+/// KVM sets RF for a fault that it raises, so that the instruction's breakpoint does not occur
+/// again; not for a trap, nor for an exception that userspace has injected.
+#[test]
+fn rf_of_an_exception() {
+    const RF: u64 = 1 << 16;
+    on_all(|device| {
+        for vector in [0, 6, 13] {
+            let mut machine = machine(device, code!["nop", "hlt"]);
+            without_stack(&machine);
+            set(&machine, |events| {
+                events.exception.injected = 1;
+                events.exception.nr = vector;
+            })
+            .unwrap();
+            assert_eq!(machine.run(), Err(Errno::EFAULT));
+            assert_eq!(machine.regs().rflags & RF, 0, "{vector}");
+        }
+        let mut machine = machine(device, code!["int3", "hlt"]);
+        without_stack(&machine);
+        let debug = kvm_guest_debug {
+            control: KVM_GUESTDBG_INJECT_BP,
+            ..kvm_guest_debug::default()
+        };
+        pass(as_fd(&machine.vcpu), KVM_SET_GUEST_DEBUG, debug).unwrap();
+        assert_eq!(machine.run(), Err(Errno::EFAULT));
+        assert_eq!(machine.regs().rflags & RF, 0);
     });
 }
