@@ -170,6 +170,8 @@ impl State {
         svm.vmcb.save.dr6 = DR6_ACTIVE_LOW;
         svm.vmcb.save.dr7 = dr7;
         svm.vmcb.control.int_state = shadow.into();
+        // Not with an event: the CPU would save the flags for the end of its handler.
+        svm.nmi_singlestep &= !svm.has_event();
         if svm.nmi_singlestep {
             svm.vmcb.save.rflags |= TF | RF;
         }

@@ -222,6 +222,9 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "vmsave rax",
         "mov rax, rdx",
         "vmload rax",
+        // The global interrupt flag still blocks interrupts. IF lets them cause an exit. Not right
+        // before `vmrun`: a CPU may report the interrupt shadow of `sti` as the guest's.
+        "sti",
         // The guest's registers, except RAX and RSP.
         "mov rcx, [rdi + 8 * 1]",
         "mov rdx, [rdi + 8 * 2]",
@@ -237,9 +240,6 @@ unsafe extern "sysv64" fn vmrun(regs: &mut [u64; 16], host: u64, vmcb: u64) {
         "mov r14, [rdi + 8 * 14]",
         "mov r15, [rdi + 8 * 15]",
         "mov rdi, [rdi + 8 * 7]",
-        // The global interrupt flag still blocks interrupts. IF lets them cause an exit. KVM sets
-        // it earlier: `vmrun` is in the shadow of `sti`, which a CPU may report as the guest's.
-        "sti",
         "vmrun rax",
         "cli",
         "vmsave rax",

@@ -31,7 +31,7 @@ pub enum Exception {
     /// `#DE`: a quotient that does not fit.
     DivideError = 0,
     /// `#DB`: a trap after an instruction that was executed with TF set, or a fault before an
-    /// instruction that has a breakpoint. The other exceptions are faults.
+    /// instruction that has a breakpoint. Most other exceptions are faults.
     Debug = 1,
     /// `#BP`: `int3`. Only userspace raises it: the instruction itself calls the handler.
     Breakpoint = 3,

@@ -45,7 +45,8 @@ impl Svm {
         self.vmcb.control.event_inj = vmcb::Event::exception(vector, error_code);
     }
 
-    /// Returns whether an exception is queued: an exit interrupted its delivery, or caused it.
+    /// Returns whether an event is queued: an exit interrupted its delivery, or caused it, or the
+    /// guest was not entered with it.
     pub(crate) fn has_event(&self) -> bool {
         self.vmcb.control.event_inj.is_valid()
     }

@@ -82,9 +82,15 @@ impl State {
 
     fn nmi_is_blocked(&self) -> bool {
         self.io.nmi_masked
+            || self.has_queued_event()
             || self.events.interrupt_shadow
             || self.events.interrupt.is_some()
             || self.guest_debug.control & KVM_GUESTDBG_BLOCKIRQ != 0
+    }
+
+    /// Returns whether the CPU delivers another event first.
+    fn has_queued_event(&self) -> bool {
+        self.svm.as_ref().is_some_and(|svm| svm.has_event())
     }
 
     /// Delivers an event: calls its handler.
@@ -122,7 +128,7 @@ impl State {
         self.cpu.rflags & IF != 0
             && !self.events.interrupt_shadow
             && self.exception.is_none()
-            && !self.svm.as_ref().is_some_and(|svm| svm.has_event())
+            && !self.has_queued_event()
             && !self.events.nmi_injected
             && self.events.interrupt.is_none()
     }

@@ -139,7 +139,7 @@ pub fn lock(path: &Path, name: &str) -> Result<File> {
         let path = path.display();
         format!("cannot write {path}: if root made it, give it to you by chown")
     })?;
-    // Child processes of the lab inherit the lock. If the lab is killed, they may
+    // What builds for the lab inherits the lock. If the lab is killed, that may
     // continue for a moment, and no other lab may work in the same folder meanwhile.
     fcntl(&lock, FcntlArg::F_SETFD(FdFlag::empty()))?;
     match lock.try_lock() {

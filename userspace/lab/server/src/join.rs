@@ -68,7 +68,7 @@ pub async fn ask_name(
     }
 }
 
-/// Creates a seat, and gives it to the browser, unless it already has one: two clicks are one request.
+/// Creates a seat, and gives it to the browser, unless it already has one.
 pub async fn join(
     State(live): State<Arc<Live>>,
     Query(code): Query<Code>,

@@ -62,6 +62,7 @@ impl Live {
             .is_none()
             .then(|| exercises::folder().join("mine"));
         let cpus = thread::available_parallelism().map_or(1, usize::from);
+        let compilers = cpus.div_ceil(2);
         Ok(Live {
             access: Access::new(address, args)?,
             book: Book::new(&folder)?,
@@ -72,9 +73,9 @@ impl Live {
             },
             is_workshop: args.workshop,
             images: Images::default(),
-            guests: Queue::new(cpus, queue::MOST),
+            guests: Queue::new(cpus, cpus + queue::MOST),
             terminals: Queue::new(TERMINALS, terminal::MOST),
-            builds: Queue::new(cpus.div_ceil(2), queue::MOST),
+            builds: Queue::new(compilers, compilers + queue::MOST),
             goes_on: watch::Sender::new(true),
             _state: state,
         })

@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 
 use crate::sentence::sentence;
 
-/// The maximum number of a seat's requests in a queue, unless there is a reason for another one.
+/// The maximum number of a seat's waiting requests, unless there is a reason for another one.
 pub const MOST: usize = 16;
 
 /// Requests: a limited number is served at once, and the others wait.
@@ -124,7 +124,7 @@ impl Requests {
         ensure!(
             own.count() < most,
             sentence!(
-                "{0} of your requests wait already: wait until one is done",
+                "{0} of your requests are under way: wait until one is done",
                 most
             )
         );

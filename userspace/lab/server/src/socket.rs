@@ -30,11 +30,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The interval of heartbeats to a page. Proxies close a connection that is idle for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// A page that answers no heartbeat for this long is considered gone: its laptop may have been closed.
-const SILENCE: Duration = Duration::from_secs(40);
+/// A page that sends nothing for this long, not even its answer to a heartbeat, is considered gone: its
+/// laptop may have been closed. A large file that is under way takes less.
+const SILENCE: Duration = Duration::from_secs(120);
 
-/// The maximum number of a seat's requests at the same time: more than the queues let wait.
-const MOST: usize = 24;
+/// The maximum number of a seat's requests at the same time: more than the queues take, and far fewer
+/// than the server has threads.
+const MOST: usize = 64;
 
 /// The maximum length of a message from a page that sends no files.
 pub const LONGEST: usize = 64 << 10;
@@ -115,7 +117,7 @@ pub async fn work_for(
     let request = Arc::clone(&seat.requests);
     if Arc::strong_count(&request) > 1 + MOST {
         let many = sentence!(
-            "{0} of your requests wait already: wait until one is done",
+            "{0} of your requests are under way: wait until one is done",
             MOST
         );
         let message = many.text(catalog.as_deref());

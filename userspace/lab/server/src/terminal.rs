@@ -43,7 +43,7 @@ const WAITING: usize = 1024;
 const LONGEST: usize = 16 << 20;
 
 /// The maximum length of all messages that the guest has not read.
-const ROOM: usize = 2 * LONGEST;
+const ROOM: usize = 4 * LONGEST;
 
 /// A message, and the room that it takes until the guest has read it.
 type Typed = (Message, OwnedSemaphorePermit);
@@ -91,12 +91,12 @@ pub async fn terminal(
 }
 
 fn shell(live: &Live, seat: &Seat, size: &Size, keys: Receiver<Typed>, page: &Page) -> Result<()> {
+    let image = live.images.image_for(page)?;
     let turn = live.terminals.wait(&seat.id, page);
     let too_many = |_| sentence!("{0} of your terminals are open: close one", MOST);
     let Some(_turn) = turn.map_err(too_many)? else {
         return Ok(());
     };
-    let image = live.images.image_for(page)?;
     let changed = files::changed(seat)?;
     let Some(files) = build(live, seat, None, Variant::Plain, page)? else {
         bail!(sentence!(
