@@ -6,11 +6,16 @@
 //! time than the start of a guest, and what one leaves behind is an error that another may find.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::guest::{Guest, Options, UNATTENDED};
+use crate::guest::{Guest, Options};
 use crate::image::{GuestFile, Image};
+
+/// The time limit of a command. The longest, which sets all memory slots of three VMs, takes up to two
+/// minutes on a busy machine with two cores.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Guests with one module loaded.
 pub struct Guests {
@@ -28,7 +33,7 @@ impl Guests {
             files,
             // With two CPUs, races can happen.
             cpus: Some(2),
-            timeout: Some(UNATTENDED * image.slowness),
+            timeout: Some(LIMIT * image.slowness),
             ..Options::default()
         };
         Guests::with_options(image, options, module)
