@@ -34,7 +34,7 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// laptop may have been closed. A large file that is under way takes less.
 const SILENCE: Duration = Duration::from_secs(120);
 
-/// The maximum number of a seat's requests at the same time: more than the queues take, and far fewer
+/// The maximum number of a seat's requests at the same time, in queues and before them: far fewer
 /// than the server has threads.
 const MOST: usize = 64;
 

@@ -8,11 +8,11 @@ use lab::comparisons::watched::How;
 
 /// rustc's flag for about two codegen units for each Rust module, instead of the kernel's one: an
 /// edit changes few of them.
-const MANY_UNITS: &str = "-Ccodegen-units=256";
+const CODEGEN_UNITS: &str = "-Ccodegen-units=256";
 
 /// Kbuild's command for a Rust object, from `scripts/Makefile.build`, changed for many units: rustc
 /// writes an object for each, and the linker makes one of them. objtool asks for `--link` then.
-const OF_MANY_UNITS: &str = "cmd_rustc_o_rs=rm -f $(@:.o=.*.rcgu.o); \
+const CMD_RUSTC_O_RS: &str = "cmd_rustc_o_rs=rm -f $(@:.o=.*.rcgu.o); \
     $(rust_common_cmd) --emit=obj $<; \
     $(LD) -r -o $@ $(@:.o=.*.rcgu.o) \
     $(cmd_objtool) --link";
@@ -57,11 +57,11 @@ impl Variant {
             // rustc compiles only what has changed, and optimizes hiboma.ko like the kernel, not more.
             Variant::Plain => vec![
                 format!(
-                    "RUSTFLAGS_MODULE={lines} -Cincremental={}/incremental {MANY_UNITS}",
+                    "RUSTFLAGS_MODULE={lines} -Cincremental={}/incremental {CODEGEN_UNITS}",
                     output.display()
                 ),
                 "RUSTFLAGS_hiboma.o=".to_owned(),
-                OF_MANY_UNITS.to_owned(),
+                CMD_RUSTC_O_RS.to_owned(),
             ],
             Variant::Counted => vec![format!("RUSTFLAGS_MODULE={lines}")],
             Variant::Traceable => vec![format!("{} {lines}", lab::build::TRACEABLE)],

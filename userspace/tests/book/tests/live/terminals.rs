@@ -9,9 +9,7 @@ const SHOWN: &str = "document.querySelector('.live-screen .xterm-accessibility-t
 
 #[test]
 fn a_shell_answers() {
-    let reader = reader("terminal", "the-lab.html", 1280, 800);
-    reader.click(".live-terminal-button");
-    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let reader = at_shell("terminal");
     let begin: String = reader.ask(SHOWN);
     assert!(
         begin.contains("Programs: ") && begin.contains("5-create-vcpu"),
@@ -27,9 +25,7 @@ fn a_shell_answers() {
 
 #[test]
 fn the_book_s_keys_are_the_shell_s() {
-    let reader = reader("keys", "the-lab.html", 1280, 800);
-    reader.click(".live-terminal-button");
-    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let reader = at_shell("keys");
     // Outside the terminal, these keys search and turn the page.
     reader.write("s");
     reader.press("ArrowRight");
@@ -40,9 +36,7 @@ fn the_book_s_keys_are_the_shell_s() {
 
 #[test]
 fn who_has_no_mouse_can_leave() {
-    let reader = reader("leave", "the-lab.html", 1280, 800);
-    reader.click(".live-terminal-button");
-    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let reader = at_shell("leave");
     let is_inside = "document.activeElement.closest('.live-screen') !== null";
     reader.press("Tab");
     assert!(reader.ask::<bool>(is_inside));
@@ -55,9 +49,7 @@ fn who_has_no_mouse_can_leave() {
 
 #[test]
 fn a_file_that_is_too_large_is_told_and_the_shell_goes_on() {
-    let reader = reader("large", "the-lab.html", 1280, 800);
-    reader.click(".live-terminal-button");
-    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let reader = at_shell("large");
     drop_file(&reader, "[new Uint8Array(11 * 2 ** 20 + 1)], 'large'");
     reader.wait_until(
         "document.querySelector('.live-terminal [role=alert]')?.innerText.includes('larger than 11 MiB')",
@@ -69,13 +61,19 @@ fn a_file_that_is_too_large_is_told_and_the_shell_goes_on() {
 
 #[test]
 fn a_file_that_is_dropped_is_in_the_guest() {
-    let reader = reader("drop", "the-lab.html", 1280, 800);
-    reader.click(".live-terminal-button");
-    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    let reader = at_shell("drop");
     drop_file(&reader, "['what was ' + 'dropped'], 'dropped.txt'");
     reader.write("until cat dropped.txt; do sleep 0.1; done 2>/dev/null");
     reader.press("Enter");
     reader.wait_until(&format!("{SHOWN}.includes('what was dropped')"));
+}
+
+/// Returns a seat's reader with a shell that waits for a command.
+fn at_shell(seat: &str) -> Reader {
+    let reader = reader(seat, "the-lab.html", 1280, 800);
+    reader.click(".live-terminal-button");
+    reader.wait_until(&format!("{SHOWN}?.includes('#')"));
+    reader
 }
 
 /// Drops a file on the terminal, made by `new File` of these arguments.

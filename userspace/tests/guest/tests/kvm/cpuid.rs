@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cpuid` in a guest: `KVM_GET_SUPPORTED_CPUID`, `KVM_SET_CPUID2`, `KVM_GET_CPUID2`.
+//! `cpuid` in a guest: `KVM_SET_CPUID2`, `KVM_GET_CPUID2`.
 
 use guest_tests::code;
-use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_all, pass_header};
-use hiboma::kvm::{
-    KVM_GET_CPUID2, KVM_GET_EMULATED_CPUID, KVM_GET_SUPPORTED_CPUID, KVM_SET_CPUID2,
-};
+use guest_tests::kvm::{Exit, Machine, as_fd, exchange, on_all};
+use hiboma::kvm::{KVM_GET_CPUID2, KVM_SET_CPUID2};
 use kvm_bindings::{KVM_CPUID_FLAG_SIGNIFCANT_INDEX, kvm_cpuid_entry2};
 use nix::errno::Errno;
 
 /// `struct kvm_cpuid2` with room for more entries than KVM's maximum.
 #[repr(C)]
-struct List {
-    nent: u32,
+pub struct List {
+    pub nent: u32,
     padding: u32,
-    entries: [kvm_cpuid_entry2; 300],
+    pub entries: [kvm_cpuid_entry2; 300],
 }
 
 impl List {
@@ -29,7 +27,7 @@ impl List {
         list
     }
 
-    fn with_room(nent: u32) -> Self {
+    pub fn with_room(nent: u32) -> Self {
         List {
             nent,
             ..Self::of(&[])
@@ -69,35 +67,6 @@ fn cpuid(machine: &mut Machine, eax: u64, ecx: u64) -> [u64; 4] {
     assert_eq!(machine.run(), Ok(Exit::Halt));
     let regs = machine.regs();
     [regs.rax, regs.rbx, regs.rcx, regs.rdx]
-}
-
-/// `KVM_GET_SUPPORTED_CPUID` and `KVM_GET_EMULATED_CPUID` list all leaves, or fail with `E2BIG`.
-#[test]
-fn the_supported_leaves_are_listed_where_there_is_room() {
-    on_all(|device| {
-        for number in [KVM_GET_SUPPORTED_CPUID, KVM_GET_EMULATED_CPUID] {
-            let file = device.file();
-            let ask = |list: &mut List| exchange(&file, number, list);
-            // KVM clamps `nent` to its maximum.
-            let mut list = List::with_room(u32::MAX);
-            assert_eq!(ask(&mut list), Ok(0));
-            let all = list.nent;
-            assert!((2..=256).contains(&all), "{all}");
-            assert_eq!(list.entries[0].function, 0);
-
-            // KVM checks for room for one more entry before it knows whether it emulates one.
-            let needed = all + u32::from(number == KVM_GET_EMULATED_CPUID);
-            let mut list = List::with_room(needed);
-            assert_eq!(ask(&mut list), Ok(0));
-            assert_eq!(list.nent, all);
-
-            for nent in [0, 1, needed - 1] {
-                let mut list = List::with_room(nent);
-                assert_eq!(ask(&mut list), Err(Errno::E2BIG), "{nent}");
-                assert_eq!((list.nent, list.entries[0].eax), (nent, 0));
-            }
-        }
-    });
 }
 
 /// A vCPU accepts all supported leaves and returns as many.
@@ -313,36 +282,5 @@ fn a_virtual_address_has_48_or_57_bits() {
         let mut list = List::with_room(1);
         let answer = exchange(as_fd(&machine.vcpu), KVM_GET_CPUID2, &mut list);
         assert_eq!((answer, list.entries[0].eax), (Ok(0), 48 << 8 | 36));
-    });
-}
-
-/// `KVM_GET_EMULATED_CPUID` requires zeros there; `KVM_GET_SUPPORTED_CPUID` is older, and does not.
-#[test]
-fn the_padding_of_the_list() {
-    on_all(|device| {
-        let file = device.file();
-        for word in 0..3 {
-            for nent in [1, 20, 256, 300] {
-                let padded = |entry: u32| {
-                    let mut list = List::with_room(nent);
-                    list.entries[entry as usize].padding[word] = 1;
-                    list
-                };
-                let last = nent.min(256) - 1;
-                let ask = |entry| exchange(&file, KVM_GET_EMULATED_CPUID, &mut padded(entry));
-                assert_eq!(ask(last), Err(Errno::EINVAL), "{nent}");
-                // It is the list's length that counts.
-                let expected = if nent == 1 { Err(Errno::E2BIG) } else { Ok(0) };
-                assert_eq!(ask(last + 1), expected, "{nent}");
-            }
-            let mut list = List::with_room(256);
-            list.entries[0].padding[word] = 1;
-            assert_eq!(exchange(&file, KVM_GET_SUPPORTED_CPUID, &mut list), Ok(0));
-        }
-        // KVM reports unreadable padding as if it were not 0.
-        for (nent, expected) in [(0, Errno::E2BIG), (1, Errno::EINVAL), (20, Errno::EINVAL)] {
-            let answer = pass_header(&file, KVM_GET_EMULATED_CPUID, nent);
-            assert_eq!(answer, Err(expected), "{nent}");
-        }
     });
 }
